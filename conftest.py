@@ -1,0 +1,68 @@
+"""What every pytest run needs: the notebooks' demo hub, and last lines that say what was not tested."""
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+HOW = {
+    "PostgreSQL": "install version 15 or newer (Debian: apt-get install postgresql) and run make test again",
+    "Chromium": "install Chromium (Debian: apt-get install chromium; elsewhere: "
+    ".venv/bin/playwright install chromium) and run make test again",
+}
+HUB = pytest.StashKey[tempfile.TemporaryDirectory]()
+
+
+def _demo_hub(config: pytest.Config) -> str:
+    if HUB not in config.stash:
+        # only a run with notebooks in it needs a hub, and the hub's packages take a second to import
+        from hubdata import demo
+
+        config.stash[HUB] = tempfile.TemporaryDirectory(prefix="hubdata-notebooks-")
+        demo.make(Path(config.stash[HUB].name) / "hub")
+    return str(Path(config.stash[HUB].name) / "hub")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item):
+    """Give a notebook's kernel, which starts here, the demo hub and no other."""
+    if item.path.suffix != ".ipynb":
+        return (yield)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HUBDATA_HOME", _demo_hub(item.config))
+        patch.delenv("HUBDATA_URL", raising=False)
+        return (yield)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the demo hub."""
+    if HUB in config.stash:
+        config.stash[HUB].cleanup()
+
+
+def _reason(report: pytest.TestReport) -> str:
+    return report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else "no reason"
+
+
+def _headings(reports: list) -> str:
+    """The notice's headings among these tests, as their files under tests/notice/ name them."""
+    files = {Path(report.nodeid.split("::")[0]) for report in reports}
+    words = sorted(
+        path.stem.removeprefix("test_").replace("_", " ") for path in files if path.parent.name == "notice"
+    )
+    return f", among them the promises about {'; '.join(words)}" if words else ""
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say in words what was not tested, and how to get it tested."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for reason, count in Counter(map(_reason, skipped)).items():
+        what, _, why = reason.partition(": ")
+        untested = _headings([report for report in skipped if _reason(report) == reason])
+        tests = "1 test" if count == 1 else f"{count} tests"
+        if what in HOW:
+            terminalreporter.line(f"Not tested: {tests} on {what}{untested}, because {why}.")
+            terminalreporter.line(f"To test them: {HOW[what]}.")
+        else:
+            terminalreporter.line(f"Not tested: {tests}{untested}: {reason}.")

@@ -1,0 +1,1 @@
+"""The tests of hubdata; `make test` runs all of them."""

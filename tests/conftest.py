@@ -1,0 +1,90 @@
+"""The hubs that tests work on: SQLite always, and PostgreSQL from a server that this run starts and stops."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from hubdata.store import Hub, open_hub
+from tests import postgresql
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgresql.Server]:
+    """The run's own PostgreSQL server; what needs it is skipped where there is none."""
+    if postgresql.programs() is None:
+        pytest.skip(postgresql.MISSING)
+    with postgresql.server() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def no_hub_of_yours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep every test away from the hub that this shell may point at."""
+    monkeypatch.setenv("HUBDATA_HOME", str(tmp_path / "hub"))
+    monkeypatch.delenv("HUBDATA_URL", raising=False)
+
+
+@pytest.fixture(scope="session")
+def database_names() -> Iterator[str]:
+    """Names for the server's databases, each used once."""
+    return (f"test_{number}" for number in itertools.count(1))
+
+
+@pytest.fixture
+def new_database(server: postgresql.Server, database_names: Iterator[str]) -> Iterator[Callable[..., str]]:
+    """A function that makes a database and returns its SQLAlchemy address; all are dropped after the test."""
+    made = []
+
+    def make(template: str = "template0") -> str:
+        made.append(next(database_names))
+        server.run(f"CREATE DATABASE {made[-1]} OWNER {postgresql.OWNER} TEMPLATE {template}")
+        return server.url(made[-1])
+
+    yield make
+    server.run(*(f"DROP DATABASE {name} WITH (FORCE)" for name in made))
+
+
+@pytest.fixture
+def postgres_url(new_database: Callable[..., str]) -> str:
+    """The address of a new and empty PostgreSQL database."""
+    return new_database()
+
+
+def _close(hub: Hub) -> None:
+    hub.engine.dispose()
+
+
+@pytest.fixture
+def sqlite_hub(tmp_path: Path) -> Iterator[Hub]:
+    """An empty hub on SQLite."""
+    hub = open_hub(home=tmp_path / "hub", create=True)
+    yield hub
+    _close(hub)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(server: postgresql.Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with the newest schema: copied, it saves every test a migration."""
+    server.run(f"CREATE DATABASE template_hub OWNER {postgresql.OWNER} TEMPLATE template0")
+    _close(
+        open_hub(
+            home=tmp_path_factory.mktemp("template") / "hub", url=server.url("template_hub"), create=True
+        )
+    )
+    return "template_hub"
+
+
+@pytest.fixture
+def postgres_hub(tmp_path: Path, new_database: Callable[..., str], postgres_template: str) -> Iterator[Hub]:
+    """An empty hub on PostgreSQL."""
+    hub = open_hub(home=tmp_path / "hub", url=new_database(postgres_template), create=True)
+    yield hub
+    _close(hub)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def hub(request: pytest.FixtureRequest) -> Hub:
+    """An empty hub, once on each database."""
+    return request.getfixturevalue("sqlite_hub" if request.param == "sqlite" else "postgres_hub")
