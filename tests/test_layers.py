@@ -16,7 +16,7 @@ BOTTOM_UP = (
     ("snapshot",),
     ("rules", "findings", "disclosure"),
     ("retention", "rights", "release", "intake", "csvfiles", "values", "writing"),
-    ("reports", "schedule", "tables", "charts", "figures", "page", "workbook", "templates", "demo"),
+    ("reports", "parameters", "execution", "schedule", "demo", "page", "tables", "charts", "figures", "workbook"),
     ("cli", "widgets", "serve"),
 )
 LEVEL = {name: level for level, names in enumerate(BOTTOM_UP) for name in names}
@@ -127,9 +127,7 @@ def _called(node: ast.Call) -> str:
     return getattr(node.func, "attr", getattr(node.func, "id", ""))
 
 
-@pytest.mark.parametrize(
-    "module", sorted(name for name in MODULES if not name.startswith("hubdata.migrations"))
-)
+@pytest.mark.parametrize("module", sorted(name for name in MODULES if not name.startswith("hubdata.migrations")))
 def test_importing_a_module_does_no_work(module: str):
     calls = [node for node in _at_import(MODULES[module]) if isinstance(node, ast.Call)]
     work = [f"{_called(node)}() on line {node.lineno}" for node in calls if _called(node) in WORK]
