@@ -1,0 +1,331 @@
+"""Partner returns: check the whole of it, explain every fault, apply it once; nothing outside the limited
+record enters.
+
+A return is a folder of CSV files (or one file), named after the contract's tables. It is applied in one
+transaction with its audit entry, or not at all; the same return twice changes nothing. Rows of agreements and
+shares are never changed: a correction is a new row that supersedes the old. Source: contract.md, notice P2 and
+P10.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from hashlib import sha256
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection, select, text
+
+from hubdata import policy, values
+from hubdata.csvfiles import Problem, Sheet, read
+from hubdata.errors import BadParameter, Refused
+from hubdata.ledger import Act
+from hubdata.records import APPEND_ONLY, CONTRACT_TABLES, TABLES, passport
+from hubdata.store import Hub
+from hubdata.writing import existing_rows, insert, known_keys, update
+
+LIMITED = "the Hub keeps limited records (P2) and has no place for it"
+
+
+@dataclass
+class Result:
+    """What a return did: status applied, unchanged or refused; counts by table; every problem."""
+
+    status: str
+    tables: dict[str, dict[str, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def sheets(path: Path) -> tuple[dict[str, Sheet], list[Problem]]:
+    """The tables found at a folder or a single CSV file, by table name, and every fault of form.
+
+    Raises BadParameter if there is nothing at `path`.
+    """
+    if not path.exists():
+        raise BadParameter(f"there is no file or folder at {path}")
+    files = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
+    found, problems = {}, []
+    for file in files:
+        name = file.stem.strip().lower()
+        if file.suffix.lower() != ".csv":
+            if not path.is_dir() or file.suffix.lower() in (".xlsx", ".xls", ".ods", ".txt", ".tsv"):
+                problems.append(
+                    Problem(
+                        file.name,
+                        0,
+                        "",
+                        "not-a-csv",
+                        "only CSV files are taken; save the table as CSV UTF-8 (comma delimited)",
+                    )
+                )
+        elif name not in CONTRACT_TABLES:
+            why = f"{name!r} is not a table of the limited record; the tables are {', '.join(CONTRACT_TABLES)}"
+            problems.append(Problem(file.name, 0, "", "unknown-table", why + _meant(name, CONTRACT_TABLES)))
+        elif name in found:
+            problems.append(
+                Problem(file.name, 0, "", "duplicate-table", f"table {name} comes twice; send one file for it")
+            )
+        else:
+            sheet, faults = read(file.read_bytes(), file.name)
+            problems += faults
+            if sheet:
+                found[name] = sheet
+    if not found and not problems:
+        why = f"no table was found; send CSV files named {', '.join(t + '.csv' for t in CONTRACT_TABLES)}"
+        problems.append(Problem(path.name, 0, "", "no-table", why))
+    return found, problems
+
+
+def _meant(word: str, allowed) -> str:
+    close = get_close_matches(word, allowed, 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def check_columns(table: str, sheet: Sheet) -> list[Problem]:
+    """Faults of the header against the contract: columns that no passport declares, required ones that are missing."""
+    allowed = TABLES[table].c.keys()
+    problems = []
+    for name in sheet.table.column_names:
+        if name not in allowed:
+            why = f"column {name!r} is not part of {table}: {LIMITED}; remove it{_meant(name, allowed)}"
+            problems.append(Problem(sheet.file, 1, name, "unknown-column", why))
+    for column in TABLES[table].c:
+        if not column.nullable and column.name != "recorded_at" and column.name not in sheet.table.column_names:
+            why = f"column {column.name!r} is missing; {table} needs it"
+            problems.append(Problem(sheet.file, 1, column.name, "missing-column", why))
+    return problems
+
+
+def check_values(table: str, sheet: Sheet, lists: values.Lists) -> list[Problem]:
+    """Replace every column of the sheet by its cleaned values; return the faults, each with its line."""
+    problems = []
+    for name in sheet.table.column_names:
+        clean, faults = values.clean(sheet.table[name], passport(table, name), TABLES[table].c[name], lists)
+        sheet.table = sheet.table.set_column(sheet.table.column_names.index(name), name, clean)
+        problems += [Problem(sheet.file, sheet.line(row), name, code, why) for row, code, why in faults]
+    return problems + _duplicates(table, sheet)
+
+
+def keys_of(table: str) -> list[str]:
+    """The columns that identify a row."""
+    return [c.name for c in TABLES[table].primary_key]
+
+
+def _key_column(table: str, rows: pa.Table) -> pa.ChunkedArray:
+    keys = [rows[k] for k in keys_of(table)]
+    return keys[0] if len(keys) == 1 else pc.binary_join_element_wise(*keys, "\x1f")
+
+
+def _duplicates(table: str, sheet: Sheet) -> list[Problem]:
+    column = _key_column(table, sheet.table).combine_chunks()
+    if pc.count_distinct(column, mode="all").as_py() == len(column):
+        return []
+    first, problems = {}, []
+    for row, key in enumerate(column.to_pylist()):
+        if key is not None and key in first:
+            why = f"this row has the same {' and '.join(keys_of(table))} as line {sheet.line(first[key])}; keep one"
+            problems.append(Problem(sheet.file, sheet.line(row), keys_of(table)[0], "duplicate-row", why))
+        first.setdefault(key, row)
+    return problems
+
+
+def _references(table: str, sheet: Sheet) -> Iterator[tuple[str, list[str], pa.Array]]:
+    """(column, tables that may hold the reference, its values) for every reference of a sheet."""
+    for name in sheet.table.column_names:
+        info = passport(table, name)
+        if info.kind == "reference" and info.allowed:
+            yield name, [info.allowed], sheet.table[name]
+        elif info.kind == "references":
+            allowed = ["organisations", "people"] if info.allowed == "exclusions" else [info.allowed]
+            yield name, allowed, pc.split_pattern(sheet.table[name], ";")
+
+
+def check_references(connection: Connection | None, found: dict[str, Sheet], lists: values.Lists) -> list[Problem]:
+    """Faults where a row refers to something that is neither in the return nor in the hub."""
+    problems = []
+    for table, sheet in found.items():
+        for name, targets, column in _references(table, sheet):
+            flat = pc.list_flatten(column) if pa.types.is_list(column.type) else column
+            unknown = pc.unique(flat).drop_null()
+            for target in targets:
+                if target in found:
+                    unknown = unknown.filter(pc.invert(pc.is_in(unknown, found[target].table[keys_of(target)[0]])))
+                unknown = unknown.filter(pc.invert(pc.is_in(unknown, known_keys(connection, target, unknown))))
+            if name == "exclusions":
+                unknown = unknown.filter(pc.invert(pc.is_in(unknown, pa.array(lists.categories, pa.string()))))
+            if len(unknown):
+                problems += _unknown_reference(sheet, name, targets, column, unknown)
+    return problems
+
+
+def _unknown_reference(sheet: Sheet, name: str, targets: list[str], column, unknown: pa.Array) -> list[Problem]:
+    missing = set(unknown.to_pylist())
+    problems = []
+    for row, value in enumerate(column.to_pylist()):
+        for one in value if isinstance(value, list) else [value]:
+            if one in missing:
+                why = f"{one!r} is in no row of {' or '.join(targets)}, neither in this return nor in the hub; add it or correct it"
+                problems.append(Problem(sheet.file, sheet.line(row), name, "unknown-reference", why))
+    return problems
+
+
+@dataclass
+class Difference:
+    """How a sheet differs from what the hub holds: row numbers to add and to change, and how many are the same."""
+
+    added: list[int]
+    changed: list[int]
+    unchanged: int
+
+
+def compare(connection: Connection | None, table: str, sheet: Sheet) -> Difference:
+    """Compare a clean sheet with the hub's rows of the same keys, in the columns that the sheet has."""
+    rows = sheet.table
+    held = existing_rows(connection, table, rows) if connection is not None else {}
+    if not held:
+        return Difference(list(range(rows.num_rows)), [], 0)
+    columns = [c for c in rows.column_names if c not in keys_of(table)]
+    given = list(zip(*(rows[c].to_pylist() for c in columns), strict=True)) or [()] * rows.num_rows
+    added, changed = [], []
+    for row, key in enumerate(_key_column(table, rows).to_pylist()):
+        old = held.get(key)
+        if old is None:
+            added.append(row)
+        elif any(
+            new != old[c] and not (c == "recorded_at" and new is None)
+            for c, new in zip(columns, given[row], strict=True)
+        ):
+            changed.append(row)
+    return Difference(added, changed, rows.num_rows - len(added) - len(changed))
+
+
+def _append_only(table: str, sheet: Sheet, difference: Difference) -> list[Problem]:
+    if table not in APPEND_ONLY:
+        return []
+    why = f"this row of {table} is already held and is never overwritten; send a new row that supersedes it"
+    key = keys_of(table)[0]
+    return [Problem(sheet.file, sheet.line(row), key, "append-only", why) for row in difference.changed]
+
+
+def _partner(connection: Connection, partner: str, found: dict[str, Sheet]) -> list[Problem]:
+    here = found["organisations"].table["organisation"].to_pylist() if "organisations" in found else []
+    if partner in here or len(known_keys(connection, "organisations", pa.array([partner]))):
+        return []
+    why = (
+        f"partner {partner!r} is not an organisation of the hub, nor is it in this return; add it to organisations.csv"
+    )
+    return [Problem("", 0, "organisation", "unknown-partner", why)]
+
+
+def _fingerprint(found: dict[str, Sheet]) -> str:
+    digest = sha256()
+    for table in CONTRACT_TABLES:
+        if table in found:
+            digest.update(f"{table}\n{found[table].table.column_names}\n".encode())
+            for column in found[table].table.columns:
+                for chunk in column.chunks:
+                    digest.update(memoryview("\n".join("" if v is None else v for v in chunk.to_pylist()).encode()))
+    return digest.hexdigest()
+
+
+def check(found: dict[str, Sheet], as_at=None) -> list[Problem]:
+    """Faults that can be told without the hub: columns, then values of the sheets whose columns are right."""
+    lists = values.Lists.of(policy.load(), as_at or datetime.now(UTC).date())
+    problems = []
+    for table, sheet in found.items():
+        wrong = check_columns(table, sheet)
+        problems += wrong
+        if not wrong:
+            problems += check_values(table, sheet, lists)
+    return problems
+
+
+def take(
+    hub: Hub, path: Path, partner: str, actor: str, reason: str = "partner return", dry_run: bool = False
+) -> Result:
+    """Check and apply the return at `path`. The result says what happened; nothing is written unless it was applied."""
+    found, problems = sheets(path)
+    problems += check(found)
+    return _finish(hub, found, problems, Act(actor, "intake", reason, "intake.return", {"partner": partner}), dry_run)
+
+
+def load(hub: Hub, tables: dict[str, pa.Table], partner: str, act: Act) -> Result:
+    """Check and apply tables of text columns in the contract's form, as if they had come as files."""
+    found = {t: Sheet(f"{t}.csv", tables[t]) for t in CONTRACT_TABLES if t in tables}
+    act.detail["partner"] = partner
+    return _finish(hub, found, check(found), act, dry_run=False)
+
+
+def _finish(hub: Hub, found: dict[str, Sheet], problems: list[Problem], act: Act, dry_run: bool) -> Result:
+    if problems or dry_run:
+        with hub.read() as connection:
+            return _weigh(connection, found, problems, act)[0]
+    try:
+        with hub.write(act) as connection:
+            result, differences = _weigh(connection, found, problems, act)
+            if result.status == "refused":
+                raise Refused("the return was refused", result.problems)
+            _apply(connection, found, differences, act)
+    except Refused:
+        return result
+    return result
+
+
+def _weigh(connection, found, problems, act) -> tuple[Result, dict[str, Difference]]:
+    """What the return would do, with the faults that only the hub can tell."""
+    form = {p.file for p in problems}
+    if not form:
+        problems = check_references(connection, found, values.Lists.of(policy.load(), datetime.now(UTC).date()))
+        problems += _partner(connection, act.detail["partner"], found)
+    if problems and form:
+        return Result("refused", {}, problems), {}
+    differences = {t: compare(connection, t, s) for t, s in found.items()}
+    for table, difference in differences.items():
+        problems += _append_only(table, found[table], difference)
+    if problems:
+        return Result("refused", {}, problems), {}
+    counts = {
+        t: {"added": len(d.added), "changed": len(d.changed), "unchanged": d.unchanged} for t, d in differences.items()
+    }
+    same = not any(d.added or d.changed for d in differences.values())
+    return Result("unchanged" if same else "applied", counts), differences
+
+
+def _apply(connection: Connection, found: dict[str, Sheet], differences: dict[str, Difference], act: Act) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    dated = any("recorded_at" in s.table.column_names for s in found.values())
+    act.detail["content"] = _fingerprint(found)
+    act.detail["tables"] = {}
+    for table in CONTRACT_TABLES:
+        if table in found:
+            rows, difference = found[table].table, differences[table]
+            stamped = _stamp(rows, now)
+            whole = len(difference.added) == rows.num_rows
+            insert(connection, table, stamped if whole else stamped.take(pa.array(difference.added, pa.int64())))
+            update(connection, table, stamped.take(pa.array(difference.changed, pa.int64())))
+            act.detail["tables"][table] = [
+                len(difference.added),
+                len(difference.changed),
+                difference.unchanged,
+            ]
+    if not dated:
+        _register(connection, act.detail["partner"], act.detail["content"], now)
+
+
+def _register(connection: Connection, partner: str, content: str, now: datetime) -> None:
+    returns = TABLES["returns"]
+    number = connection.execute(select(text("coalesce(max(received), 0) + 1")).select_from(returns)).scalar_one()
+    connection.execute(
+        returns.insert(),
+        {"received": number, "organisation": partner, "content": content, "recorded_at": now},
+    )
+
+
+def _stamp(rows: pa.Table, now: datetime) -> pa.Table:
+    stamp = now.isoformat(sep=" ", timespec="microseconds")
+    if "recorded_at" not in rows.column_names:
+        return rows.append_column("recorded_at", pa.array([stamp] * rows.num_rows, pa.string()))
+    at = rows.column_names.index("recorded_at")
+    return rows.set_column(at, "recorded_at", pc.fill_null(rows["recorded_at"], stamp))

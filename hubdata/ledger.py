@@ -1,0 +1,132 @@
+"""The audit chain: who did what, when and why, provably unaltered, though what was said may lawfully be erased.
+
+Each entry commits to its payload with a salted HMAC and to its predecessor with SHA-256, so that deleting a payload and
+its salt leaves the chain verifying and the payload unguessable. A chain alone cannot show that its tail was cut off or
+that all of it was written anew: signed checkpoints kept elsewhere do. Source: reliability.md 2, C2SP tlog-checkpoint.
+
+    commitment = HMAC-SHA256(salt, payload)        hash = SHA256(0x01 | seq | prev | len(meta) | meta | commitment)
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import struct
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, text
+
+GENESIS = b"\x00" * 32
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who writes, as what, why, and what they do; `detail` may be filled until the transaction ends."""
+
+    actor: str
+    role: str
+    reason: str
+    action: str
+    detail: dict = field(default_factory=dict)
+
+
+def canonical(value: object) -> bytes:
+    """The one JSON spelling of a value: sorted keys, no spaces, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def link(seq: int, prev: bytes, meta: bytes, commitment: bytes) -> bytes:
+    """The hash of one entry over its predecessor's."""
+    return hashlib.sha256(
+        b"\x01" + struct.pack(">q", seq) + prev + struct.pack(">i", len(meta)) + meta + commitment
+    ).digest()
+
+
+def _commit(salt: bytes, payload: bytes) -> bytes:
+    return hmac.new(salt, payload, hashlib.sha256).digest()
+
+
+_HEAD = text("SELECT seq, hash FROM chain ORDER BY seq DESC LIMIT 1")
+_CHAIN = text("INSERT INTO chain (seq, prev, meta, commitment, hash) VALUES (:seq, :prev, :meta, :commitment, :hash)")
+_PAYLOAD = text("INSERT INTO payloads (seq, salt, payload) VALUES (:seq, :salt, :payload)")
+_APPEND = text("SELECT hub_append(:meta, :commitment, :salt, :payload)")
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """The last entry's number and hash in hex; (0, 64 zeros) for an empty chain."""
+    row = connection.execute(_HEAD).one_or_none()
+    return (row.seq, bytes(row.hash).hex()) if row else (0, GENESIS.hex())
+
+
+def append(connection: Connection, act: Act, key: bytes) -> None:
+    """Add one entry in the caller's transaction. `key` makes the actor's pseudonym: no name stays in the chain."""
+    pseudonym = hmac.new(key, act.actor.encode(), hashlib.sha256).hexdigest()[:16]
+    at = datetime.now(UTC).isoformat(timespec="microseconds")
+    meta = canonical({"action": act.action, "actor": pseudonym, "at": at, "role": act.role})
+    payload = canonical({"actor": act.actor, "reason": act.reason, "detail": act.detail})
+    salt = os.urandom(32)
+    row = {"meta": meta, "commitment": _commit(salt, payload)}
+    if connection.dialect.name == "postgresql":
+        connection.execute(_APPEND, {**row, "salt": salt, "payload": payload})
+        return
+    last = connection.execute(_HEAD).one_or_none()
+    seq, prev = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    connection.execute(_CHAIN, {"seq": seq, "prev": prev, **row, "hash": link(seq, prev, meta, row["commitment"])})
+    connection.execute(_PAYLOAD, {"seq": seq, "salt": salt, "payload": payload})
+
+
+def erase(connection: Connection, seqs: list[int]) -> None:
+    """Delete what entries say, with their salts; the entries stay and still verify."""
+    connection.execute(text("DELETE FROM payloads WHERE seq = :seq"), [{"seq": s} for s in seqs])
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verifying found: `faults` names each broken entry; `erased` counts lawfully deleted payloads."""
+
+    entries: int
+    head: str
+    erased: int
+    faults: list[str]
+
+
+_ALL = """SELECT c.seq, c.prev, c.meta, c.commitment, c.hash, p.salt, p.payload
+FROM chain c LEFT JOIN payloads p ON p.seq = c.seq WHERE c.seq > {since} ORDER BY c.seq"""
+_LATEST = text("""SELECT c.seq, c.meta, p.payload
+FROM chain c LEFT JOIN payloads p ON p.seq = c.seq ORDER BY c.seq DESC LIMIT :most""")
+
+
+def verify(connection: Connection, since: tuple[int, str] = (0, GENESIS.hex()), most: int = 20) -> Verdict:
+    """Walk the chain after `since` (a trusted number and hash) and name every entry that does not hold."""
+    seq, prev = since[0], bytes.fromhex(since[1])
+    faults, erased = [], 0
+    rows = connection.execution_options(stream_results=True, yield_per=10_000).exec_driver_sql(
+        _ALL.format(since=int(seq))
+    )
+    for found, said, meta, commitment, hash_, salt, payload in (
+        rows.cursor if connection.dialect.name == "sqlite" else rows
+    ):
+        if found != seq + 1:
+            faults.append(f"entry {seq + 1} is missing: the next one is {found}")
+        if bytes(said) != prev:
+            faults.append(f"entry {found} does not follow the one before it")
+        if link(found, bytes(said), bytes(meta), bytes(commitment)) != bytes(hash_):
+            faults.append(f"entry {found} has been altered")
+        if payload is None:
+            erased += 1
+        elif _commit(bytes(salt), bytes(payload)) != bytes(commitment):
+            faults.append(f"what entry {found} says has been altered")
+        seq, prev = found, bytes(hash_)
+        if len(faults) >= most:
+            faults.append("there may be more")
+            break
+    return Verdict(seq, prev.hex(), erased, faults)
+
+
+def entries(connection: Connection, limit: int = 1000) -> list[dict]:
+    """The latest entries, newest first: number, meta, and what was said or None once erased."""
+    rows = connection.execute(_LATEST, {"most": limit})
+    return [
+        {"seq": r.seq, **json.loads(bytes(r.meta)), "said": r.payload and json.loads(bytes(r.payload))} for r in rows
+    ]

@@ -1,0 +1,192 @@
+"""Values that people decide, read from `params/policy/*.yaml`: dated, sourced, only added to; the only reader of YAML.
+
+    retention.period_years:
+      unit: calendar years
+      values:
+        - {value: 5, from: 2000-01-01, source: "Privacy notice, How long", last_checked: 2026-11-22}
+
+The value in force on a day is the one with the latest `from` on or before it.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from hubdata.errors import BadParameter, Refused
+
+NAME_KEYS = {"unit", "values"}
+VALUE_KEYS = {"value", "from", "source", "last_checked", "assumption"}
+REQUIRED = {"value": object, "from": date, "source": str, "last_checked": date}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One dated value. `assumption` says what an officer must confirm, or is empty."""
+
+    name: str
+    value: object
+    unit: str
+    source: str
+    valid_from: date
+    last_checked: date
+    assumption: str = ""
+
+
+class _Strict(yaml.SafeLoader):
+    """YAML that refuses a key written twice instead of keeping the last."""
+
+
+def _mapping(loader, node):
+    seen = {}
+    for key, _ in node.value:
+        if key.value in seen:
+            raise yaml.constructor.ConstructorError(
+                None,
+                None,
+                f"key {key.value!r} stands twice (first on line {seen[key.value]})",
+                key.start_mark,
+            )
+        seen[key.value] = key.start_mark.line + 1
+    return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
+
+
+_Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(path: Path) -> object:
+    """The content of one YAML file. Raises Refused with file and line if it is broken or a key stands twice."""
+    try:
+        return yaml.load(path.read_text("utf-8"), Loader=_Strict)  # noqa: S506 (a SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise Refused(
+            f"{path.name}, line {line}: {error.problem}", [f"{path.name}, line {line}: {error.problem}"]
+        ) from None
+
+
+def _value_faults(where: str, row: object) -> list[str]:
+    if not isinstance(row, dict):
+        return [f"{where}: write each value as {{value: …, from: …, source: …, last_checked: …}}"]
+    faults = [f"{where}: unknown key {k!r}; allowed are {sorted(VALUE_KEYS)}" for k in row if k not in VALUE_KEYS]
+    for key, type_ in REQUIRED.items():
+        if row.get(key) in (None, ""):
+            faults.append(f"{where}: {key} is missing")
+        elif not isinstance(row[key], type_):
+            faults.append(f"{where}: {key} must be a {type_.__name__}, found {row[key]!r}")
+    return faults
+
+
+def _faults(file: str, name: str, body: object) -> list[str]:
+    if not isinstance(body, dict):
+        return [f"{file}: {name} must have a unit and values"]
+    faults = [f"{file}: {name}: unknown key {k!r}; allowed are {sorted(NAME_KEYS)}" for k in body if k not in NAME_KEYS]
+    if not isinstance(body.get("unit"), str):
+        faults.append(f"{file}: {name}: unit is missing")
+    values = body.get("values")
+    if not isinstance(values, list) or not values:
+        return [*faults, f"{file}: {name}: values is missing or empty"]
+    for row in values:
+        faults += _value_faults(f"{file}: {name}", row)
+    starts = [row.get("from") for row in values if isinstance(row, dict)]
+    faults += [
+        f"{file}: {name}: two values start on {day}" for day in sorted({s for s in starts if starts.count(s) > 1})
+    ]
+    return faults
+
+
+def _entries(name: str, body: dict) -> list[Entry]:
+    rows = sorted(body["values"], key=lambda row: row["from"])
+    return [
+        Entry(name, r["value"], body["unit"], r["source"], r["from"], r["last_checked"], r.get("assumption", ""))
+        for r in rows
+    ]
+
+
+def slug(text: str) -> str:
+    """A code's plain spelling: lower case, words joined by one underscore."""
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+
+
+class Policy:
+    """Every dated value of a params folder."""
+
+    def __init__(self, entries: dict[str, list[Entry]]):
+        self._entries = entries
+
+    def names(self) -> list[str]:
+        """The names of all values, sorted."""
+        return sorted(self._entries)
+
+    def entry(self, name: str, as_at: date) -> Entry:
+        """The entry in force on a day. Raises BadParameter if the name is unknown or nothing was in force yet."""
+        if name not in self._entries:
+            raise BadParameter(f"no policy value is called {name!r}; there are {', '.join(self.names())}")
+        in_force = [e for e in self._entries[name] if e.valid_from <= as_at]
+        if not in_force:
+            first = self._entries[name][0].valid_from
+            raise BadParameter(f"{name} has no value in force on {as_at}; its first value starts on {first}")
+        return in_force[-1]
+
+    def value(self, name: str, as_at: date) -> object:
+        """The value in force on a day, as written in the file."""
+        return self.entry(name, as_at).value
+
+    def labels(self, name: str, as_at: date) -> dict[str, str]:
+        """The label of each code of a register in force on a day, in the order written."""
+        value = self.value(name, as_at)
+        return {code: v.get("label", code) if isinstance(v, dict) else str(v) for code, v in value.items()}
+
+    def codes(self, name: str, as_at: date) -> dict[str, str]:
+        """Every spelling that a register accepts (a code, its label as a slug, `also`) → its code."""
+        spellings = {}
+        for code, v in self.value(name, as_at).items():
+            also = v.get("also", []) if isinstance(v, dict) else []
+            label = v.get("label", code) if isinstance(v, dict) else str(v)
+            spellings |= {slug(text): code for text in (code, label, *also)}
+        return spellings
+
+    def in_force(self, as_at: date) -> list[Entry]:
+        """All entries in force on a day, by name; a value that starts later is left out."""
+        return [self.entry(n, as_at) for n in self.names() if self._entries[n][0].valid_from <= as_at]
+
+
+def params_folder() -> Path:
+    """Where the values are: HUBDATA_PARAMS, or `params/` beside the package."""
+    return Path(os.environ.get("HUBDATA_PARAMS") or Path(__file__).resolve().parents[1] / "params")
+
+
+def load(folder: Path | None = None) -> Policy:
+    """Read `folder`/policy/*.yaml. Raises Refused with every fault of every file at once."""
+    return _load(Path(folder or params_folder()))
+
+
+@cache
+def _load(folder: Path) -> Policy:
+    files = sorted((folder / "policy").glob("*.yaml"))
+    if not files:
+        raise Refused(f"no policy files in {folder / 'policy'}; set HUBDATA_PARAMS to a folder that has policy/*.yaml")
+    faults, entries = [], {}
+    for path in files:
+        try:
+            content = read_yaml(path)
+        except Refused as broken:
+            faults += broken.problems
+            continue
+        if not isinstance(content, dict):
+            faults.append(f"{path.name}: is empty or not a list of names")
+            continue
+        for name, body in content.items():
+            found = _faults(path.name, name, body)
+            if name in entries:
+                found.append(f"{path.name}: {name} is also set in another file")
+            faults += found
+            if not found:
+                entries[name] = _entries(name, body)
+    if faults:
+        raise Refused(f"the policy files have {len(faults)} fault(s): " + "; ".join(faults), faults)
+    return Policy(entries)

@@ -1,0 +1,69 @@
+"""The promises as plain SQL over a snapshot, one file per promise family, and the few lines that run them in DuckDB.
+
+A rule never reads a clock: `as_at` is always given. Every parameter is bound by name; policy values are named as in
+`params/policy` with an underscore for the dot.
+"""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from hubdata import policy as policies
+from hubdata.policy import Policy
+from hubdata.snapshot import Snapshot
+
+FOLDER = Path(__file__).parent
+FAMILIES = ("retention", "sharing", "leads", "outcomes", "freshness", "partners", "notices", "names")
+REGISTERS = ("hubs", "instruments", "notice_versions", "need_reasons")
+JUDGED = ("subject", "table", "code", "since", "family", "hub", "evidence")
+
+
+def connect(snapshot: Snapshot, policy: Policy, as_at: date) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection that sees the snapshot's tables, and the registers in force, by name; nothing else."""
+    connection = duckdb.connect(config={"enable_external_access": False, "autoload_known_extensions": False})
+    # with the default threshold DuckDB chose a loop join over Arrow tables: 157 s instead of 0.6 s (stack.md 0.6)
+    connection.execute("SET asof_loop_join_threshold = 0")
+    connection.execute("SET TimeZone = 'UTC'")
+    for name, table in snapshot.tables.items():
+        connection.register(name, table)
+    for name in REGISTERS:
+        connection.register(f"registered_{name}", _register(policy.value(name, as_at)))
+    return connection
+
+
+def _register(codes: dict) -> pa.Table:
+    days = [v if isinstance(v, date) else None for v in codes.values()]
+    return pa.table({"code": pa.array(map(str, codes), pa.string()), "from_on": pa.array(days, pa.date32())})
+
+
+def sql(family: str) -> str:
+    """The text of one rule file."""
+    return (FOLDER / f"{family}.sql").read_text("utf-8")
+
+
+def bound(text: str, policy: Policy, as_at: date, **more: object) -> dict[str, object]:
+    """The parameters that a statement names, each from `more`, `as_at` or the policy in force on that day."""
+    policies = {name.replace(".", "_"): name for name in policy.names()}
+    given = {"as_at": as_at} | more
+    wanted = set(re.findall(r"\$(\w+)", re.sub(r"--[^\n]*", "", text)))
+    return {n: given[n] if n in given else policy.value(policies[n], as_at) for n in wanted}
+
+
+def judge(
+    family: str, snapshot: Snapshot, as_at: date, known_at: date | None = None, policy: Policy | None = None,
+    connection: duckdb.DuckDBPyConnection | None = None,
+) -> pa.Table:  # fmt: skip
+    """Everything that one family of rules judged as at a day: a row each, with `code` null where nothing was found.
+
+    `known_at` judges agreements and shares as the hub knew them at the end of that day.
+
+        subject  table     code  since       family  hub    evidence
+        F1       families  RT01  2025-03-01  F1      corby  closed 29 February 2020, kept until 28 February 2025
+    """
+    policy = policy or policies.load()
+    connection = connection or connect(snapshot.known(known_at), policy, as_at)
+    text = sql(family)
+    return connection.sql(text, params=bound(text, policy, as_at)).to_arrow_table()

@@ -1,0 +1,68 @@
+-- P3 "who is taking the lead in supporting you and your family"
+-- Reading chosen: a lead's last day is part of the lead, so a handover on one day shows two leads on that day (LD02).
+-- LD01, LD03 and LD04 look at families open on the day; LD02 at every day up to it.
+WITH open_families AS (
+  SELECT family, hub, opened_on FROM families
+  WHERE opened_on <= $as_at AND (closed_on IS NULL OR closed_on > $as_at)
+),
+spans AS (
+  SELECT l.family, l.practitioner, l.started_on, p.organisation, p.active_to,
+    least(coalesce(l.ended_on, DATE '9999-12-31'), $as_at) AS last_on,
+    coalesce(l.ended_on, DATE '9999-12-31') >= $as_at AS is_current
+  FROM leads l JOIN practitioners p USING (practitioner)
+  WHERE l.started_on <= $as_at
+),
+current_lead AS (
+  SELECT s.*, i.contact_on
+  FROM spans s
+  LEFT JOIN (
+    SELECT family, organisation, max(last_contact_on) AS contact_on
+    FROM involvements WHERE last_contact_on <= $as_at GROUP BY family, organisation
+  ) i USING (family, organisation)
+  WHERE s.is_current
+),
+ordered AS (
+  SELECT *, max(last_on) OVER w AS covered_to, arg_max(practitioner, last_on) OVER w AS other
+  FROM spans
+  WINDOW w AS (PARTITION BY family ORDER BY started_on, practitioner ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+),
+doubled AS (
+  SELECT a.family, min(greatest(a.started_on, b.started_on)) AS since
+  FROM (SELECT DISTINCT family FROM ordered WHERE started_on <= covered_to) suspects
+  JOIN spans a USING (family)
+  JOIN spans b ON a.family = b.family AND a.practitioner < b.practitioner
+    AND a.started_on <= b.last_on AND b.started_on <= a.last_on
+  GROUP BY a.family
+),
+ended AS (
+  SELECT family, max(last_on) AS ended_on FROM spans GROUP BY family
+),
+found AS (
+  SELECT o.family, 'LD01' AS code, coalesce(e.ended_on + 1, o.opened_on) AS since,
+    CASE WHEN e.ended_on IS NULL THEN 'no lead has been recorded' ELSE
+      'the last lead ended on ' || strftime(e.ended_on, '%-d %B %Y') END AS evidence
+  FROM open_families o LEFT JOIN ended e USING (family)
+  WHERE NOT EXISTS (FROM current_lead c WHERE c.family = o.family)
+  UNION ALL
+  SELECT family, 'LD02', since, 'two practitioners led on ' || strftime(since, '%-d %B %Y') FROM doubled
+  UNION ALL
+  SELECT family, 'LD03', min(contact_on) + CAST($leads_contact_within_days AS INTEGER) + 1,
+    'the lead''s organisation was last in contact on ' || strftime(min(contact_on), '%-d %B %Y')
+  FROM current_lead SEMI JOIN open_families USING (family)
+  WHERE contact_on + CAST($leads_contact_within_days AS INTEGER) < $as_at GROUP BY family
+  UNION ALL
+  SELECT family, 'LD04', min(active_to) + 1, 'the lead left on ' || strftime(min(active_to), '%-d %B %Y')
+  FROM current_lead SEMI JOIN open_families USING (family) WHERE active_to < $as_at GROUP BY family
+),
+lead_counts AS (
+  SELECT family, count(DISTINCT practitioner) AS leads, min(practitioner) AS practitioner, min(organisation) AS organisation
+  FROM current_lead GROUP BY family
+)
+SELECT
+  f.family AS subject, 'families' AS "table", found.code, found.since, f.family, f.hub, found.evidence,
+  CASE WHEN l.leads IS NULL THEN 'none' WHEN l.leads = 1 THEN 'one' ELSE 'two' END AS state,
+  l.practitioner, l.organisation
+FROM families f
+LEFT JOIN found USING (family)
+LEFT JOIN lead_counts l USING (family)
+WHERE f.opened_on <= $as_at AND (found.code IS NOT NULL OR EXISTS (FROM open_families o WHERE o.family = f.family))

@@ -1,0 +1,66 @@
+-- P8 "The records kept at the Hub level are kept for five years."
+-- Reading chosen: the period starts on closed_on and is counted in calendar years (29 February becomes 28 February);
+-- a record may be kept through due_on and is past its date the day after. An open family's clock does not run.
+-- A closing date before the opening date, or a closure reason without a date, is no trigger: cannot tell (RT04).
+WITH last_days AS (
+  SELECT family, opened_on AS day FROM families
+  UNION ALL SELECT family, started_on FROM involvements
+  UNION ALL SELECT family, last_contact_on FROM involvements
+  UNION ALL SELECT family, reviewed_on FROM reviews JOIN goals USING (goal)
+),
+last_seen AS (
+  SELECT family, max(day) AS last_seen_on FROM last_days WHERE day <= $as_at GROUP BY family
+),
+held AS (
+  SELECT family, bool_and(has_reason AND review_on IS NOT NULL) AS justified
+  FROM holds
+  WHERE placed_on <= $as_at AND (released_on IS NULL OR released_on > $as_at)
+  GROUP BY family
+),
+dated AS (
+  SELECT *,
+    closed_on IS NOT NULL AND closed_on <= $as_at AS is_closed,
+    CASE WHEN closed_on >= opened_on AND closed_on <= $as_at
+      THEN CAST(closed_on + to_years(CAST($retention_period_years AS INTEGER)) AS DATE) END AS due_on,
+    (closed_on IS NULL AND has_closure_reason) OR closed_on < opened_on AS unclear
+  FROM families
+  WHERE opened_on <= $as_at
+),
+coded AS (
+  SELECT d.*, s.last_seen_on, h.family IS NOT NULL AS held,
+    CAST(s.last_seen_on + to_days(CAST($retention_stale_after_days AS INTEGER)) AS DATE) AS stale_on,
+    CASE
+      WHEN d.unclear THEN 'RT04'
+      WHEN $as_at > d.due_on AND h.family IS NULL THEN 'RT01'
+      WHEN $as_at > d.due_on AND NOT h.justified THEN 'RT02'
+      WHEN NOT d.is_closed AND $as_at > stale_on THEN 'RT03'
+    END AS code
+  FROM dated d LEFT JOIN last_seen s USING (family) LEFT JOIN held h USING (family)
+)
+SELECT
+  family AS subject, 'families' AS "table", code,
+  CASE code
+    WHEN 'RT04' THEN CAST(recorded_at AS DATE)
+    WHEN 'RT03' THEN stale_on + 1
+    ELSE due_on + 1
+  END AS since,
+  family, hub,
+  CASE
+    WHEN code = 'RT04' AND closed_on IS NULL THEN 'a closure reason is recorded but no closing date'
+    WHEN code = 'RT04' THEN 'the closing date lies before the opening date'
+    WHEN code = 'RT03' THEN 'last contact or review on ' || strftime(last_seen_on, '%-d %B %Y')
+    WHEN due_on IS NOT NULL
+      THEN 'closed on ' || strftime(closed_on, '%-d %B %Y') || ', kept until ' || strftime(due_on, '%-d %B %Y')
+    ELSE 'open since ' || strftime(opened_on, '%-d %B %Y')
+  END AS evidence,
+  opened_on, closed_on, due_on, last_seen_on,
+  CASE
+    WHEN code = 'RT04' THEN 'cannot_tell'
+    WHEN code = 'RT03' THEN 'stale'
+    WHEN NOT is_closed THEN 'open'
+    WHEN $as_at <= due_on THEN 'kept'
+    WHEN held THEN 'held'
+    ELSE 'due'
+  END AS state,
+  held
+FROM coded

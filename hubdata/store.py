@@ -1,0 +1,199 @@
+"""Opening the hub's database, SQLite or PostgreSQL, and writing to it: never without an audit entry.
+
+Files are private to their owner, and a home that others can read is refused. Writes on SQLite begin with BEGIN
+IMMEDIATE (SQLAlchemy's default loses updates, stack.md 0.2). Nothing but this module may open the live file: a
+second SQLite library in the same process silently loses commits (stack.md 0.1).
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from hubdata import checkpoints, ledger
+from hubdata.errors import HubError, NewerSchema, Refused
+from hubdata.ledger import Act
+
+SCHEMA = "0001"  # the newest migration; a test holds it to migrations/versions
+KNOWN = ("0001",)
+FOLDERS = ("reports", "published", "checkpoints", "keys", "work")
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+@dataclass(frozen=True)
+class Hub:
+    """An open hub: its home folder and its database."""
+
+    home: Path
+    url: str
+    engine: Engine
+
+    @property
+    def dialect(self) -> str:
+        """sqlite or postgresql."""
+        return self.engine.dialect.name
+
+    def key(self, name: str) -> bytes:
+        """One of the hub's secret keys, made on first use and readable by its owner only."""
+        path = self.home / "keys" / name
+        try:
+            with _private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as file:
+                file.write(checkpoints.new_key())
+        except FileExistsError:
+            pass
+        return path.read_bytes()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A short read transaction; it sees one state of the hub and writes nothing."""
+        with self.engine.connect() as connection:
+            if self.dialect == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def write(self, act: Act) -> Iterator[Connection]:
+        """A write transaction that commits together with its audit entry, or not at all.
+
+        Raises HubError if the database is full, locked for too long or out of reach.
+        """
+        try:
+            with self.engine.connect().execution_options(hub_write=True) as connection, connection.begin():
+                yield connection
+                ledger.append(connection, act, self.key("actors"))
+        except (OperationalError, DatabaseError) as error:
+            raise _plain(error) from None
+
+
+def _plain(error: DatabaseError) -> HubError:
+    said = str(error.orig).lower()
+    for sign, advice in (
+        ("full", "the disk is full: nothing was written; make room and run the same command again"),
+        ("locked", "another program is writing to the hub: nothing was written; try again in a minute"),
+        (
+            "readonly",
+            "the hub's database cannot be written to: nothing was written; check its owner and permissions",
+        ),
+        ("i/o", "the disk did not take the write: nothing was written; check the disk and its free space"),
+        ("no space", "the database server's disk is full: nothing was written; make room and try again"),
+        (
+            "append-only",
+            "agreements, shares and the ledger are never overwritten: record a new row that supersedes the old",
+        ),
+    ):
+        if sign in said:
+            return HubError(advice)
+    return HubError(f"the database refused the change ({type(error.orig).__name__}): nothing was written")
+
+
+def _private(path: Path, flags: int):
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def default_home() -> Path:
+    """HUBDATA_HOME, or ./hub."""
+    return Path(os.environ.get("HUBDATA_HOME") or "hub").absolute()
+
+
+def private_home(home: Path, create: bool) -> Path:
+    """The home folder, made 0700 if asked. Raises Refused if others can read it, HubError if it does not exist."""
+    if not home.is_dir():
+        if not create:
+            raise HubError(f"there is no hub at {home}; run `hubdata init` or `hubdata demo`, or name it with --home")
+        home.mkdir(mode=0o700, parents=True)
+    for path in (home, home / "hub.db"):
+        if os.name == "posix" and path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise Refused(f"{path} can be read by others on this machine; run `chmod go-rwx {path}` and try again")
+    for folder in FOLDERS:
+        (home / folder).mkdir(mode=0o700, exist_ok=True)
+    return home
+
+
+def _on_connect(connection, _record):
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for name, wanted in PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name}={wanted}")
+        found = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+        if found != wanted:
+            raise HubError(f"this SQLite cannot keep its promises: {name} is {found}, {wanted} is needed")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.close()
+
+
+def _on_begin(connection):
+    write = connection.get_execution_options().get("hub_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _engine(home: Path, url: str | None) -> Engine:
+    if url is None or url == "sqlite":
+        with _private(home / "hub.db", os.O_WRONLY | os.O_CREAT):
+            pass
+        url = f"sqlite:///{home / 'hub.db'}"
+    name = make_url(url).get_backend_name()
+    if name not in ("sqlite", "postgresql"):
+        raise HubError(f"a hub lives in SQLite or PostgreSQL, not in {name}; use postgresql+psycopg://…")
+    engine = create_engine(url, hide_parameters=True)
+    if name == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _version(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql" and connection.dialect.server_version_info < (15,):
+            raise HubError("PostgreSQL 15 or newer is needed")
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def open_hub(home: Path | str | None = None, url: str | None = None, create: bool = False) -> Hub:
+    """Open a hub; `create` makes or upgrades its schema.
+
+    Raises HubError if there is none, Refused if others can read it, NewerSchema if a newer hubdata made it.
+    """
+    url = url or os.environ.get("HUBDATA_URL") or None
+    home = private_home(Path(home).absolute() if home else default_home(), create)
+    if url in (None, "sqlite") and not create and not (home / "hub.db").exists():
+        raise HubError(f"there is no hub at {home}; run `hubdata init` or `hubdata demo`, or name it with --home")
+    engine = _engine(home, url)
+    try:
+        found = _version(engine)
+    except (OperationalError, DatabaseError) as error:
+        raise HubError(
+            f"the hub's database did not open ({type(error.orig).__name__}); is it running, and is it a hub?"
+        ) from None
+    if found not in (None, *KNOWN):
+        raise NewerSchema(
+            f"this hub was made by a newer hubdata (schema {found}, this one knows {SCHEMA}); install that version"
+        )
+    hub = Hub(home, engine.url.render_as_string(hide_password=False), engine)
+    if found != SCHEMA:
+        if not create:
+            raise HubError("this hub's database is empty or older than this hubdata; run `hubdata init` to set it up")
+        _migrate(hub)
+    return hub
+
+
+def _migrate(hub: Hub) -> None:
+    # alembic costs 0.2 s of import, and only a new or older hub needs it
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    act = Act("hubdata", "system", "set up or upgrade the hub's tables", "schema.upgrade", {"to": SCHEMA})
+    with hub.engine.connect().execution_options(hub_write=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        ledger.append(connection, act, hub.key("actors"))

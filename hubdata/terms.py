@@ -1,0 +1,109 @@
+"""The glossary: every closed list of words that records may hold, each with its label in one sentence.
+
+It must not hold anything that people decide and may change: that is data, in `params/`.
+"""
+
+from enum import StrEnum
+
+
+class Term(StrEnum):
+    """A word with a label: `Route.WITHIN_HUB == "within_hub"` and `.label` says it in plain English."""
+
+    def __new__(cls, value: str, label: str):
+        word = str.__new__(cls, value)
+        word._value_ = value
+        word.label = label
+        return word
+
+
+class OrganisationKind(Term):
+    LEAD_PARTNER = "lead_partner", "The council, which keeps the hub's own records"
+    PARTNER = "partner", "An organisation working within the Hub"
+    COUNCIL_SERVICE = "council_service", "Another service of the council, for example housing"
+    OUTSIDE = "outside", "An organisation outside the Hub"
+
+
+class DutyClass(Term):
+    SECTION_11 = "section_11", "A body under section 11 of the Children Act 2004"
+    EDUCATION_CHILDCARE = "education_childcare", "A designated education or childcare agency"
+    COMMISSIONED = "commissioned", "Provides services arranged by one of those bodies"
+    NONE = "none", "Outside the duty to share for a child's welfare"
+
+
+class Role(Term):
+    CHILD = "child", "A child of the family"
+    PARENT_CARER = "parent_carer", "A parent or carer"
+    EXPECTANT_PARENT = "expectant_parent", "A parent expecting a child"
+    OTHER_ADULT = "other_adult", "Another adult of the family"
+
+
+class GoalResult(Term):
+    MET = "met", "The goal was met"
+    PARTLY_MET = "partly_met", "The goal was partly met"
+    NOT_MET = "not_met", "The goal was not met"
+    WITHDRAWN = "withdrawn", "The family withdrew the goal"
+
+
+class Perspective(Term):
+    FAMILY = "family", "Scored by the family"
+    WORKER = "worker", "Scored by the worker"
+    CHILD = "child", "Scored by the child"
+
+
+class NeedStatus(Term):
+    MET = "met", "A service met the need"
+    UNMET = "unmet", "No service met the need"
+    DECLINED = "declined", "The family or the service declined"
+
+
+class Decision(Term):
+    AGREED = "agreed", "Agreed to the sharing"
+    REFUSED = "refused", "Did not agree; a family does not have to"
+    WITHDRAWN = "withdrawn", "Took an earlier agreement back"
+    NO_RESPONSE = "no_response", "Was asked and has not answered"
+    NOT_SOUGHT = "not_sought", "Was not asked"
+
+
+class Purpose(Term):
+    HUB_WORKING = "hub_working", "So that partners within the Hub can work together"
+    ADDITIONAL_SUPPORT = "additional_support", "Referral to other council services or outside organisations"
+    EVALUATION = "evaluation", "To understand how well the model works"
+
+
+class Method(Term):
+    WRITTEN = "written", "In writing"
+    VERBAL = "verbal", "In conversation"
+    ELECTRONIC = "electronic", "On a screen"
+
+
+class ShareRoute(Term):
+    WITHIN_HUB = "within_hub", "Between partners of the Hub, with agreement"
+    ADDITIONAL_SUPPORT = "additional_support", "To another service, discussed and with agreement"
+    WITHOUT_AGREEMENT = "without_agreement", "Without agreement, because of a risk to someone"
+    LEGAL_DUTY = "legal_duty", "Because a law requires it"
+
+
+class Told(Term):
+    YES = "yes", "The family was told"
+    NO = "no", "The family was not told"
+    NOT_YET = "not_yet", "The family has not been told yet"
+
+
+class HoldCode(Term):
+    ACCESS_REQUEST = "access_request", "An access request is open"
+    COMPLAINT = "complaint", "A complaint is open"
+    LITIGATION = "litigation", "A claim or court case"
+    INQUIRY = "inquiry", "A public inquiry asked for records to be kept"
+    SAFEGUARDING_REVIEW = "safeguarding_review", "A safeguarding practice review"
+    RESTRICTION = "restriction", "The person asked for processing to be restricted"
+    OTHER = "other", "Another reason, stated"
+
+
+class Severity(Term):
+    BREACH = "breach", "A promise of the notice is broken"
+    CHECK = "check", "A person must look and judge"
+
+
+def terms() -> list[type[Term]]:
+    """Every closed list above, in the order written."""
+    return Term.__subclasses__()
