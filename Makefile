@@ -59,6 +59,6 @@ $(READY): requirements.lock pyproject.toml
 	 { echo "uv could not, so pip installs (some minutes) ..." && \
 	   $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock && \
 	   { $(BIN)/python -m compileall -q .venv/lib >/dev/null || true; }; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q hubdata
 	@touch $(READY)

@@ -58,9 +58,7 @@ def _reason(report: pytest.TestReport) -> str:
 def _headings(reports: list) -> str:
     """The notice's headings among these tests, as their files under tests/notice/ name them."""
     files = {Path(report.nodeid.split("::")[0]) for report in reports}
-    words = sorted(
-        path.stem.removeprefix("test_").replace("_", " ") for path in files if path.parent.name == "notice"
-    )
+    words = sorted(path.stem.removeprefix("test_").replace("_", " ") for path in files if path.parent.name == "notice")
     return f", among them the promises about {'; '.join(words)}" if words else ""
 
 

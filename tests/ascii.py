@@ -26,11 +26,7 @@ def rows(table: str) -> list[Row]:
 
     Raises ValueError if a row is not as wide as the header.
     """
-    lines = [
-        [cell.strip() for cell in line.split("|")]
-        for line in table.strip().splitlines()
-        if line.strip(" -+|")
-    ]
+    lines = [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines() if line.strip(" -+|")]
     names, *body = lines
     return [dict(zip(names, (cell or None for cell in line), strict=True)) for line in body]
 

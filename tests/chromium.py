@@ -20,7 +20,5 @@ def program() -> Path | None:
     for folder in (os.environ.get("PLAYWRIGHT_BROWSERS_PATH"), *KEPT):
         if folder:
             found += sorted(Path(folder).expanduser().glob("chromium-*/chrome-*/chrome"), reverse=True)
-            found += sorted(
-                Path(folder).expanduser().glob("chromium-*/*/*.app/Contents/MacOS/*"), reverse=True
-            )
+            found += sorted(Path(folder).expanduser().glob("chromium-*/*/*.app/Contents/MacOS/*"), reverse=True)
     return found[0] if found else None

@@ -68,11 +68,7 @@ def sqlite_hub(tmp_path: Path) -> Iterator[Hub]:
 def postgres_template(server: postgresql.Server, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a database with the newest schema: copied, it saves every test a migration."""
     server.run(f"CREATE DATABASE template_hub OWNER {postgresql.OWNER} TEMPLATE template0")
-    _close(
-        open_hub(
-            home=tmp_path_factory.mktemp("template") / "hub", url=server.url("template_hub"), create=True
-        )
-    )
+    _close(open_hub(home=tmp_path_factory.mktemp("template") / "hub", url=server.url("template_hub"), create=True))
     return "template_hub"
 
 

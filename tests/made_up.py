@@ -8,9 +8,7 @@ Story = dict[str, list[Row]]
 
 COUNCIL, PARTNER = "NNC", "NHFT"
 OPENED, AGREED, SHARED = "2010-01-04", "2026-01-05", "2026-01-15"
-CATEGORIES = (
-    "contact_details;family_members;lead_worker;support_needs;goals_progress;service_involvement;appointments"
-)
+CATEGORIES = "contact_details;family_members;lead_worker;support_needs;goals_progress;service_involvement;appointments"
 PURPOSE = {
     "within_hub": "hub_working",
     "additional_support": "additional_support",
@@ -28,9 +26,7 @@ def _home(story: Story, person: str) -> str:
 
 
 def _opened(story: Story, family: str) -> str:
-    return next(
-        (row.get("opened_on") or OPENED for row in story["families"] if row["family"] == family), OPENED
-    )
+    return next((row.get("opened_on") or OPENED for row in story["families"] if row["family"] == family), OPENED)
 
 
 def _instant(day: str) -> str:

@@ -32,9 +32,7 @@ MISSING = "PostgreSQL: no server of version 15 or newer was found"
 
 def _version(folder: Path) -> int:
     try:
-        said = subprocess.run(
-            [folder / "postgres", "--version"], capture_output=True, text=True, check=True
-        ).stdout
+        said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
         return 0
     return int(re.search(r"\d+", said)[0])
@@ -94,9 +92,7 @@ def _as(user: pwd.struct_passwd | None) -> dict:
 def _reachable(folder: Path, home: Path, user: pwd.struct_passwd | None) -> Path:
     """Programs that `user` may run: an environment inside root's own folder is closed to it, so a copy."""
     try:
-        subprocess.run(
-            [folder / "postgres", "--version"], check=True, capture_output=True, cwd="/", **_as(user)
-        )
+        subprocess.run([folder / "postgres", "--version"], check=True, capture_output=True, cwd="/", **_as(user))
     except PermissionError:
         # as deep as it was: the Python package's programs look for their libraries three folders up
         copy = shutil.copytree(folder.parent, home / "copy" / "package" / "server", symlinks=True)
