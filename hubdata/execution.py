@@ -1,0 +1,93 @@
+"""Runs a notebook in a fresh kernel of its own, through papermill; the only user of papermill.
+
+It writes no file, lets no error text out (that may hold records) and passes the kernel no password.
+"""
+
+# ruff: noqa: E402 (the stub below must come before what it stands in for)
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+# papermill loads jsonschema, which builds a grammar for web addresses that no notebook schema uses: 1.5 s of each
+# start, measured. Saying that the grammar is not installed makes jsonschema do without it.
+sys.modules.setdefault("rfc3987_syntax", None)
+
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+from papermill.execute import execute_notebook
+from traitlets.config import Config
+
+from hubdata.errors import HubError
+
+ENGINE, KERNEL = "hubdata", "python3"
+CONFIG = Config(KernelManager={"transport_encryption": "required"})
+QUIET = ["--HistoryManager.enabled=False"]  # what an officer ran is in the audit chain, not in a history file
+SECRETS = ("HUBDATA_", "PG")  # of the environment, what tells or opens the database
+SHOWN = ("execute_result", "display_data")
+
+Progress = Callable[[int, int], None]
+
+
+class KernelEngine(NBClientEngine):
+    """papermill's own engine, with the kernel's traffic encrypted and its environment and folder given."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, *, kernel_env, folder, step, **_settings):
+        """Run the notebook that `nb_man` holds; called by papermill."""
+        cells = len(nb_man.nb.cells)
+        client = PapermillNotebookClient(
+            nb_man,
+            kernel_name=kernel_name,
+            config=CONFIG,
+            extra_arguments=QUIET,
+            startup_timeout=60,
+            on_cell_start=lambda cell, cell_index: step(cell_index + 1, cells),  # noqa: ARG005 (their names)
+        )
+        return client.execute(env=kernel_env, cwd=folder)
+
+
+def execute(notebook: Path, parameters: dict, records: Path, step: Progress) -> NotebookNode:
+    """The executed notebook, with outputs that are results and metadata that is public.
+
+    `records` is the folder of the snapshot that it must read; `step` hears which cell starts, of how many.
+    Raises HubError with the cell and the kind of error, and nothing of its text, if the notebook fails.
+    """
+    papermill_engines.register(ENGINE, KernelEngine)
+    settings = {"kernel_env": _environment(records), "folder": str(notebook.parent), "step": step}
+    try:
+        executed = execute_notebook(
+            notebook, None, parameters, engine_name=ENGINE, kernel_name=KERNEL, progress_bar=False, **settings
+        )
+    except PapermillExecutionError as error:
+        raise HubError(
+            f"the {notebook.stem} notebook stopped at cell {error.cell_index + 1} ({error.ename}); nothing was kept"
+        ) from None
+    except (DeadKernelError, RuntimeError) as error:
+        raise HubError(
+            f"the kernel of the {notebook.stem} notebook stopped ({type(error).__name__}); nothing was kept"
+        ) from None
+    return _public(executed, parameters)
+
+
+def _environment(records: Path) -> dict[str, str]:
+    """The kernel's environment: this one without secrets, and where the snapshot is."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(SECRETS)}
+    values = {"HUBDATA_PARAMS": os.environ["HUBDATA_PARAMS"]} if "HUBDATA_PARAMS" in os.environ else {}
+    return {**kept, **values, "HUBDATA_SNAPSHOT": str(records)}
+
+
+def _public(notebook: NotebookNode, parameters: dict) -> NotebookNode:
+    """The notebook without times, paths and streams, so that the same run gives the same bytes."""
+    kernel = {key: notebook.metadata[key] for key in ("kernelspec", "language_info")}
+    notebook.metadata = NotebookNode({**kernel, "papermill": {"parameters": parameters}})
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata = NotebookNode({"tags": cell.metadata.get("tags", [])})
+        cell.id = f"cell-{number + 1:02d}"
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.output_type in SHOWN]
+    return notebook

@@ -1,0 +1,85 @@
+-- What every report shares: how figures speak, the records of the hub that was asked for, and how the report was made.
+
+-- So that no title is ever "1 records".
+CREATE TEMP MACRO counted(n, one, many) AS
+    format('{:,} {}', coalesce(n, 0)::BIGINT, CASE WHEN coalesce(n, 0) = 1 THEN one ELSE many END);
+-- What a code of a registered list means; a code that no list has stays as it is, so that nothing is dropped.
+CREATE TEMP MACRO said(of_list, of_code) AS
+    coalesce((SELECT any_value(label) FROM words WHERE list = of_list AND code = of_code), of_code);
+-- What an organisation is called.
+CREATE TEMP MACRO partner(of_code) AS
+    coalesce((SELECT any_value(o.name) FROM organisations AS o WHERE o.organisation = of_code), of_code);
+-- A part of a whole in whole per cent; unknown, not 0, when there is nothing to be a part of.
+CREATE TEMP MACRO percent(part, whole) AS CASE WHEN whole > 0 THEN round(100.0 * part / whole)::INTEGER END;
+CREATE TEMP MACRO in_words(day) AS strftime(day, '%-d %B %Y');
+-- A small whole number as text has it: five years.
+CREATE TEMP MACRO number_word(n) AS
+    coalesce(['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'][n], n::VARCHAR);
+-- A policy value that is a whole number.
+CREATE TEMP MACRO decided(of_name) AS (SELECT any_value(value)::INTEGER FROM policy WHERE name = of_name);
+
+-- retention.period_years as text has it: Retention: period years.
+CREATE TEMP MACRO value_name(name) AS upper(name[1]) || replace(replace(name[2:], '.', ': '), '_', ' ');
+
+CREATE TEMP VIEW hub_families AS SELECT f.* FROM families AS f, asked WHERE asked.of_hub IN ('all', f.hub);
+
+-- figure: findings
+-- finding: counted(sum(found) FILTER (severity = 'Broken promise'), 'broken promise', 'broken promises') || ' and ' || counted(sum(found) FILTER (severity = 'Needs a look'), 'thing', 'things') || ' to look at'
+-- scope: Checks that ran, {hub}, {period}
+-- column: code | Code
+-- column: sentence | Check
+-- column: found | Found | number
+-- column: severity | Kind
+-- column: what_to_do | What to do
+-- empty: No check ran.
+SELECT checks.code, sentence, count(found.code) AS found,
+       CASE severity WHEN 'breach' THEN 'Broken promise' ELSE 'Needs a look' END AS severity, what_to_do
+FROM checks JOIN ran ON ran.family = checks.family LEFT JOIN found ON found.code = checks.code
+WHERE ran.judged > 0
+GROUP BY ALL
+ORDER BY severity, checks.code;
+
+-- figure: not_run
+-- finding: CASE WHEN count(*) = 0 THEN 'Every check of this report ran' ELSE counted(count(*), 'check', 'checks') || ' did not run' END
+-- scope: Checks of this report that had nothing to judge, {hub}, {period}
+-- column: code | Code
+-- column: sentence | Check
+-- column: why | Why it did not run
+-- empty: Every check of this report ran.
+SELECT code, sentence, 'There is nothing recorded that it could judge.' AS why
+FROM checks JOIN ran ON ran.family = checks.family
+WHERE ran.judged = 0
+ORDER BY code;
+
+-- figure: assumptions
+-- finding: counted(count(*), 'assumption waits', 'assumptions wait') || ' for an officer to confirm'
+-- scope: Values that the notice does not settle, as used in this report
+-- column: name | Value
+-- column: in_force | In force
+-- column: assumption | To be confirmed
+-- empty: No value of this report rests on an assumption.
+SELECT value_name(name) AS name, value || CASE WHEN value LIKE '%listed' THEN '' ELSE ' ' || unit END AS in_force,
+       assumption
+FROM policy WHERE assumption <> '' ORDER BY name;
+
+-- figure: policy
+-- finding: counted(count(*), 'decided value', 'decided values') || ' used'
+-- scope: Values in force at {as_at}
+-- column: name | Value
+-- column: value | In force
+-- column: unit | Unit
+-- column: source | Source
+-- column: last_checked | Last checked | date
+SELECT value_name(name) AS name, value, unit, source, last_checked FROM policy ORDER BY name;
+
+-- figure: about
+-- finding: 'About this report'
+-- scope: {hub}, {period}
+-- shown_as: facts
+-- column: fact | Fact
+-- column: value | Value
+SELECT unnest(['Covers', 'Hub', 'Family records counted', 'Who may see it', 'Snapshot of the records', 'Made with']) AS fact,
+       unnest([said.period, upper(said.hub[1]) || said.hub[2:], format('{:,}', (SELECT count(*) FROM hub_families)),
+               'Officers only: it names records by reference, and small numbers are not hidden',
+               said.snapshot, 'hubdata ' || said.version]) AS value
+FROM asked;

@@ -1,0 +1,229 @@
+"""What a report's notebook calls: one page over one snapshot, whose every call shows a finished part of it.
+
+It judges nothing (the rules do) and reads no clock. Set HUBDATA_SNAPSHOT to a saved snapshot's folder and no
+database is opened at all: that is how the reports of one pack speak of the same records.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from html import escape
+from pathlib import Path
+
+import pyarrow
+
+from hubdata import __version__, dates, figures, findings, rules, snapshot
+from hubdata.charts import Chart
+from hubdata.errors import BadParameter
+from hubdata.policy import Entry, Policy
+from hubdata.policy import load as load_policy
+from hubdata.tables import MIME, Table
+from hubdata.terms import HoldCode
+
+ALL = "all"
+LONGEST = 500  # rows of a list; a longer one says how many there are and where they all are
+CHECK = dict.fromkeys(("code", "family", "severity", "promise", "sentence", "what_to_do"), "")
+DECIDED = dict.fromkeys(("name", "value", "unit", "source", "assumption"), "") | {"last_checked": date.min}
+REGISTERS = ("hubs", "areas", "categories", "need_reasons", "share_purposes", "instruments")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a report is about: the rule families it shows and the policy values that it stands on."""
+
+    title: str
+    families: tuple[str, ...]
+    policy: tuple[str, ...]
+
+
+REPORTS = {
+    "retention": Report("Retention", ("retention",), ("retention.period_years", "retention.stale_after_days")),
+    "sharing_audit": Report("Sharing audit", ("sharing",), ("sharing.not_yet_told_days", "categories")),
+    "outcomes": Report(
+        "Outcomes",
+        ("outcomes", "leads", "freshness"),
+        (
+            "outcomes.review_within_days",
+            "leads.contact_within_days",
+            "freshness.update_within_days",
+            "instruments",
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A piece of the page that is no table: its HTML and the same in plain words."""
+
+    html: str
+    plain: str
+
+    def _repr_mimebundle_(self, **_wanted) -> dict:
+        return {"text/html": self.html, "text/plain": self.plain}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A table of two columns, shown as a summary list."""
+
+    table: Table
+
+    def html(self) -> str:
+        """The facts as terms and descriptions."""
+        rows = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>\n" for k, v in self.table.rows)
+        return f'<dl class="facts">\n{rows}</dl>'
+
+    def _repr_mimebundle_(self, **_wanted) -> dict:
+        return {"text/html": self.html(), "text/plain": self.table.plain(), MIME: self.table.json()}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a report is asked: up to which day, since when, and of which hub."""
+
+    as_at: date
+    first: date | None = None
+    hub: str = ALL
+
+    def check(self) -> "Question":
+        """This question, if its period is one. Raises BadParameter if it starts after it ends."""
+        if self.first and self.first > self.as_at:
+            first, last = dates.words(self.first), dates.words(self.as_at)
+            raise BadParameter(f"period_from {first} is after as_at {last}; write the earlier day first")
+        return self
+
+    def of(self, records: snapshot.Snapshot, policy: Policy) -> "Question":
+        """This question, if it names a hub that exists. Raises BadParameter with the hubs that do."""
+        known = {
+            *policy.value("hubs", self.as_at),
+            *records.tables["families"].column("hub").unique().to_pylist(),
+        }
+        if self.hub != ALL and self.hub not in known:
+            raise BadParameter(f"hub {self.hub!r} is not known; allowed are {', '.join([ALL, *sorted(known)])}")
+        return self.check()
+
+    def words(self, hubs: dict[str, str]) -> dict[str, str]:
+        """How captions name the question."""
+        first = f"{dates.words(self.first)} to " if self.first else ""
+        hub = "all hubs" if self.hub == ALL else hubs.get(self.hub, self.hub)
+        return {"hub": hub, "as_at": dates.words(self.as_at), "period": first + dates.words(self.as_at)}
+
+
+class Page:
+    """One report over one snapshot."""
+
+    def __init__(self, name: str, question: Question, records: snapshot.Snapshot, policy: Policy):
+        self._figures = figures.load("common") | figures.load(name)
+        self._words = question.of(records, policy).words(policy.value("hubs", question.as_at))
+        self._database = rules.connect(records, policy, question.as_at)
+        for family in REPORTS[name].families:
+            judged = rules.judge(family, records, question.as_at, None, policy, self._database)
+            self._database.register(f"judged_{family}", judged)
+        if "sharing" in REPORTS[name].families:
+            then = rules.judge("sharing", records, question.as_at, question.as_at, policy)
+            self._database.register("judged_sharing_then", then)
+        for table, rows in _decisions(REPORTS[name], policy, question.as_at).items():
+            self._database.register(table, rows)
+        about = {**self._words, "snapshot": records.sha256, "version": __version__}
+        self._database.execute(
+            "CREATE TEMP TABLE asked AS "
+            "SELECT $as_at::DATE AS as_at, $first::DATE AS period_from, $hub AS of_hub, $said AS said",
+            {"as_at": question.as_at, "first": question.first, "hub": question.hub, "said": about},
+        )
+        self._database.execute(figures.preface("common"))
+        self._database.execute(figures.preface(name))
+
+    def answer(self) -> Text:
+        """The report's answer in one sentence, and below it what its reader must know first."""
+        finding, rows = self._ask("answer")
+        points = [str(point) for (point,) in rows]
+        listed = "".join(f"<li>{escape(point)}</li>\n" for point in points)
+        html = f'<p class="answer">{escape(finding)}</p>\n<ul class="points">\n{listed}</ul>'
+        return Text(html, "\n".join([finding, *points]))
+
+    def figure(self, name: str) -> Table | Chart | Facts:
+        """The figure called `name`: a table, bars followed by their table, or a list of facts."""
+        figure = self._figures[name]
+        finding, rows = self._ask(name)
+        table = _shortened(figure.table(finding, rows[:LONGEST], self._words), len(rows))
+        if figure.shown_as == "facts":
+            return Facts(table)
+        return Chart(table, *figure.bars) if figure.bars else table
+
+    def _ask(self, name: str) -> tuple[str, list[tuple]]:
+        """A figure's finding and rows. The SQL is the package's own; what people ask is bound, in `asked`."""
+        figure = self._figures[name]
+        self._database.execute(f"CREATE OR REPLACE TEMP TABLE figure AS {figure.sql}")
+        shown = ", ".join(column.name for column in figure.columns)
+        rows = self._database.execute(f"SELECT {shown} FROM figure").fetchall()  # noqa: S608
+        (finding,) = self._database.execute(f"SELECT {figure.finding} FROM figure").fetchone()  # noqa: S608
+        return finding, [tuple(map(_plain, row)) for row in rows]
+
+
+def open_page(name: str, *, as_at: str, hub: str = ALL, period_from: str = "") -> Page:
+    """The page of a report, over HUBDATA_SNAPSHOT or a fresh snapshot of the hub that the environment names.
+
+    Raises BadParameter if a date is none, the period is upside down, or there is no such hub.
+    """
+    first = dates.parse(period_from, "period_from") if period_from else None
+    return Page(name, Question(dates.parse(as_at, "as_at"), first, hub), records(), load_policy())
+
+
+def records() -> snapshot.Snapshot:
+    """The snapshot that the environment names, saved before or taken now."""
+    saved = os.environ.get("HUBDATA_SNAPSHOT")
+    if saved:
+        return snapshot.Snapshot.load(Path(saved))
+    from hubdata import store  # SQLAlchemy: half a second that a kernel with a saved snapshot must not pay
+
+    return snapshot.take(store.open_hub())
+
+
+def _decisions(report: Report, policy: Policy, day: date) -> dict[str, pyarrow.Table]:
+    """What people decided and what the checks mean, as tables that figures may ask."""
+    return {
+        "words": _rows(_labels(policy, day), list="", code="", label=""),
+        "thresholds": _rows(_thresholds(policy, day), instrument="", meaningful_change=0),
+        "checks": _rows(map(asdict, findings.CODES.values()), **CHECK),
+        "policy": _rows((_decided(policy.entry(name, day)) for name in report.policy), **DECIDED),
+    }
+
+
+def _rows(rows: Iterable[dict], **example: object) -> pyarrow.Table:
+    """Rows as a typed table even when there are none; `example` has a value of each column's type."""
+    schema = pyarrow.Table.from_pylist([example]).schema
+    return pyarrow.Table.from_pylist([{key: row[key] for key in example} for row in rows], schema=schema)
+
+
+def _labels(policy: Policy, day: date) -> Iterator[dict]:
+    for register in REGISTERS:
+        for code, label in policy.value(register, day).items():
+            said = label if isinstance(label, str) else label["label"]
+            yield {"list": register, "code": code, "label": said}
+    for hold in HoldCode:
+        yield {"list": "hold_codes", "code": hold.value, "label": hold.label}
+
+
+def _thresholds(policy: Policy, day: date) -> Iterator[dict]:
+    for code, instrument in policy.value("instruments", day).items():
+        yield {"instrument": code, **instrument}
+
+
+def _decided(entry: Entry) -> dict:
+    """A policy entry as a row; a list of terms is said by how many it has, not spelled out."""
+    value = f"{len(entry.value)} listed" if isinstance(entry.value, dict) else f"{entry.value}"
+    return {**asdict(entry), "value": value}
+
+
+def _plain(value: object) -> object:
+    """A cell in JSON's own types."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _shortened(table: Table, rows: int) -> Table:
+    if rows <= LONGEST:
+        return table
+    note = f"The first {LONGEST:,} of {rows:,} are shown. `hubdata findings` lists all of them."
+    return replace(table, notes=(*table.notes, note))

@@ -1,0 +1,207 @@
+"""Runs reports: refuses wrong parameters, executes notebooks over one snapshot, and keeps each as a bundle.
+
+It knows no figure and no rule; what a report says is in its notebook.
+"""
+
+import json
+import platform
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from hubdata import __version__, ledger, parameters, snapshot
+from hubdata.errors import BadParameter
+from hubdata.page import ALL, REPORTS, Question
+from hubdata.policy import Policy, params_folder, read_yaml
+from hubdata.policy import load as load_policy
+from hubdata.store import Hub
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+PACKAGES = ("duckdb", "gptables", "nbconvert", "papermill", "pyarrow", "sqlalchemy", "vl-convert-python")
+AT_A_TIME = 2  # kernels of a pack; each is one busy process
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished report: where its bundle is and how often each check found something."""
+
+    run: str
+    report: str
+    status: str
+    folder: Path
+    files: list[str]
+    findings: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Order:
+    """One report asked for, its parameters checked."""
+
+    report: str
+    values: dict[str, object]
+
+    @property
+    def question(self) -> Question:
+        days = {key: date.fromisoformat(self.values[key]) for key in ("as_at", "period_from") if key in self.values}
+        return Question(days["as_at"], days.get("period_from"), self.values.get("hub", ALL))
+
+    @property
+    def notebook(self) -> Path:
+        return NOTEBOOKS / f"{self.report}.ipynb"
+
+    @property
+    def period(self) -> str:
+        """The folder name of the days covered: 2026-09-30 or 2026-07-01_to_2026-09-30."""
+        first = f"{self.question.first}_to_" if self.question.first else ""
+        return f"{first}{self.question.as_at}"
+
+
+def declared(report: str) -> dict[str, parameters.Parameter]:
+    """The parameters of a report. Raises BadParameter with the reports that there are if it is none of them."""
+    if report not in REPORTS:
+        raise BadParameter(f"there is no report {report!r}; allowed are {', '.join(sorted(REPORTS))}")
+    return parameters.read(NOTEBOOKS / f"{report}.ipynb")
+
+
+def defaults(report: str) -> dict[str, object]:
+    """The parameters in params/reports, for a run that gives none of its own."""
+    declared(report)
+    return read_yaml(params_folder() / "reports" / f"{report}.yaml")
+
+
+def order(report: str, given: dict[str, object] | None = None) -> Order:
+    """A report asked for, with `given` or else its parameter file; no kernel starts.
+
+    Raises BadParameter with every fault on one line if a name is unknown, missing or has a wrong value.
+    """
+    asked = Order(report, parameters.check(declared(report), defaults(report) if given is None else given))
+    asked.question.check()
+    return asked
+
+
+def run(
+    report: str,
+    hub: Hub,
+    given: dict[str, object] | None = None,
+    out: Path | None = None,
+    held: snapshot.Snapshot | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Run one report and keep its bundle under `out`, or the hub's own reports. `held` is a snapshot already taken.
+
+    `progress` is told the report, the cell that starts, and how many there are.
+    """
+    (done,) = run_pack(hub, [order(report, given)], out, held, progress)
+    return done
+
+
+def run_pack(
+    hub: Hub,
+    orders: list[Order] | None = None,
+    out: Path | None = None,
+    held: snapshot.Snapshot | None = None,
+    progress: Progress | None = None,
+) -> list[Run]:
+    """Run several reports, or all with their parameter files, over one snapshot, two kernels at a time."""
+    orders = [order(report) for report in REPORTS] if orders is None else orders
+    policy, held = load_policy(), held or snapshot.take(hub)
+    for asked in orders:
+        asked.question.of(held, policy)
+    with hub.read() as connection:
+        sequence, head = ledger.head(connection)
+    context = Context(held, policy, {"seq": sequence, "hash": head})
+    kept = []
+    for asked, notebook in _executed(orders, held, progress or _silent):
+        kept.append(_keep(asked, notebook, context, out or hub.home / "reports"))
+    return kept
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all reports of a pack share: the records, the decisions, and where the audit chain stood."""
+
+    records: snapshot.Snapshot
+    policy: Policy
+    audit_head: dict
+
+    def manifest(self, asked: Order) -> dict:
+        """How a report was made, without the clock: what has the same manifest has the same content."""
+        used = [self.policy.entry(name, asked.question.as_at) for name in REPORTS[asked.report].policy]
+        return {
+            "report": asked.report,
+            "parameters": asked.values,
+            "snapshot": {"sha256": self.records.sha256, "rows": self.records.rows},
+            "policy": [
+                {"name": entry.name, "value": entry.value, "unit": entry.unit, "source": entry.source,
+                 "assumption": entry.assumption} for entry in used
+            ],
+            "code": {"version": __version__, "sha256": _code()},
+        }  # fmt: skip
+
+
+def _executed(orders: list[Order], held: snapshot.Snapshot, progress: Progress) -> Iterator[tuple]:
+    """Each order with its executed notebook; the snapshot is on disk, privately, only while kernels run."""
+    from hubdata import execution  # papermill: half a second that no other command should pay
+
+    with tempfile.TemporaryDirectory(prefix="hubdata-") as folder, ThreadPoolExecutor(AT_A_TIME) as pool:
+        held.save(Path(folder) / "snapshot")
+        running = [
+            pool.submit(
+                execution.execute, asked.notebook, asked.values, Path(folder) / "snapshot", _step(asked, progress)
+            )
+            for asked in orders
+        ]
+        for asked, kernel in zip(orders, running, strict=True):
+            yield asked, kernel.result()
+
+
+def _step(asked: Order, progress: Progress) -> Callable[[int, int], None]:
+    return lambda cell, cells: progress(asked.report, cell, cells)
+
+
+def _silent(report: str, cell: int, cells: int) -> None:
+    """Tell nobody."""
+
+
+def _keep(asked: Order, notebook, context: Context, root: Path) -> Run:
+    from hubdata import bundle  # nbconvert: another half, paid while kernels run
+
+    manifest = context.manifest(asked)
+    name = sha256(json.dumps(manifest, sort_keys=True, default=str).encode()).hexdigest()[:12]
+    words = asked.question.words(context.policy.value("hubs", asked.question.as_at))
+    heading = bundle.Heading(f"{REPORTS[asked.report].title}, {words['period']}, {words['hub']}", asked.question.as_at)
+    complete = {"run": name, **manifest, "audit_head": context.audit_head, **_made()}
+    folder = bundle.build(
+        root / asked.report / asked.period,
+        name,
+        lambda hidden: bundle.write(hidden, asked.report, notebook, heading, complete),
+    )
+    found = bundle.findings(bundle.tables(notebook))
+    return Run(folder.name, asked.report, "done", folder, sorted(p.name for p in folder.iterdir()), found)
+
+
+def _made() -> dict:
+    """What differs from one making to the next, or from one machine to another."""
+    packages = {name: version(name) for name in PACKAGES}
+    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"made_at": made_at, "packages": {"python": platform.python_version(), **packages}}
+
+
+@cache
+def _code() -> str:
+    """One hash over the package and the notebooks, so that a run says which code made it."""
+    package = Path(__file__).parent
+    kinds = ("*.py", "*.sql", "*.j2", "*.css")
+    files = [path for kind in kinds for path in package.rglob(kind)] + list(NOTEBOOKS.glob("*.ipynb"))
+    digest = sha256()
+    for path in sorted(files):
+        digest.update(path.name.encode() + sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
