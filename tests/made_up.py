@@ -33,7 +33,7 @@ def _instant(day: str) -> str:
     return f"{parse(day).isoformat()}T09:00:00Z"
 
 
-def _organisation(_story: Story, _number: int, row: Row) -> Row:
+def _organisation(_story: Story, row: Row) -> Row:
     kind = "lead_partner" if row["organisation"] == COUNCIL else "partner"
     return {
         "name": f"Organisation {row['organisation']}",
@@ -45,15 +45,15 @@ def _organisation(_story: Story, _number: int, row: Row) -> Row:
     }
 
 
-def _practitioner(_story: Story, _number: int, row: Row) -> Row:
+def _practitioner(_story: Story, row: Row) -> Row:
     return {"organisation": COUNCIL, "name": f"Worker {row['practitioner']}", "active_from": OPENED}
 
 
-def _family(_story: Story, _number: int, _row: Row) -> Row:
+def _family(_story: Story, _row: Row) -> Row:
     return {"hub": "corby", "opened_on": OPENED}
 
 
-def _person(_story: Story, _number: int, row: Row) -> Row:
+def _person(_story: Story, row: Row) -> Row:
     return {
         "family": "F1",
         "role": "parent_carer",
@@ -62,18 +62,17 @@ def _person(_story: Story, _number: int, row: Row) -> Row:
     }
 
 
-def _involvement(story: Story, _number: int, row: Row) -> Row:
+def _involvement(story: Story, row: Row) -> Row:
     return {"organisation": PARTNER, "started_on": _opened(story, row["family"])}
 
 
-def _lead(story: Story, _number: int, row: Row) -> Row:
+def _lead(story: Story, row: Row) -> Row:
     return {"practitioner": "W1", "started_on": _opened(story, row["family"])}
 
 
-def _goal(_story: Story, number: int, row: Row) -> Row:
+def _goal(_story: Story, row: Row) -> Row:
     result = "met" if row.get("closed_on") else None
     return {
-        "goal": f"G{number}",
         "family": "F1",
         "area": "health",
         "instrument": "gbo",
@@ -82,26 +81,26 @@ def _goal(_story: Story, number: int, row: Row) -> Row:
     }
 
 
-def _review(_story: Story, _number: int, _row: Row) -> Row:
+def _review(_story: Story, _row: Row) -> Row:
     return {"goal": "G1", "reviewed_on": SHARED, "score": "5", "perspective": "family"}
 
 
-def _need(_story: Story, number: int, _row: Row) -> Row:
-    return {"need": f"N{number}", "family": "F1", "area": "health", "identified_on": AGREED, "status": "met"}
+def _need(_story: Story, _row: Row) -> Row:
+    return {"family": "F1", "area": "health", "identified_on": AGREED, "status": "met"}
 
 
-def _agreement(story: Story, number: int, row: Row) -> Row:
+def _agreement(story: Story, row: Row) -> Row:
     covers = row.get("covers") or "P1"
     everyone = {row.get("to_organisation") or PARTNER for row in story["shares"]} | {PARTNER}
     agreed = row.get("decision", "agreed") == "agreed"
+    routes = {each.get("route") for each in story["shares"]}
     decided = row.get("decided_on") or AGREED
     return {
-        "agreement": f"A{number}",
         "family": _home(story, _first(covers)),
         "given_by": _first(covers),
         "covers": covers,
         "decision": "agreed",
-        "purpose": "hub_working",
+        "purpose": "additional_support" if routes == {"additional_support"} else "hub_working",
         "recipients": ";".join(sorted(everyone)) if agreed else None,
         "categories": CATEGORIES if agreed else None,
         "decided_on": decided,
@@ -112,12 +111,11 @@ def _agreement(story: Story, number: int, row: Row) -> Row:
     }
 
 
-def _share(story: Story, number: int, row: Row) -> Row:
+def _share(story: Story, row: Row) -> Row:
     about = row.get("about") or "P1"
     route = row.get("route") or "within_hub"
     shared = row.get("shared_on") or SHARED
     filled = {
-        "share": f"S{number}",
         "family": _home(story, _first(about)),
         "about": about,
         "from_organisation": COUNCIL,
@@ -136,19 +134,18 @@ def _share(story: Story, number: int, row: Row) -> Row:
     return filled
 
 
-def _hold(_story: Story, number: int, _row: Row) -> Row:
+def _hold(_story: Story, _row: Row) -> Row:
     placed = {
         "code": "complaint",
         "reason": "A complaint is open",
         "placed_on": AGREED,
         "review_on": "2027-01-05",
     }
-    return {"hold": f"H{number}", "family": "F1", "recorded_at": f"{AGREED} 09:00:00"} | placed
+    return {"family": "F1", "recorded_at": f"{AGREED} 09:00:00"} | placed
 
 
-def _return(_story: Story, number: int, _row: Row) -> Row:
+def _return(_story: Story, _row: Row) -> Row:
     return {
-        "received": str(number),
         "organisation": PARTNER,
         "content": "0" * 64,
         "recorded_at": f"{AGREED} 09:00:00",
@@ -176,6 +173,8 @@ MADE_UP = ("organisations", "practitioners", "families", "people", "goals")
 def complete(read: Story, ours: Story, held: dict[str, set[str]]) -> Story:
     """The contract's tables, every row complete and every reference there; fills the rows of `ours` too."""
     story = {name: read.get(name, []) for name in CONTRACT_TABLES}
+    for name, found in (story | ours).items():
+        _number(name, found)
     for name, found in ours.items():
         _fill(story, held, name, found)
     for name in reversed(CONTRACT_TABLES):  # a table refers only to tables before it
@@ -185,9 +184,18 @@ def complete(read: Story, ours: Story, held: dict[str, set[str]]) -> Story:
     return story
 
 
-def _fill(story: Story, held: dict[str, set[str]], name: str, found: list[Row]) -> None:
+def _number(name: str, found: list[Row]) -> None:
+    """Give rows without a reference of their own one: S1 for the first share, A2 for the second agreement."""
+    key, *more = (column.name for column in TABLES[name].primary_key)
+    letter = "" if name == "returns" else name[0].upper()
     for number, row in enumerate(found, 1):
-        row.update(FILL[name](story, number, row) | row)
+        if not more:
+            row.setdefault(key, f"{letter}{number}")
+
+
+def _fill(story: Story, held: dict[str, set[str]], name: str, found: list[Row]) -> None:
+    for row in found:
+        row.update(FILL[name](story, row) | row)
         for column in TABLES[name].c:
             info = passport(name, column.name)
             if info.kind in ("reference", "references") and info.allowed in MADE_UP:
