@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import rules
+from hubdata.dates import words
 from hubdata.policy import Policy
 from hubdata.snapshot import Snapshot
 from hubdata.terms import Severity
@@ -97,3 +98,16 @@ def list_findings(
 ) -> list[Finding]:  # fmt: skip
     """Every finding of the rule families named, as at a day and as known at the end of another (None: as known now)."""
     return [finding for family in families for finding in of(rules.judge(family, snapshot, as_at, known_at, policy))]
+
+
+def lines(found: list[Finding], as_at: date) -> list[str]:
+    """The findings for a reader: how many, then each rule with its rows."""
+    if not found:
+        return [f"Nothing was found as at {words(as_at)}."]
+    said = [f"{len(found):,} {'finding' if len(found) == 1 else 'findings'} as at {words(as_at)}"]
+    for code in dict.fromkeys(f.code for f in found):
+        rows = [f for f in found if f.code == code]
+        said += ["", f"{code}  {CODES[code].sentence} ({CODES[code].severity}, {CODES[code].promise}): {len(rows):,}"]
+        said += [f"  {f.subject}: {f.evidence}" for f in rows[:20]]
+        said += [f"  and {len(rows) - 20:,} more (--json lists them all)"] if len(rows) > 20 else []
+    return said

@@ -166,7 +166,7 @@ def _unknown_reference(sheet: Sheet, name: str, targets: list[str], column, unkn
     for row, value in enumerate(column.to_pylist()):
         for one in value if isinstance(value, list) else [value]:
             if one in missing:
-                why = f"{one!r} is in no row of {' or '.join(targets)}, neither in this return nor in the hub; add it or correct it"
+                why = f"{one!r} is in no row of {' or '.join(targets)}, in this return or the hub; add it or correct it"
                 problems.append(Problem(sheet.file, sheet.line(row), name, "unknown-reference", why))
     return problems
 
@@ -329,3 +329,24 @@ def _stamp(rows: pa.Table, now: datetime) -> pa.Table:
         return rows.append_column("recorded_at", pa.array([stamp] * rows.num_rows, pa.string()))
     at = rows.column_names.index("recorded_at")
     return rows.set_column(at, "recorded_at", pc.fill_null(rows["recorded_at"], stamp))
+
+
+def lines(result: Result, dry_run: bool = False, most: int = 200) -> list[str]:
+    """The result for a reader: what was done, or every problem with its file and line."""
+    if result.status == "refused":
+        count = len(result.problems)
+        said = [f"The return was refused: {count:,} {'problem' if count == 1 else 'problems'}. Nothing was written."]
+        said += [_sentence(p) for p in result.problems[:most]]
+        return said + ([f"and {count - most:,} more (--json lists them all)"] if count > most else [])
+    done = {"applied": "The return would be applied." if dry_run else "The return was applied.",
+            "unchanged": "The hub already holds all of this return: nothing changed."}[result.status]  # fmt: skip
+    counts = [
+        f"  {t}: {c['added']:,} added, {c['changed']:,} changed, {c['unchanged']:,} unchanged"
+        for t, c in result.tables.items()
+    ]
+    return [done, *counts]
+
+
+def _sentence(problem: Problem) -> str:
+    where = [problem.file] * bool(problem.file) + [f"line {problem.line}"] * bool(problem.line)
+    return ", ".join([*where, *([problem.column] if problem.column else [])]) + f": {problem.message}"

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from hubdata import policy as policies
+from hubdata.errors import BadParameter
 from hubdata.policy import Policy
 from hubdata.snapshot import Snapshot
 
@@ -19,6 +20,17 @@ FOLDER = Path(__file__).parent
 FAMILIES = ("retention", "sharing", "leads", "outcomes", "freshness", "partners", "notices", "names")
 REGISTERS = ("hubs", "instruments", "notice_versions", "need_reasons")
 JUDGED = ("subject", "table", "code", "since", "family", "hub", "evidence")
+
+
+def choose(names: str | None) -> tuple[str, ...]:
+    """The rule families named, separated by commas; all if none. Raises BadParameter if one is unknown."""
+    if not names:
+        return FAMILIES
+    chosen = tuple(name.strip() for name in names.split(",") if name.strip())
+    unknown = [name for name in chosen if name not in FAMILIES]
+    if unknown or not chosen:
+        raise BadParameter(f"there is no rule family {unknown}; allowed are {', '.join(FAMILIES)}")
+    return chosen
 
 
 def connect(snapshot: Snapshot, policy: Policy, as_at: date) -> duckdb.DuckDBPyConnection:
