@@ -18,18 +18,12 @@ def _demo_hub(config: pytest.Config) -> str:
     """The home of a made-up hub, as `hubdata demo` makes it; made once in a run that has notebooks."""
     if HUB not in config.stash:
         # a run without notebooks needs no hub, and these packages take a second to import
-        from hubdata import demo, intake
-        from hubdata.ledger import Act
-        from hubdata.records import TABLES
+        from hubdata import demo, tour
         from hubdata.store import open_hub
 
         config.stash[HUB] = tempfile.TemporaryDirectory(prefix="hubdata-notebooks-")
         hub = open_hub(Path(config.stash[HUB].name) / "hub", url="sqlite", create=True)
-        made = demo.generate(families=400, seed=7)
-        act = Act("demo", "demo", "a made-up hub for the notebooks", "demo.make")
-        assert intake.load(hub, made.tables, partner="NNC", act=act).status == "applied"
-        with hub.write(act) as connection:
-            connection.execute(TABLES["holds"].insert(), made.holds)
+        tour.fill(hub, demo.generate(families=400, seed=7), "notebook tests")
         hub.engine.dispose()
     return str(Path(config.stash[HUB].name) / "hub")
 
