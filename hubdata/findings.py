@@ -53,7 +53,7 @@ _TABLE = (
     ("LD01", "breach", "P3", "leads", "Open family without a lead", "Agree a lead with the family and record who it is."),
     ("LD02", "check", "P3", "leads", "Two leads on one day", _CORRECT),
     ("LD03", "check", "P3", "leads", "The lead's last contact is too old", "Ask the lead to be in contact, or to update the record."),
-    ("LD04", "check", "P3", "leads", "The lead has left", "Agree a new lead with the family."),
+    ("LD04", "breach", "P3", "leads", "The lead has left", "Agree a new lead with the family."),
     ("OC01", "check", "P3", "outcomes", "Goal without a review in time", "Ask the lead to review the goal with the family."),
     ("FR01", "check", "P10", "freshness", "Partner has not updated in time", "Ask the partner for its return."),
     ("PP01", "check", "P11", "partners", "Partner's own retention policy or rights contact is unknown", "Ask the partner for both."),

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,6 +22,7 @@ from hubdata.csvfiles import Problem, Sheet, read
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
 from hubdata.records import APPEND_ONLY, CONTRACT_TABLES, TABLES, passport
+from hubdata.snapshot import content_hash
 from hubdata.store import Hub
 from hubdata.writing import existing_rows, insert, known_keys, update
 
@@ -219,17 +219,6 @@ def _partner(connection: Connection, partner: str, found: dict[str, Sheet]) -> l
     return [Problem("", 0, "organisation", "unknown-partner", why)]
 
 
-def _fingerprint(found: dict[str, Sheet]) -> str:
-    digest = sha256()
-    for table in CONTRACT_TABLES:
-        if table in found:
-            digest.update(f"{table}\n{found[table].table.column_names}\n".encode())
-            for column in found[table].table.columns:
-                for chunk in column.chunks:
-                    digest.update(memoryview("\n".join("" if v is None else v for v in chunk.to_pylist()).encode()))
-    return digest.hexdigest()
-
-
 def check(found: dict[str, Sheet], as_at=None) -> list[Problem]:
     """Faults that can be told without the hub: columns, then values of the sheets whose columns are right."""
     lists = values.Lists.of(policy.load(), as_at or datetime.now(UTC).date())
@@ -296,7 +285,7 @@ def _weigh(connection, found, problems, act) -> tuple[Result, dict[str, Differen
 def _apply(connection: Connection, found: dict[str, Sheet], differences: dict[str, Difference], act: Act) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     dated = any("recorded_at" in s.table.column_names for s in found.values())
-    act.detail["content"] = _fingerprint(found)
+    act.detail["content"] = content_hash({t: s.table for t, s in found.items()})
     act.detail["tables"] = {}
     for table in CONTRACT_TABLES:
         if table in found:
