@@ -16,7 +16,7 @@ from hubdata.tables import MIME, Column, Table
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 INK, QUIET, BAR = "#0b0c0c", "#484949", "#12436D"
 FONT = "Arial, Helvetica, sans-serif"
-LABELS, PLOT = 250, 460  # pixels for the labels on the left and for the bars
+LABELS, PLOT = 250, 640  # pixels for the labels on the left and for the bars
 LABEL_CHARACTERS, LINE = 34, 16
 LOW, TALL = 26, 40  # pixels for a row whose label takes one line, or two
 
@@ -37,13 +37,9 @@ class Chart:
 
     def alternative(self) -> str:
         """What the chart shows, in words: its kind, its finding, its extremes, and where the figures are."""
-        extremes = [
-            _extremes(column, self.table.values(column.name), self.labels()) for column in self.panels()
-        ]
+        extremes = [_extremes(column, self.table.values(column.name), self.labels()) for column in self.panels()]
         finding = self.table.title + ("" if self.table.title.endswith((".", "?", "!")) else ".")
-        return " ".join(
-            ["Bar chart.", finding, *filter(None, extremes), "The table that follows has the figures."]
-        )
+        return " ".join(["Bar chart.", finding, *filter(None, extremes), "The table that follows has the figures."])
 
     def html(self) -> str:
         """Headline, measure, bars, and the same figures as a table."""
@@ -119,10 +115,7 @@ class Layout:
         return heads if len(heads) > 1 else []
 
     def zeros(self) -> list[dict]:
-        return [
-            {"x": number * self.panel, "y": 0, "bottom": self.height}
-            for number in range(len(self.chart.values))
-        ]
+        return [{"x": number * self.panel, "y": 0, "bottom": self.height} for number in range(len(self.chart.values))]
 
     def _values(self, column: Column) -> list:
         return self.chart.table.values(column.name)

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import DEVNULL
 
 # papermill loads jsonschema, which builds a grammar for web addresses that no notebook schema uses: 1.5 s of each
 # start, measured. Saying that the grammar is not installed makes jsonschema do without it.
@@ -48,7 +49,8 @@ class KernelEngine(NBClientEngine):
             startup_timeout=60,
             on_cell_start=lambda cell, cell_index: step(cell_index + 1, cells),  # noqa: ARG005 (their names)
         )
-        return client.execute(env=kernel_env, cwd=folder)
+        # What a kernel writes to its own terminal may hold records, and is no part of a report.
+        return client.execute(env=kernel_env, cwd=folder, stdout=DEVNULL, stderr=DEVNULL)
 
 
 def execute(notebook: Path, parameters: dict, records: Path, step: Progress) -> NotebookNode:
@@ -83,10 +85,11 @@ def _environment(records: Path) -> dict[str, str]:
 
 def _public(notebook: NotebookNode, parameters: dict) -> NotebookNode:
     """The notebook without times, paths and streams, so that the same run gives the same bytes."""
-    kernel = {key: notebook.metadata[key] for key in ("kernelspec", "language_info")}
-    notebook.metadata = NotebookNode({**kernel, "papermill": {"parameters": parameters}})
+    told = {"papermill": {"parameters": parameters}} if parameters else {}
+    kernel = {"kernelspec": notebook.metadata.kernelspec, "language_info": {"name": "python"}}
+    notebook.metadata = NotebookNode({**kernel, **told})
     for number, cell in enumerate(notebook.cells):
-        cell.metadata = NotebookNode({"tags": cell.metadata.get("tags", [])})
+        cell.metadata = NotebookNode({"tags": cell.metadata.tags} if cell.metadata.get("tags") else {})
         cell.id = f"cell-{number + 1:02d}"
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if output.output_type in SHOWN]

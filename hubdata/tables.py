@@ -133,7 +133,8 @@ def read(content: dict) -> Table:
 
 
 def _class(column: Column) -> str:
-    return ' class="number"' if column.kind in NUMBERS else ""
+    kind = "number" if column.kind in NUMBERS else column.kind
+    return "" if kind == "text" else f' class="{kind}"'
 
 
 def _heading(column: Column) -> str:

@@ -9,8 +9,10 @@ CREATE TEMP MACRO said(of_list, of_code) AS
 -- What an organisation is called.
 CREATE TEMP MACRO partner(of_code) AS
     coalesce((SELECT any_value(o.name) FROM organisations AS o WHERE o.organisation = of_code), of_code);
--- A part of a whole in whole per cent; unknown, not 0, when there is nothing to be a part of.
-CREATE TEMP MACRO percent(part, whole) AS CASE WHEN whole > 0 THEN round(100.0 * part / whole)::INTEGER END;
+-- A part of a whole in whole per cent: unknown when there is no whole, and 0 or 100 only when it is none or all.
+CREATE TEMP MACRO percent(part, whole) AS
+    CASE WHEN whole = 0 THEN NULL WHEN part IN (0, whole) THEN 100 * part // whole
+    ELSE least(99, greatest(1, round(100.0 * part / whole)))::INTEGER END;
 CREATE TEMP MACRO in_words(day) AS strftime(day, '%-d %B %Y');
 -- A small whole number as text has it: five years.
 CREATE TEMP MACRO number_word(n) AS

@@ -71,7 +71,7 @@ WHERE w.list = 'areas' AND EXISTS (FROM closed_goals)
 GROUP BY w.label ORDER BY count(goal) DESC, area;
 
 -- figure: change
--- finding: CASE WHEN count(*) = 0 THEN 'No goal has two scores to compare' ELSE counted(sum(improved), 'goal', 'goals') || ' of ' || format('{:,}', sum(goals)::BIGINT) || ' scored higher at the last review than at the first' END
+-- finding: CASE WHEN count(*) = 0 THEN 'No goal has two scores to compare' ELSE counted(sum(improved), 'goal', 'goals') || ' of ' || format('{:,}', sum(goals)::BIGINT) || ' went up by enough to count' END
 -- scope: First to last score of each goal with two or more reviews, by instrument, {hub}, {period}
 -- column: instrument | Instrument
 -- column: goals | Goals | number

@@ -7,7 +7,7 @@ CREATE TEMP VIEW found AS SELECT code, subject, evidence FROM retention WHERE co
 CREATE TEMP MACRO kept_for() AS number_word(decided('retention.period_years')) || '-year date';
 
 -- figure: answer
--- finding: (SELECT CASE WHEN count(*) = 0 THEN 'No records are past their ' || kept_for() ELSE counted(count(*), 'record is past its ', 'records are past their ') || kept_for() || ', ' || CASE count(*) FILTER (held) WHEN 0 THEN 'none' WHEN count(*) THEN 'all' ELSE count(*) FILTER (held)::VARCHAR END || ' held' END FROM retention WHERE state IN ('due', 'held'))
+-- finding: (SELECT CASE WHEN count(*) = 0 THEN 'No records are past their ' || kept_for() ELSE counted(count(*), 'record is past its ', 'records are past their ') || kept_for() || CASE WHEN count(*) FILTER (held) = 0 THEN ', not held' WHEN count(*) FILTER (NOT held) = 0 THEN ', held' ELSE ', ' || count(*) FILTER (held) || ' of them held' END END FROM retention WHERE state IN ('due', 'held'))
 -- scope: {hub}, at {as_at}
 -- column: point | Point
 SELECT point FROM (
@@ -20,7 +20,7 @@ SELECT point FROM (
 ) ORDER BY place;
 
 -- figure: states_by_hub
--- finding: counted(sum(open) + sum(stale), 'record is', 'records are') || ' open and ' || counted(sum(kept) + sum(due) + sum(held), 'is', 'are') || ' closed; for ' || format('{:,}', coalesce(sum(cannot_tell), 0)::BIGINT) || ' nobody can tell'
+-- finding: counted(sum(open) + sum(stale), 'record is', 'records are') || ' open and ' || counted(sum(kept) + sum(due) + sum(held), 'is', 'are') || ' closed' || CASE WHEN sum(cannot_tell) > 0 THEN '; for ' || sum(cannot_tell)::BIGINT || ' it cannot be told' ELSE '' END
 -- scope: Family records by hub and state, {hub}, at {as_at}
 -- column: hub | Hub
 -- column: open | Open | number

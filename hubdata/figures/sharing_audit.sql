@@ -49,6 +49,8 @@ SELECT what, number FROM (
     UNION ALL SELECT 3, 'Judgements, one for each person of each share', count(*) FROM sharing
     UNION ALL SELECT 4, 'Partners and services that shared', count(DISTINCT from_organisation) FROM sharing
     UNION ALL SELECT 5, 'Earlier shares, not in this report', count(DISTINCT subject) FROM judged_here, asked WHERE shared_on < period_from
+    UNION ALL SELECT 6, 'Earlier shares that broke a promise, not in this report', count(DISTINCT subject)
+    FROM judged_here, asked WHERE shared_on < period_from AND verdict = 'breach'
 ) ORDER BY place;
 
 -- figure: by_route

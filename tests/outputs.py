@@ -1,0 +1,34 @@
+"""Writes the committed notebooks' outputs again, from the demo hub: `python -m tests.outputs` after a wanted change.
+
+nbval holds the notebooks to these outputs, so that a change of a figure, a rule or the demo is seen before it ships.
+"""
+
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from hubdata import demo, execution, snapshot, tour
+from hubdata.page import REPORTS
+from hubdata.reports import NOTEBOOKS
+from hubdata.store import open_hub
+
+
+def write(report: str, records: Path) -> None:
+    """Execute one notebook with its own defaults and keep what it shows."""
+    path = NOTEBOOKS / f"{report}.ipynb"
+    path.write_text(nbformat.writes(execution.execute(path, {}, records, lambda _cell, _cells: None)) + "\n", "utf-8")
+
+
+def main() -> None:
+    """Write all of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        hub = open_hub(Path(folder) / "hub", url="sqlite", create=True)
+        tour.fill(hub, demo.generate(families=400, seed=7), "notebook outputs")
+        snapshot.take(hub).save(Path(folder) / "snapshot")
+        for report in REPORTS:
+            write(report, Path(folder) / "snapshot")
+
+
+if __name__ == "__main__":
+    main()
