@@ -8,7 +8,9 @@
 --     the earlier decision, which stood until then;
 --   * no_response and not_sought are not decisions: a person who has nothing else has no decision at all;
 --   * an exclusion wins over a recipient named in the same or an earlier decision; a later one that names it ends it;
---   * categories or recipients left empty on an agreement agree to none.
+--   * categories or recipients left empty on an agreement agree to none;
+--   * an exclusion does not hide a refusal: a share without agreement is SH15 if the latest row that speaks of the
+--     recipient, by name, by exclusion or as one of everyone, is a refusal.
 WITH superseded AS (
   SELECT DISTINCT b.supersedes AS agreement
   FROM agreements b JOIN agreements a ON a.agreement = b.supersedes
@@ -73,7 +75,8 @@ stated AS (
       AND f.purpose = f.asked_for AS purpose_decided,
     o.sharing_agreement_from <= f.shared_on AND coalesce(o.sharing_agreement_to >= f.shared_on, true) AS terms_in_force
   FROM faced f
-  LEFT JOIN live l ON l.place = CASE WHEN f.excluded THEN f.named_place ELSE greatest(f.named_place, f.everyone_place) END
+  LEFT JOIN live l ON l.place = CASE WHEN f.excluded AND f.route IN ('within_hub', 'additional_support') THEN f.named_place
+    ELSE greatest(f.named_place, f.everyone_place) END
   LEFT JOIN person_first p ON p.person = f.person
   LEFT JOIN family_first w ON w.family = f.family
   LEFT JOIN organisations o ON o.organisation = f.to_organisation
@@ -98,7 +101,7 @@ coded AS (
       WHEN NOT (has_reason AND has_risk_to) THEN 'SH11'
       WHEN coalesce(told_family, 'no') = 'no' AND NOT has_not_told_reason THEN 'SH12'
       WHEN told_family = 'not_yet' AND shared_on + CAST($sharing_not_yet_told_days AS INTEGER) < $as_at THEN 'SH13'
-      WHEN decision = 'refused' AND NOT excluded THEN 'SH15'
+      WHEN decision = 'refused' THEN 'SH15'
     END
   END AS code
   FROM stated
