@@ -15,6 +15,7 @@ from subprocess import DEVNULL
 # start, measured. Saying that the grammar is not installed makes jsonschema do without it.
 sys.modules.setdefault("rfc3987_syntax", None)
 
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
@@ -29,6 +30,7 @@ ENGINE, KERNEL = "hubdata", "python3"
 CONFIG = Config(KernelManager={"transport_encryption": "required"})
 QUIET = ["--HistoryManager.enabled=False"]  # what an officer ran is in the audit chain, not in a history file
 SECRETS = ("HUBDATA_", "PG")  # of the environment, what tells or opens the database
+PACKAGE_HOME = str(Path(__file__).resolve().parents[1])
 SHOWN = ("execute_result", "display_data")
 
 Progress = Callable[[int, int], None]
@@ -73,14 +75,17 @@ def execute(notebook: Path, parameters: dict, records: Path, step: Progress) -> 
         raise HubError(
             f"the kernel of the {notebook.stem} notebook stopped ({type(error).__name__}); nothing was kept"
         ) from None
+    finally:
+        ensure_event_loop().close()  # nbclient leaves this thread's loop, and its sockets, open
     return _public(executed, parameters)
 
 
 def _environment(records: Path) -> dict[str, str]:
-    """The kernel's environment: this one without secrets, and where the snapshot is."""
+    """The kernel's environment: this one without secrets, this very package, and where the snapshot is."""
+    path = os.pathsep.join(filter(None, [PACKAGE_HOME, os.environ.get("PYTHONPATH")]))
     kept = {key: value for key, value in os.environ.items() if not key.startswith(SECRETS)}
     values = {"HUBDATA_PARAMS": os.environ["HUBDATA_PARAMS"]} if "HUBDATA_PARAMS" in os.environ else {}
-    return {**kept, **values, "HUBDATA_SNAPSHOT": str(records)}
+    return {**kept, **values, "PYTHONPATH": path, "HUBDATA_SNAPSHOT": str(records)}
 
 
 def _public(notebook: NotebookNode, parameters: dict) -> NotebookNode:

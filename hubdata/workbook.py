@@ -35,16 +35,16 @@ class Cover:
 
 def write(path: Path, cover: Cover, tables: list[Table], made_on: date) -> None:
     """Write the workbook; a table without rows has no sheet, and the cover says what it would have said."""
-    # gptables brings pandas: 1 s that a kernel, which only shows tables, must not pay.
-    import gptables
-    import pandas
-
     shown = [table for table in tables if table.rows]
     nothing = [f"{table.title}. {table.empty}" for table in tables if not table.rows]
     notes = [(f"{table.name}-{n}", note) for table in shown for n, note in enumerate(table.notes, 1)]
     content = BytesIO()
-    with warnings.catch_warnings():  # gptables 2.0.2 uses calls that pandas 4 will drop
+    with warnings.catch_warnings():  # gptables 2.0.2 leaves a file open and uses calls that pandas 4 will drop
         warnings.simplefilter("ignore")
+        # gptables brings pandas: 1 s that nothing else here, and no kernel, must pay.
+        import gptables
+        import pandas
+
         book = gptables.produce_workbook(
             content,
             {_sheet_name(table): _gptable(gptables, pandas, table) for table in shown},
@@ -61,10 +61,7 @@ def write(path: Path, cover: Cover, tables: list[Table], made_on: date) -> None:
 def _gptable(gptables, pandas, table: Table):
     frame = pandas.DataFrame(
         [
-            [
-                _cell(column.kind, column.missing, value)
-                for column, value in zip(table.columns, row, strict=True)
-            ]
+            [_cell(column.kind, column.missing, value) for column, value in zip(table.columns, row, strict=True)]
             for row in table.rows
         ],
         columns=[column.heading for column in table.columns],
