@@ -11,8 +11,8 @@ from dateutil.relativedelta import relativedelta
 
 from hubdata.errors import BadParameter
 
-ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-BRITISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+BRITISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
 

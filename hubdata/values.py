@@ -19,8 +19,9 @@ from hubdata.records import FREE_TEXT, IDENTIFYING, Passport
 
 EARLIEST_BIRTH, EARLIEST_EVENT = date(1900, 1, 1), date(1950, 1, 1)
 MAY_LIE_AHEAD = ("expires_on", "sharing_agreement_to", "active_to", "review_on")
-REFERENCE = re.compile(r"[^\s;=+@|-][^;\r\n]{0,39}")
-INSTANT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?")
+# one spelling that looks like what it is: no space but the plain one, no joiner that cannot be seen
+REFERENCE = re.compile("[^\\s;=+@|-][^;\t\r\n\xa0\u1680\u2000-\u200d\u202f\u205f\u3000]{0,39}")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 
 Fault = tuple[int, str, str]  # row from 0, problem code, what is wrong and what is allowed
 
@@ -74,7 +75,7 @@ def _judge(passport: Passport, declared: Column, lists: Lists) -> Callable[[str]
     if passport.kind == "reference":
         return _reference
     if passport.kind == "references":
-        return lambda text: ";".join(_reference(one) for one in _split(text))
+        return lambda text: _text(";".join(_reference(one) for one in _split(text)), passport, declared)
     if passport.kind == "codes":
         return lambda text: ";".join(
             _registered(one, lists.registers[passport.allowed], passport.allowed) for one in _split(text)
@@ -145,7 +146,7 @@ def _code(text: str, passport: Passport, declared: Column, lists: Lists) -> str:
         return _registered(text, lists.registers[passport.allowed], passport.allowed)
     words = {t.__name__: t for t in terms.terms()}.get(passport.allowed)
     if words is None:
-        return _text(text, passport, declared)
+        return _name(_text(text, passport, declared), declared)
     if text.lower() not in words._value2member_map_:
         raise Bad("unknown-code", f"{text!r} is not a {declared.name}; allowed are {', '.join(words)}")
     return text.lower()
@@ -157,8 +158,14 @@ def _text(text: str, passport: Passport, declared: Column) -> str:
     return text
 
 
+def _name(text: str, declared: Column) -> str:
+    if not REFERENCE.fullmatch(text):
+        raise Bad("bad-name", f"{declared.name} is one name on one line that starts with a letter or digit")
+    return text
+
+
 def _score(text: str) -> str:
-    if not re.fullmatch(r"-?\d{1,4}", text):
+    if not re.fullmatch(r"-?[0-9]{1,4}", text):
         raise Bad("bad-number", f"{text!r} is not a whole number")
     return str(int(text))
 
@@ -193,9 +200,9 @@ def _instant(text: str, today: date) -> str:
         if not INSTANT.fullmatch(text):
             raise ValueError
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         raise Bad("bad-date", f"{text!r} is not a moment; write recorded_at as 2026-11-22T09:30:00Z (UTC)") from None
-    moment = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
     if not EARLIEST_EVENT <= moment.date() <= today + timedelta(days=1):
         raise Bad("implausible-date", f"{text!r} is not plausible for recorded_at; it must not lie ahead")
     return moment.isoformat(sep=" ", timespec="microseconds")
