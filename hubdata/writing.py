@@ -8,7 +8,7 @@ import io
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Dialect, Table, text
 
 from hubdata.records import TABLES
 
@@ -48,15 +48,15 @@ def update(connection: Connection, table: str, rows: pa.Table) -> None:
     if not rows.num_rows:
         return
     keys = [c.name for c in TABLES[table].primary_key]
-    cast = _casts(TABLES[table]) if connection.dialect.name == "postgresql" else {}
+    cast = _casts(TABLES[table], connection.dialect) if connection.dialect.name == "postgresql" else {}
     values = [c for c in rows.column_names if c not in keys]
     assign = ", ".join(f"{c} = {cast.get(c, ':' + c)}" for c in values)
     where = " AND ".join(f"{c} = {cast.get(c, ':' + c)}" for c in keys)
     connection.execute(text(f"UPDATE {table} SET {assign} WHERE {where}"), rows.to_pylist())
 
 
-def _casts(table: Table) -> dict[str, str]:
-    return {c.name: f"CAST(:{c.name} AS {c.type.compile()})" for c in table.c}
+def _casts(table: Table, dialect: Dialect) -> dict[str, str]:
+    return {c.name: f"CAST(:{c.name} AS {c.type.compile(dialect)})" for c in table.c}
 
 
 def known_keys(connection: Connection, table: str, wanted: pa.Array) -> pa.Array:
