@@ -26,6 +26,8 @@ from hubdata.snapshot import content_hash
 from hubdata.store import Hub
 from hubdata.writing import existing_rows, insert, known_keys, update
 
+OTHER_FORMS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers", ".txt", ".tsv", ".zip", ".gz")
+FORM = ("unknown-column", "missing-column", "duplicate-column")
 LIMITED = "the Hub keeps limited records (P2) and has no place for it"
 
 
@@ -48,12 +50,13 @@ def sheets(path: Path) -> tuple[dict[str, Sheet], list[Problem]]:
     files = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
     found, problems = {}, []
     for file in files:
+        shown = "".join(c if c.isprintable() else "?" for c in file.name)  # a name that any screen and log can show
         name = file.stem.strip().lower()
         if file.suffix.lower() != ".csv":
-            if not path.is_dir() or file.suffix.lower() in (".xlsx", ".xls", ".ods", ".txt", ".tsv"):
+            if not path.is_dir() or name in CONTRACT_TABLES or file.suffix.lower() in OTHER_FORMS:
                 problems.append(
                     Problem(
-                        file.name,
+                        shown,
                         0,
                         "",
                         "not-a-csv",
@@ -62,13 +65,11 @@ def sheets(path: Path) -> tuple[dict[str, Sheet], list[Problem]]:
                 )
         elif name not in CONTRACT_TABLES:
             why = f"{name!r} is not a table of the limited record; the tables are {', '.join(CONTRACT_TABLES)}"
-            problems.append(Problem(file.name, 0, "", "unknown-table", why + _meant(name, CONTRACT_TABLES)))
+            problems.append(Problem(shown, 0, "", "unknown-table", why + _meant(name, CONTRACT_TABLES)))
         elif name in found:
-            problems.append(
-                Problem(file.name, 0, "", "duplicate-table", f"table {name} comes twice; send one file for it")
-            )
+            problems.append(Problem(shown, 0, "", "duplicate-table", f"table {name} comes twice; send one file for it"))
         else:
-            sheet, faults = read(file.read_bytes(), file.name)
+            sheet, faults = read(file.read_bytes(), shown)
             problems += faults
             if sheet:
                 found[name] = sheet
@@ -87,6 +88,11 @@ def check_columns(table: str, sheet: Sheet) -> list[Problem]:
     """Faults of the header against the contract: columns that no passport declares, required ones that are missing."""
     allowed = TABLES[table].c.keys()
     problems = []
+    if not set(sheet.table.column_names) & set(allowed):  # then it is a row, whose values are not repeated
+        why = (
+            f"the first line names no column of {table}; it starts with the line of column names: {', '.join(allowed)}"
+        )
+        return [Problem(sheet.file, 1, "", "no-header", why)]
     for name in sheet.table.column_names:
         if name not in allowed:
             why = f"column {name!r} is not part of {table}: {LIMITED}; remove it{_meant(name, allowed)}"
@@ -142,11 +148,18 @@ def _references(table: str, sheet: Sheet) -> Iterator[tuple[str, list[str], pa.A
             yield name, allowed, pc.split_pattern(sheet.table[name], ";")
 
 
-def check_references(connection: Connection | None, found: dict[str, Sheet], lists: values.Lists) -> list[Problem]:
-    """Faults where a row refers to something that is neither in the return nor in the hub."""
+def check_references(
+    connection: Connection | None, found: dict[str, Sheet], lists: values.Lists, broken: set[str] = frozenset()
+) -> list[Problem]:
+    """Faults where a row refers to something that is neither in the return nor in the hub.
+
+    A table in `broken` came with faults in its references or its form, so nobody can say what it lacks.
+    """
     problems = []
     for table, sheet in found.items():
         for name, targets, column in _references(table, sheet):
+            if broken.intersection(targets):
+                continue
             flat = pc.list_flatten(column) if pa.types.is_list(column.type) else column
             unknown = pc.unique(flat).drop_null()
             for target in targets:
@@ -264,11 +277,13 @@ def _finish(hub: Hub, found: dict[str, Sheet], problems: list[Problem], act: Act
 
 def _weigh(connection, found, problems, act) -> tuple[Result, dict[str, Difference]]:
     """What the return would do, with the faults that only the hub can tell."""
-    form = {p.file for p in problems}
-    if not form:
-        problems = check_references(connection, found, values.Lists.of(policy.load(), datetime.now(UTC).date()))
+    broken, formless = _broken(problems, found)
+    sound = {t: s for t, s in found.items() if t not in formless}
+    lists = values.Lists.of(policy.load(), datetime.now(UTC).date())
+    problems = problems + check_references(connection, sound, lists, broken)
+    if "organisations" not in broken:
         problems += _partner(connection, act.detail["partner"], found)
-    if problems and form:
+    if problems:
         return Result("refused", {}, problems), {}
     differences = {t: compare(connection, t, s) for t, s in found.items()}
     for table, difference in differences.items():
@@ -282,9 +297,18 @@ def _weigh(connection, found, problems, act) -> tuple[Result, dict[str, Differen
     return Result("unchanged" if same else "applied", counts), differences
 
 
+def _broken(problems: list[Problem], found: dict[str, Sheet]) -> tuple[set[str], set[str]]:
+    """(tables of which nobody can say which rows they have, those of them whose columns are wrong)."""
+    faulty = [(Path(p.file).stem.strip().lower(), p) for p in problems]
+    formless = {table for table, p in faulty if p.code in FORM or not p.column}
+    keyless = {t for t, p in faulty if t in found and p.column == keys_of(t)[0] and p.code != "duplicate-row"}
+    misnamed = any(p.code in ("unknown-table", "not-a-csv") for p in problems)
+    return formless | keyless | (set(CONTRACT_TABLES) - found.keys() if misnamed else set()), formless
+
+
 def _apply(connection: Connection, found: dict[str, Sheet], differences: dict[str, Difference], act: Act) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
-    dated = any("recorded_at" in s.table.column_names for s in found.values())
+    dated = any("recorded_at" in t.column_names and t["recorded_at"].null_count < len(t) for t in _tables(found))
     act.detail["content"] = content_hash({t: s.table for t, s in found.items()})
     act.detail["tables"] = {}
     for table in CONTRACT_TABLES:
@@ -301,6 +325,10 @@ def _apply(connection: Connection, found: dict[str, Sheet], differences: dict[st
             ]
     if not dated:
         _register(connection, act.detail["partner"], act.detail["content"], now)
+
+
+def _tables(found: dict[str, Sheet]) -> list[pa.Table]:
+    return [sheet.table for sheet in found.values()]
 
 
 def _register(connection: Connection, partner: str, content: str, now: datetime) -> None:
