@@ -8,16 +8,17 @@ second SQLite library in the same process silently loses commits (stack.md 0.1).
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import get_ident
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from hubdata import checkpoints, ledger
-from hubdata.errors import HubError, NewerSchema, Refused
+from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.ledger import Act
 
 SCHEMA = "0001"  # the newest migration; a test holds it to migrations/versions
@@ -42,11 +43,13 @@ class Hub:
     def key(self, name: str) -> bytes:
         """One of the hub's secret keys, made on first use and readable by its owner only."""
         path = self.home / "keys" / name
-        try:
-            with _private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as file:
+        if not path.exists():
+            whole = path.with_name(f"{name}.{os.getpid()}.{get_ident()}")
+            with _private(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as file:
                 file.write(checkpoints.new_key())
-        except FileExistsError:
-            pass
+            with suppress(FileExistsError):  # another process was first; nobody ever reads half a key
+                os.link(whole, path)
+            whole.unlink()
         return path.read_bytes()
 
     @contextmanager
@@ -68,12 +71,12 @@ class Hub:
             with self.engine.connect().execution_options(hub_write=True) as connection, connection.begin():
                 yield connection
                 ledger.append(connection, act, self.key("actors"))
-        except (OperationalError, DatabaseError) as error:
-            raise _plain(error) from None
+        except (DatabaseError, self.engine.dialect.loaded_dbapi.Error) as error:  # the latter from bulk loading
+            raise _plain(getattr(error, "orig", error)) from None
 
 
-def _plain(error: DatabaseError) -> HubError:
-    said = str(error.orig).lower()
+def _plain(error: Exception) -> HubError:
+    said = str(error).lower().partition("\n")[0]  # what follows may repeat values
     for sign, advice in (
         ("full", "the disk is full: nothing was written; make room and run the same command again"),
         ("locked", "another program is writing to the hub: nothing was written; try again in a minute"),
@@ -90,7 +93,7 @@ def _plain(error: DatabaseError) -> HubError:
     ):
         if sign in said:
             return HubError(advice)
-    return HubError(f"the database refused the change ({type(error.orig).__name__}): nothing was written")
+    return HubError(f"the database refused the change ({type(error).__name__}): nothing was written")
 
 
 def _private(path: Path, flags: int):
@@ -108,12 +111,13 @@ def private_home(home: Path, create: bool) -> Path:
         if not create:
             raise HubError(f"there is no hub at {home}; run `hubdata init` or `hubdata demo`, or name it with --home")
         home.mkdir(mode=0o700, parents=True)
-    for path in (home, home / "hub.db"):
-        if os.name == "posix" and path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise Refused(f"{path} can be read by others on this machine; run `chmod go-rwx {path}` and try again")
-    for folder in FOLDERS:
-        (home / folder).mkdir(mode=0o700, exist_ok=True)
+    _refuse_readable(home)
     return home
+
+
+def _refuse_readable(path: Path) -> None:
+    if os.name == "posix" and path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise Refused(f"{path} can be read by others on this machine; run `chmod go-rwx {path}` and try again")
 
 
 def _on_connect(connection, _record):
@@ -133,15 +137,33 @@ def _on_begin(connection):
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def _address(home: Path, url: str | None) -> URL:
+    """Where the database is; plain postgresql:// means the driver that hubdata brings."""
+    if url in (None, "sqlite"):
+        return URL.create("sqlite", database=str(home / "hub.db"))
+    try:
+        address = make_url(url)
+    except ArgumentError:  # it may hold a password, so it is not repeated
+        raise BadParameter("the database's address is none; write it as postgresql+psycopg://user@host/name") from None
+    return address.set(drivername="postgresql+psycopg") if address.drivername == "postgresql" else address
+
+
+def _private_file(name: str | None) -> None:
+    if name in (None, "", ":memory:"):
+        raise BadParameter("a hub is kept in a file; write its address as sqlite:////folder/hub.db")
+    _refuse_readable(Path(name))
+    with _private(Path(name), os.O_WRONLY | os.O_CREAT):
+        pass
+
+
 def _engine(home: Path, url: str | None) -> Engine:
-    if url is None or url == "sqlite":
-        with _private(home / "hub.db", os.O_WRONLY | os.O_CREAT):
-            pass
-        url = f"sqlite:///{home / 'hub.db'}"
-    name = make_url(url).get_backend_name()
+    address = _address(home, url)
+    name = address.get_backend_name()
     if name not in ("sqlite", "postgresql"):
-        raise HubError(f"a hub lives in SQLite or PostgreSQL, not in {name}; use postgresql+psycopg://…")
-    engine = create_engine(url, hide_parameters=True)
+        raise BadParameter(f"a hub lives in SQLite or PostgreSQL, not in {name}; use postgresql+psycopg://…")
+    if name == "sqlite":
+        _private_file(address.database)
+    engine = create_engine(address, hide_parameters=True)
     if name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
@@ -152,7 +174,10 @@ def _version(engine: Engine) -> str | None:
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql" and connection.dialect.server_version_info < (15,):
             raise HubError("PostgreSQL 15 or newer is needed")
-        if not inspect(connection).has_table("alembic_version"):
+        tables = inspect(connection).get_table_names()
+        if tables and "alembic_version" not in tables:
+            raise HubError("this database holds other tables: it is no hub; name an empty one with --home or --url")
+        if not tables:
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
@@ -169,7 +194,7 @@ def open_hub(home: Path | str | None = None, url: str | None = None, create: boo
     engine = _engine(home, url)
     try:
         found = _version(engine)
-    except (OperationalError, DatabaseError) as error:
+    except DatabaseError as error:
         raise HubError(
             f"the hub's database did not open ({type(error.orig).__name__}); is it running, and is it a hub?"
         ) from None
@@ -178,9 +203,11 @@ def open_hub(home: Path | str | None = None, url: str | None = None, create: boo
             f"this hub was made by a newer hubdata (schema {found}, this one knows {SCHEMA}); install that version"
         )
     hub = Hub(home, engine.url.render_as_string(hide_password=False), engine)
+    if found != SCHEMA and not create:
+        raise HubError("this hub's database is empty or older than this hubdata; run `hubdata init` to set it up")
+    for folder in FOLDERS:
+        (home / folder).mkdir(mode=0o700, exist_ok=True)
     if found != SCHEMA:
-        if not create:
-            raise HubError("this hub's database is empty or older than this hubdata; run `hubdata init` to set it up")
         _migrate(hub)
     return hub
 
