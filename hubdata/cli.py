@@ -4,6 +4,7 @@ Heavy packages are imported inside the command that needs them: `hubdata --help`
 """
 
 # ruff: noqa: B008, D103
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -70,7 +71,7 @@ def findings(
     from hubdata import rules as families
 
     chosen = families.choose(rules)
-    known = dates.parse(known_at, "--known-at") if known_at else None
+    known = dates.parse(known_at, "--known-at") if known_at is not None else None
     listed = found.list_findings(snapshot.take(desk.hub()), desk.as_at, chosen, known)
     return Answer(listed, found.lines(listed, desk.as_at))
 
@@ -184,4 +185,6 @@ def unhold(desk: Desk, hold: Annotated[str, typer.Option(help="The hold's refere
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # a screen that lacks a letter is no reason to stop
     app()

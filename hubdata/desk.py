@@ -111,7 +111,7 @@ def finish(work: Callable[..., Answer], given: dict) -> None:
     """Run the work, print what it answers, and leave with its exit code."""
     as_json = given["json"]
     try:
-        as_at = dates.parse(given["as_at"], "--as-at") if given["as_at"] else date.today()  # noqa: DTZ011 (the user's day)
+        as_at = dates.parse(given["as_at"], "--as-at") if given["as_at"] is not None else date.today()  # noqa: DTZ011 (the user's day)
         desk = Desk(
             given["home"],
             given["url"],
@@ -119,7 +119,7 @@ def finish(work: Callable[..., Answer], given: dict) -> None:
             as_at,
             given["actor"] or login(),
             given["reason"],
-            bool(given["as_at"]),
+            given["as_at"] is not None,
         )
         answer = work(desk)
     except HubError as error:
@@ -144,7 +144,8 @@ def _refusal(error: HubError) -> Answer:
 
 def _fault(error: Exception) -> Answer:
     where = traceback.extract_tb(error.__traceback__)[-1]
-    why = f"a fault in hubdata ({type(error).__name__} in {Path(where.filename).name}, line {where.lineno}); please report it"
+    place = f"{type(error).__name__} in {Path(where.filename).name}, line {where.lineno}"
+    why = f"a fault in hubdata ({place}); please report it"
     return Answer({"error": why}, [why], 1)
 
 

@@ -22,7 +22,7 @@ def place_hold(
         raise BadParameter(f"{code!r} is not a reason to hold; allowed are {', '.join(HoldCode)}")
     row = {
         "hold": f"H{secrets.token_hex(5)}", "family": family, "code": code, "reason": reason, "authority": authority,
-        "placed_on": placed_on, "review_on": dates.parse(review_on, "--review-on") if review_on else None,
+        "placed_on": placed_on, "review_on": dates.parse(review_on, "--review-on") if review_on is not None else None,
         "released_on": None, "recorded_at": datetime.now(UTC).replace(tzinfo=None),
     }  # fmt: skip
     act = Act(actor, "officer", reason or f"hold: {code}", "retention.hold", {"family": family, "hold": row["hold"]})
