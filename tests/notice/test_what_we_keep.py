@@ -1,0 +1,231 @@
+"""What we keep (P1 to P4): limited records, who takes the lead, how well the support works, and what else is needed."""
+
+from pathlib import Path
+
+import pytest
+
+from hubdata import intake, snapshot
+from hubdata.store import Hub
+from tests.ascii import findings, load
+
+
+def _write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, "utf-8")
+    return folder
+
+
+def test_the_hub_knows_which_partners_support_a_family_and_not_what_they_wrote(hub: Hub):
+    """P1: "Each partner working within the Hub will keep their records of the support they provide … on their
+    organisation's system." """
+    load(hub, involvements="""
+        family | organisation | started_on | partner_reference
+        F1     | NHFT         | 2026-01-05 | 40012
+    """)  # fmt: skip
+
+    kept = snapshot.take(hub).tables["involvements"].column_names
+
+    assert kept == ["family", "organisation", "started_on", "ended_on", "last_contact_on", "recorded_at"]
+
+
+def test_a_partner_cannot_move_its_case_records_into_the_hub(hub: Hub, tmp_path: Path):
+    """P1: "Each partner … will keep their records … on their organisation's system." """
+    load(hub, organisations="""
+        organisation
+        NHFT
+    """)  # fmt: skip
+    sent = _write(tmp_path, case_records="family,seen_on,record\nF1,2026-01-05,A long story\n")
+
+    result = intake.take(hub, sent, partner="NHFT", actor="tester")
+
+    assert result.status == "refused"
+    assert "'case_records' is not a table of the limited record" in result.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "why"),
+    [
+        ("family,hub,opened_on", "F9,corby,2026-01-05", None),
+        ("family,hub,opened_on,notes", "F9,corby,2026-01-05,A long story", "'notes' is not part of families"),
+        ("family,hub,opened_on,ethnicity", "F9,corby,2026-01-05,", "'ethnicity' is not part of families"),
+    ],
+)
+def test_nothing_enters_that_the_limited_record_has_no_place_for(
+    hub: Hub, tmp_path: Path, header: str, cells: str, why: str | None
+):
+    """P2: "North Northants keeps limited records" so that partners "can work together effectively"."""
+    load(hub, organisations="""
+        organisation
+        NHFT
+    """)  # fmt: skip
+
+    result = intake.take(hub, _write(tmp_path, families=f"{header}\n{cells}\n"), partner="NHFT", actor="tester")
+
+    families = snapshot.take(hub).tables["families"]["family"].to_pylist()
+    assert families == ([] if why else ["F9"])
+    assert [why in p.message and "the Hub keeps limited records (P2)" in p.message for p in result.problems] == (
+        [True] if why else []
+    )
+
+
+def test_a_name_that_nobody_registered_is_taken_and_checked(hub: Hub):
+    """P2: "limited records" are records whose hubs, instruments and notices somebody has registered."""
+    load(hub, families="""
+        family | hub
+        F1     | corby
+        F2     | Corbey
+    """, goals="""
+        goal | instrument
+        G1   | gbo
+        G2   | star sign
+    """, agreements="""
+        covers | notice_version
+        P1     | 2025-04
+        P1     | 2024-04
+    """)  # fmt: skip
+
+    assert findings(hub, "names", "2026-02-01") == {("NM01", "Corbey"), ("NM01", "star sign"), ("NM01", "2024-04")}
+
+
+def test_every_open_family_knows_who_takes_the_lead(hub: Hub):
+    """P3: the council "will keep information about who is taking the lead in supporting you and your family"."""
+    load(hub, families="""
+        family                | opened_on  | closed_on
+        led                   | 2026-01-05 |
+        never led             | 2026-01-05 |
+        lead ended on the day | 2026-01-05 |
+        lead ended before     | 2026-01-05 |
+        lead starts after     | 2026-01-05 |
+        opened on the day     | 2026-02-02 |
+        opens the day after   | 2026-02-03 |
+        closed on the day     | 2026-01-05 | 2026-02-02
+        closed the day after  | 2026-01-05 | 2026-02-03
+    """, leads="""
+        family                | started_on | ended_on
+        led                   | 2026-02-02 |
+        lead ended on the day | 2026-01-05 | 2026-02-02
+        lead ended before     | 2026-01-05 | 2026-02-01
+        lead starts after     | 2026-02-03 |
+    """)  # fmt: skip
+
+    assert findings(hub, "leads", "2026-02-02") == {
+        ("LD01", "never led"), ("LD01", "lead ended before"), ("LD01", "lead starts after"),
+        ("LD01", "opened on the day"), ("LD01", "closed the day after"),
+    }  # fmt: skip
+
+
+def test_two_leads_on_one_day_are_looked_at(hub: Hub):
+    """P3: "who is taking the lead": one person, whom the family can name."""
+    load(hub, leads="""
+        family                 | practitioner | started_on | ended_on
+        handed over next day   | W1           | 2026-01-05 | 2026-01-31
+        handed over next day   | W2           | 2026-02-01 |
+        handed over on one day | W1           | 2026-01-05 | 2026-02-02
+        handed over on one day | W2           | 2026-02-02 |
+        both for a while       | W1           | 2025-11-03 | 2026-01-05
+        both for a while       | W2           | 2025-12-01 |
+        the same worker twice  | W1           | 2026-01-05 |
+        the same worker twice  | W1           | 2026-02-02 |
+        a second one tomorrow  | W1           | 2026-01-05 |
+        a second one tomorrow  | W2           | 2026-02-03 |
+    """)  # fmt: skip
+
+    assert findings(hub, "leads", "2026-02-01") == {("LD02", "both for a while")}
+    assert findings(hub, "leads", "2026-02-02") == {("LD02", "both for a while"), ("LD02", "handed over on one day")}
+
+
+def test_a_lead_who_has_not_been_in_contact_for_ninety_days_is_looked_at(hub: Hub):
+    """P3: "who is taking the lead in supporting you": whoever leads is in contact."""
+    load(hub, practitioners="""
+        practitioner | organisation
+        W1           | NHFT
+    """, leads="""
+        family               | practitioner
+        contact of 3 January | W1
+        contact of 4 January | W1
+        another's contact    | W1
+        contact to come      | W1
+        no contact recorded  | W1
+    """, involvements="""
+        family               | organisation | last_contact_on
+        contact of 3 January | NHFT         | 2026-01-03
+        contact of 4 January | NHFT         | 2026-01-04
+        another's contact    | NHFT         | 2026-01-03
+        another's contact    | NNC          | 2026-04-01
+        contact to come      | NHFT         | 2026-04-05
+        no contact recorded  | NHFT         |
+    """)  # fmt: skip
+
+    assert findings(hub, "leads", "2026-04-03") == set()
+    assert findings(hub, "leads", "2026-04-04") == {("LD03", "contact of 3 January"), ("LD03", "another's contact")}
+
+
+def test_a_lead_who_has_left_leads_no_family(hub: Hub):
+    """P3: "who is taking the lead": not somebody who no longer works there."""
+    load(hub, families="""
+        family          | opened_on  | closed_on
+        still led       | 2026-01-05 |
+        leaving today   | 2026-01-05 |
+        lead has left   | 2026-01-05 |
+        closed in time  | 2026-01-05 | 2026-02-02
+        handed over     | 2026-01-05 |
+    """, practitioners="""
+        practitioner | active_to
+        W1           |
+        W2           | 2026-02-02
+        W3           | 2026-02-01
+    """, leads="""
+        family          | practitioner | started_on | ended_on
+        still led       | W1           | 2026-01-05 |
+        leaving today   | W2           | 2026-01-05 |
+        lead has left   | W3           | 2026-01-05 |
+        closed in time  | W3           | 2026-01-05 |
+        handed over     | W3           | 2026-01-05 | 2026-02-01
+        handed over     | W1           | 2026-02-02 |
+    """)  # fmt: skip
+
+    assert findings(hub, "leads", "2026-02-02") == {("LD04", "lead has left")}
+
+
+def test_every_open_goal_is_reviewed_within_ninety_days(hub: Hub):
+    """P3: "how well the support is working for you to meet your goals"."""
+    load(hub, families="""
+        family | opened_on  | closed_on
+        F1     | 2025-12-01 |
+        F2     | 2025-12-01 | 2026-04-04
+    """, goals="""
+        goal                | family | set_on     | closed_on
+        set 90 days ago     | F1     | 2026-01-04 |
+        set 91 days ago     | F1     | 2026-01-03 |
+        reviewed in time    | F1     | 2025-12-01 |
+        reviewed too early  | F1     | 2025-12-01 |
+        review to come      | F1     | 2025-12-01 |
+        closed on the day   | F1     | 2025-12-01 | 2026-04-04
+        closed tomorrow     | F1     | 2025-12-01 | 2026-04-05
+        of a closed family  | F2     | 2025-12-01 |
+    """, reviews="""
+        goal                | reviewed_on
+        reviewed in time    | 2026-01-04
+        reviewed too early  | 2026-01-03
+        review to come      | 2026-04-05
+    """)  # fmt: skip
+
+    assert findings(hub, "outcomes", "2026-04-04") == {
+        ("OC01", "set 91 days ago"), ("OC01", "reviewed too early"), ("OC01", "review to come"),
+        ("OC01", "closed tomorrow"),
+    }  # fmt: skip
+
+
+def test_needs_that_no_service_met_are_kept_by_area_and_reason_without_a_story(hub: Hub):
+    """P4: "to understand what other services or supports may be required"."""
+    load(hub, needs="""
+        need | area    | status | reason
+        N1   | housing | unmet  | no_service
+        N2   | health  | met    |
+    """)  # fmt: skip
+
+    needs = snapshot.take(hub).tables["needs"].select(["need", "area", "status", "reason"]).to_pylist()
+
+    assert [tuple(need.values()) for need in needs] == [
+        ("N1", "housing", "unmet", "no_service"), ("N2", "health", "met", None),
+    ]  # fmt: skip
