@@ -13,7 +13,7 @@ import vl_convert
 
 from hubdata.tables import MIME, Column, Table
 
-SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+SCHEMA = "https://vega.github.io/schema/vega/v6.json"
 INK, QUIET, BAR = "#0b0c0c", "#484949", "#12436D"
 FONT = "Arial, Helvetica, sans-serif"
 LABELS, PLOT = 250, 640  # pixels for the labels on the left and for the bars
@@ -31,7 +31,7 @@ class Chart:
 
     def svg(self) -> str:
         """The bars alone: text stays text, and `alternative` is their name for a screen reader."""
-        drawn = vl_convert.vegalite_to_svg(specification(self))
+        drawn = vl_convert.vega_to_svg(specification(self))
         named = f'<svg role="img" aria-label="{escape(self.alternative())}" focusable="false" '
         return drawn.replace("<svg ", named, 1)
 
@@ -122,12 +122,16 @@ class Layout:
 
 
 def specification(chart: Chart) -> dict:
-    """The chart as a Vega-Lite specification, every length given."""
+    """The chart as a Vega specification, every length given."""
     layout = Layout(chart)
     bars, heads = list(layout.bars()), layout.heads()
-    across, down = _pixels("x", PLOT), _pixels("y", layout.height, down=True)
-    ends = {"x2": {"field": "right"}, "y2": {"field": "bottom"}}
-    figures = [{"x": bar["after"], "y": bar["middle"], "text": bar["text"]} for bar in bars]
+    places = {
+        "bars": bars,
+        "zeros": layout.zeros(),
+        "figures": [{"x": bar["after"], "y": bar["middle"], "text": bar["text"]} for bar in bars],
+        "names": layout.names(),
+        "heads": heads,
+    }
     return {
         "$schema": SCHEMA,
         "autosize": "none",
@@ -135,31 +139,27 @@ def specification(chart: Chart) -> dict:
         "width": PLOT,
         "height": layout.height,
         "background": None,
-        "config": {"font": FONT, "view": {"stroke": None}},
-        "encoding": {"x": across, "y": down},
-        "layer": [
-            _layer(bars, {"type": "rect", "color": BAR}, ends),
-            _layer(layout.zeros(), {"type": "rule", "color": QUIET}, {"y2": ends["y2"]}),
-            _words(figures),
-            _words(layout.names(), align="right"),
-            *([_words(heads, fontWeight="bold")] if heads else []),
+        "data": [{"name": name, "values": values} for name, values in places.items()],
+        "marks": [
+            _marks("rect", "bars", x2={"field": "right"}, y2={"field": "bottom"}, fill={"value": BAR}),
+            _marks("rule", "zeros", y2={"field": "bottom"}, stroke={"value": QUIET}),
+            _words("figures"),
+            _words("names", align={"value": "right"}),
+            _words("heads", fontWeight={"value": "bold"}),
         ],
     }
 
 
-def _layer(places: list[dict], mark: dict, encoding: dict) -> dict:
+def _marks(kind: str, places: str, **look: dict) -> dict:
     """Marks at their places; silent to a screen reader, which hears the chart's own name instead."""
-    return {"data": {"values": places}, "mark": {**mark, "aria": False}, "encoding": encoding}
+    enter = {"x": {"field": "x"}, "y": {"field": "y"}, **look}
+    return {"type": kind, "from": {"data": places}, "aria": False, "encode": {"enter": enter}}
 
 
-def _words(places: list[dict], **style) -> dict:
-    mark = {"type": "text", "align": "left", "baseline": "middle", "fontSize": 14, "color": INK, **style}
-    return _layer(places, mark, {"text": {"field": "text"}})
-
-
-def _pixels(name: str, size: int, down: bool = False) -> dict:
-    scale = {"domain": [0, size], "nice": False, "zero": False, "reverse": down}
-    return {"field": name, "type": "quantitative", "axis": None, "scale": scale}
+def _words(places: str, **look: dict) -> dict:
+    type_ = {"font": FONT, "fontSize": 14, "fill": INK, "baseline": "middle"}
+    fixed = {name: {"value": value} for name, value in type_.items()}
+    return _marks("text", places, text={"field": "text"}, **fixed, **look)
 
 
 def _extremes(column: Column, values: list, labels: list[str]) -> str:

@@ -3,19 +3,13 @@
 It writes no file, lets no error text out (that may hold records) and passes the kernel no password.
 """
 
-# ruff: noqa: E402 (the stub below must come before what it stands in for)
-
+import asyncio
 import os
-import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from subprocess import DEVNULL
 
-# papermill loads jsonschema, which builds a grammar for web addresses that no notebook schema uses: 1.5 s of each
-# start, measured. Saying that the grammar is not installed makes jsonschema do without it.
-sys.modules.setdefault("rfc3987_syntax", None)
-
-from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
@@ -76,8 +70,14 @@ def execute(notebook: Path, parameters: dict, records: Path, step: Progress) -> 
             f"the kernel of the {notebook.stem} notebook stopped ({type(error).__name__}); nothing was kept"
         ) from None
     finally:
-        ensure_event_loop().close()  # nbclient leaves this thread's loop, and its sockets, open
+        _close_loop()
     return _public(executed, parameters)
+
+
+def _close_loop() -> None:
+    """Close the event loop, and its sockets, that nbclient leaves open in the thread that ran it, if it began one."""
+    with suppress(RuntimeError):
+        asyncio.get_event_loop().close()
 
 
 def _environment(records: Path) -> dict[str, str]:

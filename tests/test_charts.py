@@ -43,7 +43,7 @@ def test_a_long_label_takes_two_lines():
 
 
 def test_bars_start_at_zero_and_panels_share_a_scale():
-    bars = specification(chart((("A", 10, 5),)))["layer"][0]["data"]["values"]
+    bars = specification(chart((("A", 10, 5),)))["data"][0]["values"]
     lengths = [bar["right"] - bar["x"] for bar in bars]
 
     assert lengths[0] == pytest.approx(2 * lengths[1], abs=0.2)
