@@ -1,0 +1,34 @@
+"""Bench data: a made-up hub's tables as a snapshot, without passing through a database."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hubdata import demo, snapshot
+
+
+def snapshot_of(made: demo.Demo) -> snapshot.Snapshot:
+    """The snapshot that the hub would give if the made-up tables were loaded into it (holds and returns empty)."""
+    empty = {name: pa.table({f.name: pa.array([], pa.string()) for f in snapshot.fields(name)}) for name in ("holds", "returns")}
+    return snapshot.of_text({name: _text(name, table) for name, table in made.tables.items()} | empty)
+
+
+def _text(name: str, table: pa.Table) -> pa.Table:
+    return pa.table({f.name: _column(table, f) for f in snapshot.fields(name)})
+
+
+def _column(table: pa.Table, field: snapshot.Field) -> pa.ChunkedArray:
+    if field.type == pa.bool_():
+        return pc.if_else(pc.is_valid(table[field.name.removeprefix("has_")]), "true", "false")
+    if field.name == "recorded_at":
+        return pc.utf8_rtrim(table[field.name], "Z")
+    return table[field.name]
+
+
+def kept(families: int, seed: int, folder: Path) -> snapshot.Snapshot:
+    """The snapshot of a made-up hub, made once into `folder` and read from there afterwards."""
+    place = folder / f"hub-{families}-{seed}"
+    if not (place / "sha256").exists():
+        snapshot_of(demo.generate(families, seed)).save(place)
+    return snapshot.Snapshot.load(place)
