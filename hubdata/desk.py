@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -50,13 +51,20 @@ class Desk:
     actor: str
     reason: str | None
     as_at_given: bool = False
+    opened: list = field(default_factory=list)
 
     def hub(self, create: bool = False):
         """Open the hub that the options name. Raises HubError if it cannot be opened."""
         # SQLAlchemy costs 0.4 s, which `--help` and a wrong option should not wait for
         from hubdata.store import open_hub
 
-        return open_hub(self.home, self.url, create)
+        self.opened.append(open_hub(self.home, self.url, create))
+        return self.opened[-1]
+
+    def close(self) -> None:
+        """Close what was opened: SQLite then folds its log into the database."""
+        for hub in self.opened:
+            hub.engine.dispose()
 
     def say(self, line: str) -> None:
         """Tell how the work goes; on stderr, so that JSON on stdout stays whole."""
@@ -121,7 +129,8 @@ def finish(work: Callable[..., Answer], given: dict) -> None:
             given["reason"],
             given["as_at"] is not None,
         )
-        answer = work(desk)
+        with closing(desk):
+            answer = work(desk)
     except HubError as error:
         answer = _refusal(error)
     except KeyboardInterrupt:

@@ -193,7 +193,17 @@ def open_hub(home: Path | str | None = None, url: str | None = None, create: boo
         raise HubError(f"there is no hub at {home}; run `hubdata init` or `hubdata demo`, or name it with --home")
     engine = _engine(home, url)
     try:
-        found = _version(engine)
+        hub = Hub(home, engine.url.render_as_string(hide_password=False), engine)
+        _make_ready(hub, create)
+    except BaseException:
+        engine.dispose()
+        raise
+    return hub
+
+
+def _make_ready(hub: Hub, create: bool) -> None:
+    try:
+        found = _version(hub.engine)
     except DatabaseError as error:
         raise HubError(
             f"the hub's database did not open ({type(error.orig).__name__}); is it running, and is it a hub?"
@@ -202,14 +212,12 @@ def open_hub(home: Path | str | None = None, url: str | None = None, create: boo
         raise NewerSchema(
             f"this hub was made by a newer hubdata (schema {found}, this one knows {SCHEMA}); install that version"
         )
-    hub = Hub(home, engine.url.render_as_string(hide_password=False), engine)
     if found != SCHEMA and not create:
         raise HubError("this hub's database is empty or older than this hubdata; run `hubdata init` to set it up")
     for folder in FOLDERS:
-        (home / folder).mkdir(mode=0o700, exist_ok=True)
+        (hub.home / folder).mkdir(mode=0o700, exist_ok=True)
     if found != SCHEMA:
         _migrate(hub)
-    return hub
 
 
 def _migrate(hub: Hub) -> None:
