@@ -6,13 +6,12 @@ READY = .venv/ready
 PYTHONS = $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: help demo test lab dashboards bench lock
+.PHONY: help demo test lab bench lock
 
 help:
 	@echo "make demo         a made-up hub and its three reports"
 	@echo "make test         every test, on SQLite and PostgreSQL, notebooks and pages included"
 	@echo "make lab          the officer's desk, in JupyterLab"
-	@echo "make dashboards   the managers' dashboards"
 	@echo "make bench        the figures, as ratios against a reference run beside them"
 	@echo "make lock         requirements.lock again, from pyproject.toml"
 
@@ -25,9 +24,6 @@ test: $(READY)
 
 lab: $(READY)
 	@$(BIN)/hubdata lab
-
-dashboards: $(READY)
-	@$(BIN)/hubdata dashboards
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

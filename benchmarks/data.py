@@ -10,8 +10,12 @@ from hubdata import demo, snapshot
 
 def snapshot_of(made: demo.Demo) -> snapshot.Snapshot:
     """The snapshot that the hub would give if the made-up tables were loaded into it (holds and returns empty)."""
-    empty = {name: pa.table({f.name: pa.array([], pa.string()) for f in snapshot.fields(name)}) for name in ("holds", "returns")}
-    return snapshot.of_text({name: _text(name, table) for name, table in made.tables.items()} | empty)
+    texts = {name: _text(name, table) for name, table in made.tables.items()}
+    return snapshot.of_text(texts | {name: _empty(name) for name in ("holds", "returns")})
+
+
+def _empty(name: str) -> pa.Table:
+    return pa.table({f.name: pa.array([], pa.string()) for f in snapshot.fields(name)})
 
 
 def _text(name: str, table: pa.Table) -> pa.Table:

@@ -118,6 +118,21 @@ def demo(
     return tour.show(desk, families, seed)
 
 
+@command(app)
+def lab(desk: Desk) -> Answer:
+    """Open the notebooks in JupyterLab, on this machine only."""
+    import os
+    import sys
+
+    from hubdata.reports import NOTEBOOKS
+
+    hub = desk.hub()
+    os.environ |= {"HUBDATA_HOME": str(hub.home)} | ({"HUBDATA_URL": desk.url} if desk.url else {})
+    os.execv(
+        sys.executable, [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--ServerApp.root_dir={NOTEBOOKS}"]
+    )
+
+
 @command(ledger_app)
 def verify(desk: Desk) -> Answer:
     """Walk the audit chain, and compare it with every signed checkpoint."""

@@ -1,8 +1,11 @@
 """Makes the demo hub, runs the pack over it and says what to do next; it refuses a hub that has families."""
 
+import shutil
+import sys
 from datetime import datetime, time
+from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from hubdata import demo, intake, orders, reports
 from hubdata.desk import Answer, Desk
@@ -15,12 +18,17 @@ PARTNER = "NNC"
 
 
 def fill(hub: Hub, made: demo.Demo, actor: str) -> None:
-    """Load a made-up hub into an empty one. Raises HubError if it holds families already, or the demo is refused."""
+    """Load a made-up hub into an empty one; a hub that already is this one stays as it is.
+
+    Raises HubError if it holds other families, or the demo is refused.
+    """
     with hub.read() as connection:
-        if connection.execute(select(func.count()).select_from(TABLES["families"])).scalar_one():
-            raise HubError(f"the hub at {hub.home} already holds families; name an empty place with --home")
-    act = Act(actor, "demo", "a made-up hub to look at", "demo.fill")
-    result = intake.load(hub, made.tables, PARTNER, act)
+        held = set(connection.execute(select(TABLES["families"].c.family)).scalars())
+    if held == set(made.tables["families"]["family"].to_pylist()):
+        return
+    if held:
+        raise HubError(f"the hub at {hub.home} already holds other families; name an empty place with --home")
+    result = intake.load(hub, made.tables, PARTNER, Act(actor, "demo", "a made-up hub to look at", "demo.fill"))
     if result.status == "refused":
         raise HubError(f"the made-up hub was refused: {result.problems[0].message}")
     if made.holds:
@@ -45,13 +53,20 @@ def show(desk: Desk, families: int, seed: int) -> Answer:
         "planted": planted,
         "runs": runs,
     }
-    pages = [f"  {run.folder / (run.report + '.html')}" for run in runs]
+    pages = [f"  {_near(run.folder) / (run.report + '.html')}" for run in runs]
+    program, home = "hubdata" if shutil.which("hubdata") else _near(Path(sys.argv[0])), _near(hub.home)
     lines = [
         "", f"The made-up hub is at {hub.home}, as at {demo.words(demo.AS_AT)}. These faults were planted:", "",
         *demo.planted_lines(made), "", "Read the three reports:", *pages, "", "What to do next:",
-        f"  hubdata findings --home {hub.home} --as-at {demo.AS_AT}      every finding",
-        f"  hubdata ledger verify --home {hub.home}                   is the audit chain whole?",
-        "  hubdata intake FOLDER --partner CODE --home NEW           load a return of your own into a new hub",
-        "  make lab                                                  open the notebooks",
+        f"  {program} findings --home {home} --as-at {demo.AS_AT}   every finding",
+        f"  {program} ledger verify --home {home}                   is the audit chain whole?",
+        f"  {program} intake FOLDER --partner CODE --home NEW       a return of your own, into a new hub",
+        f"  {program} lab --home {home}                             the notebooks in JupyterLab",
     ]  # fmt: skip
     return Answer(said, lines)
+
+
+def _near(path: Path) -> Path:
+    """The path as typed from here, where that is shorter."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -99,7 +99,7 @@ def test_no_file_names_a_place_on_somebodys_machine():
     assert not named
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "lab", "dashboards", "bench", "lock"])
+@pytest.mark.parametrize("target", ["demo", "test", "lab", "bench", "lock"])
 def test_a_make_target_exists_and_help_names_it(target: str):
     text = (ROOT / "Makefile").read_text("utf-8")
     assert re.search(rf"^{target}: \$\(READY\)$", text, re.MULTILINE)
