@@ -121,6 +121,7 @@ def verify(connection: Connection, since: tuple[int, str] = (0, GENESIS.hex()), 
         if len(faults) >= most:
             faults.append("there may be more")
             break
+    rows.close()
     return Verdict(seq, prev.hex(), erased, faults)
 
 
