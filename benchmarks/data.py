@@ -6,9 +6,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import demo, snapshot
+from hubdata.frozen import Snapshot
 
 
-def snapshot_of(made: demo.Demo) -> snapshot.Snapshot:
+def snapshot_of(made: demo.Demo) -> Snapshot:
     """The snapshot that the hub would give if the made-up tables were loaded into it (holds and returns empty)."""
     texts = {name: _text(name, table) for name, table in made.tables.items()}
     return snapshot.of_text(texts | {name: _empty(name) for name in ("holds", "returns")})
@@ -30,9 +31,9 @@ def _column(table: pa.Table, field: snapshot.Field) -> pa.ChunkedArray:
     return table[field.name]
 
 
-def kept(families: int, seed: int, folder: Path) -> snapshot.Snapshot:
+def kept(families: int, seed: int, folder: Path) -> Snapshot:
     """The snapshot of a made-up hub, made once into `folder` and read from there afterwards."""
     place = folder / f"hub-{families}-{seed}"
     if not (place / "sha256").exists():
         snapshot_of(demo.generate(families, seed)).save(place)
-    return snapshot.Snapshot.load(place)
+    return Snapshot.load(place)

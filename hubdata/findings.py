@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from hubdata import rules
 from hubdata.dates import words
+from hubdata.frozen import Snapshot
 from hubdata.policy import Policy
-from hubdata.snapshot import Snapshot
 from hubdata.terms import Severity
 
 

@@ -11,9 +11,10 @@ from datetime import date
 from html import escape
 from pathlib import Path
 
-from hubdata import __version__, dates, figures, findings, rules, snapshot
+from hubdata import __version__, dates, figures, findings, rules
 from hubdata.charts import Chart
 from hubdata.errors import BadParameter
+from hubdata.frozen import Snapshot
 from hubdata.policy import Entry, Policy
 from hubdata.policy import load as load_policy
 from hubdata.tables import MIME, Table
@@ -92,7 +93,7 @@ class Question:
             raise BadParameter(f"period_from {first} is after as_at {last}; write the earlier day first")
         return self
 
-    def of(self, records: snapshot.Snapshot, policy: Policy) -> "Question":
+    def of(self, records: Snapshot, policy: Policy) -> "Question":
         """This question, if it names a hub that exists. Raises BadParameter with the hubs that do."""
         known = {
             *policy.value("hubs", self.as_at),
@@ -112,7 +113,7 @@ class Question:
 class Page:
     """One report over one snapshot."""
 
-    def __init__(self, name: str, question: Question, records: snapshot.Snapshot, policy: Policy):
+    def __init__(self, name: str, question: Question, records: Snapshot, policy: Policy):
         self._figures = figures.load("common") | figures.load(name)
         self._words = question.of(records, policy).words(policy.value("hubs", question.as_at))
         self._database = rules.connect(records, policy, question.as_at)
@@ -169,12 +170,12 @@ def open_page(name: str, *, as_at: str, hub: str = ALL, period_from: str = "") -
     return Page(name, Question(dates.parse(as_at, "as_at"), first, hub), records(), load_policy())
 
 
-def records() -> snapshot.Snapshot:
+def records() -> Snapshot:
     """The snapshot that the environment names, saved before or taken now."""
     saved = os.environ.get("HUBDATA_SNAPSHOT")
     if saved:
-        return snapshot.Snapshot.load(Path(saved))
-    from hubdata import store  # SQLAlchemy: half a second that a kernel with a saved snapshot must not pay
+        return Snapshot.load(Path(saved))
+    from hubdata import snapshot, store  # SQLAlchemy: half a second that a kernel with a saved snapshot must not pay
 
     return snapshot.take(store.open_hub())
 

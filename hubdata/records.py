@@ -273,6 +273,45 @@ class Hold(Record, Base):
     recorded_at: Mapped[datetime] = recorded()
 
 
+class Withheld(Record, Base):
+    """A decision not to share, recorded like a share; never part of a partner's return."""
+
+    __tablename__ = "withheld"
+    withheld: Mapped[str] = column(SHARED, REFERENCE, key=True)
+    family: Mapped[str] = column(SHARED, REFERENCE, to="families.family", required=True)
+    about: Mapped[str] = column(SHARED, REFERENCE, kind="references", allowed="people", required=True)
+    from_organisation: Mapped[str] = column(SHARED, OPEN, to="organisations.organisation", required=True)
+    to_organisation: Mapped[str] = column(SHARED, OPEN, to="organisations.organisation", required=True)
+    purpose: Mapped[str] = column(SHARED, allowed="share_purposes", kind="code", required=True)
+    categories: Mapped[str] = column(SHARED, kind="codes", allowed="categories", required=True)
+    decided_on: Mapped[date] = column(SHARED, kind="date", required=True, statistics="quarter")
+    decided_by: Mapped[str] = column(SHARED, REFERENCE, to="practitioners.practitioner", required=True)
+    reason: Mapped[str] = column(SHARED, FREE_TEXT, required=True)
+    recorded_at: Mapped[datetime] = recorded()
+
+
+class LookAgain(Record, Base):
+    """The day on which a decision to share without agreement, or not to tell the family, is looked at again."""
+
+    __tablename__ = "look_again"
+    share: Mapped[str] = column(SHARED, REFERENCE, key=True, to="shares.share")
+    look_again_on: Mapped[date] = column(SHARED, key=True, kind="date")
+    recorded_at: Mapped[datetime] = recorded()
+
+
+class Recall(Record, Base):
+    """That an organisation was asked to give up what it holds about a family, and whether it has said it did."""
+
+    __tablename__ = "recalls"
+    recall: Mapped[str] = column(SHARED, REFERENCE, key=True)
+    family: Mapped[str] = column(SHARED, REFERENCE, to="families.family", required=True)
+    organisation: Mapped[str] = column(SHARED, OPEN, to="organisations.organisation", required=True)
+    because: Mapped[str] = column(SHARED, allowed=terms.RecallCause, required=True, statistics="count")
+    asked_on: Mapped[date] = column(SHARED, kind="date", required=True, statistics="quarter")
+    acknowledged_on: Mapped[date | None] = column(SHARED, kind="date")
+    recorded_at: Mapped[datetime] = recorded()
+
+
 FRESH = "P10: partners keep the hub's data up to date"
 
 
@@ -351,11 +390,13 @@ Index("needs_family", Need.family)
 Index("agreements_family", Agreement.family)
 Index("shares_family", Share.family)
 Index("holds_family", Hold.family)
+Index("withheld_family", Withheld.family)
+Index("recalls_family", Recall.family)
 metadata = Base.metadata
 TABLES = {t.name: t for t in metadata.tables.values()}
 CONTRACT_TABLES = ("organisations", "practitioners", "families", "people", "involvements", "leads", "goals", "reviews",
                    "needs", "agreements", "shares")  # fmt: skip
-APPEND_ONLY = ("agreements", "shares")
+APPEND_ONLY = ("agreements", "shares", "withheld")
 
 
 def passport(table: str, name: str) -> Passport:

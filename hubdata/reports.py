@@ -18,6 +18,7 @@ from pathlib import Path
 
 from hubdata import __version__, ledger, parameters, snapshot
 from hubdata.errors import BadParameter
+from hubdata.frozen import Snapshot
 from hubdata.page import ALL, REPORTS, Question
 from hubdata.policy import Policy, params_folder, read_yaml
 from hubdata.policy import load as load_policy
@@ -97,7 +98,7 @@ def run(
     hub: Hub,
     given: dict[str, object] | None = None,
     out: Path | None = None,
-    held: snapshot.Snapshot | None = None,
+    held: Snapshot | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Run one report and keep its bundle under `out`, or the hub's own reports. `held` is a snapshot already taken.
@@ -112,7 +113,7 @@ def run_pack(
     hub: Hub,
     orders: list[Order] | None = None,
     out: Path | None = None,
-    held: snapshot.Snapshot | None = None,
+    held: Snapshot | None = None,
     progress: Progress | None = None,
 ) -> list[Run]:
     """Run several reports, or all with their parameter files, over one snapshot, two kernels at a time."""
@@ -133,7 +134,7 @@ def run_pack(
 class Context:
     """What all reports of a pack share: the records, the decisions, and where the audit chain stood."""
 
-    records: snapshot.Snapshot
+    records: Snapshot
     policy: Policy
     audit_head: dict
 
@@ -152,7 +153,7 @@ class Context:
         }  # fmt: skip
 
 
-def _executed(orders: list[Order], held: snapshot.Snapshot, progress: Progress) -> Iterator[tuple]:
+def _executed(orders: list[Order], held: Snapshot, progress: Progress) -> Iterator[tuple]:
     """Each order with its executed notebook; the snapshot is on disk, privately, only while kernels run."""
     from hubdata import execution  # papermill: half a second that no other command should pay
 

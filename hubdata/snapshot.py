@@ -12,8 +12,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,6 +22,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection
 
+from hubdata.frozen import Snapshot
 from hubdata.records import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Passport, passport
 from hubdata.store import Hub
 
@@ -60,46 +60,6 @@ def fields(table: str) -> list[Field]:
             sql = sql if not column.nullable else f"COALESCE({sql}, '')"
             found.append(Field(column.name, TYPES.get(card.kind, pa.string()), sql))
     return found
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Frozen tables by name, and the SHA-256 of their content."""
-
-    tables: dict[str, pa.Table]
-    sha256: str
-
-    @property
-    def rows(self) -> dict[str, int]:
-        """How many rows each table has."""
-        return {name: table.num_rows for name, table in self.tables.items()}
-
-    def known(self, on: date | None) -> "Snapshot":
-        """The same records as the hub knew agreements and shares at the end of a day (UTC); None means as known now."""
-        if on is None:
-            return self
-        end = pa.scalar(datetime.combine(on, datetime.min.time()) + timedelta(days=1), pa.timestamp("us"))
-        past = {t: self.tables[t].filter(pc.less(self.tables[t]["recorded_at"], end)) for t in ("agreements", "shares")}
-        return replace(self, tables=self.tables | past)
-
-    def save(self, folder: Path) -> None:
-        """Write the tables as private Arrow files; the caller deletes them after use."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name, table in self.tables.items():
-            with (
-                os.fdopen(
-                    os.open(folder / f"{name}.arrow", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
-                ) as file,
-                pa.ipc.new_file(file, table.schema) as writer,
-            ):
-                writer.write_table(table)
-        (folder / "sha256").write_text(self.sha256, "ascii")
-
-    @classmethod
-    def load(cls, folder: Path) -> "Snapshot":
-        """Read back what `save` wrote, memory mapped."""
-        tables = {n: pa.ipc.open_file(pa.memory_map(str(folder / f"{n}.arrow"))).read_all() for n in SNAPSHOT_TABLES}
-        return cls(tables, (folder / "sha256").read_text("ascii"))
 
 
 def take(hub: Hub) -> Snapshot:

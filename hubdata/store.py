@@ -21,8 +21,8 @@ from hubdata import checkpoints, ledger
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.ledger import Act
 
-SCHEMA = "0001"  # the newest migration; a test holds it to migrations/versions
-KNOWN = ("0001",)
+SCHEMA = "0002"  # the newest migration; a test holds it to migrations/versions
+KNOWN = ("0001", "0002")
 FOLDERS = ("reports", "published", "checkpoints", "keys", "work")
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 

@@ -99,6 +99,12 @@ class HoldCode(Term):
     OTHER = "other", "Another reason, stated"
 
 
+class RecallCause(Term):
+    WITHDRAWAL = "withdrawal", "The family withdrew its agreement"
+    CORRECTION = "correction", "What was shared has been corrected"
+    DISPOSAL = "disposal", "The hub's record has been destroyed"
+
+
 class Severity(Term):
     BREACH = "breach", "A promise of the notice is broken"
     CHECK = "check", "A person must look and judge"

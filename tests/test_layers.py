@@ -11,18 +11,30 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "hubdata"
 BOTTOM_UP = (
     ("dates", "terms", "errors"),
-    ("records", "policy"),
+    ("records", "policy", "frozen"),
     ("ledger", "checkpoints", "store", "migrations"),
     ("snapshot",),
     ("rules", "findings", "disclosure"),
-    ("retention", "rights", "release", "intake", "csvfiles", "values", "writing", "demo"),
+    (
+        "retention",
+        "rights",
+        "release",
+        "intake",
+        "csvfiles",
+        "values",
+        "writing",
+        "demo",
+        "sharing",
+        "agreements",
+        "recall",
+    ),
     ("reports", "parameters", "execution", "bundle", "page", "tables", "charts", "figures", "workbook", "schedule"),
     ("cli", "desk", "orders", "tour", "widgets", "serve"),
 )
 LEVEL = {name: level for level, names in enumerate(BOTTOM_UP) for name in names}
 # Who speaks SQL to the records: the store and those that move rows in or out of it in the store's transactions.
 RECORD_KEEPERS = {"records", "store", "ledger", "checkpoints", "migrations", "snapshot"}
-RECORD_KEEPERS |= {"intake", "values", "writing", "retention", "tour"}
+RECORD_KEEPERS |= {"intake", "values", "writing", "retention", "tour", "sharing", "agreements", "recall"}
 DOORS = {
     "adbc_driver_sqlite": {"snapshot"},
     "alembic": {"store", "migrations"},

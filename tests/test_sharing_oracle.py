@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from hubdata import intake, policy, rules, snapshot
 from hubdata.findings import CODES
+from hubdata.frozen import Snapshot
 from hubdata.ledger import Act
 from hubdata.store import Hub, open_hub
 from tests import histories, oracle
@@ -39,7 +40,7 @@ def _load(hub: Hub, made: Histories) -> None:
     assert result.status == "applied", [problem.message for problem in result.problems[:5]]
 
 
-def _by_sql(taken: snapshot.Snapshot, as_at: date, known_at: date | None) -> Verdicts:
+def _by_sql(taken: Snapshot, as_at: date, known_at: date | None) -> Verdicts:
     judged = rules.judge("sharing", taken, as_at, known_at, policy.load())
     columns = [judged[name].to_pylist() for name in ("subject", "person", "code")]
     verdicts = {(share, person): code for share, person, code in zip(*columns, strict=True)}

@@ -4,7 +4,5 @@ from alembic import context
 
 from hubdata.records import metadata
 
-context.configure(
-    connection=context.config.attributes["connection"], target_metadata=metadata, compare_type=True
-)
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, compare_type=True)
 context.run_migrations()

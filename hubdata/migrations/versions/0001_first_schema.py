@@ -202,9 +202,7 @@ def upgrade() -> None:
             ["given_by"],
             ["people.person"],
         ),
-        sa.ForeignKeyConstraint(
-            ["supersedes"], ["agreements.agreement"], initially="DEFERRED", deferrable=True
-        ),
+        sa.ForeignKeyConstraint(["supersedes"], ["agreements.agreement"], initially="DEFERRED", deferrable=True),
         sa.ForeignKeyConstraint(
             ["taken_by"],
             ["practitioners.practitioner"],
@@ -263,9 +261,7 @@ def upgrade() -> None:
         sa.Column("not_told_reason", sa.String(length=500), autoincrement=False, nullable=True),
         sa.Column("supersedes", sa.String(length=40), autoincrement=False, nullable=True),
         sa.Column("recorded_at", sa.DateTime(), autoincrement=False, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["agreement"], ["agreements.agreement"], initially="DEFERRED", deferrable=True
-        ),
+        sa.ForeignKeyConstraint(["agreement"], ["agreements.agreement"], initially="DEFERRED", deferrable=True),
         sa.ForeignKeyConstraint(
             ["decided_by"],
             ["practitioners.practitioner"],
@@ -324,7 +320,8 @@ BEGIN
   last_seq := coalesce(last_seq, 0) + 1;
   last_hash := coalesce(last_hash, decode(repeat('00', 32), 'hex'));
   INSERT INTO chain (seq, prev, meta, commitment, hash) VALUES (last_seq, last_hash, new_meta, new_commitment,
-    sha256('\\x01'::bytea || int8send(last_seq) || last_hash || int4send(length(new_meta)) || new_meta || new_commitment));
+    sha256('\\x01'::bytea || int8send(last_seq) || last_hash || int4send(length(new_meta)) || new_meta
+      || new_commitment));
   INSERT INTO payloads (seq, salt, payload) VALUES (last_seq, new_salt, new_payload);
   RETURN last_seq;
 END $$
