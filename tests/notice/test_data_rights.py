@@ -32,6 +32,7 @@ def test_every_partner_that_supports_a_family_keeps_the_hub_up_to_date(hub: Hub)
         F1     | SUPPORT ENDED      | 2025-11-03 | 2026-01-31 | 2025-11-03T09:00:00Z
         F1     | ENDS TODAY         | 2025-11-03 | 2026-02-01 | 2025-11-03T09:00:00Z
         F2     | FAMILY CLOSED      | 2025-11-03 |            | 2025-11-03T09:00:00Z
+        F1     | HEARD OF TODAY     | 2025-11-03 |            | 2026-02-01T23:59:59Z
         F1     | HEARD OF TOMORROW  | 2025-11-03 |            | 2026-02-02T09:00:00Z
         F1     | JOINED A MONTH AGO | 2026-01-02 |            | 2026-02-02T09:00:00Z
     """, needs="""

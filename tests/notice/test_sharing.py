@@ -172,7 +172,8 @@ def test_an_agreement_holds_through_its_last_day(hub: Hub):
         the day after | 2026-03-01
     """)  # fmt: skip
 
-    assert findings(hub, "sharing", "2026-03-31") == {("SH04", "the day after")}
+    assert findings(hub, "sharing", "2026-02-28") == set()
+    assert findings(hub, "sharing", "2026-03-01") == {("SH04", "the day after")}
 
 
 def test_details_go_only_to_those_whom_the_family_named(hub: Hub):

@@ -146,14 +146,20 @@ def test_a_lead_who_has_not_been_in_contact_for_ninety_days_is_looked_at(hub: Hu
         another's contact    | W1
         contact to come      | W1
         no contact recorded  | W1
+        contact on the day   | W1
+        the later of two     | W1
     """, involvements="""
-        family               | organisation | last_contact_on
-        contact of 3 January | NHFT         | 2026-01-03
-        contact of 4 January | NHFT         | 2026-01-04
-        another's contact    | NHFT         | 2026-01-03
-        another's contact    | NNC          | 2026-04-01
-        contact to come      | NHFT         | 2026-04-05
-        no contact recorded  | NHFT         |
+        family               | organisation | started_on | last_contact_on
+        contact of 3 January | NHFT         | 2025-01-06 | 2026-01-03
+        contact of 4 January | NHFT         | 2025-01-06 | 2026-01-04
+        another's contact    | NHFT         | 2025-01-06 | 2026-01-03
+        another's contact    | NNC          | 2025-01-06 | 2026-04-01
+        contact to come      | NHFT         | 2025-01-06 | 2026-04-05
+        no contact recorded  | NHFT         | 2025-01-06 |
+        contact on the day   | NHFT         | 2024-01-08 | 2026-01-03
+        contact on the day   | NHFT         | 2025-01-06 | 2026-04-04
+        the later of two     | NHFT         | 2024-01-08 | 2026-01-20
+        the later of two     | NHFT         | 2025-01-06 | 2026-01-03
     """)  # fmt: skip
 
     assert findings(hub, "leads", "2026-04-03") == set()
@@ -199,6 +205,8 @@ def test_every_open_goal_is_reviewed_within_ninety_days(hub: Hub):
         set 91 days ago     | F1     | 2026-01-03 |
         reviewed in time    | F1     | 2025-12-01 |
         reviewed too early  | F1     | 2025-12-01 |
+        reviewed twice      | F1     | 2025-12-01 |
+        reviewed on the day | F1     | 2025-12-01 |
         review to come      | F1     | 2025-12-01 |
         closed on the day   | F1     | 2025-12-01 | 2026-04-04
         closed tomorrow     | F1     | 2025-12-01 | 2026-04-05
@@ -207,6 +215,9 @@ def test_every_open_goal_is_reviewed_within_ninety_days(hub: Hub):
         goal                | reviewed_on
         reviewed in time    | 2026-01-04
         reviewed too early  | 2026-01-03
+        reviewed twice      | 2026-01-03
+        reviewed twice      | 2026-01-04
+        reviewed on the day | 2026-04-04
         review to come      | 2026-04-05
     """)  # fmt: skip
 
