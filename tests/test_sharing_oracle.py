@@ -108,6 +108,27 @@ def test_the_rules_and_the_oracle_agree_on_every_history(new_sqlite_hub: Callabl
     assert set(found.values()) == {None, *(code for code, rule in CODES.items() if rule.family == "sharing")}
 
 
+def test_they_agree_on_what_was_known_on_the_day_of_each_share(sqlite_hub: Hub):
+    made, as_at = histories.generate(Random(5), FAMILIES), histories.FIRST + timedelta(days=60)
+    _load(sqlite_hub, made)
+
+    judged = rules.judge("sharing", snapshot.take(sqlite_hub), as_at, None, policy.load()).to_pylist()
+
+    assert {(row["subject"], row["person"]): row["known_code"] for row in judged} == _as_known_then(made, as_at)
+
+
+def _as_known_then(made: Histories, as_at: date) -> Verdicts:
+    gone = {share["supersedes"] for share in made.shares}
+    verdicts = {}
+    for share in made.shares:
+        if share["share"] not in gone:
+            # the decisions as known on the day; that the share was made is known, whenever it was recorded
+            seen = share | {"recorded_at": "2020-01-01T00:00:00Z"}
+            family = [row for row in made.agreements if row["family"] == share["family"]]
+            verdicts |= oracle.judge(family, [seen], made.organisations, as_at, date.fromisoformat(share["shared_on"]))
+    return verdicts
+
+
 def test_they_agree_on_postgresql(postgres_hub: Hub):
     assert len(_compare(postgres_hub, seed=7)) > 1_000
 

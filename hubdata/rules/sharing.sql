@@ -34,8 +34,8 @@ covered AS MATERIALIZED (
   FROM decisions
 ),
 learned_late AS (
-  SELECT person, max(greatest(recorded_on, replaced_on)) AS late_until
-  FROM covered WHERE recorded_on > decided_on OR replaced_on IS NOT NULL GROUP BY person
+  SELECT family, max(greatest(recorded_on, replaced_on)) AS late_until
+  FROM decisions WHERE recorded_on > decided_on OR replaced_on IS NOT NULL GROUP BY family
 ),
 made AS MATERIALIZED (
   SELECT *, row_number() OVER () AS id FROM (
@@ -51,7 +51,7 @@ asked AS MATERIALIZED (
   SELECT id, person, family, asked_for, to_organisation, shared_on, false AS as_then FROM made
   UNION ALL
   SELECT m.id, m.person, m.family, m.asked_for, m.to_organisation, m.shared_on, true
-  FROM made m JOIN learned_late l ON l.person = m.person AND m.shared_on < l.late_until
+  FROM made m JOIN learned_late l ON l.family = m.family AND m.shared_on < l.late_until
 ),
 faced AS (
   SELECT q.id, q.as_then,
