@@ -11,7 +11,7 @@ The value in force on a day is the one with the latest `from` on or before it.
 import os
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -44,6 +44,8 @@ class _Strict(yaml.SafeLoader):
 def _mapping(loader, node):
     seen = {}
     for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(None, None, "a key must be one word", key.start_mark)
         if key.value in seen:
             raise yaml.constructor.ConstructorError(
                 None,
@@ -67,6 +69,9 @@ def read_yaml(path: Path) -> object:
         raise Refused(
             f"{path.name}, line {line}: {error.problem}", [f"{path.name}, line {line}: {error.problem}"]
         ) from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        why = f"{path.name}: holds characters that are not text in UTF-8; save it again as plain text"
+        raise Refused(why, [why]) from None
 
 
 def _value_faults(where: str, row: object) -> list[str]:
@@ -76,13 +81,13 @@ def _value_faults(where: str, row: object) -> list[str]:
     for key, type_ in REQUIRED.items():
         if row.get(key) in (None, ""):
             faults.append(f"{where}: {key} is missing")
-        elif not isinstance(row[key], type_):
+        elif not isinstance(row[key], type_) or isinstance(row[key], datetime):
             faults.append(f"{where}: {key} must be a {type_.__name__}, found {row[key]!r}")
     return faults
 
 
 def _faults(file: str, name: str, body: object) -> list[str]:
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or not isinstance(name, str):
         return [f"{file}: {name} must have a unit and values"]
     faults = [f"{file}: {name}: unknown key {k!r}; allowed are {sorted(NAME_KEYS)}" for k in body if k not in NAME_KEYS]
     if not isinstance(body.get("unit"), str):
@@ -92,7 +97,7 @@ def _faults(file: str, name: str, body: object) -> list[str]:
         return [*faults, f"{file}: {name}: values is missing or empty"]
     for row in values:
         faults += _value_faults(f"{file}: {name}", row)
-    starts = [row.get("from") for row in values if isinstance(row, dict)]
+    starts = [row["from"] for row in values if isinstance(row, dict) and type(row.get("from")) is date]
     faults += [
         f"{file}: {name}: two values start on {day}" for day in sorted({s for s in starts if starts.count(s) > 1})
     ]

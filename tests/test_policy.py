@@ -1,0 +1,106 @@
+"""Policy values are dated, sourced and complete, or refused with every fault of every file at once."""
+
+# ruff: noqa: E501 (a fault a line)
+from datetime import date
+
+import pytest
+
+from hubdata import policy
+from hubdata.errors import BadParameter, Refused
+
+ROW = "{value: 5, from: 2000-01-01, source: Notice, last_checked: 2026-01-01}"
+GOOD = f"period:\n  unit: years\n  values:\n    - {ROW}\n    - {ROW.replace('5', '6').replace('2000', '2027')}\n"
+
+
+def _load(tmp_path, **files):
+    (tmp_path / "policy").mkdir()
+    for name, content in files.items():
+        (tmp_path / "policy" / f"{name}.yaml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    return policy.load(tmp_path)
+
+
+def _faults(tmp_path, **files) -> list[str]:
+    with pytest.raises(Refused) as refusal:
+        _load(tmp_path, **files)
+    assert refusal.value.exit_code == 3
+    assert all(fault in str(refusal.value) for fault in refusal.value.problems)
+    return refusal.value.problems
+
+
+@pytest.mark.parametrize(
+    ("day", "value"), [(date(2000, 1, 1), 5), (date(2026, 12, 31), 5), (date(2027, 1, 1), 6), (date(2999, 1, 1), 6)]
+)
+def test_the_value_in_force_is_the_latest_that_has_begun(tmp_path, day, value):
+    assert _load(tmp_path, a=GOOD).value("period", day) == value
+
+
+def test_before_the_first_value_there_is_none(tmp_path):
+    loaded = _load(tmp_path, a=GOOD)
+    with pytest.raises(BadParameter, match="period has no value in force on 1999-12-31; its first value starts on"):
+        loaded.value("period", date(1999, 12, 31))
+    assert loaded.in_force(date(1999, 12, 31)) == []
+
+
+def test_an_unknown_name_is_refused_with_those_there_are(tmp_path):
+    with pytest.raises(BadParameter, match="no policy value is called 'perod'; there are period"):
+        _load(tmp_path, a=GOOD).value("perod", date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (GOOD + GOOD, "a.yaml, line 6: key 'period' stands twice (first on line 1)"),
+        (GOOD.replace("unit: years", "unit: years\n  unit: days"), "a.yaml, line 3: key 'unit' stands twice (first on line 2)"),
+        (GOOD.replace("unit", "units"), "a.yaml: period: unknown key 'units'; allowed are ['unit', 'values']"),
+        (GOOD.replace("unit: years", ""), "a.yaml: period: unit is missing"),
+        (GOOD.replace("source: Notice, ", "", 1), "a.yaml: period: source is missing"),
+        (GOOD.replace("Notice", "''", 1), "a.yaml: period: source is missing"),
+        (GOOD.replace(", last_checked: 2026-01-01", "", 1), "a.yaml: period: last_checked is missing"),
+        (GOOD.replace("value: 5", "value: "), "a.yaml: period: value is missing"),
+        (GOOD.replace("from: 2000-01-01", "from: soon"), "a.yaml: period: from must be a date, found 'soon'"),
+        (GOOD.replace("2027", "2000"), "a.yaml: period: two values start on 2000-01-01"),
+        ("period:\n", "a.yaml: period must have a unit and values"),
+        ("period: {unit: years, values: []}", "a.yaml: period: values is missing or empty"),
+        ("period: {unit: years, values: [5]}", "a.yaml: period: write each value as {value: …, from: …, source: …, last_checked: …}"),
+        ("", "a.yaml: is empty or not a list of names"),
+        ("- 1", "a.yaml: is empty or not a list of names"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named(tmp_path, content, fault):
+    assert fault in _faults(tmp_path, a=content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a: [", "a: {b", "? [x, y]\n: 1", "5:\n  unit: years\n", "a: \x07", b"a: \xff", "a: !!python/name:os.system",
+        GOOD.replace("from: 2000-01-01", "from: [1]"), GOOD.replace("from: 2000-01-01", "from: 2000-01-01 10:00:00"),
+        GOOD.replace("from: 2000-01-01", "from: x").replace("from: 2027-01-01", "from: x") + f"    - {ROW}\n    - {ROW}\n",
+    ],
+)  # fmt: skip
+def test_whatever_stands_in_a_file_is_a_fault_in_words(tmp_path, content):
+    assert all(fault.startswith("a.yaml") for fault in _faults(tmp_path, a=content))
+
+
+def test_all_faults_of_all_files_come_at_once(tmp_path):
+    bad = "x: {unit: 1, values: [{value: 1, from: 2000-01-01, sauce: N}]}\n"
+    faults = _faults(tmp_path, a=bad, b=GOOD + GOOD, c=GOOD, d=GOOD)
+    assert len(faults) == 6
+    assert "d.yaml: period is also set in another file" in faults
+
+
+def test_no_policy_is_no_default(tmp_path):
+    with pytest.raises(Refused, match="no policy files in .*; set HUBDATA_PARAMS"):
+        policy.load(tmp_path)
+
+
+def test_every_shipped_value_has_a_source_and_the_five_years_a_visible_assumption():
+    shipped = policy.load().in_force(date(2026, 11, 22))
+    assert all(entry.source and entry.unit for entry in shipped)
+    [period] = [entry for entry in shipped if entry.name == "retention.period_years"]
+    assert period.value == 5 and "closed_on" in period.assumption
+
+
+@pytest.mark.parametrize("spelling", ["housing", "Secure housing", "SECURE  HOUSING!", "9"])
+def test_a_register_knows_its_codes_by_any_spelling(spelling):
+    assert policy.load().codes("areas", date(2026, 11, 22))[policy.slug(spelling)] == "housing"
