@@ -62,7 +62,7 @@ def compare(connection: Connection, folder: Path, public_key: bytes) -> list[str
         ).scalar_one_or_none()
         if head[0] and found is None:
             faults.append(f"checkpoint {path.name}: entry {head[0]} is gone; the chain has been cut off before it")
-        elif head[0] and bytes(found).hex() != head[1]:
+        elif head[0] and (bytes(found) if isinstance(found, bytes | memoryview) else b"").hex() != head[1]:
             faults.append(
                 f"checkpoint {path.name}: entry {head[0]} is not the one signed; the chain has been rewritten"
             )

@@ -97,6 +97,11 @@ _LATEST = text("""SELECT c.seq, c.meta, p.payload
 FROM chain c LEFT JOIN payloads p ON p.seq = c.seq ORDER BY c.seq DESC LIMIT :most""")
 
 
+def _raw(value: object) -> bytes:
+    """What a column holds; whoever altered it in SQLite may have left text where bytes were."""
+    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+
+
 def verify(connection: Connection, since: tuple[int, str] = (0, GENESIS.hex()), most: int = 20) -> Verdict:
     """Walk the chain after `since` (a trusted number and hash) and name every entry that does not hold."""
     seq, prev = since[0], bytes.fromhex(since[1])
@@ -109,15 +114,16 @@ def verify(connection: Connection, since: tuple[int, str] = (0, GENESIS.hex()), 
     ):
         if found != seq + 1:
             faults.append(f"entry {seq + 1} is missing: the next one is {found}")
-        if bytes(said) != prev:
+        said, hash_, commitment = _raw(said), _raw(hash_), _raw(commitment)
+        if said != prev:
             faults.append(f"entry {found} does not follow the one before it")
-        if link(found, bytes(said), bytes(meta), bytes(commitment)) != bytes(hash_):
+        if link(found, said, _raw(meta), commitment) != hash_:
             faults.append(f"entry {found} has been altered")
         if payload is None:
             erased += 1
-        elif _commit(bytes(salt), bytes(payload)) != bytes(commitment):
+        elif _commit(_raw(salt), _raw(payload)) != commitment:
             faults.append(f"what entry {found} says has been altered")
-        seq, prev = found, bytes(hash_)
+        seq, prev = found, hash_
         if len(faults) >= most:
             faults.append("there may be more")
             break

@@ -29,7 +29,7 @@ BOTTOM_UP = (
         "recall",
     ),
     ("reports", "parameters", "execution", "bundle", "page", "tables", "charts", "figures", "workbook", "schedule"),
-    ("cli", "desk", "orders", "tour", "widgets", "serve"),
+    ("cli", "desk", "orders", "reference", "tour", "widgets", "serve"),
 )
 LEVEL = {name: level for level, names in enumerate(BOTTOM_UP) for name in names}
 # Who speaks SQL to the records: the store and those that move rows in or out of it in the store's transactions.
@@ -54,7 +54,7 @@ DOORS = {
     "sqlalchemy": RECORD_KEEPERS,
     "rich": {"desk"},
     "traitlets": {"execution"},
-    "typer": {"cli", "desk"},
+    "typer": {"cli", "desk", "reference"},
     "vl_convert": {"charts"},
     "voila": {"serve"},
     "yaml": {"policy"},

@@ -1,0 +1,106 @@
+"""Writes the pages in docs/ from the code that they describe: `python -m hubdata.reference`; it judges nothing.
+
+The data dictionary comes from the passports, the rules from the rule table, the commands from their own help.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import typer
+
+from hubdata.cli import app
+from hubdata.desk import COMMON
+from hubdata.findings import CODES
+from hubdata.records import CONTRACT_TABLES, TABLES, Base, passport
+from hubdata.terms import terms
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs"
+MADE = "This page is made from the code by `python -m hubdata.reference`; a test fails when they differ."
+
+
+def _table(head: list[str], rows: Iterator[list[str]]) -> list[str]:
+    lines = [head, ["---"] * len(head), *rows]
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines]
+
+
+def _page(title: str, opening: str, body: list[str]) -> str:
+    return "\n".join([f"# {title}", "", opening, "", MADE, *body]) + "\n"
+
+
+def _allowed(table: str, name: str) -> str:
+    card = passport(table, name)
+    words = {term.__name__: ", ".join(term) for term in terms()}
+    kinds = {"reference": f"a reference to {card.allowed}", "references": f"references to {card.allowed}, `;` between",
+             "codes": f"{card.allowed} of params, `;` between"}  # fmt: skip
+    if card.kind in kinds and card.allowed:
+        return kinds[card.kind]
+    return words.get(card.allowed) or (f"{card.allowed} of params" if card.allowed else card.kind)
+
+
+def _columns(table: str) -> Iterator[list[str]]:
+    for column in TABLES[table].c:
+        card = passport(table, column.name)
+        need = "yes" if not column.nullable and column.name != "recorded_at" else ""
+        yield [f"`{column.name}`", need, _allowed(table, column.name), card.purpose, card.sensitivity, card.access,
+               card.retention, card.statistics]  # fmt: skip
+
+
+def dictionary() -> str:
+    """The data dictionary: every table and column that may exist, with its passport."""
+    said = {m.local_table.name: (m.class_.__doc__ or "").strip() for m in Base.registry.mappers}
+    head = ["column", "required", "holds", "why", "sensitivity", "a person's own copy", "retention", "statistics"]
+    body = []
+    for table in [*CONTRACT_TABLES, *sorted(set(TABLES) - set(CONTRACT_TABLES))]:
+        body += ["", f"## {table}", "", said[table], "", *_table(head, _columns(table))]
+    return _page("Data dictionary", "The Hub keeps limited records (P2): these columns and no others.", body)
+
+
+def rules() -> str:
+    """Every rule code with its sentence and what to do."""
+    head = ["code", "severity", "promise", "found when", "what to do"]
+    rows = ([r.code, str(r.severity), r.promise, r.sentence, r.what_to_do] for r in CODES.values())
+    opening = "What `hubdata findings` can find. A breach is a broken promise; a check needs a person's judgement."
+    return _page("Rules", opening, ["", *_table(head, rows)])
+
+
+def commands() -> dict[str, object]:
+    """Every command by its words, as the parser has it."""
+    found = {}
+    for name, each in typer.main.get_command(app).commands.items():
+        inner = getattr(each, "commands", None)
+        found |= {f"{name} {word}": one for word, one in inner.items()} if inner else {name: each}
+    return found
+
+
+def _option(each: object) -> list[str]:
+    name = (
+        ", ".join(f"`{word}`" for word in each.opts) if each.param_type_name == "option" else f"`{each.name.upper()}`"
+    )
+    return [name, "yes" if each.required else "", re.sub(r"\s+", " ", each.help or "")]
+
+
+def usage() -> str:
+    """Every command with its own options; those that all share stand once."""
+    found, body = commands(), []
+    shared = [p for p in next(iter(found.values())).params if p.name in COMMON]
+    body += ["", "## Every command takes", "", *_table(["option", "required", "what it means"], map(_option, shared))]
+    for name, command in found.items():
+        own = [p for p in command.params if p.name not in COMMON and p.name != "help"]
+        rows = _table(["option", "required", "what it means"], map(_option, own)) if own else []
+        body += ["", f"## hubdata {name}", "", command.help.strip(), *([""] if rows else []), *rows]
+    return _page("Commands", "Options stand after the command.", body)
+
+
+PAGES: dict[str, Callable[[], str]] = {"data-dictionary.md": dictionary, "rules.md": rules, "commands.md": usage}
+
+
+def main() -> None:
+    """Write every page."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""Every command has help, the promised shapes and exit codes, and shows no traceback."""
+
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+import typer
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from hubdata import reference
+from hubdata.cli import app
+from tests import returns
+
+SCRIPT = Path(sys.executable).with_name("hubdata")
+COMMANDS = reference.commands()
+
+
+def run(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture
+def filled(hub, tmp_path):
+    returns.apply(hub, tmp_path / "return")
+    return hub
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_and_each_of_its_options_has_help(name):
+    found = COMMANDS[name]
+    assert found.help and all(getattr(each, "help", None) or each.name == "help" for each in found.params)
+    assert run(*name.split(), "--help").exit_code == 0
+    assert {"home", "url", "json", "as_at", "actor", "reason"} <= {each.name for each in found.params}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["findings", "--as-at", "31/02/2026"],
+        ["findings", "--as-at", "tomorrow"],
+        ["findings", "--as-at", ""],
+        ["findings", "--known-at", ""],
+        ["findings", "--rules", "none"],
+        ["report", "none"],
+        ["report", "retention", "--param", "none=1"],
+        ["report", "retention", "--param", "none"],
+        ["report", "retention", "--param", "as_at=31/02/2026"],
+        ["pack", "none"],
+        ["demo", "--families", "0"],
+        ["retention", "unhold", "--hold", "H0"],
+        ["findings", "--url", "nonsense"],
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_code_2(sqlite_hub, words):
+    home = [] if "--url" in words else ["--url", sqlite_hub.url]
+    done = run(*words, "--home", sqlite_hub.home, *home)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1 and len(done.stderr) > 20
+
+
+@pytest.mark.parametrize("words", [["none"], ["findings", "--none"], ["intake"], ["--home", "x", "findings"]])
+def test_what_the_command_line_does_not_know_is_exit_code_2(words):
+    assert run(*words).exit_code == 2
+
+
+def test_both_spellings_of_a_day_give_the_same_and_are_said_in_words(filled):
+    one, other = (returns.command(filled, "findings", "--as-at", day) for day in ("2026-11-22", "22/11/2026"))
+    assert one.stdout == other.stdout
+    assert one.exit_code == 0 and "as at 22 November 2026" in one.stdout
+
+
+def test_findings_have_the_contracts_shape(filled):
+    said = json.loads(returns.command(filled, "findings", "--json", "--as-at", "2026-11-22").stdout)
+    keys = ["code", "severity", "promise", "subject", "table", "message", "evidence", "first_seen"]
+    assert said and all(list(row) == keys for row in said)
+    assert {row["severity"] for row in said} <= {"breach", "check"}
+    assert all(row["first_seen"] is None or date.fromisoformat(row["first_seen"]) for row in said)
+
+
+def test_intake_has_the_contracts_shape(sqlite_hub, tmp_path):
+    folder = returns.write(tmp_path / "return")
+    said = json.loads(returns.command(sqlite_hub, "intake", folder, "--partner", "NNC", "--json").stdout)
+    assert list(said) == ["status", "tables", "problems"]
+    assert all(list(counts) == ["added", "changed", "unchanged"] for counts in said["tables"].values())
+    folder = returns.write(tmp_path / "return", families="family\n")
+    said = json.loads(returns.command(sqlite_hub, "intake", folder, "--partner", "NNC", "--json").stdout)
+    assert all(list(problem) == ["file", "line", "column", "code", "message"] for problem in said["problems"])
+
+
+def test_the_ledger_is_verified_signed_and_listed(filled):
+    assert returns.command(filled, "ledger", "checkpoint").exit_code == 0
+    said = json.loads(returns.command(filled, "ledger", "verify", "--json").stdout)
+    assert (said["entries"], said["integrity"], said["completeness"]) == (2, [], [])
+    assert len(json.loads(returns.command(filled, "ledger", "export", "--json", "--limit", "1").stdout)) == 1
+
+
+def test_an_altered_ledger_is_exit_code_3(sqlite_hub, tmp_path):
+    returns.apply(sqlite_hub, tmp_path / "return")
+    with sqlite_hub.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER chain_no_update"))
+        connection.execute(text("UPDATE chain SET meta = '{}' WHERE seq = 1"))
+    done = returns.command(sqlite_hub, "ledger", "verify")
+    assert done.exit_code == 3 and "entry 1 has been altered" in done.stdout
+
+
+def test_an_unexpected_fault_shows_no_traceback_and_no_value(sqlite_hub, tmp_path):
+    returns.apply(sqlite_hub, tmp_path / "return")
+    with sqlite_hub.engine.begin() as connection:
+        connection.execute(text("UPDATE families SET opened_on = 'Namecanary'"))
+    done = returns.command(sqlite_hub, "findings")
+    assert done.exit_code == 1 and done.stdout == "" and done.stderr.count("\n") == 1
+    assert "Traceback" not in done.output and "Namecanary" not in done.output
+
+
+def test_the_script_works_without_a_hub_and_on_a_poor_screen(tmp_path):
+    environment = {"PATH": "", "PYTHONIOENCODING": "ascii", "HUBDATA_HOME": str(tmp_path / "none")}
+    done = subprocess.run([SCRIPT, "findings", "--json"], capture_output=True, text=True, env=environment)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"].startswith("there is no hub at ")
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("name", reference.PAGES)
+def test_the_reference_is_as_the_code_has_it(name):
+    written = (reference.FOLDER / name).read_text("utf-8")
+    assert written == reference.PAGES[name](), "run `python -m hubdata.reference` and commit docs/"
+
+
+def test_help_says_what_it_is_for():
+    assert "privacy notice" in run("--help").stdout
+    assert isinstance(app, typer.Typer)
