@@ -6,9 +6,6 @@ A finding points at a row by the row's own reference, never by a name. Source: c
 from dataclasses import dataclass
 from datetime import date
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from hubdata import rules
 from hubdata.dates import words
 from hubdata.frozen import Snapshot
@@ -77,13 +74,6 @@ class Finding:
     first_seen: str | None
 
 
-def of(judged: pa.Table) -> list[Finding]:
-    """The findings among what a rule family judged, by code and subject."""
-    found = judged.filter(pc.is_valid(judged["code"])).select(["code", "subject", "table", "evidence", "since"])
-    rows = sorted(found.to_pylist(), key=lambda r: (r["code"], r["subject"], r["evidence"]))
-    return [_finding(row) for row in rows]
-
-
 def _finding(row: dict) -> Finding:
     rule = CODES[row["code"]]
     since = row["since"].isoformat() if row["since"] else None
@@ -97,7 +87,8 @@ def list_findings(
     policy: Policy | None = None,
 ) -> list[Finding]:  # fmt: skip
     """Every finding of the rule families named, as at a day and as known at the end of another (None: as known now)."""
-    return [finding for family in families for finding in of(rules.judge(family, snapshot, as_at, known_at, policy))]
+    found = [rules.found(family, snapshot, as_at, known_at, policy) for family in families]
+    return [_finding(row) for table in found for row in table.to_pylist()]
 
 
 def lines(found: list[Finding], as_at: date) -> list[str]:

@@ -26,7 +26,7 @@ class Snapshot:
 
     def known(self, on: date | None) -> "Snapshot":
         """The same records as the hub knew agreements and shares at the end of a day (UTC); None means as known now."""
-        if on is None:
+        if on in (None, date.max):
             return self
         end = pa.scalar(datetime.combine(on, datetime.min.time()) + timedelta(days=1), pa.timestamp("us"))
         past = {t: self.tables[t].filter(pc.less(self.tables[t]["recorded_at"], end)) for t in ("agreements", "shares")}

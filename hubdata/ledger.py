@@ -48,9 +48,9 @@ def _commit(salt: bytes, payload: bytes) -> bytes:
 
 
 _HEAD = text("SELECT seq, hash FROM chain ORDER BY seq DESC LIMIT 1")
-_CHAIN = text("INSERT INTO chain (seq, prev, meta, commitment, hash) VALUES (:seq, :prev, :meta, :commitment, :hash)")
-_PAYLOAD = text("INSERT INTO payloads (seq, salt, payload) VALUES (:seq, :salt, :payload)")
-_APPEND = text("SELECT hub_append(:meta, :commitment, :salt, :payload)")
+_CHAIN = "INSERT INTO chain (seq, prev, meta, commitment, hash) VALUES (?, ?, ?, ?, ?)"
+_PAYLOAD = "INSERT INTO payloads (seq, salt, payload) VALUES (?, ?, ?)"
+_APPEND = "SELECT hub_append(%s, %s, %s, %s)"
 
 
 def head(connection: Connection) -> tuple[int, str]:
@@ -66,14 +66,17 @@ def append(connection: Connection, act: Act, key: bytes) -> None:
     meta = canonical({"action": act.action, "actor": pseudonym, "at": at, "role": act.role})
     payload = canonical({"actor": act.actor, "reason": act.reason, "detail": act.detail})
     salt = os.urandom(32)
-    row = {"meta": meta, "commitment": _commit(salt, payload)}
+    commitment = _commit(salt, payload)
+    # the driver's own cursor: all other writers wait while this is written, and SQLAlchemy takes 0.1 ms a statement
+    cursor = connection.connection.cursor()
     if connection.dialect.name == "postgresql":
-        connection.execute(_APPEND, {**row, "salt": salt, "payload": payload})
-        return
-    last = connection.execute(_HEAD).one_or_none()
-    seq, prev = (last.seq + 1, last.hash) if last else (1, GENESIS)
-    connection.execute(_CHAIN, {"seq": seq, "prev": prev, **row, "hash": link(seq, prev, meta, row["commitment"])})
-    connection.execute(_PAYLOAD, {"seq": seq, "salt": salt, "payload": payload})
+        cursor.execute(_APPEND, (meta, commitment, salt, payload))
+    else:
+        last = cursor.execute(_HEAD.text).fetchone()
+        seq, prev = (last[0] + 1, last[1]) if last else (1, GENESIS)
+        cursor.execute(_CHAIN, (seq, prev, meta, commitment, link(seq, prev, meta, commitment)))
+        cursor.execute(_PAYLOAD, (seq, salt, payload))
+    cursor.close()
 
 
 def erase(connection: Connection, seqs: list[int]) -> None:

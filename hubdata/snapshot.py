@@ -12,9 +12,12 @@ import os
 import shutil
 import sqlite3
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
@@ -22,11 +25,13 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection
 
+from hubdata import policy
 from hubdata.frozen import Snapshot
 from hubdata.records import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Passport, passport
 from hubdata.store import Hub
 
 SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns")
+AT_ONCE = 2  # tables read or hashed at a time; both release Python's lock
 CODED = ("needs.reason",)  # free text to the partner, but a short code where it is used well; rules need the code
 TYPES = {
     "date": pa.date32(),
@@ -39,7 +44,7 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Field:
-    """One snapshot column: its name, its Arrow type, and the SQL that reads it as text."""
+    """One snapshot column: its name, its Arrow type, and the SQL that reads it as text, empty where there is none."""
 
     name: str
     type: pa.DataType
@@ -52,35 +57,50 @@ def fields(table: str) -> list[Field]:
     for column in TABLES[table].c:
         card: Passport = passport(table, column.name)
         if card.sensitivity == FREE_TEXT and f"{table}.{column.name}" not in CODED:
-            found.append(
-                Field(f"has_{column.name}", pa.bool_(), f"CASE WHEN {column.name} IS NULL THEN 'false' ELSE 'true' END")
-            )
+            said = f"CASE WHEN {column.name} IS NULL THEN 'false' ELSE 'true' END"
+            found.append(Field(f"has_{column.name}", pa.bool_(), said))
         elif card.sensitivity != IDENTIFYING:
-            sql = column.name if TYPES.get(card.kind) is None else f"CAST({column.name} AS VARCHAR(500))"
-            sql = sql if not column.nullable else f"COALESCE({sql}, '')"
-            found.append(Field(column.name, TYPES.get(card.kind, pa.string()), sql))
+            found.append(Field(column.name, TYPES.get(card.kind, pa.string()), column.name))
     return found
 
 
 def take(hub: Hub) -> Snapshot:
     """The hub's records as they are now."""
-    read = _from_sqlite if hub.dialect == "sqlite" else _from_postgresql
-    return of_text(read(hub))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return (_from_sqlite if hub.dialect == "sqlite" else _from_postgresql)(hub, pool)
 
 
 def of_text(texts: dict[str, pa.Table]) -> Snapshot:
     """The snapshot of tables whose columns are text as the store keeps it, in the order of `fields`."""
-    tables = {name: _sorted(name, _typed(name, texts[name])) for name in SNAPSHOT_TABLES}
-    return Snapshot(tables, content_hash(tables))
+    return _whole({name: _freeze(name, texts[name]) for name in SNAPSHOT_TABLES})
 
 
-def _select(table: str) -> str:
-    return f"SELECT {', '.join(f.sql for f in fields(table))} FROM {table}"
+def _freeze(name: str, text: pa.Table) -> tuple[pa.Table, bytes]:
+    """One table, typed and in key order, and its hash."""
+    table = _sorted(name, _typed(name, text))
+    return table, _table_hash(name, table)
 
 
-def _from_sqlite(hub: Hub) -> dict[str, pa.Table]:
+def _whole(parts: dict[str, tuple[pa.Table, bytes]]) -> Snapshot:
+    digest = sha256(b"".join(parts[name][1] for name in sorted(parts)))
+    return Snapshot({name: parts[name][0] for name in SNAPSHOT_TABLES}, digest.hexdigest())
+
+
+def _select_from_sqlite(table: str) -> str:
+    # ADBC takes a column's type from its first values and fails where they are all NULL (stack.md 0.5): no NULL comes
+    nullable = {c.name for c in TABLES[table].c if c.nullable}
+    columns = ", ".join(f"COALESCE({f.sql}, '')" if f.name in nullable else f.sql for f in fields(table))
+    return f"SELECT {columns} FROM {table}"
+
+
+def _from_sqlite(hub: Hub, pool: ThreadPoolExecutor) -> Snapshot:
     # a tenth of a second of import that only a snapshot of SQLite needs
     import adbc_driver_sqlite.dbapi as adbc
+
+    def read(table: str) -> tuple[pa.Table, bytes]:
+        with adbc.connect(address) as connection, connection.cursor() as cursor:
+            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
+            return _freeze(table, cursor.execute(_select_from_sqlite(table)).fetch_arrow_table())
 
     folder = Path(tempfile.mkdtemp(dir=hub.home / "work"))
     try:
@@ -90,22 +110,25 @@ def _from_sqlite(hub: Hub) -> dict[str, pa.Table]:
         source.backup(target)
         target.close()
         source.close()
-        with adbc.connect(str(copy)) as connection, connection.cursor() as cursor:
-            return {table: cursor.execute(_select(table)).fetch_arrow_table() for table in SNAPSHOT_TABLES}
+        address = f"file:{quote(str(copy))}?immutable=1"  # so that two readers of a copy in WAL mode take no lock
+        longest_first = SNAPSHOT_TABLES[::-1]
+        return _whole(dict(zip(longest_first, pool.map(read, longest_first), strict=True)))
     finally:
         shutil.rmtree(folder)
 
 
-def _from_postgresql(hub: Hub) -> dict[str, pa.Table]:
+def _from_postgresql(hub: Hub, pool: ThreadPoolExecutor) -> Snapshot:
     with hub.read() as connection:
-        return {table: _copied(connection, table) for table in SNAPSHOT_TABLES}
+        running = {table: pool.submit(_freeze, table, _copied(connection, table)) for table in SNAPSHOT_TABLES}
+    return _whole({table: freezing.result() for table, freezing in running.items()})
 
 
 def _copied(connection: Connection, table: str) -> pa.Table:
     names = [f.name for f in fields(table)]
     sink = pa.BufferOutputStream()
     cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY ({_select(table)}) TO STDOUT (FORMAT csv)") as copy:
+    columns = ", ".join(f.sql for f in fields(table))
+    with cursor.copy(f"COPY (SELECT {columns} FROM {table}) TO STDOUT (FORMAT csv)") as copy:
         for block in copy:
             sink.write(block)
     source = sink.getvalue()
@@ -118,8 +141,18 @@ def _copied(connection: Connection, table: str) -> pa.Table:
 
 
 def _typed(table: str, texts: pa.Table) -> pa.Table:
-    columns = [_cast(texts.column(i), field.type) for i, field in enumerate(fields(table))]
-    return pa.table(columns, names=[f.name for f in fields(table)])
+    typed = {f.name: _cast(texts.column(i), f.type) for i, f in enumerate(fields(table))}
+    for name in (c.split(".")[1] for c in CODED if c.startswith(f"{table}.")):
+        typed[name] = _coded(typed[name])
+    return pa.table(typed)
+
+
+def _coded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Registered codes in their one spelling; any other text, which may be about a person, as `other`."""
+    spellings = policy.load().codes("need_reasons", date.max)
+    encoded = pc.dictionary_encode(column.combine_chunks())
+    codes = [spellings.get(policy.slug(word), "other") for word in encoded.dictionary.to_pylist()]
+    return pa.chunked_array([pa.array(codes, pa.string()).take(encoded.indices)])
 
 
 def _cast(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
@@ -144,14 +177,16 @@ def _sorted(table: str, rows: pa.Table) -> pa.Table:
 
 def content_hash(tables: dict[str, pa.Table]) -> str:
     """SHA-256 over names, types and values; how the tables are chunked or were stored does not matter."""
-    digest = sha256()
-    for name in sorted(tables):
-        digest.update(f"{name} {tables[name].num_rows}\n".encode())
-        for column in tables[name].schema:
-            digest.update(f"{column.name} {column.type}\n".encode())
-            for part in _parts(tables[name][column.name]):
-                digest.update(part)
-    return digest.hexdigest()
+    return sha256(b"".join(_table_hash(name, tables[name]) for name in sorted(tables))).hexdigest()
+
+
+def _table_hash(name: str, table: pa.Table) -> bytes:
+    digest = sha256(f"{name} {table.num_rows}\n".encode())
+    for column in table.schema:
+        digest.update(f"{column.name} {column.type}\n".encode())
+        for part in _parts(table[column.name]):
+            digest.update(part)
+    return digest.digest()
 
 
 def _parts(column: pa.ChunkedArray) -> list[bytes]:

@@ -9,7 +9,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import get_ident
 
@@ -34,6 +34,7 @@ class Hub:
     home: Path
     url: str
     engine: Engine
+    _keys: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def dialect(self) -> str:
@@ -42,9 +43,13 @@ class Hub:
 
     def key(self, name: str) -> bytes:
         """One of the hub's secret keys, made on first use and readable by its owner only."""
-        path = self.home / "keys" / name
+        if name not in self._keys:
+            self._keys[name] = self._read_key(self.home / "keys" / name)
+        return self._keys[name]
+
+    def _read_key(self, path: Path) -> bytes:
         if not path.exists():
-            whole = path.with_name(f"{name}.{os.getpid()}.{get_ident()}")
+            whole = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}")
             with _private(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as file:
                 file.write(checkpoints.new_key())
             with suppress(FileExistsError):  # another process was first; nobody ever reads half a key
@@ -54,12 +59,19 @@ class Hub:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A short read transaction; it sees one state of the hub and writes nothing."""
-        with self.engine.connect() as connection:
-            if self.dialect == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with connection.begin():
+        """A short read transaction; it sees one state of the hub and writes nothing.
+
+        Raises HubError if the database is out of reach or broken.
+        """
+        whole = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        options = whole if self.dialect == "postgresql" else {}
+        try:
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
+        except DatabaseError as error:
+            raise HubError(
+                f"the hub's database could not be read ({type(error.orig).__name__}); is it whole?"
+            ) from None
 
     @contextmanager
     def write(self, act: Act) -> Iterator[Connection]:

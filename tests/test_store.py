@@ -187,7 +187,7 @@ def test_there_are_as_many_entries_as_writes(hub, operations):
 
 
 def test_readers_cannot_write_on_a_server(postgres_hub):
-    with pytest.raises(DatabaseError), postgres_hub.read() as connection:
+    with pytest.raises(HubError), postgres_hub.read() as connection:
         connection.execute(text(FAMILY), {"f": "F1"})
 
 

@@ -83,3 +83,14 @@ def judge(
     connection = connection or connect(snapshot.known(known_at), policy, as_at)
     text = sql(family)
     return connection.sql(text, params=bound(text, policy, as_at)).to_arrow_table()
+
+
+def found(
+    family: str, snapshot: Snapshot, as_at: date, known_at: date | None = None, policy: Policy | None = None
+) -> pa.Table:
+    """What a family of rules objects to: as `judge`, but only the rows with a code, and of them what a finding says."""
+    policy = policy or policies.load()
+    text = sql(family)
+    wanted = f'SELECT code, subject, "table", evidence, since FROM ({text}) WHERE code IS NOT NULL ORDER BY 1, 2, 4'
+    connection = connect(snapshot.known(known_at), policy, as_at)
+    return connection.sql(wanted, params=bound(text, policy, as_at)).to_arrow_table()

@@ -1,0 +1,56 @@
+"""`make bench`: prints every figure as a ratio against a reference run beside it.
+
+python -m benchmarks [intake] [snapshot] [rules] [pack] [ledger] [--quick]
+"""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import judging, packs, records
+from benchmarks.timing import Figure
+from tests.postgresql import server
+
+NAMES = ("pack", "ledger", "snapshot", "intake", "rules")
+
+
+def databases(running) -> Iterator[str]:
+    """Addresses of fresh databases, one after the other."""
+    number = 0
+    while True:
+        number += 1
+        running.run(f"CREATE DATABASE bench{number} OWNER officer")
+        yield running.url(f"bench{number}")
+
+
+def measured(name: str, quick: bool, urls: Iterator[str], folder: Path) -> Iterator[Figure | str]:
+    """The figures of one part; `quick` takes a tenth of the size and fewer rounds."""
+    rounds, tenth = (3, 10) if quick else (5, 1)
+    if name == "pack":
+        yield from packs.figures(rounds)
+    elif name == "ledger":
+        yield from records.ledger_lines(urls, 2000, 1_000_000 // tenth)
+    elif name == "snapshot":
+        yield from records.snapshot_figures(40_000 // tenth, rounds)
+    elif name == "intake":
+        yield from records.intake_figures(100_000 // tenth, urls, min(rounds, 3))
+    else:
+        yield from judging.figures(1_000_000 // tenth, folder, min(rounds, 3))
+
+
+def main() -> None:
+    """Print the figures asked for, or all."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="which figures (default: all)")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the size")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, server() as running:
+        urls = databases(running)
+        for name in given.names or NAMES:
+            for figure in measured(name, given.quick, urls, Path(folder)):
+                print(figure.line() if isinstance(figure, Figure) else figure, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""The figure of the reports: a whole pack against plain papermill runs of an empty notebook with the same imports."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+
+from benchmarks.timing import Figure, compare
+
+SOURCE = "import duckdb\nimport pyarrow\nimport pyarrow.compute\nimport vl_convert"
+
+
+def figures(rounds: int) -> Iterator[Figure]:
+    """`hubdata pack` on the demo hub, pages and workbooks included, against three plain `papermill` commands."""
+    with tempfile.TemporaryDirectory() as folder:
+        place, program = Path(folder), Path(sys.executable).parent
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SOURCE)]), place / "empty.ipynb")
+        run = {"check": True, "capture_output": True}
+        subprocess.run([program / "hubdata", "demo", "--home", place / "hub"], **run)
+
+        def plain():
+            for number in range(3):
+                command = [program / "papermill", place / "empty.ipynb", place / f"{number}.ipynb", "-k", "python3"]
+                subprocess.run(command, **run)
+
+        def pack():
+            subprocess.run([program / "hubdata", "pack", "--home", place / "hub", "--as-at", "2026-09-30"], **run)
+
+        yield compare("the three-report pack, against three plain papermill runs", pack, plain, 0.6, rounds)

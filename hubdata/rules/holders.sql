@@ -1,0 +1,67 @@
+-- P5 "You don't have to agree to this"; UK GDPR Art 19: whoever received details is told of their correction or erasure.
+-- Readings chosen, one row per organisation that details of the family went to, or that was asked to give them up:
+--   * a share that was corrected had still gone out: what it said was sent counts as held;
+--   * `agreement` is the decision that the share names, and the one that covered it on its day;
+--   * the state now is the worst of its people's, asked as for a new share of the same details; a share without
+--     agreement rests on none, so no withdrawal recalls it;
+--   * a refusal takes back as a withdrawal does; a correction is a newer row that supersedes the share.
+-- judged_then and judged_now are the sharing rule's own verdicts, on each share on its day and as if made on $as_at.
+WITH sent AS (
+  SELECT s.share, s.family, s.about, s.to_organisation AS organisation, s.categories, s.shared_on, s.agreement,
+    EXISTS (FROM shares n WHERE n.supersedes = s.share AND CAST(n.recorded_at AS DATE) <= $as_at) AS corrected
+  FROM shares s WHERE s.shared_on <= $as_at
+),
+relied AS (
+  SELECT share, agreement FROM sent WHERE agreement IS NOT NULL
+  UNION
+  SELECT j.subject, j.agreement FROM judged_then j JOIN agreements a USING (agreement)
+  WHERE a.decision = 'agreed' AND (j.code IS NULL OR j.code IN ('SH09', 'SH10', 'SH14'))
+),
+standing AS (
+  SELECT s.organisation,
+    bool_or(j.code = 'SH03') AS withdrawn, bool_or(j.code = 'SH02') AS refused, bool_or(j.code = 'SH04') AS expired,
+    bool_and(j.code IS NULL OR j.code IN ('SH09', 'SH10', 'SH14')) AS agreed
+  FROM sent s JOIN judged_now j ON j.subject = s.share GROUP BY s.organisation
+),
+holding AS (
+  SELECT organisation,
+    list_sort(list_distinct(flatten(list(categories)))) AS categories,
+    list_sort(list_distinct(flatten(list(about)))) AS people,
+    min(shared_on) AS first_shared_on, max(shared_on) AS last_shared_on,
+    list_sort(list(share)) AS shares, bool_or(corrected) AS corrected
+  FROM sent GROUP BY organisation
+),
+under AS (
+  SELECT s.organisation, list_sort(list_distinct(list(r.agreement))) AS agreements
+  FROM sent s JOIN relied r USING (share) GROUP BY s.organisation
+),
+asks AS (
+  SELECT recall, organisation, because, asked_on,
+    CASE WHEN acknowledged_on <= $as_at THEN acknowledged_on END AS acknowledged_on
+  FROM recalls WHERE asked_on <= $as_at
+),
+followed AS (
+  SELECT organisation, list(DISTINCT because ORDER BY because) AS asked_because,
+    arg_max(asked_on, (acknowledged_on IS NULL, asked_on, recall)) AS asked_on,
+    arg_max(coalesce(acknowledged_on, DATE '9999-12-31'), (acknowledged_on IS NULL, asked_on, recall)) AS acknowledged_on,
+    bool_or(because = 'disposal') AS disposed
+  FROM asks GROUP BY organisation
+)
+SELECT organisation,
+  coalesce(h.categories, []) AS categories, coalesce(h.people, []) AS people, h.first_shared_on, h.last_shared_on,
+  coalesce(u.agreements, []) AS agreements, coalesce(h.shares, []) AS shares,
+  CASE WHEN h.organisation IS NULL THEN 'cannot_tell' WHEN s.withdrawn THEN 'withdrawn' WHEN s.refused THEN 'refused'
+    WHEN s.expired THEN 'expired' WHEN s.agreed THEN 'agreed' ELSE 'without_agreement' END AS state,
+  list_filter([
+    CASE WHEN s.withdrawn OR s.refused THEN 'withdrawal' END,
+    CASE WHEN h.corrected THEN 'correction' END,
+    CASE WHEN f.disposed THEN 'disposal' END
+  ], lambda x: x IS NOT NULL) AS recall_because,
+  coalesce(f.asked_because, []) AS asked_because, f.asked_on, nullif(f.acknowledged_on, DATE '9999-12-31') AS acknowledged_on,
+  CASE WHEN f.acknowledged_on = DATE '9999-12-31' THEN date_diff('day', f.asked_on, $as_at) END AS days_waiting,
+  o.retention_policy, o.rights_contact
+FROM holding h FULL JOIN followed f USING (organisation)
+LEFT JOIN under u USING (organisation)
+LEFT JOIN standing s USING (organisation)
+LEFT JOIN organisations o USING (organisation)
+ORDER BY organisation
