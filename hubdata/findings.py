@@ -74,7 +74,8 @@ class Finding:
     first_seen: str | None
 
 
-def _finding(row: dict) -> Finding:
+def finding(row: dict) -> Finding:
+    """A judged row that has a code, as a finding."""
     rule = CODES[row["code"]]
     since = row["since"].isoformat() if row["since"] else None
     return Finding(
@@ -88,7 +89,7 @@ def list_findings(
 ) -> list[Finding]:  # fmt: skip
     """Every finding of the rule families named, as at a day and as known at the end of another (None: as known now)."""
     found = [rules.found(family, snapshot, as_at, known_at, policy) for family in families]
-    return [_finding(row) for table in found for row in table.to_pylist()]
+    return [finding(row) for table in found for row in table.to_pylist()]
 
 
 def lines(found: list[Finding], as_at: date) -> list[str]:

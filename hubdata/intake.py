@@ -260,6 +260,16 @@ def load(hub: Hub, tables: dict[str, pa.Table], partner: str, act: Act) -> Resul
     return _finish(hub, found, check(found), act, dry_run=False)
 
 
+def single(connection: Connection, table: str, sheet: Sheet) -> pa.Table:
+    """One row written at the desk, by the same checks as a return's. Raises Refused with every fault."""
+    lists = values.Lists.of(policy.load(), datetime.now(UTC).date())
+    problems = check_columns(table, sheet) or check_values(table, sheet, lists)
+    problems = problems or check_references(connection, {table: sheet}, lists)
+    if problems:
+        raise Refused("; ".join(f"{p.column}: {p.message}" for p in problems), problems)
+    return _stamp(sheet.table, datetime.now(UTC).replace(tzinfo=None))
+
+
 def _finish(hub: Hub, found: dict[str, Sheet], problems: list[Problem], act: Act, dry_run: bool) -> Result:
     if problems or dry_run:
         with hub.read() as connection:
