@@ -25,8 +25,11 @@ BOTTOM_UP = (
         "writing",
         "demo",
         "sharing",
+        "standing",
+        "transitions",
         "agreements",
         "recall",
+        "receipt",
     ),
     ("reports", "parameters", "execution", "bundle", "page", "tables", "charts", "figures", "workbook", "schedule"),
     ("cli", "desk", "orders", "reference", "tour", "widgets", "serve"),
@@ -35,6 +38,7 @@ LEVEL = {name: level for level, names in enumerate(BOTTOM_UP) for name in names}
 # Who speaks SQL to the records: the store and those that move rows in or out of it in the store's transactions.
 RECORD_KEEPERS = {"records", "store", "ledger", "checkpoints", "migrations", "snapshot"}
 RECORD_KEEPERS |= {"intake", "values", "writing", "retention", "tour", "sharing", "agreements", "recall"}
+RECORD_KEEPERS |= {"standing", "receipt"}
 DOORS = {
     "adbc_driver_sqlite": {"snapshot"},
     "alembic": {"store", "migrations"},
