@@ -1,0 +1,102 @@
+"""The family's copy of one decision: a page and a JSON receipt for one person, showing that person's part only.
+
+What it writes is readable by its owner alone, and is named by references; a look at a name is an audit entry.
+"""
+
+import json
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from hubdata import policy, receipt_facts, receipt_page, standing
+from hubdata.errors import BadParameter
+from hubdata.ledger import Act
+from hubdata.receipt_facts import Part
+from hubdata.records import TABLES
+from hubdata.store import Hub
+
+REASON = "receipt for the person"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A receipt as written: references and places, never a name."""
+
+    agreement: str
+    person: str
+    receipt_id: str
+    page: str
+    receipt: str
+
+
+def make(
+    hub: Hub, agreement: str, person: str, as_at: date, actor: str, reason: str | None = None, out: Path | None = None
+) -> Written:  # fmt: skip
+    """Write one person's receipt as a page and as JSON; the look at the name is an audit entry.
+
+    Raises BadParameter if there is no such decision, or it does not cover the person.
+    """
+    said = {"agreement": agreement, "person": person, "looked_at": "name"}
+    with hub.write(Act(actor, "officer", reason or REASON, "agreement.receipt", said)) as connection:
+        part = _part(connection, agreement, person, as_at)
+    facts = receipt_facts.content(part)
+    folder = _private(out or hub.home / "work" / "receipts")
+    stem = f"receipt-{_plain(agreement)}-{_plain(person)}"
+    page = _write(folder / f"{stem}.html", receipt_page.render(facts, part.name))
+    receipt = _write(folder / f"{stem}.json", json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
+    return Written(agreement, person, facts["receipt_id"], str(page), str(receipt))
+
+
+def _part(connection: Connection, agreement: str, person: str, as_at: date) -> Part:
+    family = connection.execute(select(TABLES["agreements"].c.family).filter_by(agreement=agreement)).scalar()
+    if family is None:
+        raise BadParameter(
+            f"the hub has no decision {agreement!r}; `hubdata agreement list --family F` lists a family's"
+        )
+    record = standing.read(connection, family)
+    rows = record.tables["agreements"].to_pylist()
+    row = next(row for row in rows if row["agreement"] == agreement)
+    if person not in row["covers"]:
+        raise BadParameter(f"decision {agreement} does not cover {person!r}; it covers {', '.join(row['covers'])}")
+    people = TABLES["people"].c
+    given, family_name = connection.execute(
+        select(people.given_name, people.family_name).where(people.person == person)
+    ).one()
+    giver = connection.execute(select(people.role).where(people.person == row["given_by"])).scalar_one()
+    asked = [(person, row["purpose"], one) for one in row["recipients"] or [standing.ANYONE]]
+    newer = next((r["agreement"] for r in rows if r["supersedes"] == agreement), None)
+    organisations = {o["organisation"]: o for o in record.tables["organisations"].to_pylist()}
+    return Part(row, person, f"{given} {family_name}", giver, standing.ask(record, asked, as_at), organisations,
+                policy.load(), as_at, newer)  # fmt: skip
+
+
+def _private(folder: Path) -> Path:
+    if not folder.is_dir():
+        _private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _plain(reference: str) -> str:
+    """A reference as part of a file's name; one with other signs than letters and digits is told apart by a hash."""
+    plain = re.sub(r"[^A-Za-z0-9_.]", "_", reference)
+    return plain if plain == reference else f"{plain}.{sha256(reference.encode()).hexdigest()[:8]}"
+
+
+def _write(path: Path, text: str) -> Path:
+    """Write a whole private file, or leave what was there."""
+    handle, whole = tempfile.mkstemp(prefix=".making-", dir=path.parent)  # 0600 from the start
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.replace(whole, path)
+    except BaseException:
+        Path(whole).unlink(missing_ok=True)
+        raise
+    return path
