@@ -45,6 +45,7 @@ class Holding:
     shares: list[str]
     state: str
     recall_because: list[str]
+    to_ask: list[str]
     asked_because: list[str]
     asked_on: date | None
     acknowledged_on: date | None
@@ -182,17 +183,14 @@ def _answer(holding: Holding) -> str:
 def _holding(holding: Holding) -> list[str]:
     since = f"since {words(holding.first_shared_on)}" if holding.first_shared_on else "shares no longer on record"
     under = f"under {', '.join(holding.agreements)}" if holding.agreements else "under no agreement"
-    due = holding.recall_because
     said = [f"{holding.organisation}: {since}, {under}; now {SAID[holding.state]}"]
     if holding.shares:
         about, sent = _count(holding.people, "person", "people"), _count(len(holding.shares), "share", "shares")
         said.append(f"  {', '.join(holding.categories)} about {about}, in {sent}")
-    if due and not holding.asked_on:
-        said.append(f"  recall it because of: {', '.join(due)}; not asked yet")
     if holding.asked_on:
         asked = f"asked on {words(holding.asked_on)} because of: {', '.join(holding.asked_because)}"
         said.append(f"  {asked}; {_answer(holding)}")
-        unasked = [cause for cause in due if cause not in holding.asked_because]
-        said += [f"  not asked yet because of: {', '.join(unasked)}"] if unasked else []
+    if holding.to_ask:
+        said.append(f"  recall it because of: {', '.join(holding.to_ask)}; not asked yet")
     contact = holding.rights_contact or "no contact on record"
     return [*said, f"  its own policy: {holding.retention_policy or 'not on record'}; contact: {contact}"]

@@ -119,6 +119,39 @@ def test_what_is_asked_and_answered_is_followed_with_the_days_waiting(family: Hu
     assert held(family, date(2026, 2, 19))["SCHOOL"].asked_on is None
 
 
+def test_what_happens_after_the_ask_is_to_be_asked_again(family: Hub):
+    assert held(family)["SCHOOL"].to_ask == ["withdrawal"]
+    ask(family, "SCHOOL", "withdrawal", date(2026, 2, 10))
+    acknowledge(family, "SCHOOL", date(2026, 2, 11))
+    assert held(family)["SCHOOL"].to_ask == []
+
+    load(family, shares="""
+        share | about | to_organisation | shared_on
+        S7    | Ann   | SCHOOL          | 2026-02-12
+    """)  # fmt: skip
+
+    assert (held(family)["SCHOOL"].to_ask, held(family)["SCHOOL"].acknowledged_on) == (
+        ["withdrawal"],
+        date(2026, 2, 11),
+    )
+    ask(family, "SCHOOL", "withdrawal", date(2026, 2, 12))
+    assert (held(family)["SCHOOL"].to_ask, held(family)["SCHOOL"].days_waiting) == ([], 17)
+
+
+def test_of_two_asks_the_longest_waiting_counts(family: Hub):
+    load(family, shares="""
+        share | about | to_organisation | shared_on  | supersedes
+        S8    | Cat   | SCHOOL          | 2026-01-25 | S3
+    """)  # fmt: skip
+    ask(family, "SCHOOL", "withdrawal", date(2026, 2, 20))
+    ask(family, "SCHOOL", "correction", date(2026, 2, 25))
+
+    waiting = held(family)["SCHOOL"]
+
+    assert (waiting.asked_because, waiting.days_waiting) == (["correction", "withdrawal"], 9)
+    assert acknowledge(family, "SCHOOL") == 2
+
+
 def test_asking_again_after_an_answer_is_followed_anew(family: Hub):
     ask(family, "HOUSING", "correction", date(2026, 2, 1))
     acknowledge(family, "HOUSING", date(2026, 2, 2))
@@ -204,7 +237,7 @@ def test_recalls_stand_alone_when_the_shares_are_gone(family: Hub):
 
 RECALL = ("recall", "--family", "F1", "--as-at", "2026-03-01")
 KEYS = ["organisation", "categories", "people", "first_shared_on", "last_shared_on", "agreements", "shares", "state",
-        "recall_because", "asked_because", "asked_on", "acknowledged_on", "days_waiting", "retention_policy",
+        "recall_because", "to_ask", "asked_because", "asked_on", "acknowledged_on", "days_waiting", "retention_policy",
         "rights_contact"]  # fmt: skip
 
 

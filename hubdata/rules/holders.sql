@@ -1,15 +1,19 @@
 -- P5 "You don't have to agree to this"; UK GDPR Art 19: whoever received details is told of their correction or erasure.
 -- Readings chosen, one row per organisation that details of the family went to, or that was asked to give them up:
 --   * a share that was corrected had still gone out: what it said was sent counts as held;
---   * `agreement` is the decision that the share names, and the one that covered it on its day;
+--   * `agreements` are those that the shares name, and those that covered them on their days;
 --   * the state now is the worst of its people's, asked as for a new share of the same details; a share without
 --     agreement rests on none, so no withdrawal recalls it;
---   * a refusal takes back as a withdrawal does; a correction is a newer row that supersedes the share.
+--   * a refusal takes back as a withdrawal does; a correction is a newer row that supersedes the share;
+--   * an ask covers what had happened by its day: a later withdrawal, correction or share has to be asked for again.
 -- judged_then and judged_now are the sharing rule's own verdicts, on each share on its day and as if made on $as_at.
-WITH sent AS (
-  SELECT s.share, s.family, s.about, s.to_organisation AS organisation, s.categories, s.shared_on, s.agreement,
-    EXISTS (FROM shares n WHERE n.supersedes = s.share AND CAST(n.recorded_at AS DATE) <= $as_at) AS corrected
-  FROM shares s WHERE s.shared_on <= $as_at
+WITH corrections AS (
+  SELECT supersedes AS share, max(CAST(recorded_at AS DATE)) AS corrected_on
+  FROM shares WHERE supersedes IS NOT NULL AND CAST(recorded_at AS DATE) <= $as_at GROUP BY supersedes
+),
+sent AS (
+  SELECT s.share, s.about, s.to_organisation AS organisation, s.categories, s.shared_on, s.agreement, c.corrected_on
+  FROM shares s LEFT JOIN corrections c USING (share) WHERE s.shared_on <= $as_at
 ),
 relied AS (
   SELECT share, agreement FROM sent WHERE agreement IS NOT NULL
@@ -17,18 +21,20 @@ relied AS (
   SELECT j.subject, j.agreement FROM judged_then j JOIN agreements a USING (agreement)
   WHERE a.decision = 'agreed' AND (j.code IS NULL OR j.code IN ('SH09', 'SH10', 'SH14'))
 ),
-standing AS (
+stands AS (
   SELECT s.organisation,
     bool_or(j.code = 'SH03') AS withdrawn, bool_or(j.code = 'SH02') AS refused, bool_or(j.code = 'SH04') AS expired,
-    bool_and(j.code IS NULL OR j.code IN ('SH09', 'SH10', 'SH14')) AS agreed
-  FROM sent s JOIN judged_now j ON j.subject = s.share GROUP BY s.organisation
+    bool_and(j.code IS NULL OR j.code IN ('SH09', 'SH10', 'SH14')) AS agreed,
+    max(greatest(a.decided_on, s.shared_on)) FILTER (j.code IN ('SH02', 'SH03')) AS withdrawn_on
+  FROM sent s JOIN judged_now j ON j.subject = s.share LEFT JOIN agreements a ON a.agreement = j.agreement
+  GROUP BY s.organisation
 ),
 holding AS (
   SELECT organisation,
     list_sort(list_distinct(flatten(list(categories)))) AS categories,
     list_sort(list_distinct(flatten(list(about)))) AS people,
     min(shared_on) AS first_shared_on, max(shared_on) AS last_shared_on,
-    list_sort(list(share)) AS shares, bool_or(corrected) AS corrected
+    list_sort(list(share)) AS shares, max(corrected_on) AS corrected_on
   FROM sent GROUP BY organisation
 ),
 under AS (
@@ -36,14 +42,15 @@ under AS (
   FROM sent s JOIN relied r USING (share) GROUP BY s.organisation
 ),
 asks AS (
-  SELECT recall, organisation, because, asked_on,
-    CASE WHEN acknowledged_on <= $as_at THEN acknowledged_on END AS acknowledged_on
+  SELECT organisation, because, asked_on, CASE WHEN acknowledged_on <= $as_at THEN acknowledged_on END AS acknowledged_on
   FROM recalls WHERE asked_on <= $as_at
 ),
 followed AS (
   SELECT organisation, list(DISTINCT because ORDER BY because) AS asked_because,
-    arg_max(asked_on, (acknowledged_on IS NULL, asked_on, recall)) AS asked_on,
-    arg_max(coalesce(acknowledged_on, DATE '9999-12-31'), (acknowledged_on IS NULL, asked_on, recall)) AS acknowledged_on,
+    min(asked_on) FILTER (acknowledged_on IS NULL) AS waiting_since,
+    max(asked_on) AS asked_on, max(acknowledged_on) AS acknowledged_on,
+    max(asked_on) FILTER (because = 'withdrawal') AS withdrawal_on,
+    max(asked_on) FILTER (because = 'correction') AS correction_on,
     bool_or(because = 'disposal') AS disposed
   FROM asks GROUP BY organisation
 )
@@ -53,15 +60,20 @@ SELECT organisation,
   CASE WHEN h.organisation IS NULL THEN 'cannot_tell' WHEN s.withdrawn THEN 'withdrawn' WHEN s.refused THEN 'refused'
     WHEN s.expired THEN 'expired' WHEN s.agreed THEN 'agreed' ELSE 'without_agreement' END AS state,
   list_filter([
-    CASE WHEN s.withdrawn OR s.refused THEN 'withdrawal' END,
-    CASE WHEN h.corrected THEN 'correction' END,
+    CASE WHEN s.withdrawn_on IS NOT NULL THEN 'withdrawal' END,
+    CASE WHEN h.corrected_on IS NOT NULL THEN 'correction' END,
     CASE WHEN f.disposed THEN 'disposal' END
   ], lambda x: x IS NOT NULL) AS recall_because,
-  coalesce(f.asked_because, []) AS asked_because, f.asked_on, nullif(f.acknowledged_on, DATE '9999-12-31') AS acknowledged_on,
-  CASE WHEN f.acknowledged_on = DATE '9999-12-31' THEN date_diff('day', f.asked_on, $as_at) END AS days_waiting,
+  list_filter([
+    CASE WHEN s.withdrawn_on > coalesce(f.withdrawal_on, DATE '0001-01-01') THEN 'withdrawal' END,
+    CASE WHEN h.corrected_on > coalesce(f.correction_on, DATE '0001-01-01') THEN 'correction' END
+  ], lambda x: x IS NOT NULL) AS to_ask,
+  coalesce(f.asked_because, []) AS asked_because, coalesce(f.waiting_since, f.asked_on) AS asked_on,
+  CASE WHEN f.waiting_since IS NULL THEN f.acknowledged_on END AS acknowledged_on,
+  date_diff('day', f.waiting_since, $as_at) AS days_waiting,
   o.retention_policy, o.rights_contact
 FROM holding h FULL JOIN followed f USING (organisation)
 LEFT JOIN under u USING (organisation)
-LEFT JOIN standing s USING (organisation)
+LEFT JOIN stands s USING (organisation)
 LEFT JOIN organisations o USING (organisation)
 ORDER BY organisation
