@@ -37,8 +37,8 @@ class Entry:
     assumption: str = ""
 
 
-class _Strict(yaml.SafeLoader):
-    """YAML that refuses a key written twice instead of keeping the last."""
+class _Strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """YAML that refuses a key written twice instead of keeping the last; where libyaml is built in, it reads."""
 
 
 def _mapping(loader, node):
@@ -54,7 +54,7 @@ def _mapping(loader, node):
                 key.start_mark,
             )
         seen[key.value] = key.start_mark.line + 1
-    return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
+    return loader.construct_mapping(node, deep=True)
 
 
 _Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)

@@ -30,8 +30,10 @@ from hubdata.frozen import Snapshot
 from hubdata.records import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Passport, passport
 from hubdata.store import Hub
 
-SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns")
+SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns", "withheld", "look_again")
 AT_ONCE = 2  # tables read or hashed at a time; both release Python's lock
+SAYS = {"shares": (("says_consent", "consent", ("reason", "not_told_reason")),)}  # words that rules ask free text for
+BEFORE_A_WORD = (" ", "\n", "\t", "(", "[", '"', "'", "/", "-", ",", ";", ":", ".")
 CODED = ("needs.reason",)  # free text to the partner, but a short code where it is used well; rules need the code
 TYPES = {
     "date": pa.date32(),
@@ -61,7 +63,20 @@ def fields(table: str) -> list[Field]:
             found.append(Field(f"has_{column.name}", pa.bool_(), said))
         elif card.sensitivity != IDENTIFYING:
             found.append(Field(column.name, TYPES.get(card.kind, pa.string()), column.name))
-    return found
+    return [*found, *(Field(name, pa.bool_(), _says(word, texts)) for name, word, texts in SAYS.get(table, ()))]
+
+
+def _says(word: str, columns: tuple[str, ...]) -> str:
+    """Whether any of these columns has a word that starts so; the same SQL on both databases, the text stays there."""
+    starts = [f"{before}{word}".replace("'", "''") for before in BEFORE_A_WORD]
+    found = [
+        f"LOWER({c}) LIKE '{word}%' OR " + " OR ".join(f"LOWER({c}) LIKE '%{s}%'" for s in starts) for c in columns
+    ]
+    # most shares have no reason, and of the rest most have no such word: both are passed over at once
+    asked = [
+        f"({c} IS NOT NULL AND LOWER({c}) LIKE '%{word}%' AND ({said}))" for c, said in zip(columns, found, strict=True)
+    ]
+    return f"CASE WHEN {' OR '.join(asked)} THEN 'true' ELSE 'false' END"
 
 
 def take(hub: Hub) -> Snapshot:
@@ -194,22 +209,23 @@ def _parts(column: pa.ChunkedArray) -> list[bytes]:
     hashers = [sha256(), sha256(), sha256(), sha256()]
     for chunk in column.chunks:
         if pa.types.is_list(chunk.type):
-            hashers[1].update(_numbers(pc.fill_null(pc.list_value_length(chunk), -1), np.int32).tobytes())
+            hashers[1].update(_numbers(pc.fill_null(pc.list_value_length(chunk), -1)).tobytes())
             chunk = pc.list_flatten(chunk)
         if pa.types.is_string(chunk.type):
             filled = pc.fill_null(chunk, "\x00")
             offsets = np.frombuffer(filled.buffers()[1], np.int32)[filled.offset : filled.offset + len(filled) + 1]
-            hashers[2].update(np.diff(offsets).tobytes())
+            hashers[2].update(np.diff(offsets).astype(np.uint16).tobytes())  # no column is longer than 500 characters
             if len(filled) and filled.buffers()[2]:
                 hashers[3].update(memoryview(filled.buffers()[2])[offsets[0] : offsets[-1]])
         else:
-            hashers[3].update(_numbers(chunk, np.int64).tobytes())
+            hashers[3].update(_numbers(chunk).tobytes())
     return [h.digest() for h in hashers]
 
 
-def _numbers(chunk: pa.Array, kind: type) -> np.ndarray:
+def _numbers(chunk: pa.Array) -> np.ndarray:
+    """A column's values as they lie in memory, the least number for each gap."""
     physical = {pa.date32(): pa.int32(), pa.timestamp("us"): pa.int64(), pa.bool_(): pa.uint8()}
     plain = chunk.view(physical[chunk.type]) if chunk.type in (pa.date32(), pa.timestamp("us")) else chunk
     plain = plain.cast(physical.get(chunk.type, plain.type))
     least = -(2**31) if pa.types.is_signed_integer(plain.type) else 0
-    return pc.fill_null(plain, pa.scalar(least, plain.type)).to_numpy(zero_copy_only=False).astype(kind)
+    return pc.fill_null(plain, pa.scalar(least, plain.type)).to_numpy(zero_copy_only=False)
