@@ -10,9 +10,9 @@ from hubdata.frozen import Snapshot
 
 
 def snapshot_of(made: demo.Demo) -> Snapshot:
-    """The snapshot that the hub would give if the made-up tables were loaded into it (holds and returns empty)."""
-    texts = {name: _text(name, table) for name, table in made.tables.items()}
-    return snapshot.of_text(texts | {name: _empty(name) for name in ("holds", "returns")})
+    """The snapshot that the hub would give if the made-up tables were loaded into it (what partners do not send is empty)."""
+    empty = {name: _empty(name) for name in snapshot.SNAPSHOT_TABLES}
+    return snapshot.of_text(empty | {name: _text(name, table) for name, table in made.tables.items()})
 
 
 def _empty(name: str) -> pa.Table:
@@ -24,6 +24,9 @@ def _text(name: str, table: pa.Table) -> pa.Table:
 
 
 def _column(table: pa.Table, field: snapshot.Field) -> pa.ChunkedArray:
+    if field.name == "says_consent":
+        said = [pc.match_substring_regex(table[name], r"(?i)\bconsent") for name in ("reason", "not_told_reason")]
+        return pc.if_else(pc.or_(*(pc.fill_null(one, False) for one in said)), "true", "false")
     if field.type == pa.bool_():
         return pc.if_else(pc.is_valid(table[field.name.removeprefix("has_")]), "true", "false")
     if field.name == "recorded_at":

@@ -56,6 +56,7 @@ _TABLE = (
     ("PP01", "check", "P11", "partners", "Partner's own retention policy or rights contact is unknown", "Ask the partner for both."),
     ("NV01", "check", "P12", "notices", "Agreement under a superseded notice", "Give the family the present notice and ask again."),
     ("NM01", "check", "P2", "names", "A hub, instrument or notice version that is not registered", "Register the name in params/policy/registers.yaml, or correct it."),
+    ("LB01", "check", "P5", "basis", "Basis of a share written as 'consent': agreement and lawful basis are different things", "Ask the decider which it was, and correct the record: what the family agreed to, and the lawful basis, each in its own words."),
 )  # fmt: skip
 CODES = {row[0]: Rule(row[0], Severity(row[1]), *row[2:]) for row in _TABLE}
 

@@ -73,6 +73,17 @@ def test_types_are_what_rules_need(sqlite_hub):
     assert schema.field("has_reason").type == pa.bool_()
 
 
+def test_that_a_word_stands_in_free_text_is_known_without_the_text(hub, tmp_path):
+    head, row = returns.GOOD["shares"].splitlines()[:2]
+    cells = dict(zip(head.split(","), row.split(","), strict=True))
+    said = {"A1": "CONSENT", "A2": "with\tconsent", "A3": "the 'consent' form", "A4": "disconsent", "A5": ""}
+    rows = [",".join((cells | {"share": key, "reason": why}).values()) for key, why in said.items()]
+    returns.apply(hub, tmp_path / "return", shares="\n".join([head, *rows]) + "\n")
+    shares = snapshot.take(hub).tables["shares"]
+    found = dict(zip(shares["share"].to_pylist(), shares["says_consent"].to_pylist(), strict=True))
+    assert found == {"A1": True, "A2": True, "A3": True, "A4": False, "A5": False}
+
+
 def test_another_value_is_another_hash(sqlite_hub, tmp_path):
     returns.apply(sqlite_hub, tmp_path / "return", **_fixed())
     tables = _narrow(snapshot.take(sqlite_hub))

@@ -122,6 +122,7 @@ def _deal_faults(open_ones, closed_ones, families):
         bearers.update(dict.fromkeys(codes, deal(pools[i % 2], SHARING, each)))
     bearers["FR01"] = deal(pools[0], PLAIN, 1)
     bearers["NM01"] = deal(pools[1], PLAIN, 1)
+    bearers["LB01"] = deal(pools[0], PLAIN, 1)
     return kind, bearers
 
 

@@ -119,6 +119,7 @@ PLANTED = {
     "PP01": "partner's retention policy or rights contact unknown",
     "NM01": "a hub, instrument or notice version that is not registered",
     "NV01": "agreement under a superseded notice",
+    "LB01": "'consent' written as the basis of a share",
 }
 
 

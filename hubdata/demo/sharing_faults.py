@@ -124,6 +124,14 @@ def against_a_refusal(planter, family, turn):
     planter.found("SH15", share)
 
 
+def called_consent(planter, family, _turn):
+    """Rightly shared because of a risk, by somebody who takes the parent's agreement for the lawful basis."""
+    planter.decide(family, "CSC", before=45)
+    given = JUSTIFIED | TOLD | {"reason": "Parent gave consent by telephone; a child may be at risk of harm at home"}
+    share = planter.share(family, "CSC", route="without_agreement", **PROTECTING | {"about": (0,)}, **given)
+    planter.found("LB01", share)
+
+
 SHARING_FAULTS = {
     "SH01": no_decision,
     "SH02": refused,
@@ -140,4 +148,5 @@ SHARING_FAULTS = {
     "SH13": not_yet_told,
     "SH14": no_sharing_agreement,
     "SH15": against_a_refusal,
+    "LB01": called_consent,
 }

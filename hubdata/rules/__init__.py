@@ -17,7 +17,7 @@ from hubdata.frozen import Snapshot
 from hubdata.policy import Policy
 
 FOLDER = Path(__file__).parent
-FAMILIES = ("retention", "sharing", "leads", "outcomes", "freshness", "partners", "notices", "names")
+FAMILIES = ("retention", "sharing", "leads", "outcomes", "freshness", "partners", "notices", "names", "basis")
 REGISTERS = ("hubs", "instruments", "notice_versions", "need_reasons")
 JUDGED = ("subject", "table", "code", "since", "family", "hub", "evidence")
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from hubdata.findings import CODES
 
-# Source: contract.md, rule codes; NM01 is what it says of unregistered names below its tables.
+# Source: contract.md, rule codes; NM01 is what it says of unregistered names below its tables;
+# LB01 is domain.md 2.4: agreement is never called consent unless consent is the lawful basis.
 CONTRACT = """
     SH01 breach P5,P6    SH02 breach P5    SH03 breach P5     SH04 breach P5    SH05 breach P5    SH06 breach P5
     SH07 breach P5       SH08 breach P5,P6 SH09 check P5      SH10 breach P6    SH11 breach P7    SH12 breach P7
@@ -13,6 +14,7 @@ CONTRACT = """
     RT01 breach P8       RT02 check P8     RT03 check P8      RT04 check P8
     LD01 breach P3       LD02 check P3     LD03 check P3      LD04 breach P3    OC01 check P3
     FR01 check P10       PP01 check P11    NV01 check P12     NM01 check P2
+    LB01 check P5
 """
 
 

@@ -4,11 +4,13 @@ Unless a table says otherwise, a share is about P1, goes from the council to NHF
 is recorded that day; a decision is taken on 5 January 2026 about working together within the Hub.
 """
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from hubdata import intake, snapshot
+from hubdata import intake, policy, rules, snapshot
 from hubdata.store import Hub
 from tests.ascii import findings, load
 
@@ -599,3 +601,56 @@ def test_without_agreement_too_the_first_code_that_applies_is_the_one_found(hub:
         ("SH11", "no reason before no word"), ("SH12", "no word before refused"),
         ("SH13", "not yet before refused"), ("SH15", "refused"),
     }  # fmt: skip
+
+
+def test_agreement_is_not_called_consent(hub: Hub):
+    """P5: "with your agreement": what a family agrees to and what the law calls a basis are different things."""
+    load(hub, shares="""
+        share                  | route             | reason                          | not_told_reason
+        as the basis           | without_agreement | Parent gave CONSENT             |
+        first word             | without_agreement | Consented on the telephone      |
+        within brackets        | without_agreement | Risk of harm (consent given)    |
+        for not telling        | without_agreement | Risk of harm                    | Father's consent/no answer
+        two words, one hyphen  | without_agreement | Non-consent                     |
+        within another word    | without_agreement | The parents' disconsent         |
+        no such word           | without_agreement | The parent agreed               |
+        no reason to look into | within_hub        |                                 |
+    """)  # fmt: skip
+
+    assert findings(hub, "basis", TODAY) == {
+        ("LB01", "as the basis"), ("LB01", "first word"), ("LB01", "within brackets"), ("LB01", "for not telling"),
+        ("LB01", "two words, one hyphen"),
+    }  # fmt: skip
+
+
+def test_consent_is_called_consent_where_it_is_the_lawful_basis(sqlite_hub: Hub):
+    """P5: "with your agreement": some councils do rely on consent, for one purpose and not for another."""
+    load(sqlite_hub, shares="""
+        share           | route             | purpose     | reason
+        to work jointly | within_hub        | hub_working | Consent given
+        for a risk      | without_agreement | welfare     | Consent given
+    """)  # fmt: skip
+    consent = _with_basis("lawful_basis.hub_working", "Article 6(1)(a), consent")
+
+    judged = rules.judge("basis", snapshot.take(sqlite_hub), date(2026, 2, 1), None, consent).to_pylist()
+
+    assert {(row["code"], row["subject"]) for row in judged} == {(None, "to work jointly"), ("LB01", "for a risk")}
+
+
+def test_a_share_that_was_corrected_or_comes_later_is_not_read_for_its_words(hub: Hub):
+    """P5: "with your agreement": a correction takes the place of what was written in the wrong words."""
+    load(hub, shares="""
+        share         | route             | reason        | supersedes     | shared_on
+        first written | without_agreement | Consent given |                | 2026-01-15
+        corrected     | without_agreement | Risk of harm  | first written  | 2026-01-15
+        later         | without_agreement | Consent given |                | 2026-02-02
+    """)  # fmt: skip
+
+    assert findings(hub, "basis", TODAY) == set()
+
+
+def _with_basis(name: str, value: str) -> policy.Policy:
+    """The policy, but with another value under one name."""
+    values = policy.load()
+    entries = {n: [values.entry(n, date.max)] for n in values.names()}
+    return policy.Policy(entries | {name: [replace(entries[name][0], value=value)]})
