@@ -10,7 +10,7 @@ from hubdata.frozen import Snapshot
 
 
 def snapshot_of(made: demo.Demo) -> Snapshot:
-    """The snapshot that the hub would give if the made-up tables were loaded into it (what partners do not send is empty)."""
+    """The snapshot of a hub with these made-up tables; what partners do not send (holds and the like) is empty."""
     empty = {name: _empty(name) for name in snapshot.SNAPSHOT_TABLES}
     return snapshot.of_text(empty | {name: _text(name, table) for name, table in made.tables.items()})
 
