@@ -1,6 +1,7 @@
 """Figures of the rules: each family over a whole hub against the bare DuckDB query that answers its question."""
 
 from collections.abc import Iterator
+from math import log
 from pathlib import Path
 from statistics import median
 
@@ -18,7 +19,7 @@ SHARED = """
     AND m.to_organisation = n.recipient AND m.shared_on >= n.decided_on
   WHERE n.decision IS NULL OR n.decision <> 'agreed' OR m.shared_on > n.expires_on
     OR NOT list_has_all(n.categories, m.categories)"""
-# What an analyst would write for the family's question, with no evidence, no reference to what to do, no report columns.
+# What an analyst would write for the family's question: no evidence, no word on what to do, no report columns.
 BARE = {
     "retention": """
       WITH seen AS (SELECT family, max(day) AS last_on FROM (
@@ -33,7 +34,8 @@ BARE = {
       WITH spans AS (SELECT family, practitioner, started_on, coalesce(ended_on, $as_at) AS ended_on FROM leads
         WHERE started_on <= $as_at),
       open_families AS (SELECT family FROM families WHERE opened_on <= $as_at AND coalesce(closed_on > $as_at, true))
-      SELECT family FROM open_families o WHERE NOT EXISTS (FROM spans s WHERE s.family = o.family AND s.ended_on >= $as_at)
+      SELECT family FROM open_families o
+        WHERE NOT EXISTS (FROM spans s WHERE s.family = o.family AND s.ended_on >= $as_at)
       UNION ALL SELECT a.family FROM spans a JOIN spans b ON a.family = b.family AND a.practitioner < b.practitioner
         AND a.started_on <= b.ended_on AND b.started_on <= a.ended_on
       UNION ALL SELECT s.family FROM spans s JOIN practitioners p USING (practitioner) JOIN open_families USING (family)
@@ -61,6 +63,20 @@ def figures(families: int, folder: Path, rounds: int) -> Iterator[Figure | str]:
             ours.append(seconds(lambda family=family: rules.found(family, held, demo.AS_AT, None, decided)))
         yield Figure(f"{family} rules over {shares}, against the bare query", median(ours), median(bare), 1.5)
         yield f"  memory so far: {peak_megabytes():,.0f} MB"
+    yield growth(families, folder)
+
+
+def growth(families: int, folder: Path) -> str:
+    """How the sharing rules' time grows from a hundredth of the hub to all of it: 1 is linear."""
+    decided, times = policy.load(), []
+    for size in (families // 100, families // 10, families):
+        held = kept(size, 7, folder)
+        times.append(
+            median(seconds(lambda h=held: rules.found("sharing", h, demo.AS_AT, None, decided)) for _ in range(3))
+        )
+    exponent = (log(times[2]) - log(times[1])) / log(10)
+    spoken = ", ".join(f"{t:.2f} s" for t in times)
+    return f"sharing rules, {families // 100:,} to {families:,} families: {spoken}; exponent of the last step {exponent:.2f}"
 
 
 def _bare(family: str, held, decided) -> int:

@@ -261,13 +261,20 @@ def load(hub: Hub, tables: dict[str, pa.Table], partner: str, act: Act) -> Resul
 
 
 def single(connection: Connection, table: str, sheet: Sheet) -> pa.Table:
-    """One row written at the desk, by the same checks as a return's. Raises Refused with every fault."""
+    """One row written at the desk, by the same checks as a return's.
+
+    Raises BadParameter with every value that none of its column can be, Refused with every unknown reference.
+    """
     lists = values.Lists.of(policy.load(), datetime.now(UTC).date())
-    problems = check_columns(table, sheet) or check_values(table, sheet, lists)
-    problems = problems or check_references(connection, {table: sheet}, lists)
-    if problems:
-        raise Refused("; ".join(f"{p.column}: {p.message}" for p in problems), problems)
+    if bad := check_columns(table, sheet) or check_values(table, sheet, lists):
+        raise BadParameter(_sentences(bad))
+    if unknown := check_references(connection, {table: sheet}, lists):
+        raise Refused(_sentences(unknown), unknown)
     return _stamp(sheet.table, datetime.now(UTC).replace(tzinfo=None))
+
+
+def _sentences(problems: list[Problem]) -> str:
+    return "; ".join(f"{p.column}: {p.message}" for p in problems)
 
 
 def _finish(hub: Hub, found: dict[str, Sheet], problems: list[Problem], act: Act, dry_run: bool) -> Result:

@@ -168,7 +168,7 @@ def record(
 ) -> str:
     """Record a share that was made, as intake would, and return its reference; no verdict holds it back.
 
-    Raises Refused with every fault of form or reference.
+    Raises BadParameter with every value that cannot be, Refused with every unknown reference.
     """
     share = given.get("share") or f"S{secrets.token_hex(5)}"
     act = Act(

@@ -71,13 +71,11 @@ def table(name: str, rows: list) -> pa.Table:
     fields = snapshot.fields(name)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
+    writer.writerow([f.name for f in fields])
     writer.writerows([_cell(row, f.name, f.type) for f in fields] for row in rows)
-    if not rows:
-        return pa.schema([(f.name, f.type) for f in fields]).empty_table()
-    read = arrow_csv.ReadOptions(column_names=[f.name for f in fields])
     kinds = {f.name: pa.string() if pa.types.is_list(f.type) else f.type for f in fields}
     convert = arrow_csv.ConvertOptions(column_types=kinds, strings_can_be_null=True, null_values=[""])
-    found = arrow_csv.read_csv(io.BytesIO(text.getvalue().encode()), read, arrow_csv.ParseOptions(), convert)
+    found = arrow_csv.read_csv(io.BytesIO(text.getvalue().encode()), convert_options=convert)
     return pa.table({f.name: _listed(found[f.name], f.type) for f in fields})
 
 

@@ -15,14 +15,19 @@ from hubdata.frozen import Snapshot
 from hubdata.policy import Policy
 
 
-class Session:
-    """A rule family over tables that each question fills anew; `tables` gives their columns. Safe between threads."""
+TYPES = {"string": "VARCHAR", "date32[day]": "DATE", "bool": "BOOLEAN", "int64": "BIGINT",
+         "timestamp[us]": "TIMESTAMP", "list<item: string>": "VARCHAR[]"}  # fmt: skip
 
-    def __init__(self, family: str, tables: dict[str, pa.Table]):
-        self._lock, self._text, self._tables = Lock(), rules.sql(family), tuple(tables)
+
+class Session:
+    """A rule family over tables that each question fills anew; `schemas` gives their columns. Safe between threads."""
+
+    def __init__(self, family: str, schemas: dict[str, pa.Schema]):
+        self._lock, self._text, self._tables = Lock(), rules.sql(family), tuple(schemas)
         self._connection = duckdb.connect(config={"enable_external_access": False, "threads": 1})
-        for name, table in tables.items():
-            self._fill(f"CREATE TABLE {name} AS FROM given LIMIT 0", table)
+        for name, schema in schemas.items():
+            columns = ", ".join(f'"{column.name}" {TYPES[str(column.type)]}' for column in schema)
+            self._connection.execute(f"CREATE TABLE {name} ({columns})")
         self._connection.execute(f"PREPARE judging AS {self._text}")
 
     def _fill(self, statement: str, table: pa.Table) -> None:
@@ -54,7 +59,7 @@ def _literal(value: object) -> str:
 @cache
 def session(family: str, schemas: tuple[tuple[str, pa.Schema], ...]) -> Session:
     """The process's one session of a rule family over tables of these columns."""
-    return Session(family, {name: schema.empty_table() for name, schema in schemas})
+    return Session(family, dict(schemas))
 
 
 def ask(family: str, snapshot: Snapshot, as_at: date, policy: Policy) -> list[dict]:

@@ -1,0 +1,141 @@
+"""Advice before a share is the rule's own verdict in plain words, and recording a share is never held back."""
+
+import json
+from datetime import date
+
+import pytest
+from typer.testing import CliRunner
+
+from hubdata import sharing, snapshot
+from hubdata.cli import app
+from hubdata.errors import BadParameter, Refused
+from tests import ascii
+
+# ruff: noqa: E501
+AGREED = """
+ agreement | family | given_by | covers | decision | purpose     | recipients | categories                  | decided_on | expires_on
+ A1        | F1     | P1       | P1;P2  | agreed   | hub_working | SCH        | support_needs;lead_worker   | 2026-03-01 | 2026-06-30
+"""
+PARTNERS = """
+ organisation | kind    | sharing_agreement_from
+ SCH          | partner | 2020-01-01
+ GP           | partner | 2020-01-01
+"""
+PEOPLE = """
+ person | family
+ P1     | F1
+ P2     | F1
+ P3     | F1
+"""
+
+
+@pytest.fixture
+def told(hub):
+    ascii.load(hub, agreements=AGREED, organisations=PARTNERS, people=PEOPLE)
+    return hub
+
+
+def ask(hub, on="2026-04-01", about=("P1",), to="SCH", categories=("support_needs",), **more):
+    return sharing.check(
+        hub, sharing.Question("F1", list(about), to, list(categories), "hub_working", date.fromisoformat(on), **more)
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed", "codes"),
+    [
+        ({}, True, []),
+        ({"on": "2026-03-01"}, True, []),
+        ({"on": "2026-02-28"}, False, ["SH01"]),
+        ({"on": "2026-06-30"}, True, []),
+        ({"on": "2026-07-01"}, False, ["SH04"]),
+        ({"to": "GP"}, False, ["SH05"]),
+        ({"categories": ("support_needs", "goals_progress")}, False, ["SH06"]),
+        ({"about": ("P1", "P3")}, False, ["SH07"]),
+        ({"route": "additional_support"}, False, ["SH10"]),
+        ({"route": "additional_support", "discussed_on": date(2026, 4, 1)}, True, []),
+        ({"route": "without_agreement"}, None, []),
+    ],
+)
+def test_the_answer_is_the_rules(told, asked, allowed, codes):
+    advice = ask(told, **asked)
+    assert (advice.allowed, advice.codes) == (allowed, codes)
+
+
+def test_the_answer_says_which_decision_of_which_day(told):
+    assert ask(told).reasons == [
+        "P1: yes, covered by decision A1 (agreed) of 1 March 2026, which holds until 30 June 2026."
+    ]
+
+
+def test_the_answer_says_what_to_leave_out(told):
+    assert (
+        "Leave out goals_progress: not agreed for P1."
+        in ask(told, categories=("support_needs", "goals_progress")).reasons
+    )
+    assert "Leave out what is about P3, or ask them." in ask(told, about=("P1", "P3")).reasons
+
+
+def test_one_question_leaves_nothing_behind_for_the_next(told):
+    assert ask(told, to="GP").codes == ["SH05"]
+    assert ask(told).codes == []
+    assert snapshot.take(told).rows["shares"] == 0
+
+
+def test_a_question_about_what_the_hub_does_not_know_names_every_part(told):
+    with pytest.raises(
+        BadParameter, match="no family 'F9'; the hub has no organisation 'X'; the hub has no person 'P9'"
+    ):
+        sharing.check(told, sharing.Question("F9", ["P9"], "X", ["lead_worker"], "hub_working", date(2026, 4, 1)))
+
+
+def share(**more):
+    return {"family": "F1", "about": "P1", "from_organisation": "GP", "to_organisation": "SCH", "purpose": "safeguarding",
+            "categories": "risk_to_person", "shared_on": "2026-04-01", "decided_by": "W1", **more}  # fmt: skip
+
+
+@pytest.fixture
+def staffed(told):
+    ascii.load(told, practitioners=" practitioner\n W1")
+    return told
+
+
+def test_a_share_without_agreement_is_recorded_first_and_shows_what_it_lacks(staffed):
+    made = sharing.record(staffed, share(route="without_agreement"), "officer", None, date(2026, 5, 1))
+    (found,) = sharing.judged(staffed, "F1", made, date(2026, 4, 2))
+    assert (found.code, found.subject) == ("SH11", made)
+
+
+def test_a_correction_that_gives_the_reason_settles_it(staffed):
+    made = sharing.record(staffed, share(route="without_agreement"), "officer", None)
+    more = {"reason": "a child was at risk", "risk_to": "P2", "told_family": "yes", "supersedes": made}
+    later = sharing.record(staffed, share(route="without_agreement", **more), "officer", "justified")
+    assert (
+        sharing.judged(staffed, "F1", made, date(2026, 4, 2))
+        == sharing.judged(staffed, "F1", later, date(2026, 4, 2))
+        == []
+    )
+
+
+def test_a_recorded_share_is_checked_as_intake_checks_it(staffed):
+    with pytest.raises(BadParameter, match="categories: 'gossip' is not one of.*route: 'by pigeon' is not a route"):
+        sharing.record(staffed, share(route="by pigeon", categories="gossip"), "officer", None)
+    with pytest.raises(Refused, match="'P9' is in no row of people"):
+        sharing.record(staffed, share(route="without_agreement", about="P9"), "officer", None)
+    assert snapshot.take(staffed).rows["shares"] == 0
+
+
+def test_a_decision_not_to_share_is_recorded_too(staffed):
+    given = {k: v for k, v in share(reason="not needed").items() if k != "shared_on"} | {"decided_on": "2026-04-01"}
+    withheld = sharing.withhold(staffed, given, "officer", None)
+    with staffed.read() as connection:
+        assert connection.exec_driver_sql("SELECT withheld FROM withheld").scalar_one() == withheld
+
+
+def test_the_command_answers_in_the_contracts_words(told):
+    words = ["share", "check", "--family", "F1", "--about", "P1;P2", "--to", "SCH", "--category", "lead_worker",
+             "--purpose", "hub_working", "--on", "01/04/2026", "--json", "--home", str(told.home), "--url", told.url]  # fmt: skip
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    assert (answer["allowed"], answer["codes"], len(answer["reasons"])) == (True, [], 2)
