@@ -76,7 +76,7 @@ def growth(families: int, folder: Path) -> str:
         )
     exponent = (log(times[2]) - log(times[1])) / log(10)
     spoken = ", ".join(f"{t:.2f} s" for t in times)
-    return f"sharing rules, {families // 100:,} to {families:,} families: {spoken}; exponent of the last step {exponent:.2f}"
+    return f"sharing rules, {families // 100:,} to {families:,} families: {spoken}; last exponent {exponent:.2f}"
 
 
 def _bare(family: str, held, decided) -> int:

@@ -18,7 +18,7 @@ from hubdata.frozen import Snapshot
 from hubdata.policy import Entry, Policy
 from hubdata.policy import load as load_policy
 from hubdata.tables import MIME, Table
-from hubdata.terms import HoldCode
+from hubdata.terms import DutyClass, HoldCode
 
 ALL = "all"
 LONGEST = 500  # rows of a list; a longer one says how many there are and where they all are
@@ -38,7 +38,22 @@ class Report:
 
 REPORTS = {
     "retention": Report("Retention", ("retention",), ("retention.period_years", "retention.stale_after_days")),
-    "sharing_audit": Report("Sharing audit", ("sharing",), ("sharing.not_yet_told_days", "categories")),
+    "sharing_audit": Report(
+        "Sharing audit",
+        ("sharing", "basis"),
+        (
+            "sharing.not_yet_told_days",
+            "sharing.record_within_days",
+            "categories",
+            "lawful_basis.hub_working",
+            "lawful_basis.additional_support",
+            "lawful_basis.evaluation",
+            "lawful_basis.safeguarding",
+            "lawful_basis.welfare",
+            "lawful_basis.legal_duty",
+            "legal_power.welfare",
+        ),
+    ),
     "outcomes": Report(
         "Outcomes",
         ("outcomes", "leads", "freshness"),
@@ -120,9 +135,6 @@ class Page:
         for family in REPORTS[name].families:
             judged = rules.judge(family, records, question.as_at, None, policy, self._database)
             self._database.register(f"judged_{family}", judged)
-        if "sharing" in REPORTS[name].families:
-            then = rules.judge("sharing", records, question.as_at, question.as_at, policy)
-            self._database.register("judged_sharing_then", then)
         for table, (columns, rows) in _decisions(REPORTS[name], policy, question.as_at).items():
             _put(self._database, table, columns, rows)
         about = {**self._words, "snapshot": records.sha256, "version": __version__}
@@ -202,8 +214,8 @@ def _labels(policy: Policy, day: date) -> Iterator[dict]:
         for code, label in policy.value(register, day).items():
             said = label if isinstance(label, str) else label["label"]
             yield {"list": register, "code": code, "label": said}
-    for hold in HoldCode:
-        yield {"list": "hold_codes", "code": hold.value, "label": hold.label}
+    for name, term in (("hold_codes", HoldCode), ("duty_classes", DutyClass)):
+        yield from ({"list": name, "code": one.value, "label": one.label} for one in term)
 
 
 def _thresholds(policy: Policy, day: date) -> Iterator[dict]:

@@ -28,9 +28,10 @@ def refused(planter, family, turn):
 
 
 def withdrawn(planter, family, turn):
-    """Taken back for one recipient, or for everyone."""
+    """Taken back for one recipient, which was recorded after the share; or for everyone."""
     planter.decide(family, "SNS")
-    planter.decide(family, None if turn % 2 else "SNS", before=60, decision="withdrawn")
+    to, recorded = (None, None) if turn % 2 else ("SNS", 20)
+    planter.decide(family, to, before=60, decision="withdrawn", recorded_before=recorded)
     planter.found("SH03", planter.share(family, "SNS"))
 
 

@@ -20,6 +20,16 @@ CREATE TEMP MACRO number_word(n) AS
 -- A policy value that is a whole number.
 CREATE TEMP MACRO decided(of_name) AS (SELECT any_value(value)::INTEGER FROM policy WHERE name = of_name);
 
+-- Why a check that had nothing to judge says nothing of the promise.
+CREATE TEMP MACRO nothing_to_judge() AS 'There is nothing recorded that it could judge.';
+-- How likely a number of events is where so many are expected, and the number that chance stays within so often (Poisson).
+CREATE TEMP MACRO chance(number, expected) AS exp(number * ln(expected) - expected - lgamma(number + 1));
+CREATE TEMP MACRO by_chance(expected, part) AS (
+    SELECT min(number) FROM (
+        SELECT number, sum(chance(number, expected)) OVER (ORDER BY number) AS at_most
+        FROM (SELECT unnest(generate_series(0, (expected + 12 * sqrt(expected) + 20)::BIGINT)) AS number)
+    ) WHERE at_most >= part);
+
 -- retention.period_years as text has it: Retention: period years.
 CREATE TEMP MACRO value_name(name) AS upper(name[1]) || replace(replace(name[2:], '.', ': '), '_', ' ');
 
@@ -36,7 +46,7 @@ CREATE TEMP VIEW hub_families AS SELECT f.* FROM families AS f, asked WHERE aske
 -- empty: No check ran.
 SELECT checks.code, sentence, count(found.code) AS found,
        CASE severity WHEN 'breach' THEN 'Broken promise' ELSE 'Needs a look' END AS severity, what_to_do
-FROM checks JOIN ran ON ran.family = checks.family LEFT JOIN found ON found.code = checks.code
+FROM checks JOIN ran ON ran.code = checks.code LEFT JOIN found ON found.code = checks.code
 WHERE ran.judged > 0
 GROUP BY ALL
 ORDER BY severity, checks.code;
@@ -48,9 +58,7 @@ ORDER BY severity, checks.code;
 -- column: sentence | Check
 -- column: why | Why it did not run
 -- empty: Every check of this report ran.
-SELECT code, sentence, 'There is nothing recorded that it could judge.' AS why
-FROM checks JOIN ran ON ran.family = checks.family
-WHERE ran.judged = 0
+SELECT code, sentence, why FROM checks JOIN ran USING (code) WHERE ran.judged = 0
 ORDER BY code;
 
 -- figure: assumptions
@@ -60,7 +68,7 @@ ORDER BY code;
 -- column: in_force | In force
 -- column: assumption | To be confirmed
 -- empty: No value of this report rests on an assumption.
-SELECT value_name(name) AS name, value || CASE WHEN value LIKE '%listed' THEN '' ELSE ' ' || unit END AS in_force,
+SELECT value_name(name) AS name, value || CASE WHEN regexp_full_match(value, '\d+') THEN ' ' || unit ELSE '' END AS in_force,
        assumption
 FROM policy WHERE assumption <> '' ORDER BY name;
 

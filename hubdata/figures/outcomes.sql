@@ -12,9 +12,11 @@ CREATE TEMP VIEW hub_needs AS
     SELECT n.* FROM needs AS n SEMI JOIN hub_families USING (family), asked
     WHERE identified_on BETWEEN coalesce(period_from, identified_on) AND as_at;
 CREATE TEMP VIEW ran AS
-    SELECT 'outcomes' AS family, count(*) AS judged FROM goals_judged
-    UNION ALL SELECT 'leads', count(*) FROM leads_judged
-    UNION ALL SELECT 'freshness', count(*) FROM partners;
+    SELECT code, judged, nothing_to_judge() AS why FROM checks JOIN (
+        SELECT 'outcomes' AS family, count(*) AS judged FROM goals_judged
+        UNION ALL SELECT 'leads', count(*) FROM leads_judged
+        UNION ALL SELECT 'freshness', count(*) FROM partners
+    ) USING (family);
 CREATE TEMP VIEW found AS
     SELECT code, subject, evidence FROM goals_judged WHERE code IS NOT NULL
     UNION ALL SELECT code, subject, evidence FROM leads_judged WHERE code IS NOT NULL

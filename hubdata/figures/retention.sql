@@ -2,7 +2,8 @@
 
 CREATE TEMP VIEW retention AS
     SELECT r.* FROM judged_retention AS r, asked WHERE asked.of_hub IN ('all', r.hub);
-CREATE TEMP VIEW ran AS SELECT 'retention' AS family, count(*) AS judged FROM retention;
+CREATE TEMP VIEW ran AS
+    SELECT code, (SELECT count(*) FROM retention) AS judged, nothing_to_judge() AS why FROM checks WHERE family = 'retention';
 CREATE TEMP VIEW found AS SELECT code, subject, evidence FROM retention WHERE code IS NOT NULL;
 CREATE TEMP MACRO kept_for() AS number_word(decided('retention.period_years')) || '-year date';
 

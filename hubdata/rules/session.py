@@ -14,7 +14,6 @@ from hubdata import rules
 from hubdata.frozen import Snapshot
 from hubdata.policy import Policy
 
-
 TYPES = {"string": "VARCHAR", "date32[day]": "DATE", "bool": "BOOLEAN", "int64": "BIGINT",
          "timestamp[us]": "TIMESTAMP", "list<item: string>": "VARCHAR[]"}  # fmt: skip
 
