@@ -46,9 +46,12 @@ class Sheet:
     file: str
     table: pa.Table
     text: str | None = None
+    kept: list[int] | None = None  # where rows were left out for their width: the lines of those that stayed
 
     def line(self, row: int) -> int:
         """The line of the file on which a row (from 0) starts."""
+        if self.kept is not None:
+            return self.kept[row]
         return 0 if self.text is None else self._lines[row + 1]
 
     @cached_property
@@ -123,7 +126,10 @@ def _parse(text: str, names: list[str]) -> pa.Table:
 
 
 def read(raw: bytes, file: str) -> tuple[Sheet | None, list[Problem]]:
-    """The sheet, or None and every fault of the file's form. Values are not judged here."""
+    """The sheet and every fault of the file's form; no sheet if it cannot be read at all. Values are not judged here.
+
+    A sheet that comes with faults has only the rows as wide as the header, so that these can be judged too.
+    """
     text, code, line, why = _decode(raw)
     if code:
         return None, [Problem(file, line, "", code, why)]
@@ -134,11 +140,24 @@ def read(raw: bytes, file: str) -> tuple[Sheet | None, list[Problem]]:
         return None, [Problem(file, n, "", "stray-quote", why) for n in _stray_quotes(text)]
     try:
         names = _header(text)
-        faults = _header_faults(file, names) or _wrong_widths(file, text, plain, len(names))
-        return (None, faults) if faults else (Sheet(file, _parse(text, names), text), [])
+        if faults := _header_faults(file, names):
+            return None, faults
+        if faults := _wrong_widths(file, text, plain, len(names)):
+            return _right_rows(file, text, names, {fault.line for fault in faults}), faults
+        return Sheet(file, _parse(text, names), text), []
     except (csv.Error, pa.ArrowInvalid):  # what they say may repeat the file
         why = "the file has a field that is far too long; is a quote missing? save it as CSV again"
         return None, [Problem(file, 0, "", "not-csv", why)]
+
+
+def _right_rows(file: str, text: str, names: list[str], wrong: set[int]) -> Sheet:
+    """The rows as wide as the header, each with its line; for a file that is refused in any case."""
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    starts = _starts(_rows(_masked(text)))
+    kept = [(line, row) for line, row in zip(starts, rows, strict=True) if line not in wrong][1:]
+    columns = [[row[at] or None for _, row in kept] for at in range(len(names))]
+    table = pa.table([pa.array(column, pa.string()) for column in columns], names=names)
+    return Sheet(file, table, kept=[line for line, _ in kept])
 
 
 def _header_faults(file: str, names: list[str]) -> list[Problem]:

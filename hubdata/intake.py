@@ -105,13 +105,13 @@ def check_columns(table: str, sheet: Sheet) -> list[Problem]:
 
 
 def check_values(table: str, sheet: Sheet, lists: values.Lists) -> list[Problem]:
-    """Replace every column of the sheet by its cleaned values; return the faults, each with its line."""
+    """Replace every column of the limited record by its cleaned values; return the faults, each with its line."""
     problems = []
-    for name in sheet.table.column_names:
+    for name in (n for n in sheet.table.column_names if n in TABLES[table].c):
         clean, faults = values.clean(sheet.table[name], passport(table, name), TABLES[table].c[name], lists)
         sheet.table = sheet.table.set_column(sheet.table.column_names.index(name), name, clean)
         problems += [Problem(sheet.file, sheet.line(row), name, code, why) for row, code, why in faults]
-    return problems + _duplicates(table, sheet)
+    return problems + (_duplicates(table, sheet) if {*keys_of(table)} <= {*sheet.table.column_names} else [])
 
 
 def keys_of(table: str) -> list[str]:
@@ -237,10 +237,7 @@ def check(found: dict[str, Sheet], as_at=None) -> list[Problem]:
     lists = values.Lists.of(policy.load(), as_at or datetime.now(UTC).date())
     problems = []
     for table, sheet in found.items():
-        wrong = check_columns(table, sheet)
-        problems += wrong
-        if not wrong:
-            problems += check_values(table, sheet, lists)
+        problems += check_columns(table, sheet) + check_values(table, sheet, lists)
     return problems
 
 
