@@ -2,9 +2,12 @@
 
 import shutil
 import sys
+from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import select
 
 from hubdata import demo, intake, orders, reports
@@ -15,6 +18,7 @@ from hubdata.records import TABLES
 from hubdata.store import Hub
 
 PARTNER = "NNC"
+AT_ONCE = 50_000  # families loaded in one return
 
 
 def fill(hub: Hub, made: demo.Demo, actor: str) -> None:
@@ -28,13 +32,27 @@ def fill(hub: Hub, made: demo.Demo, actor: str) -> None:
         return
     if held:
         raise HubError(f"the hub at {hub.home} already holds other families; name an empty place with --home")
-    result = intake.load(hub, made.tables, PARTNER, Act(actor, "demo", "a made-up hub to look at", "demo.fill"))
-    if result.status == "refused":
-        raise HubError(f"the made-up hub was refused: {result.problems[0].message}")
+    for tables in _parts(made.tables):
+        result = intake.load(hub, tables, PARTNER, Act(actor, "demo", "a made-up hub to look at", "demo.fill"))
+        if result.status == "refused":
+            raise HubError(f"the made-up hub was refused: {result.problems[0].message}")
     if made.holds:
         with hub.write(Act(actor, "demo", "made-up holds", "demo.holds")) as connection:
             placed = [h | {"recorded_at": datetime.combine(h["placed_on"], time(9))} for h in made.holds]
             connection.execute(TABLES["holds"].insert(), placed)
+
+
+def _parts(tables: dict[str, pa.Table]) -> Iterator[dict[str, pa.Table]]:
+    """The tables by blocks of families, each with all that belongs to them, so that memory stays bounded."""
+    shared = {name: tables[name] for name in ("organisations", "practitioners")}
+    for start in range(0, tables["families"].num_rows, AT_ONCE):
+        block = {"families": tables["families"].slice(start, AT_ONCE)}
+        ours = block["families"]["family"]
+        owned = [name for name in tables if "family" in tables[name].column_names and name != "families"]
+        block |= {name: tables[name].filter(pc.is_in(tables[name]["family"], ours)) for name in owned}
+        block["reviews"] = tables["reviews"].filter(pc.is_in(tables["reviews"]["goal"], block["goals"]["goal"]))
+        yield shared | block
+        shared = {}
 
 
 def show(desk: Desk, families: int, seed: int) -> Answer:
