@@ -28,6 +28,10 @@ app.add_typer(retention_app, name="retention")
 app.add_typer(agreement_app, name="agreement")
 
 
+SEVERAL = ("--about", "--category", "--param")
+WITH_VALUE = {"--home", "--url", "--as-at", "--actor", "--reason"}
+
+
 def _pairs(params: list[str] | None) -> dict[str, str]:
     pairs = {}
     for text in params or []:
@@ -130,7 +134,6 @@ def demo(
 def lab(desk: Desk) -> Answer:
     """Open the notebooks in JupyterLab, on this machine only."""
     import os
-    import sys
 
     from hubdata.reports import NOTEBOOKS
 
@@ -364,8 +367,28 @@ def recall(
     return Answer(found, recalls.lines(found, family, desk.as_at))
 
 
+def behind(words: list[str]) -> list[str]:
+    """Common options written before the command, moved behind it: `--home H findings` as `findings --home H`."""
+    at = 0
+    while at < len(words) and words[at].partition("=")[0] in WITH_VALUE | {"--json"}:
+        at += 2 if words[at] in WITH_VALUE else 1
+    return words[at:] + words[:at]
+
+
+def spread(words: list[str]) -> list[str]:
+    """`--about P1 P2` as `--about P1 --about P2`: options that may be repeated also take several values at once."""
+    spoken, option = [], None
+    for word in words:
+        if word.startswith("-"):
+            option = word if word in SEVERAL else None
+        elif option and spoken[-1] != option:
+            spoken.append(option)
+        spoken.append(word)
+    return spoken
+
+
 def main() -> None:
     """The console script."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # a screen that lacks a letter is no reason to stop
-    app()
+    app(spread(behind(sys.argv[1:])))

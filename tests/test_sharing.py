@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hubdata import sharing, snapshot
-from hubdata.cli import app
+from hubdata.cli import app, behind, spread
 from hubdata.errors import BadParameter, Refused
 from tests import ascii
 
@@ -139,3 +139,21 @@ def test_the_command_answers_in_the_contracts_words(told):
     assert result.exit_code == 0
     answer = json.loads(result.stdout)
     assert (answer["allowed"], answer["codes"], len(answer["reasons"])) == (True, [], 2)
+
+
+def test_several_values_may_follow_one_option():
+    assert spread(["--about", "P1", "P2", "--to", "SCH", "--category", "a"]) == [
+        "--about", "P1", "--about", "P2", "--to", "SCH", "--category", "a",
+    ]  # fmt: skip
+
+
+def test_common_options_may_stand_before_the_command():
+    assert behind(["--json", "--home", "h", "findings", "--rules", "leads"]) == [
+        "findings",
+        "--rules",
+        "leads",
+        "--json",
+        "--home",
+        "h",
+    ]
+    assert behind(["findings", "--json"]) == ["findings", "--json"]
