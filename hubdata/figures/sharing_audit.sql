@@ -40,6 +40,14 @@ CREATE TEMP VIEW decisions AS
 CREATE TEMP VIEW withheld_here AS
     SELECT w.* FROM withheld AS w SEMI JOIN hub_families USING (family), asked
     WHERE decided_on BETWEEN coalesce(period_from, decided_on) AND as_at;
+-- Every share without agreement or by law, once.
+CREATE TEMP VIEW register AS
+    SELECT s.share AS subject, s.shared_on, s.route, p.organisation AS decided_at, s.to_organisation, s.has_reason, s.has_risk_to,
+           s.told_family, s.told_on, s.has_not_told_reason, l.look_again_on, j.codes
+    FROM (SELECT subject, string_agg(DISTINCT code, ', ' ORDER BY code) AS codes FROM sharing
+          WHERE route IN ('without_agreement', 'legal_duty') GROUP BY subject) AS j
+    JOIN shares AS s ON s.share = j.subject LEFT JOIN practitioners AS p ON p.practitioner = s.decided_by
+    LEFT JOIN (SELECT share, max(look_again_on) AS look_again_on FROM look_again GROUP BY share) AS l ON l.share = j.subject;
 CREATE TEMP MACRO route_words(route) AS CASE route
     WHEN 'within_hub' THEN 'Within the Hub, with agreement' WHEN 'additional_support' THEN 'Additional support, with agreement'
     WHEN 'without_agreement' THEN 'Without agreement, for a risk' WHEN 'legal_duty' THEN 'Because a law requires it' ELSE route END;
@@ -297,34 +305,40 @@ SELECT route_words(route) AS route, count(*) AS made, count(*) FILTER (told_fami
        count(*) FILTER (told_family = 'not_yet') AS not_yet,
        count(*) FILTER (coalesce(told_family, 'no') = 'no' AND has_not_told_reason) AS explained,
        count(*) FILTER (coalesce(told_family, 'no') = 'no' AND NOT has_not_told_reason) AS unexplained, percent(told, made) AS rate
-FROM shares JOIN (SELECT DISTINCT subject FROM sharing) AS judged ON judged.subject = shares.share
-WHERE route IN ('without_agreement', 'legal_duty') GROUP BY shares.route ORDER BY made DESC, route;
+FROM register GROUP BY register.route ORDER BY made DESC, route;
 
 -- figure: without_agreement
 -- finding: counted(count(*), 'share is', 'shares are') || ' in the register'
 -- scope: Register of shares without agreement or by law, latest first, {hub}, {period}
 -- column: subject | Share
--- column: route | Route
 -- column: shared_on | Shared | date
+-- column: route | Route
 -- column: decider | Decided at
 -- column: receiver | Shared with
 -- column: reason | Reason
 -- column: risk | Who is at risk
+-- column: code | Code | text | | [z]
+-- source: Hub records
+-- empty: Nothing was shared without agreement or by law in {hub}, {period}.
+SELECT subject, shared_on, route_words(route) AS route, partner(decided_at) AS decider, partner(to_organisation) AS receiver,
+       recorded_or_not(has_reason) AS reason, recorded_or_not(has_risk_to) AS risk, codes AS code
+FROM register ORDER BY shared_on DESC, subject;
+
+-- figure: telling
+-- finding: counted(count(*) FILTER (look_again_on IS NULL), 'share has', 'shares have') || ' no day to look again'
+-- scope: The same register: whether the family was told, and when the decision is looked at again, latest first, {hub}, {period}
+-- column: subject | Share
+-- column: shared_on | Shared | date
 -- column: told | Family told
 -- column: told_on | Told on | date | | [z]
 -- column: why_not | Why not told | text | | [z]
 -- column: look_again_on | Look again on | date
--- column: code | Code | text | | [z]
 -- source: Hub records
 -- empty: Nothing was shared without agreement or by law in {hub}, {period}.
-SELECT j.subject, any_value(route_words(j.route)) AS route, any_value(j.shared_on) AS shared_on, any_value(partner(p.organisation)) AS decider,
-       any_value(partner(j.to_organisation)) AS receiver, any_value(recorded_or_not(s.has_reason)) AS reason,
-       any_value(recorded_or_not(s.has_risk_to)) AS risk, any_value(yes_no(j.told_family)) AS told, any_value(s.told_on) AS told_on,
-       any_value(CASE WHEN s.has_not_told_reason OR coalesce(j.told_family, 'no') = 'no' THEN recorded_or_not(s.has_not_told_reason) END) AS why_not,
-       any_value(l.look_again_on) AS look_again_on, string_agg(DISTINCT j.code, ', ' ORDER BY j.code) AS code
-FROM sharing AS j JOIN shares AS s ON s.share = j.subject LEFT JOIN practitioners AS p ON p.practitioner = s.decided_by
-LEFT JOIN (SELECT share, max(look_again_on) AS look_again_on FROM look_again GROUP BY share) AS l ON l.share = j.subject
-WHERE j.route IN ('without_agreement', 'legal_duty') GROUP BY j.subject ORDER BY shared_on DESC, j.subject;
+SELECT subject, shared_on, yes_no(told_family) AS told, told_on,
+       CASE WHEN has_not_told_reason OR coalesce(told_family, 'no') = 'no' THEN recorded_or_not(has_not_told_reason) END AS why_not,
+       look_again_on
+FROM register ORDER BY shared_on DESC, subject;
 
 -- figure: withheld
 -- finding: counted(count(*), 'decision', 'decisions') || ' not to share'
@@ -342,15 +356,15 @@ FROM withheld_here ORDER BY decided_on DESC, withheld;
 
 -- figure: rates
 -- finding: CASE WHEN count(*) FILTER (reading LIKE 'Higher%') = 0 THEN 'No partner shares without agreement more often than chance explains' ELSE counted(count(*) FILTER (reading LIKE 'Higher%'), 'partner shares', 'partners share') || ' without agreement more often than chance explains' END
--- scope: Shares without agreement for every 100 families that a partner supported, {hub}, {period}
+-- scope: Shares without agreement for every 100 families that a partner supported, and the rates that chance explains, {hub}, {period}
 -- column: organisation | Partner
--- column: families | Families supported | number
--- column: shares | Shares without agreement | number
--- column: rate | Rate | decimal | per 100 families | [z]
--- column: lower | 95% lower bound | decimal | per 100 families | [z]
--- column: upper | 95% upper bound | decimal | per 100 families | [z]
--- column: lowest | 99.8% lower bound | decimal | per 100 families | [z]
--- column: highest | 99.8% upper bound | decimal | per 100 families | [z]
+-- column: families | Families | number
+-- column: shares | Shares | number
+-- column: rate | Rate | decimal | | [z]
+-- column: lower | 95% from | decimal | | [z]
+-- column: upper | 95% to | decimal | | [z]
+-- column: lowest | 99.8% from | decimal | | [z]
+-- column: highest | 99.8% to | decimal | | [z]
 -- column: reading | Reading
 -- source: Hub records
 -- note: The bounds are those of a funnel plot, exact for counts (Poisson), around the rate of all partners together. Of twenty partners that are alike, about one lies outside the 95% bounds by chance, and hardly ever one outside the 99.8% bounds.
@@ -452,5 +466,5 @@ FROM basis AS b JOIN shares AS s ON s.share = b.subject WHERE b.code IS NOT NULL
 -- column: place | Where
 SELECT upper(family[1]) || family[2:] AS family, min(code) || CASE WHEN count(*) > 1 THEN ' to ' || max(code) ELSE '' END AS codes,
        CASE WHEN family = 'retention' THEN 'The retention report' WHEN family IN ('outcomes', 'leads', 'freshness') THEN 'The outcomes report'
-       ELSE '`hubdata findings`, which runs every check' END AS place
+       ELSE 'The findings command, which runs every check' END AS place
 FROM checks WHERE family NOT IN ('sharing', 'basis') GROUP BY checks.family ORDER BY codes;
