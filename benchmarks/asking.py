@@ -12,12 +12,14 @@ from hubdata import demo, sharing, tour
 from hubdata.store import Hub, open_hub
 
 
-def _question(hub: Hub) -> sharing.Question:
+def _questions(hub: Hub) -> list[sharing.Question]:
+    """Twenty questions about as many families."""
+    statement = "SELECT family, given_by, recipients FROM agreements WHERE decision = 'agreed' GROUP BY family LIMIT 20"
     with hub.read() as connection:
-        family, person, to = connection.exec_driver_sql(
-            "SELECT family, given_by, recipients FROM agreements WHERE decision = 'agreed' LIMIT 1"
-        ).one()
-    return sharing.Question(family, [person], to.split(";")[0], ["lead_worker"], "hub_working", demo.AS_AT)
+        found = connection.exec_driver_sql(statement).all()
+    return [
+        sharing.Question(f, [p], to.split(";")[0], ["lead_worker"], "hub_working", demo.AS_AT) for f, p, to in found
+    ]
 
 
 def lines(families: int, rounds: int) -> Iterator[str]:
@@ -25,12 +27,12 @@ def lines(families: int, rounds: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         hub = open_hub(Path(folder) / "hub", "sqlite", create=True)
         tour.fill(hub, demo.generate(families, 7), "bench")
-        asked = _question(hub)
+        questions = _questions(hub)
+        asked, warm = questions[0], []
         sharing.check(hub, asked)
-        warm = []
-        for _ in range(rounds * 10):
+        for question in questions * rounds:
             start = time.perf_counter()
-            sharing.check(hub, asked)
+            sharing.check(hub, question)
             warm.append(1000 * (time.perf_counter() - start))
         yield _line("share check in a warm process", median(warm), 50, "ms")
         given = f"--family {asked.family} --about {asked.about[0]} --to {asked.to} --category lead_worker"

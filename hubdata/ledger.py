@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, text
 
 GENESIS = b"\x00" * 32
+_LONG, _SHORT = struct.Struct(">q").pack, struct.Struct(">i").pack
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,11 @@ def canonical(value: object) -> bytes:
 
 def link(seq: int, prev: bytes, meta: bytes, commitment: bytes) -> bytes:
     """The hash of one entry over its predecessor's."""
-    return hashlib.sha256(
-        b"\x01" + struct.pack(">q", seq) + prev + struct.pack(">i", len(meta)) + meta + commitment
-    ).digest()
+    return hashlib.sha256(b"\x01" + _LONG(seq) + prev + _SHORT(len(meta)) + meta + commitment).digest()
 
 
 def _commit(salt: bytes, payload: bytes) -> bytes:
-    return hmac.new(salt, payload, hashlib.sha256).digest()
+    return hmac.digest(salt, payload, "sha256")
 
 
 _HEAD = text("SELECT seq, hash FROM chain ORDER BY seq DESC LIMIT 1")
@@ -102,7 +101,9 @@ FROM chain c LEFT JOIN payloads p ON p.seq = c.seq ORDER BY c.seq DESC LIMIT :mo
 
 def _raw(value: object) -> bytes:
     """What a column holds; whoever altered it in SQLite may have left text where bytes were."""
-    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+    if type(value) is bytes:
+        return value
+    return bytes(value) if isinstance(value, memoryview) else str(value).encode()
 
 
 def verify(connection: Connection, since: tuple[int, str] = (0, GENESIS.hex()), most: int = 20) -> Verdict:

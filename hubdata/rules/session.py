@@ -22,27 +22,32 @@ class Session:
     """A rule family over tables that each question fills anew; `schemas` gives their columns. Safe between threads."""
 
     def __init__(self, family: str, schemas: dict[str, pa.Schema]):
-        self._lock, self._text, self._tables = Lock(), rules.sql(family), tuple(schemas)
+        self._lock, self._text = Lock(), rules.sql(family)
+        self._held: dict[str, pa.Table | None] = dict.fromkeys(schemas)
         self._connection = duckdb.connect(config={"enable_external_access": False, "threads": 1})
         for name, schema in schemas.items():
             columns = ", ".join(f'"{column.name}" {TYPES[str(column.type)]}' for column in schema)
             self._connection.execute(f"CREATE TABLE {name} ({columns})")
         self._connection.execute(f"PREPARE judging AS {self._text}")
 
-    def _fill(self, statement: str, table: pa.Table) -> None:
-        self._connection.register("given", table)
-        self._connection.execute(statement)
-        self._connection.unregister("given")
+    def _refill(self, name: str, table: pa.Table) -> None:
+        if self._held[name] is not None and self._held[name].equals(table):
+            return  # organisations hardly ever change between two questions
+        self._held[name] = None
+        self._connection.execute(f"DELETE FROM {name}")
+        if table.num_rows:
+            self._connection.register("given", table)
+            self._connection.execute(f"INSERT INTO {name} FROM given")
+            self._connection.unregister("given")
+        self._held[name] = table
 
     def judge(self, snapshot: Snapshot, as_at: date, policy: Policy) -> list[dict]:
         """As `rules.judge`, for a snapshot of the session's tables."""
         given = rules.bound(self._text, policy, as_at)
         values = ", ".join(f"{name} := {_literal(value)}" for name, value in given.items())
         with self._lock:
-            for name in self._tables:
-                self._connection.execute(f"DELETE FROM {name}")
-                if snapshot.tables[name].num_rows:
-                    self._fill(f"INSERT INTO {name} FROM given", snapshot.tables[name])
+            for name in self._held:
+                self._refill(name, snapshot.tables[name])
             answer = self._connection.execute(f"EXECUTE judging({values})")
             names = [column[0] for column in answer.description]
             return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
