@@ -5,44 +5,33 @@ WITH open_families AS (
   SELECT family, hub, opened_on FROM families
   WHERE opened_on <= $as_at AND (closed_on IS NULL OR closed_on > $as_at)
 ),
-spans AS (
+spans AS MATERIALIZED (
   SELECT l.family, l.practitioner, l.started_on, p.organisation, p.active_to,
     least(coalesce(l.ended_on, DATE '9999-12-31'), $as_at) AS last_on,
     coalesce(l.ended_on, DATE '9999-12-31') >= $as_at AS is_current
   FROM leads l JOIN practitioners p USING (practitioner)
   WHERE l.started_on <= $as_at
 ),
-current_lead AS (
-  SELECT s.*, i.contact_on
+current_lead AS MATERIALIZED (
+  SELECT s.family, s.practitioner, s.organisation, s.active_to, max(i.last_contact_on) AS contact_on
   FROM spans s
-  LEFT JOIN (
-    SELECT family, organisation, max(last_contact_on) AS contact_on
-    FROM involvements WHERE last_contact_on <= $as_at GROUP BY family, organisation
-  ) i USING (family, organisation)
-  WHERE s.is_current
-),
-ordered AS (
-  SELECT *, max(last_on) OVER w AS covered_to, arg_max(practitioner, last_on) OVER w AS other
-  FROM spans
-  WINDOW w AS (PARTITION BY family ORDER BY started_on, practitioner ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+  LEFT JOIN involvements i
+    ON i.family = s.family AND i.organisation = s.organisation AND i.last_contact_on <= $as_at
+  WHERE s.is_current GROUP BY ALL
 ),
 doubled AS (
   SELECT a.family, min(greatest(a.started_on, b.started_on)) AS since
-  FROM (SELECT DISTINCT family FROM ordered WHERE started_on <= covered_to) suspects
-  JOIN spans a USING (family)
-  JOIN spans b ON a.family = b.family AND a.practitioner < b.practitioner
+  FROM spans a JOIN spans b ON a.family = b.family AND a.practitioner < b.practitioner
     AND a.started_on <= b.last_on AND b.started_on <= a.last_on
   GROUP BY a.family
 ),
-ended AS (
-  SELECT family, max(last_on) AS ended_on FROM spans GROUP BY family
+leaderless AS (
+  FROM open_families ANTI JOIN current_lead USING (family)
 ),
 found AS (
-  SELECT o.family, 'LD01' AS code, coalesce(e.ended_on + 1, o.opened_on) AS since,
-    CASE WHEN e.ended_on IS NULL THEN 'no lead has been recorded' ELSE
-      'the last lead ended on ' || strftime(e.ended_on, '%-d %B %Y') END AS evidence
-  FROM open_families o LEFT JOIN ended e USING (family)
-  WHERE NOT EXISTS (FROM current_lead c WHERE c.family = o.family)
+  SELECT o.family, 'LD01' AS code, coalesce(max(s.last_on) + 1, o.opened_on) AS since,
+    coalesce('the last lead ended on ' || strftime(max(s.last_on), '%-d %B %Y'), 'no lead has been recorded') AS evidence
+  FROM leaderless o LEFT JOIN spans s USING (family) GROUP BY o.family, o.opened_on
   UNION ALL
   SELECT family, 'LD02', since, 'two practitioners led on ' || strftime(since, '%-d %B %Y') FROM doubled
   UNION ALL
@@ -65,4 +54,4 @@ SELECT
 FROM families f
 LEFT JOIN found USING (family)
 LEFT JOIN lead_counts l USING (family)
-WHERE f.opened_on <= $as_at AND (found.code IS NOT NULL OR EXISTS (FROM open_families o WHERE o.family = f.family))
+WHERE f.opened_on <= $as_at AND (found.code IS NOT NULL OR f.closed_on IS NULL OR f.closed_on > $as_at)

@@ -1,7 +1,8 @@
 -- P3 "how well the support is working for you to meet your goals"
 -- Reading chosen: an open goal of an open family must have been reviewed, or set, within the policy's days (OC01).
+-- Days are counted by a histogram because DuckDB computes count(DISTINCT) even where nobody asks for it: three times the time.
 WITH scored AS (
-  SELECT goal, count(DISTINCT reviewed_on) AS reviews, max(reviewed_on) AS last_reviewed_on,
+  SELECT goal, CAST(cardinality(histogram(reviewed_on)) AS BIGINT) AS reviews, max(reviewed_on) AS last_reviewed_on,
     arg_min(score, (reviewed_on, perspective)) AS first_score, arg_max(score, (reviewed_on, perspective)) AS last_score
   FROM reviews WHERE reviewed_on <= $as_at GROUP BY goal
 ),
