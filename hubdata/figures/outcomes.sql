@@ -26,7 +26,7 @@ CREATE TEMP VIEW closed_goals AS
 -- The largest change between first and last score that an instrument's makers treat as noise ends below its threshold.
 CREATE TEMP VIEW changes AS
     SELECT g.instrument, last_score - first_score AS change, coalesce(meaningful_change, 1) AS threshold
-    FROM worked_on AS g LEFT JOIN thresholds USING (instrument) WHERE reviews >= 2;
+    FROM worked_on AS g LEFT JOIN thresholds USING (instrument) WHERE first_reviewed_on < last_reviewed_on;
 
 -- figure: answer
 -- finding: (SELECT CASE WHEN count(*) = 0 THEN 'No goals were closed in this period' ELSE counted(count(*) FILTER (result IN ('met', 'partly_met')), 'goal', 'goals') || ' of ' || format('{:,}', count(*)) || ' closed ' || CASE count(*) FILTER (result IN ('met', 'partly_met')) WHEN 1 THEN 'was' ELSE 'were' END || ' met or partly met' END FROM closed_goals)
@@ -49,7 +49,7 @@ SELECT point FROM (
 SELECT what, number, place FROM (
     SELECT 1 AS place, 'Goals worked on' AS what, count(*) AS number FROM worked_on
     UNION ALL SELECT 2, 'Goals with at least one review', count(*) FILTER (reviews > 0) FROM worked_on
-    UNION ALL SELECT 3, 'Goals with two or more reviews, so that a change can be seen', count(*) FILTER (reviews > 1) FROM worked_on
+    UNION ALL SELECT 3, 'Goals with two or more reviews, so that a change can be seen', count(*) FILTER (first_reviewed_on < last_reviewed_on) FROM worked_on
     UNION ALL SELECT 4, 'Families with goals', count(DISTINCT family) FROM worked_on
     UNION ALL SELECT 5, 'Families with a goal reviewed', count(DISTINCT family) FILTER (reviews > 0) FROM worked_on
     UNION ALL SELECT 6, 'Families that agreed to take part in evaluation', count(DISTINCT family) FILTER (evaluation_agreed) FROM worked_on
