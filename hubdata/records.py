@@ -1,88 +1,37 @@
 """The hub's limited records: every table and column that may exist, each column with its passport.
 
-A column's passport (`column.info`) says which promise it serves and why, how sensitive it is, whether a person's own
-copy includes it, which retention class destroys it, and what statistics may do with it. A column that has none does not
-exist: intake refuses it (P2), and a test refuses it here.
+How a column is declared is in `records_base`; holds and disposals are in `records_retention`.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 
-from sqlalchemy import Date, DateTime, ForeignKey, Index, Integer, LargeBinary, String
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
 
-from hubdata import terms
-
-# How sensitive a column is, which decides what a snapshot may carry:
-OPEN, REFERENCE, PERSONAL, IDENTIFYING, FREE_TEXT = (
-    "open",
-    "reference",
-    "personal",
-    "identifying",
-    "free_text",
-)
-
-
-@dataclass(frozen=True)
-class Passport:
-    """Why one column may exist. `purpose` names a promise; `access` is "include" or "exclude: reason"."""
-
-    purpose: str
-    sensitivity: str
-    access: str
-    retention: str
-    statistics: str
-    kind: str  # how a partner writes it: text, code, reference, references, codes, date, instant, score
-    allowed: str = ""  # for codes: the closed list; for references: the table
-
-
-class Base(DeclarativeBase):
-    pass
-
-
-class Record:
-    """What every record has: the moment the hub learned of it (UTC)."""
-
-    def __repr__(self) -> str:
-        keys = ", ".join(str(getattr(self, k.name)) for k in self.__table__.primary_key)
-        return f"<{self.__tablename__} {keys}>"
-
-
-def _kind(allowed, kind):
-    return kind or ("code" if isinstance(allowed, type) else "text")
-
-
-SELF = ("agreements.agreement", "shares.share")  # rows of one return may supersede each other in any order
-
-
-def column(purpose, sensitivity=PERSONAL, *, key=False, to=None, allowed=None, kind=None, required=None,
-           access="include", statistics="none", retention="family", size=None):  # fmt: skip
-    """Declare a column with its passport. `to` names the referenced column, `allowed` a closed list."""
-    kind = kind or ("reference" if to or key else _kind(allowed, kind))
-    listed = allowed.__name__ if isinstance(allowed, type) else (allowed or (to or "").split(".")[0])
-    passport = Passport(purpose, sensitivity, access, retention, statistics, kind, listed)
-    types = {"date": Date(), "instant": DateTime(), "score": Integer()}
-    type_ = types.get(kind, String(size or (40 if kind in ("reference", "code") else 500)))
-    later = {"deferrable": True, "initially": "DEFERRED"} if to in SELF else {}
-    arguments = [ForeignKey(to, **later)] if to else []
-    return mapped_column(type_, *arguments, primary_key=key, info=asdict(passport), autoincrement=False,
-                         nullable=not (key if required is None else required))  # fmt: skip
-
-
-def recorded(retention="family"):
-    """The `recorded_at` column: UTC, to the second or finer; rows loaded without one get the moment of intake."""
-    return column("Law 2: what was known when", OPEN, kind="instant", required=True, retention=retention)
-
-
-WHO_HELPS = "P2: partners can work together and give joined-up support"
-LEAD = "P3: who is taking the lead in supporting the family"
-WELL = "P3: how well the support is working for the family to meet its goals"
-NEEDED = "P4: what other services or supports may be required"
-AGREE = "P5, P6: sharing happens with the family's agreement"
-SHARED = "P5, P6, P7: what was shared, with whom, why and under which decision"
-KEPT = "P8: records are kept for five years"
-OWN_POLICY = "P11: each partner's own policy and contact are known to the Hub"
-STAFF_NAME = "exclude: the worker's contact is given by the organisation, roles are included"
+from hubdata import records_retention, terms  # noqa: F401 (its tables belong to the hub too)
+from hubdata.records_base import (
+    AGREE,
+    EVIDENCE,
+    FREE_TEXT,
+    IDENTIFYING,
+    KEPT,
+    LEAD,
+    NEEDED,
+    OPEN,
+    OWN_POLICY,
+    PERSONAL,
+    REFERENCE,
+    SHARED,
+    STAFF_NAME,
+    WELL,
+    WHO_HELPS,
+    Base,
+    Passport,
+    Record,
+    column,
+    recorded,
+)  # fmt: skip
 
 
 class Organisation(Record, Base):
@@ -258,21 +207,6 @@ class Share(Record, Base):
     recorded_at: Mapped[datetime] = recorded()
 
 
-class Hold(Record, Base):
-    """A reason to keep a family's records past their date; never part of a partner's return."""
-
-    __tablename__ = "holds"
-    hold: Mapped[str] = column(KEPT, REFERENCE, key=True)
-    family: Mapped[str] = column(KEPT, REFERENCE, to="families.family", required=True)
-    code: Mapped[str] = column(KEPT, allowed=terms.HoldCode, required=True, statistics="breakdown")
-    reason: Mapped[str | None] = column(KEPT, FREE_TEXT)
-    authority: Mapped[str | None] = column(KEPT, OPEN, size=200)
-    placed_on: Mapped[date] = column(KEPT, kind="date", required=True)
-    review_on: Mapped[date | None] = column(KEPT, kind="date")
-    released_on: Mapped[date | None] = column(KEPT, kind="date")
-    recorded_at: Mapped[datetime] = recorded()
-
-
 class Withheld(Record, Base):
     """A decision not to share, recorded like a share; never part of a partner's return."""
 
@@ -304,7 +238,7 @@ class Recall(Record, Base):
 
     __tablename__ = "recalls"
     recall: Mapped[str] = column(SHARED, REFERENCE, key=True)
-    family: Mapped[str] = column(SHARED, REFERENCE, to="families.family", required=True)
+    family: Mapped[str] = column(SHARED, REFERENCE, kind="reference", required=True)  # outlives it, as a digest
     organisation: Mapped[str] = column(SHARED, OPEN, to="organisations.organisation", required=True)
     because: Mapped[str] = column(SHARED, allowed=terms.RecallCause, required=True, statistics="count")
     asked_on: Mapped[date] = column(SHARED, kind="date", required=True, statistics="quarter")
@@ -336,7 +270,6 @@ class Return(Record, Base):
     recorded_at: Mapped[datetime] = recorded("reference")
 
 
-EVIDENCE = "Law 1: every write has an audit entry"
 CHAIN = {"access": "exclude: given to the person as a readable history, not as hashes", "retention": "ledger"}
 
 
@@ -389,7 +322,11 @@ Index("goals_family", Goal.family)
 Index("needs_family", Need.family)
 Index("agreements_family", Agreement.family)
 Index("shares_family", Share.family)
-Index("holds_family", Hold.family)
+# a deleted row's references are looked up: without these, each costs a walk over the whole table
+Index("agreements_given_by", Agreement.given_by)
+Index("agreements_supersedes", Agreement.supersedes)
+Index("shares_agreement", Share.agreement)
+Index("shares_supersedes", Share.supersedes)
 Index("withheld_family", Withheld.family)
 Index("recalls_family", Recall.family)
 metadata = Base.metadata

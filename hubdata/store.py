@@ -21,8 +21,8 @@ from hubdata import checkpoints, ledger
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.ledger import Act
 
-SCHEMA = "0002"  # the newest migration; a test holds it to migrations/versions
-KNOWN = ("0001", "0002")
+SCHEMA = "0003"  # the newest migration; a test holds it to migrations/versions
+KNOWN = ("0001", "0002", "0003")
 FOLDERS = ("reports", "published", "checkpoints", "keys", "work")
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 
@@ -98,6 +98,7 @@ def _plain(error: Exception) -> HubError:
         ),
         ("i/o", "the disk did not take the write: nothing was written; check the disk and its free space"),
         ("no space", "the database server's disk is full: nothing was written; make room and try again"),
+        ("on hold", "a hold protects these records: nothing was changed; release the hold first"),
         (
             "append-only",
             "agreements, shares and the ledger are never overwritten: record a new row that supersedes the old",

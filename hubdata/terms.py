@@ -97,6 +97,21 @@ class HoldCode(Term):
     SAFEGUARDING_REVIEW = "safeguarding_review", "A safeguarding practice review"
     RESTRICTION = "restriction", "The person asked for processing to be restricted"
     OTHER = "other", "Another reason, stated"
+    KEPT_ON_REVIEW = "kept_on_review", "A disposal review decided to keep it, with a reason and a next date"
+
+
+class DisposalStatus(Term):
+    REVIEWED = "reviewed", "Reviewed, and waiting for another person's approval"
+    REFUSED = "refused", "Approval was refused; nothing was destroyed"
+    APPROVED = "approved", "Approved, and not yet carried out"
+    RUNNING = "running", "Being carried out; records are being destroyed"
+    PROVING = "proving", "Records are destroyed; what they left elsewhere is still being erased and searched for"
+    CERTIFIED = "certified", "Destroyed, searched for and certified"
+
+
+class ReviewOutcome(Term):
+    DISPOSE = "dispose", "To be destroyed"
+    KEEP = "keep", "To be kept for a stated reason until a stated day"
 
 
 class RecallCause(Term):
