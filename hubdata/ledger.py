@@ -58,6 +58,12 @@ def head(connection: Connection) -> tuple[int, str]:
     return (row.seq, bytes(row.hash).hex()) if row else (0, GENESIS.hex())
 
 
+def holds(connection: Connection, seq: int, hash_: str) -> bool:
+    """Whether the chain has this entry (number, hash in hex) as it was; the empty chain's head is in every chain."""
+    found = connection.execute(text("SELECT hash FROM chain WHERE seq = :seq"), {"seq": seq}).scalar_one_or_none()
+    return seq == 0 or (found is not None and bytes(found).hex() == hash_)
+
+
 def append(connection: Connection, act: Act, key: bytes) -> None:
     """Add one entry in the caller's transaction. `key` makes the actor's pseudonym: no name stays in the chain."""
     pseudonym = hmac.new(key, act.actor.encode(), hashlib.sha256).hexdigest()[:16]

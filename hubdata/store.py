@@ -10,6 +10,8 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from threading import get_ident
 
@@ -17,13 +19,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, t
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from hubdata import checkpoints, ledger
+from hubdata import checkpoints, erasures, ledger
+from hubdata.erasures import ErasureList
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.ledger import Act
 
 SCHEMA = "0003"  # the newest migration; a test holds it to migrations/versions
 KNOWN = ("0001", "0002", "0003")
-FOLDERS = ("reports", "published", "checkpoints", "keys", "work")
+FOLDERS = ("reports", "published", "checkpoints", "keys", "work", "erasures", "certificates")
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 
 
@@ -195,10 +198,13 @@ def _version(engine: Engine) -> str | None:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
-def open_hub(home: Path | str | None = None, url: str | None = None, create: bool = False) -> Hub:
+def open_hub(
+    home: Path | str | None = None, url: str | None = None, create: bool = False, replaying: bool = False
+) -> Hub:
     """Open a hub; `create` makes or upgrades its schema.
 
-    Raises HubError if there is none, Refused if others can read it, NewerSchema if a newer hubdata made it.
+    Raises HubError if there is none, NewerSchema if a newer hubdata made it, Refused if others can read it or if it is
+    older than its own erasures (a restored copy), unless `replaying` is about to mend just that.
     """
     url = url or os.environ.get("HUBDATA_URL") or None
     home = private_home(Path(home).absolute() if home else default_home(), create)
@@ -208,6 +214,8 @@ def open_hub(home: Path | str | None = None, url: str | None = None, create: boo
     try:
         hub = Hub(home, engine.url.render_as_string(hide_password=False), engine)
         _make_ready(hub, create)
+        if not replaying:
+            refuse_older(hub)
     except BaseException:
         engine.dispose()
         raise
@@ -230,10 +238,10 @@ def _make_ready(hub: Hub, create: bool) -> None:
     for folder in FOLDERS:
         (hub.home / folder).mkdir(mode=0o700, exist_ok=True)
     if found != SCHEMA:
-        _migrate(hub)
+        _migrate(hub, found)
 
 
-def _migrate(hub: Hub) -> None:
+def _migrate(hub: Hub, found: str | None) -> None:
     # alembic costs 0.2 s of import, and only a new or older hub needs it
     from alembic import command
     from alembic.config import Config
@@ -244,4 +252,54 @@ def _migrate(hub: Hub) -> None:
     with hub.engine.connect().execution_options(hub_write=True) as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if not connection.execute(text("SELECT count(*) FROM erasures")).scalar():
+            _begin_erasures(hub, connection, found)
         ledger.append(connection, act, hub.key("actors"))
+
+
+def _label(hub: Hub) -> str:
+    """Which database of this home: its own file, or another, told apart by a digest of its address."""
+    if Path(hub.engine.url.database or "") == hub.home / "hub.db":
+        return "hub.db"
+    return sha256(hub.engine.url.set(password=None).render_as_string().encode()).hexdigest()[:16]
+
+
+def _begin_erasures(hub: Hub, connection: Connection, found: str | None) -> None:
+    """Tie the database to its erasure list: a new one, or for an older copy of a hub the one that it had."""
+    folder, key, label = hub.home / "erasures", hub.key("erasures"), _label(hub)
+    lists = [ErasureList(path, key) for path in sorted(folder.glob("*.jsonl"))] if found else []
+    known = [one for one in lists if next(one.lines()).body["database"] == label and one.last().n > 1]
+    first = next((known or [ErasureList.begin(folder, key, label)])[-1].lines())
+    connection.execute(
+        text("INSERT INTO erasures (line, mac, recorded_at) VALUES (1, :mac, :now)"),
+        {"mac": first.mac, "now": datetime.now(UTC).replace(tzinfo=None)},
+    )
+
+
+def erasure_list(hub: Hub, connection: Connection) -> ErasureList:
+    """The erasure list of this database. Raises HubError if the database has lost its place in it."""
+    mac = connection.execute(text("SELECT mac FROM erasures WHERE line = 1")).scalar()
+    if mac is None:
+        raise HubError("the hub's database does not say which erasure list is its own; restore a whole copy")
+    return ErasureList(hub.home / "erasures" / erasures.name(mac), hub.key("erasures"))
+
+
+def followed(connection: Connection) -> tuple[int, str]:
+    """The last intent of the erasure list that this database has carried out: its line and signature."""
+    row = connection.execute(text("SELECT line, mac FROM erasures ORDER BY line DESC LIMIT 1")).one()
+    return row.line, row.mac
+
+
+def refuse_older(hub: Hub) -> None:
+    """Raises Refused if the database has not followed its erasure list to the end."""
+    with hub.read() as connection:
+        last = erasure_list(hub, connection).last()
+        line, mac = followed(connection)
+        pending = last.what == "intent" and line < last.n
+        done = last.n if last.what == "intent" and not pending else last.body.get("of", 1)
+        if line < done or (pending and not ledger.holds(connection, *last.body["head"])):
+            raise Refused(f"this database is older than its own erasures (it has followed {line} of {last.n} lines of "
+                          f"the list): it was restored from a copy; {erasures.REPLAY}")  # fmt: skip
+        if line > done or (line == last.n and mac != last.mac):
+            raise Refused(f"the erasure list is older than the database (line {last.n} of {line}), or is another's: "
+                          f"put the newest copy of it back into {hub.home / 'erasures'}")  # fmt: skip

@@ -1,6 +1,7 @@
 """The hubs that tests work on: SQLite always, and PostgreSQL from a server that this run starts and stops."""
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -65,17 +66,22 @@ def sqlite_hub(tmp_path: Path) -> Iterator[Hub]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(server: postgresql.Server, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a database with the newest schema: copied, it saves every test a migration."""
+def postgres_template(server: postgresql.Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """The name and the home of a database with the newest schema: copied, they save every test a migration."""
+    home = tmp_path_factory.mktemp("template") / "hub"
     server.run(f"CREATE DATABASE template_hub OWNER {postgresql.OWNER} TEMPLATE template0")
-    _close(open_hub(home=tmp_path_factory.mktemp("template") / "hub", url=server.url("template_hub"), create=True))
-    return "template_hub"
+    _close(open_hub(home=home, url=server.url("template_hub"), create=True))
+    return "template_hub", home
 
 
 @pytest.fixture
-def postgres_hub(tmp_path: Path, new_database: Callable[..., str], postgres_template: str) -> Iterator[Hub]:
+def postgres_hub(
+    tmp_path: Path, new_database: Callable[..., str], postgres_template: tuple[str, Path]
+) -> Iterator[Hub]:
     """An empty hub on PostgreSQL."""
-    hub = open_hub(home=tmp_path / "hub", url=new_database(postgres_template), create=True)
+    template, home = postgres_template
+    shutil.copytree(home, tmp_path / "hub")
+    hub = open_hub(home=tmp_path / "hub", url=new_database(template), create=True)
     yield hub
     _close(hub)
 

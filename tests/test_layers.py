@@ -11,8 +11,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "hubdata"
 BOTTOM_UP = (
     ("dates", "terms", "errors"),
-    ("records", "policy", "frozen"),
-    ("ledger", "checkpoints", "store", "migrations"),
+    ("records", "policy", "periods", "frozen"),
+    ("ledger", "checkpoints", "erasures", "store", "migrations"),
     ("snapshot",),
     ("rules", "findings", "disclosure"),
     (
