@@ -6,7 +6,6 @@ It knows no figure and no rule; what a report says is in its notebook.
 import json
 import platform
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from hubdata import __version__, ledger, parameters, snapshot
+from hubdata import __version__, ledger, parameters, snapshot, working
 from hubdata.errors import BadParameter
 from hubdata.frozen import Snapshot
 from hubdata.page import ALL, REPORTS, Question
@@ -125,7 +124,7 @@ def run_pack(
         sequence, head = ledger.head(connection)
     context = Context(held, policy, {"seq": sequence, "hash": head})
     kept = []
-    for asked, notebook in _executed(orders, held, progress or _silent):
+    for asked, notebook in _executed(hub, orders, held, progress or _silent):
         kept.append(_keep(asked, notebook, context, out or hub.home / "reports"))
     return kept
 
@@ -153,16 +152,14 @@ class Context:
         }  # fmt: skip
 
 
-def _executed(orders: list[Order], held: Snapshot, progress: Progress) -> Iterator[tuple]:
+def _executed(hub: Hub, orders: list[Order], held: Snapshot, progress: Progress) -> Iterator[tuple]:
     """Each order with its executed notebook; the snapshot is on disk, privately, only while kernels run."""
     from hubdata import execution  # papermill: half a second that no other command should pay
 
-    with tempfile.TemporaryDirectory(prefix="hubdata-") as folder, ThreadPoolExecutor(AT_A_TIME) as pool:
-        held.save(Path(folder) / "snapshot")
+    with working.folder(hub.home) as folder, ThreadPoolExecutor(AT_A_TIME) as pool:
+        held.save(folder / "snapshot")
         running = [
-            pool.submit(
-                execution.execute, asked.notebook, asked.values, Path(folder) / "snapshot", _step(asked, progress)
-            )
+            pool.submit(execution.execute, asked.notebook, asked.values, folder / "snapshot", _step(asked, progress))
             for asked in orders
         ]
         for asked, kernel in zip(orders, running, strict=True):

@@ -9,14 +9,11 @@ repeatable-read transaction. Both give the same tables and so the same hash.
 """
 
 import os
-import shutil
 import sqlite3
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
@@ -25,7 +22,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection
 
-from hubdata import policy
+from hubdata import policy, working
 from hubdata.frozen import Snapshot
 from hubdata.records import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Passport, passport
 from hubdata.store import Hub
@@ -117,8 +114,7 @@ def _from_sqlite(hub: Hub, pool: ThreadPoolExecutor) -> Snapshot:
             cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
             return _freeze(table, cursor.execute(_select_from_sqlite(table)).fetch_arrow_table())
 
-    folder = Path(tempfile.mkdtemp(dir=hub.home / "work"))
-    try:
+    with working.folder(hub.home) as folder:
         copy = folder / "copy.db"
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         source, target = sqlite3.connect(hub.engine.url.database), sqlite3.connect(copy)
@@ -128,8 +124,6 @@ def _from_sqlite(hub: Hub, pool: ThreadPoolExecutor) -> Snapshot:
         address = f"file:{quote(str(copy))}?immutable=1"  # so that two readers of a copy in WAL mode take no lock
         longest_first = SNAPSHOT_TABLES[::-1]
         return _whole(dict(zip(longest_first, pool.map(read, longest_first), strict=True)))
-    finally:
-        shutil.rmtree(folder)
 
 
 def _from_postgresql(hub: Hub, pool: ThreadPoolExecutor) -> Snapshot:

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "hubdata"
 BOTTOM_UP = (
     ("dates", "terms", "errors"),
     ("records", "policy", "periods", "frozen"),
-    ("ledger", "checkpoints", "erasures", "store", "migrations"),
+    ("ledger", "checkpoints", "erasures", "store", "migrations", "working"),
     ("snapshot",),
     ("rules", "findings", "disclosure"),
     (
