@@ -10,8 +10,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "hubdata"
 BOTTOM_UP = (
-    ("dates", "terms", "errors"),
-    ("records", "policy", "periods", "frozen"),
+    ("dates", "working_days", "terms", "errors"),
+    ("records", "policy", "periods", "frozen", "clock"),
     ("ledger", "checkpoints", "erasures", "store", "migrations", "working"),
     ("snapshot",),
     ("rules", "findings", "disclosure"),
@@ -48,6 +48,7 @@ DOORS = {
     "duckdb": {"rules", "release"},
     "faker": {"demo"},
     "gptables": {"workbook"},
+    "holidays": {"working_days"},
     "ipywidgets": {"widgets"},
     "nbclient": {"execution"},
     "nbconvert": {"bundle"},

@@ -1,0 +1,264 @@
+"""When a request about data rights must be answered, from the days of what happened; it reads no clock of its own.
+
+Reading chosen: the regulator's (Art 12A UK GDPR): the same date in the next month, at the end of the next working day
+where that is none; the last day to tell of an extension never moves. Identity, authority and fee start the clock later,
+a clarification of an access request stops it, the day of asking and the day of the answer included.
+Source: notice P9; UK GDPR Art 12 and 12A; Data Protection Act 2018 s.164A; `params/policy/rights.yaml`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from hubdata.dates import add_months, words
+from hubdata.errors import BadParameter
+from hubdata.policy import Policy
+from hubdata.working_days import DAY, next_working_day
+
+COMPLAINT = "complaint"
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """The values in force on the day of receipt."""
+
+    months: int
+    extra_months: int
+    pausing: tuple[str, ...]
+    paused_by: str  # law, guidance or nothing
+    target_days: int
+    soon_days: int
+    acknowledge_days: int  # 0: no law sets a time
+    known_until: date
+
+
+@lru_cache(4096)
+def law(policy: Policy, received: date) -> Law:
+    """The law of a day. Raises BadParameter for a day before the UK GDPR."""
+    months, extra, pauses, target, soon, acknowledge = (policy.value(f"rights.{name}", received) for name in (
+        "period_months", "extension_months", "clarification_pauses", "target_days", "due_soon_days",
+        "complaint_acknowledge_days"))  # fmt: skip
+    known = policy.value("rights.bank_holidays_known_until", date.max)  # what is known now holds for older requests too
+    return Law(months, extra, tuple(pauses["kinds"]), pauses["by"], target, soon, acknowledge, known)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is known of a request or complaint: its kind, and the day of everything that moves its clock."""
+
+    received: date
+    kind: str = "access"
+    id_requested: date | None = None
+    id_received: date | None = None
+    authority_requested: date | None = None
+    authority_received: date | None = None
+    fee_requested: date | None = None
+    fee_received: date | None = None
+    clarifications: tuple[tuple[date, date | None], ...] = ()
+    extended_on: date | None = None
+    answered_on: date | None = None  # a complaint: acknowledged
+
+    def waits(self) -> tuple[tuple[str, date | None, date | None], ...]:
+        """What may start the clock later: its name, when it was asked for, when it came."""
+        return (("identity", self.id_requested, self.id_received),
+                ("authority", self.authority_requested, self.authority_received),
+                ("fee", self.fee_requested, self.fee_received))  # fmt: skip
+
+
+class Clock(NamedTuple):
+    """The answer; a day is None while it cannot be known. `notes` are sentences that a person should read.
+
+    A tuple, because making a frozen dataclass takes as long as all the rest of the answer.
+    """
+
+    relevant_time: date | None
+    paused_days: int
+    notice_by: date | None
+    raw_due: date | None
+    due: date | None
+    status: str  # not_started, paused, running, due_soon, overdue, answered, answered_late
+    extension: str = "none"  # none, valid, too_late
+    target_on: date | None = None
+    alert_on: date | None = None  # the earlier reading; past it the clock alerts
+    elapsed_days: int = 0
+    waiting_days: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether nothing more is to be done."""
+        return self.status.startswith("answered")
+
+
+class _Period(NamedTuple):
+    """How long the clock runs: the last day, the days that stood still, and what stopped it and is still open."""
+
+    end: date
+    paused: int
+    open_since: date | None
+    without_effect: tuple[date, ...] = ()
+
+
+def read(asked: Asked, law: Law, as_at: date) -> Clock:
+    """What the clock says on a day. Raises BadParameter if the days cannot be true together."""
+    _check(asked)
+    if asked.kind == COMPLAINT:
+        return _complaint(asked, law, as_at)
+    notes: list[str] = []
+    pauses = _pauses(asked, law, notes) if asked.clarifications else ()
+    start, waiting_since = asked.received, None
+    for name, requested, came in asked.waits():
+        if requested and requested > asked.received and requested > _whole(asked, start, pauses, law)[1].end:
+            notes.append(f"{name} was asked for on {words(requested)}, after the date: it starts no new clock")
+        elif requested and not came:
+            waiting_since = min(waiting_since or requested, requested)
+            notes.append(f"{name} was asked for on {words(requested)} and has not come: the clock has not started")
+        elif came and came > start:
+            start = came
+    if waiting_since:
+        return _waiting(asked, as_at, waiting_since, tuple(notes))
+    return _running(asked, law, as_at, start, pauses, notes)
+
+
+def _check(asked: Asked) -> None:
+    for name, first, then in asked.waits():
+        if first and first < asked.received:
+            raise BadParameter(f"{name} was asked for on {words(first)}, before the request came; correct either day")
+        if first and then and then < first:
+            raise BadParameter(f"{name} came on {words(then)}, before it was asked for; correct either day")
+    for what, day in (("an extension", asked.extended_on), ("an answer", asked.answered_on)):
+        if day and day < asked.received:
+            raise BadParameter(f"{what} of {words(day)} lies before the request came; correct either day")
+    if asked.clarifications and asked.kind != "access":
+        raise BadParameter(
+            f"a clarification stops the clock of an access request only, not of {asked.kind}; leave it out"
+        )
+    if asked.kind == COMPLAINT and (asked.extended_on or any(day for _, *days in asked.waits() for day in days)):
+        raise BadParameter("the time to acknowledge a complaint cannot be extended or made to wait; leave that out")
+    for first, then in asked.clarifications:
+        if first < asked.received:
+            raise BadParameter(
+                f"clarification was asked for on {words(first)}, before the request came; correct either day"
+            )
+        if then and then < first:
+            raise BadParameter(f"clarification came on {words(then)}, before it was asked for; correct either day")
+
+
+def _pauses(asked: Asked, law: Law, notes: list[str]) -> tuple[tuple[date, date | None], ...]:
+    """The stretches that may stop the clock, merged where they share a day, in order."""
+    if asked.kind not in law.pausing:
+        notes.append(f"on {words(asked.received)} asking for clarification did not stop the clock")
+        return ()
+    if law.paused_by != "law":
+        notes.append(f"on {words(asked.received)} the pause rested on guidance, not on the Act")
+    merged: list[tuple[date, date | None]] = []
+    for first, then in sorted(asked.clarifications, key=lambda pause: pause[0]):
+        if merged and (merged[-1][1] is None or first <= merged[-1][1]):
+            last = merged[-1][1]
+            merged[-1] = (merged[-1][0], None if last is None or then is None else max(last, then))
+        else:
+            merged.append((first, then))
+    return tuple(merged)
+
+
+def _period(start: date, months: int, pauses: tuple[tuple[date, date | None], ...]) -> _Period:
+    end, paused, late = add_months(start, months), 0, []
+    for first, then in pauses:
+        if then and then < start:
+            continue
+        first = max(first, start)
+        if first > end:
+            late.append(first)
+        elif then is None:
+            return _Period(end, paused, first, tuple(late))
+        else:
+            stood = (then - first).days + 1
+            end, paused = end + timedelta(days=stood), paused + stood
+    return _Period(end, paused, None, tuple(late))
+
+
+def _whole(asked: Asked, start: date, pauses, law: Law) -> tuple[_Period, _Period, str]:
+    """The period for telling of an extension, the period that holds, and what became of the extension."""
+    first = _period(start, law.months, pauses)
+    if not asked.extended_on:
+        return first, first, "none"
+    if not first.open_since and asked.extended_on > first.end:
+        return first, first, "too_late"
+    return first, _period(start, law.months + law.extra_months, pauses), "valid"
+
+
+def _waiting(asked: Asked, as_at: date, since: date, notes: tuple[str, ...]) -> Clock:
+    status = "answered" if asked.answered_on and asked.answered_on <= as_at else "not_started"
+    return Clock(None, 0, None, None, None, status, waiting_days=max((as_at - since).days, 0), notes=notes)
+
+
+def _running(asked: Asked, law: Law, as_at: date, start: date, pauses, notes: list[str]) -> Clock:
+    first, held, extension = _whole(asked, start, pauses, law)
+    if extension == "too_late":
+        notes.append(f"the extension of {words(asked.extended_on)} came after {words(first.end)}: it has no effect")
+    notes += [f"the clarification asked for on {words(day)} came after the date: it has no effect"
+              for day in held.without_effect]  # fmt: skip
+    notice_by = None if first.open_since else first.end
+    target = start + timedelta(days=law.target_days + held.paused)
+    stood = _stood(pauses, start, held, as_at) if pauses else 0
+    elapsed = max((as_at - start).days - stood, 0)
+    if held.open_since:
+        paused = held.paused + max((as_at - held.open_since).days + 1, 0)
+        status = "answered" if _answered(asked, as_at) else "paused" if as_at >= held.open_since else "running"
+        return Clock(start, paused, notice_by, None, None, status, extension, None, None, elapsed,
+                     max((as_at - held.open_since).days, 0), tuple(notes))  # fmt: skip
+    due = next_working_day(held.end)
+    _guard(due, law, notes)
+    paused = bool(pauses) and any(first <= as_at <= then for first, then in pauses if first <= held.end)
+    status = _status(asked, law, as_at, start, due, due, paused)
+    return Clock(start, held.paused, notice_by, held.end, due, status, extension, target, due, elapsed, 0, tuple(notes))
+
+
+def _stood(pauses, start: date, held: _Period, as_at: date) -> int:
+    """How many days up to `as_at` did not count."""
+    stretches = ((max(first, start), min(then or as_at, as_at)) for first, then in pauses if first <= held.end)
+    return sum(max((then - first).days + 1, 0) for first, then in stretches)
+
+
+def _answered(asked: Asked, as_at: date) -> bool:
+    return asked.answered_on is not None and asked.answered_on <= as_at
+
+
+def _status(asked: Asked, law: Law, as_at: date, start: date, due: date, alert_on: date, paused: bool) -> str:
+    if _answered(asked, as_at):
+        return "answered" if asked.answered_on <= alert_on else "answered_late"
+    if as_at < start:
+        return "not_started"
+    if paused:
+        return "paused"
+    if as_at > alert_on:
+        return "overdue"
+    return "due_soon" if (due - as_at).days <= law.soon_days else "running"
+
+
+def _guard(due: date, law: Law, notes: list[str]) -> None:
+    if due > law.known_until:
+        notes.append(f"bank holidays are known until {words(law.known_until)} only: {words(due)} may move; "
+                     "confirm it and extend rights.bank_holidays_known_until")  # fmt: skip
+
+
+def _complaint(asked: Asked, law: Law, as_at: date) -> Clock:
+    """Acknowledging: thirty days counted from the day after, and as the Act can be read, from the day itself."""
+    if not law.acknowledge_days:
+        status = "answered" if _answered(asked, as_at) else "running" if as_at >= asked.received else "not_started"
+        note = f"on {words(asked.received)} no law set a time to acknowledge a complaint"
+        return Clock(asked.received, 0, None, None, None, status, elapsed_days=max((as_at - asked.received).days, 0),
+                     notes=(note,))  # fmt: skip
+    notes: list[str] = []
+    raw = asked.received + timedelta(days=law.acknowledge_days)
+    due, alert_on = next_working_day(raw), raw - DAY
+    _guard(due, law, notes)
+    status = _status(asked, law, as_at, asked.received, alert_on, alert_on, paused=False)
+    return Clock(asked.received, 0, None, raw, due, status, "none", None, alert_on,
+                 max((as_at - asked.received).days, 0), 0, tuple(notes))  # fmt: skip
+
+
+def uncertain(clock: Clock) -> bool:
+    """Whether the date lies beyond the bank holidays that are known, so that a person must confirm it."""
+    return any(note.startswith("bank holidays are known until") for note in clock.notes)

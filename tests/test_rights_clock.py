@@ -1,0 +1,319 @@
+"""The clock answers every dated example of the law's guidance, and agrees with a calendar walked day by day."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubdata import clock, policy
+from hubdata.clock import Asked, Clock
+from hubdata.errors import BadParameter
+from hubdata.working_days import bank_holidays, next_working_day
+
+TODAY = date(2026, 11, 22)
+DAY = timedelta(days=1)
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def read(received: str, as_at: str | date = TODAY, **days: object) -> Clock:
+    given_ = {name: day(said) if isinstance(said, str) and name != "kind" else said for name, said in days.items()}
+    given_["clarifications"] = tuple(
+        (day(first), then and day(then)) for first, then in given_.get("clarifications", ())
+    )
+    asked = Asked(day(received), **given_)
+    return clock.read(asked, clock.law(policy.load(), asked.received), as_at if isinstance(as_at, date) else day(as_at))
+
+
+@pytest.mark.parametrize(
+    ("received", "raw", "due"),
+    [
+        ("2026-01-01", "2026-02-01", "2026-02-02"),  # received on a bank holiday; due on a Sunday
+        ("2025-01-01", "2025-02-01", "2025-02-03"),
+        ("2024-11-25", "2024-12-25", "2024-12-27"),
+        ("2024-01-31", "2024-02-29", "2024-02-29"),
+        ("2025-01-31", "2025-02-28", "2025-02-28"),
+        ("2026-01-31", "2026-02-28", "2026-03-02"),
+        ("2019-03-31", "2019-04-30", "2019-04-30"),
+        ("2026-03-31", "2026-04-30", "2026-04-30"),
+        ("2027-03-31", "2027-04-30", "2027-04-30"),
+        ("2022-03-31", "2022-04-30", "2022-05-03"),  # a Saturday before a bank holiday Monday
+        ("2026-03-03", "2026-04-03", "2026-04-07"),  # Good Friday to Tuesday
+        ("2026-11-25", "2026-12-25", "2026-12-29"),
+        ("2026-11-26", "2026-12-26", "2026-12-29"),
+        ("2026-11-27", "2026-12-27", "2026-12-29"),
+        ("2026-11-28", "2026-12-28", "2026-12-29"),  # the substitute for Boxing Day
+        ("2026-11-22", "2026-12-22", "2026-12-22"),  # received on a Sunday
+        ("2025-09-03", "2025-10-03", "2025-10-03"),
+        ("2025-08-01", "2025-09-01", "2025-09-01"),
+        ("2025-09-02", "2025-10-02", "2025-10-02"),
+        ("2026-09-21", "2026-10-21", "2026-10-21"),
+        ("2026-08-31", "2026-09-30", "2026-09-30"),
+        ("2023-01-30", "2023-02-28", "2023-02-28"),
+        ("2025-04-01", "2025-05-01", "2025-05-01"),
+        ("2022-08-19", "2022-09-19", "2022-09-20"),  # the State Funeral
+        ("2023-04-08", "2023-05-08", "2023-05-09"),  # the Coronation
+    ],
+)
+def test_the_date_is_the_same_day_of_the_next_month_or_the_next_working_day(received, raw, due):
+    said = read(received)
+
+    assert (said.relevant_time, said.raw_due, said.due) == (day(received), day(raw), day(due))
+    assert said.notice_by == day(raw), "the day to tell of an extension never moves"
+
+
+def test_identity_starts_the_clock_anew():
+    said = read("2026-11-03", id_requested="2026-11-04", id_received="2026-11-20")
+
+    assert (said.relevant_time, said.raw_due, said.due) == (day("2026-11-20"), day("2026-12-20"), day("2026-12-21"))
+
+
+def test_the_latest_of_identity_authority_and_fee_starts_the_clock():
+    said = read("2026-11-03", id_requested="2026-11-04", id_received="2026-11-06", authority_requested="2026-11-04",
+                authority_received="2026-11-12", fee_requested="2026-11-05", fee_received="2026-11-09")  # fmt: skip
+
+    assert said.relevant_time == day("2026-11-12")
+
+
+@pytest.mark.parametrize("what", ["id", "authority", "fee"])
+def test_a_clock_that_waits_has_not_started_and_says_for_how_long(what):
+    said = read("2026-11-03", **{f"{what}_requested": "2026-11-05"})
+
+    assert (said.status, said.relevant_time, said.raw_due, said.due, said.notice_by) == ("not_started", *[None] * 4)
+    assert said.waiting_days == 17
+    assert "5 November 2026" in said.notes[0]
+
+
+def test_identity_asked_for_after_the_date_starts_no_new_clock():
+    said = read("2026-09-01", id_requested="2026-10-02", id_received="2026-11-20")
+
+    assert (said.relevant_time, said.due, said.status) == (day("2026-09-01"), day("2026-10-01"), "overdue")
+    assert "it starts no new clock" in said.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("pauses", "days", "due"),
+    [
+        ([("2026-11-10", "2026-11-17")], 8, "2026-12-11"),
+        ([("2026-11-10", "2026-11-10")], 1, "2026-12-04"),
+        ([("2026-11-03", "2026-11-03")], 1, "2026-12-04"),  # asked on the day of receipt
+        ([("2026-11-10", "2026-11-17"), ("2026-11-12", "2026-11-19")], 10, "2026-12-14"),  # overlapping
+        ([("2026-11-12", "2026-11-13"), ("2026-11-10", "2026-11-17")], 8, "2026-12-11"),  # one inside the other
+        ([("2026-11-10", "2026-11-12"), ("2026-11-12", "2026-11-13")], 4, "2026-12-07"),  # they share a day
+        ([("2026-11-10", "2026-11-11"), ("2026-11-12", "2026-11-13")], 4, "2026-12-07"),
+        ([("2026-12-03", "2026-12-04")], 2, "2026-12-07"),  # asked on the last day: 5 December is a Saturday
+        ([("2026-12-04", "2026-12-10")], 0, "2026-12-03"),  # asked a day late
+    ],
+)
+def test_clarification_stops_the_clock_both_end_days_included(pauses, days, due):
+    said = read("2026-11-03", clarifications=pauses)
+
+    assert (said.paused_days, said.due) == (days, day(due))
+    assert said.notice_by == said.raw_due == day("2026-12-03") + days * DAY
+
+
+def test_a_pause_that_starts_after_the_date_has_no_effect_and_is_pointed_out():
+    said = read("2026-09-01", clarifications=[("2026-10-02", None)])
+
+    assert (said.due, said.status) == (day("2026-10-01"), "overdue")
+    assert "2 October 2026 came after the date: it has no effect" in said.notes[0]
+
+
+def test_days_before_the_clock_started_are_not_paused_days():
+    said = read("2026-11-03", id_requested="2026-11-03", id_received="2026-11-12",
+                clarifications=[("2026-11-05", "2026-11-06"), ("2026-11-10", "2026-11-14")])  # fmt: skip
+
+    assert (said.relevant_time, said.paused_days, said.raw_due) == (day("2026-11-12"), 3, day("2026-12-15"))
+
+
+def test_an_open_pause_has_no_date_and_says_what_has_elapsed():
+    said = read("2026-11-03", clarifications=[("2026-11-10", None)])
+
+    assert (said.status, said.raw_due, said.due, said.notice_by) == ("paused", None, None, None)
+    assert (said.paused_days, said.elapsed_days, said.waiting_days) == (13, 6, 12)
+
+
+@pytest.mark.parametrize("kind", ["rectification", "erasure", "restriction", "objection", "portability", "complaint"])
+def test_only_an_access_request_can_be_paused(kind):
+    with pytest.raises(BadParameter, match=f"clarification stops the clock of an access request only, not of {kind}"):
+        read("2026-11-03", kind=kind, clarifications=[("2026-11-10", "2026-11-17")])
+
+
+@pytest.mark.parametrize(
+    ("received", "days", "note"),
+    [
+        ("2020-10-20", 0, "asking for clarification did not stop the clock"),
+        ("2020-10-21", 3, "the pause rested on guidance"),
+        ("2026-02-04", 3, "the pause rested on guidance"),
+        ("2026-02-05", 3, None),
+    ],
+)
+def test_a_pause_is_what_the_law_of_the_day_of_receipt_made_of_it(received, days, note):
+    asked = day(received) + 4 * DAY
+
+    said = read(received, clarifications=[(str(asked), str(asked + 2 * DAY))])
+
+    assert said.paused_days == days
+    assert (note in said.notes[0]) if note else not said.notes
+
+
+@pytest.mark.parametrize(
+    ("extended_on", "extension", "due"),
+    [("2026-11-30", "valid", "2027-02-01"), ("2026-12-01", "too_late", "2026-11-30")],
+)
+def test_an_extension_counts_only_if_told_in_the_first_month(extended_on, extension, due):
+    said = read("2026-10-31", extended_on=extended_on)
+
+    assert (said.extension, said.due, said.notice_by) == (extension, day(due), day("2026-11-30"))
+    assert bool(said.notes) == (extension == "too_late")
+
+
+def test_the_day_to_tell_of_an_extension_moves_with_a_pause_but_not_with_a_weekend():
+    late = read("2026-01-31", extended_on="2026-03-01")  # 28 February is a Saturday
+
+    paused = read("2026-11-03", clarifications=[("2026-11-10", "2026-11-17")], extended_on="2026-12-11")
+
+    assert (late.extension, late.due) == ("too_late", day("2026-03-02"))
+    assert (paused.extension, paused.raw_due) == ("valid", day("2027-02-11"))
+
+
+def test_a_pause_in_the_second_month_moves_the_date_but_not_the_day_to_tell():
+    said = read("2026-03-10", extended_on="2026-04-01", clarifications=[("2026-05-01", "2026-05-05")])
+
+    assert (said.notice_by, said.raw_due) == (day("2026-04-10"), day("2026-06-15"))
+
+
+@pytest.mark.parametrize(
+    ("as_at", "status"),
+    [
+        ("2026-11-02", "not_started"), ("2026-11-03", "running"), ("2026-11-25", "running"),
+        ("2026-11-26", "due_soon"), ("2026-12-03", "due_soon"), ("2026-12-04", "overdue"),
+    ],
+)  # fmt: skip
+def test_the_status_is_judged_on_the_day_asked_about(as_at, status):
+    assert read("2026-11-03", as_at).status == status
+
+
+@pytest.mark.parametrize(("answered_on", "status"), [("2026-12-03", "answered"), ("2026-12-04", "answered_late")])
+def test_an_answer_is_in_time_through_the_date(answered_on, status):
+    assert read("2026-11-03", "2027-01-01", answered_on=answered_on).status == status
+
+
+def test_the_hubs_own_target_is_never_after_the_date():
+    assert all(read(str(one)).target_on <= read(str(one)).raw_due for one in (TODAY + n * DAY for n in range(400)))
+
+
+@pytest.mark.parametrize(
+    ("received", "due", "strict"),
+    [
+        ("2026-07-01", "2026-07-31", "2026-07-30"),
+        ("2026-11-22", "2026-12-22", "2026-12-21"),
+        ("2026-11-25", "2026-12-29", "2026-12-24"),
+    ],
+)
+def test_a_complaint_is_acknowledged_within_thirty_days_and_the_earlier_reading_alerts(received, due, strict):
+    said = read(received, kind="complaint")
+
+    assert (said.due, said.alert_on) == (day(due), day(strict))
+    assert read(received, day(strict), kind="complaint").status == "due_soon"
+    assert read(received, day(strict) + DAY, kind="complaint").status == "overdue"
+
+
+def test_before_the_act_no_law_set_a_time_to_acknowledge_a_complaint():
+    said = read("2026-06-18", kind="complaint")
+
+    assert (said.due, said.status) == (None, "running")
+    assert "no law set a time" in said.notes[0]
+    assert read("2026-06-19", kind="complaint").due == day("2026-07-20")  # 19 July is a Sunday
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ({"id_requested": "2026-11-02"}, "identity was asked for on 2 November 2026, before the request came"),
+        ({"id_requested": "2026-11-05", "id_received": "2026-11-04"}, "before it was asked for"),
+        ({"extended_on": "2026-11-02"}, "an extension of 2 November 2026 lies before the request came"),
+        ({"answered_on": "2026-11-02"}, "an answer of 2 November 2026 lies before the request came"),
+        ({"clarifications": [("2026-11-02", None)]}, "before the request came"),
+        ({"clarifications": [("2026-11-05", "2026-11-04")]}, "before it was asked for"),
+        ({"kind": "complaint", "extended_on": "2026-11-05"}, "cannot be extended"),
+    ],
+)
+def test_days_that_cannot_be_true_together_are_refused(days, said):
+    with pytest.raises(BadParameter, match=said):
+        read("2026-11-03", **days)
+
+
+def test_a_date_beyond_the_known_bank_holidays_is_pointed_out():
+    assert not clock.uncertain(read("2028-11-20"))
+    assert clock.uncertain(read("2028-12-20"))
+
+
+# Source: gov.uk/bank-holidays (England and Wales) and the proclamations of one-off days; typed by hand.
+KNOWN = {
+    2011: "01-03 04-22 04-25 04-29 05-02 05-30 08-29 12-26 12-27",
+    2012: "01-02 04-06 04-09 05-07 06-04 06-05 08-27 12-25 12-26",
+    2020: "01-01 04-10 04-13 05-08 05-25 08-31 12-25 12-28",
+    2021: "01-01 04-02 04-05 05-03 05-31 08-30 12-27 12-28",
+    2022: "01-03 04-15 04-18 05-02 06-02 06-03 08-29 09-19 12-26 12-27",
+    2023: "01-02 04-07 04-10 05-01 05-08 05-29 08-28 12-25 12-26",
+    2024: "01-01 03-29 04-01 05-06 05-27 08-26 12-25 12-26",
+    2025: "01-01 04-18 04-21 05-05 05-26 08-25 12-25 12-26",
+    2026: "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-28",
+    2027: "01-01 03-26 03-29 05-03 05-31 08-30 12-27 12-28",
+    2028: "01-03 04-14 04-17 05-01 05-29 08-28 12-25 12-26",
+}
+
+
+@pytest.mark.parametrize("year", KNOWN)
+def test_englands_bank_holidays_are_the_published_ones(year):
+    on_weekdays = {one for one in bank_holidays(year) if one.weekday() < 5}
+
+    assert on_weekdays == {day(f"{year}-{one}") for one in KNOWN[year].split()}
+
+
+def test_bank_holidays_are_known_as_far_as_the_policy_says():
+    assert policy.load().value("rights.bank_holidays_known_until", date.max).year == max(KNOWN)
+
+
+def _walk(start: date, months: int, still: set[date]) -> date:
+    """The last day, found by living through every day: a month has passed when its date comes round again."""
+    goal, passed = start, 0
+    while passed < months:
+        goal += DAY
+        passed += goal.day == start.day or ((goal + DAY).day == 1 and goal.day < start.day)
+    left, today = (goal - start).days + 1, start
+    while True:
+        left -= today not in still
+        if not left:
+            return today
+        today += DAY
+
+
+def _roll(last: date) -> date:
+    while last.weekday() >= 5 or last in bank_holidays(last.year):
+        last += DAY
+    return last
+
+
+LENGTHS = st.tuples(st.integers(0, 130), st.integers(0, 20))
+
+
+@given(st.dates(date(2026, 2, 5), date(2028, 6, 30)), st.integers(0, 40), st.lists(LENGTHS, max_size=4),
+       st.none() | st.integers(0, 90))  # fmt: skip
+def test_the_clock_agrees_with_a_calendar_walked_day_by_day(received, wait, lengths, told_after):
+    start = received + wait * DAY
+    pauses = tuple((received + first * DAY, received + (first + long) * DAY) for first, long in lengths)
+    told = None if told_after is None else received + told_after * DAY
+    asked = Asked(received, id_requested=received, id_received=start, clarifications=pauses, extended_on=told)
+
+    said = clock.read(asked, clock.law(policy.load(), received), received)
+
+    still = {first + n * DAY for first, then in pauses for n in range((then - first).days + 1)}
+    notice_by = _walk(start, 1, still)
+    last = _walk(start, 3 if told and told <= notice_by else 1, still)
+    assert (said.relevant_time, said.notice_by, said.raw_due, said.due) == (start, notice_by, last, _roll(last))
+    assert said.due == next_working_day(said.raw_due) >= said.notice_by
