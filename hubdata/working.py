@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from hubdata.errors import Refused
+
 PREFIX = "run-"
 
 
@@ -26,6 +28,18 @@ def folder(home: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(place, ignore_errors=True)
         _unlock(lock, handle)
+
+
+@contextmanager
+def only_one(path: Path, busy: str) -> Iterator[None]:
+    """Hold a lock that only one process has at a time, however it ends. Raises Refused, saying `busy`, if one has."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if not _take(handle):
+            raise Refused(busy)
+        yield
+    finally:
+        os.close(handle)
 
 
 def running(place: Path) -> bool:
