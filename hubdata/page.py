@@ -11,7 +11,7 @@ from datetime import date
 from html import escape
 from pathlib import Path
 
-from hubdata import __version__, dates, figures, findings, rules
+from hubdata import __version__, dates, figures, findings, periods, rules
 from hubdata.charts import Chart
 from hubdata.errors import BadParameter
 from hubdata.frozen import Snapshot
@@ -37,7 +37,7 @@ class Report:
 
 
 REPORTS = {
-    "retention": Report("Retention", ("retention",), ("retention.period_years", "retention.stale_after_days")),
+    "retention": Report("Retention", ("retention",), ("retention.rules", "retention.stale_after_days")),
     "sharing_audit": Report(
         "Sharing audit",
         ("sharing", "basis"),
@@ -226,7 +226,10 @@ def _thresholds(policy: Policy, day: date) -> Iterator[dict]:
 def _decided(entry: Entry) -> dict:
     """A policy entry as a row; a list of terms is said by how many it has, not spelled out."""
     value = f"{len(entry.value)} listed" if isinstance(entry.value, dict) else f"{entry.value}"
-    return {**asdict(entry), "value": value}
+    if entry.name == periods.NAME:
+        rule = periods.rule(entry.value["family"])
+        value = f"{rule.code}: {rule}"
+    return {**asdict(entry), "value": value, "assumption": entry.unconfirmed}
 
 
 def _plain(value: object) -> object:

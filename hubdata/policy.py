@@ -1,11 +1,12 @@
 """Values that people decide, read from `params/policy/*.yaml`: dated, sourced, only added to; the only reader of YAML.
 
-    retention.period_years:
-      unit: calendar years
+    retention.stale_after_days:
+      unit: days without contact or review
       values:
-        - {value: 5, from: 2000-01-01, source: "Privacy notice, How long", last_checked: 2026-11-22}
+        - {value: 365, from: 2000-01-01, source: House default, last_checked: 2026-11-22, assumption: Twelve months}
 
-The value in force on a day is the one with the latest `from` on or before it.
+The value in force on a day is the one with the latest `from` on or before it. An assumption stands until an officer
+adds `confirmed_by` and `confirmed_on`.
 """
 
 import os
@@ -17,16 +18,18 @@ from pathlib import Path
 
 import yaml
 
+from hubdata import periods_check
 from hubdata.errors import BadParameter, Refused
 
 NAME_KEYS = {"unit", "values"}
-VALUE_KEYS = {"value", "from", "source", "last_checked", "assumption"}
+CONFIRMED = {"confirmed_by": str, "confirmed_on": date}
+VALUE_KEYS = {"value", "from", "source", "last_checked", "assumption", *CONFIRMED}
 REQUIRED = {"value": object, "from": date, "source": str, "last_checked": date}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One dated value. `assumption` says what an officer must confirm, or is empty."""
+    """One dated value. `assumption` says what an officer must confirm, or is empty; `confirmed_by` who has."""
 
     name: str
     value: object
@@ -35,6 +38,26 @@ class Entry:
     valid_from: date
     last_checked: date
     assumption: str = ""
+    confirmed_by: str = ""
+    confirmed_on: date | None = None
+
+    @property
+    def unconfirmed(self) -> str:
+        """What an officer must still confirm, or empty."""
+        return "" if self.confirmed_by else self.assumption
+
+
+def _count(value: object) -> list[str]:
+    fine = type(value) is int and value > 0
+    return [] if fine else [f"value must be a whole number above 0, found {value!r}"]
+
+
+# Values with a shape of their own, and what says every fault of one.
+SHAPES = {
+    "retention.rules": periods_check.faults,
+    "retention.disposal_cap": _count,
+    "retention.disposal_batch": _count,
+}
 
 
 class _Strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
@@ -83,6 +106,20 @@ def _value_faults(where: str, row: object) -> list[str]:
             faults.append(f"{where}: {key} is missing")
         elif not isinstance(row[key], type_) or isinstance(row[key], datetime):
             faults.append(f"{where}: {key} must be a {type_.__name__}, found {row[key]!r}")
+    return faults + [f"{where}: {fault}" for fault in _confirmation_faults(row)]
+
+
+def _confirmation_faults(row: dict) -> list[str]:
+    given = {key: row[key] for key in CONFIRMED if key in row}
+    faults = [
+        f"{key} must be a {CONFIRMED[key].__name__}, found {value!r}"
+        for key, value in given.items()
+        if not isinstance(value, CONFIRMED[key]) or isinstance(value, datetime) or value == ""
+    ]
+    if len(given) == 1:
+        faults.append("confirmed_by and confirmed_on belong together: who confirmed the assumption, and when")
+    if given and not row.get("assumption"):
+        faults.append("confirmed, but there is no assumption to confirm")
     return faults
 
 
@@ -97,6 +134,8 @@ def _faults(file: str, name: str, body: object) -> list[str]:
         return [*faults, f"{file}: {name}: values is missing or empty"]
     for row in values:
         faults += _value_faults(f"{file}: {name}", row)
+        if name in SHAPES and isinstance(row, dict) and row.get("value") not in (None, ""):
+            faults += [f"{file}: {name}: {fault}" for fault in SHAPES[name](row["value"])]
     starts = [row["from"] for row in values if isinstance(row, dict) and type(row.get("from")) is date]
     faults += [
         f"{file}: {name}: two values start on {day}" for day in sorted({s for s in starts if starts.count(s) > 1})
@@ -107,9 +146,10 @@ def _faults(file: str, name: str, body: object) -> list[str]:
 def _entries(name: str, body: dict) -> list[Entry]:
     rows = sorted(body["values"], key=lambda row: row["from"])
     return [
-        Entry(name, r["value"], body["unit"], r["source"], r["from"], r["last_checked"], r.get("assumption", ""))
+        Entry(name, r["value"], body["unit"], r["source"], r["from"], r["last_checked"], r.get("assumption", ""),
+              r.get("confirmed_by", ""), r.get("confirmed_on"))
         for r in rows
-    ]
+    ]  # fmt: skip
 
 
 def slug(text: str) -> str:
@@ -136,6 +176,10 @@ class Policy:
             first = self._entries[name][0].valid_from
             raise BadParameter(f"{name} has no value in force on {as_at}; its first value starts on {first}")
         return in_force[-1]
+
+    def history(self, name: str) -> list[Entry]:
+        """Every dated value of a name, earliest first."""
+        return list(self._entries[name])
 
     def value(self, name: str, as_at: date) -> object:
         """The value in force on a day, as written in the file."""

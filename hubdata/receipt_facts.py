@@ -7,7 +7,7 @@ legal power stay three separate fields. Mandatory fields that the hub does not h
 from dataclasses import dataclass
 from datetime import date
 
-from hubdata import standing
+from hubdata import periods, standing
 from hubdata.policy import Policy
 from hubdata.terms import Method, Purpose, Role
 
@@ -93,7 +93,6 @@ def _processing(part: Part) -> dict:
     labels = part.policy.labels("categories", day)
     notices = part.policy.value("notice_versions", day)
     first_day = notices.get(row["notice_version"])
-    years = part.policy.entry("retention.period_years", day)
     return {
         "privacy_notice": {"version": row["notice_version"], "in_force_from": _iso(first_day)},
         "language": "en-GB",
@@ -103,7 +102,7 @@ def _processing(part: Part) -> dict:
         "collection_method": "from the family, by the worker who supports it",
         "processing_method": "shared between the organisations named, so that they can support the family",
         "storage_locations": [_value(part, "receipt.storage_location")],
-        "retention_period": f"{years.value} {years.unit} after the Hub's support ends",
+        "retention_period": str(periods.in_force(part.policy, day)),
         "jurisdiction": "GB",
         "recipient_third_parties": row["recipients"] or [],
         "withdrawal_method": _value(part, "receipt.withdrawal_method"),

@@ -10,6 +10,7 @@ repeatable-read transaction. Both give the same tables and so the same hash.
 
 import os
 import sqlite3
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -22,12 +23,19 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection
 
-from hubdata import policy, working
+from hubdata import periods, policy, working
 from hubdata.frozen import Snapshot
 from hubdata.records import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Passport, passport
 from hubdata.store import Hub
 
-SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns", "withheld", "look_again")
+SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns", "withheld", "look_again", "lives")
+# What only a snapshot has: when a family's youngest member was born and the last of them died, and whether a birth that
+# counts is not recorded: a child's, or anyone's where no child is. Empty unless a retention rule asks for it.
+LIVES = """SELECT family, MAX(date_of_birth) AS youngest_born_on, MAX(died_on) AS last_died_on,
+  CASE WHEN COUNT(CASE WHEN role = 'child' THEN 1 END) > 0
+    THEN CASE WHEN COUNT(CASE WHEN role = 'child' AND date_of_birth IS NULL THEN 1 END) > 0 THEN 'true' ELSE 'false' END
+    ELSE CASE WHEN COUNT(*) > COUNT(date_of_birth) THEN 'true' ELSE 'false' END END AS has_unknown_birth
+  FROM people GROUP BY family"""
 AT_ONCE = 2  # tables read or hashed at a time; both release Python's lock
 SAYS = {"shares": (("says_consent", "consent", ("reason", "not_told_reason")),)}  # words that rules ask free text for
 BEFORE_A_WORD = (" ", "\n", "\t", "(", "[", '"', "'", "/", "-", ",", ";", ":", ".")
@@ -50,8 +58,16 @@ class Field:
     sql: str
 
 
+OF_LIVES = [
+    Field("family", pa.string(), "family"), Field("youngest_born_on", pa.date32(), "youngest_born_on"),
+    Field("last_died_on", pa.date32(), "last_died_on"), Field("has_unknown_birth", pa.bool_(), "has_unknown_birth"),
+]  # fmt: skip
+
+
 def fields(table: str) -> list[Field]:
     """The columns of a table that a snapshot carries, by their passports."""
+    if table == "lives":
+        return OF_LIVES
     found = []
     for column in TABLES[table].c:
         card: Passport = passport(table, column.name)
@@ -76,10 +92,17 @@ def _says(word: str, columns: tuple[str, ...]) -> str:
     return f"CASE WHEN {' OR '.join(asked)} THEN 'true' ELSE 'false' END"
 
 
-def take(hub: Hub) -> Snapshot:
-    """The hub's records as they are now."""
+def take(hub: Hub, decided: policy.Policy | None = None, only: Collection[str] = SNAPSHOT_TABLES) -> Snapshot:
+    """The hub's records as they are now; `only` some tables, the others empty, are read and hashed in less time."""
+    left_out = set() if periods.needs_lives(decided or policy.load()) else {"lives"}
+    wanted = [name for name in SNAPSHOT_TABLES if name in only and name not in left_out]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return (_from_sqlite if hub.dialect == "sqlite" else _from_postgresql)(hub, pool)
+        return (_from_sqlite if hub.dialect == "sqlite" else _from_postgresql)(hub, wanted, pool)
+
+
+def empty(table: str) -> pa.Table:
+    """A table of a snapshot without rows."""
+    return pa.schema([(f.name, f.type) for f in fields(table)]).empty_table()
 
 
 def of_text(texts: dict[str, pa.Table]) -> Snapshot:
@@ -93,19 +116,26 @@ def _freeze(name: str, text: pa.Table) -> tuple[pa.Table, bytes]:
     return table, _table_hash(name, table)
 
 
-def _whole(parts: dict[str, tuple[pa.Table, bytes]]) -> Snapshot:
+def _whole(read: dict[str, tuple[pa.Table, bytes]]) -> Snapshot:
+    unread = {name: empty(name) for name in SNAPSHOT_TABLES if name not in read}
+    parts = read | {name: (table, _table_hash(name, table)) for name, table in unread.items()}
     digest = sha256(b"".join(parts[name][1] for name in sorted(parts)))
     return Snapshot({name: parts[name][0] for name in SNAPSHOT_TABLES}, digest.hexdigest())
 
 
+def _source(table: str) -> str:
+    return f"({LIVES}) AS lives" if table == "lives" else table
+
+
 def _select_from_sqlite(table: str) -> str:
     # ADBC takes a column's type from its first values and fails where they are all NULL (stack.md 0.5): no NULL comes
-    nullable = {c.name for c in TABLES[table].c if c.nullable}
-    columns = ", ".join(f"COALESCE({f.sql}, '')" if f.name in nullable else f.sql for f in fields(table))
-    return f"SELECT {columns} FROM {table}"
+    sure = {c.name for c in TABLES[table].c if not c.nullable} if table in TABLES else {"family"}
+    made = [f.name for f in fields(table) if f.type == pa.bool_()]
+    columns = ", ".join(f.sql if f.name in sure or f.name in made else f"COALESCE({f.sql}, '')" for f in fields(table))
+    return f"SELECT {columns} FROM {_source(table)}"
 
 
-def _from_sqlite(hub: Hub, pool: ThreadPoolExecutor) -> Snapshot:
+def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snapshot:
     # a tenth of a second of import that only a snapshot of SQLite needs
     import adbc_driver_sqlite.dbapi as adbc
 
@@ -122,13 +152,13 @@ def _from_sqlite(hub: Hub, pool: ThreadPoolExecutor) -> Snapshot:
         target.close()
         source.close()
         address = f"file:{quote(str(copy))}?immutable=1"  # so that two readers of a copy in WAL mode take no lock
-        longest_first = SNAPSHOT_TABLES[::-1]
+        longest_first = wanted[::-1]
         return _whole(dict(zip(longest_first, pool.map(read, longest_first), strict=True)))
 
 
-def _from_postgresql(hub: Hub, pool: ThreadPoolExecutor) -> Snapshot:
+def _from_postgresql(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snapshot:
     with hub.read() as connection:
-        running = {table: pool.submit(_freeze, table, _copied(connection, table)) for table in SNAPSHOT_TABLES}
+        running = {name: pool.submit(_freeze, name, _copied(connection, name)) for name in wanted}
     return _whole({table: freezing.result() for table, freezing in running.items()})
 
 
@@ -137,7 +167,7 @@ def _copied(connection: Connection, table: str) -> pa.Table:
     sink = pa.BufferOutputStream()
     cursor = connection.connection.cursor()
     columns = ", ".join(f.sql for f in fields(table))
-    with cursor.copy(f"COPY (SELECT {columns} FROM {table}) TO STDOUT (FORMAT csv)") as copy:
+    with cursor.copy(f"COPY (SELECT {columns} FROM {_source(table)}) TO STDOUT (FORMAT csv)") as copy:
         for block in copy:
             sink.write(block)
     source = sink.getvalue()
@@ -177,7 +207,7 @@ def _cast(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
 
 
 def _sorted(table: str, rows: pa.Table) -> pa.Table:
-    keys = [c.name for c in TABLES[table].primary_key]
+    keys = [c.name for c in TABLES[table].primary_key] if table in TABLES else [fields(table)[0].name]
     first = rows[keys[0]].combine_chunks() if rows.num_rows else rows[keys[0]]
     if len(keys) == 1 and (len(first) < 2 or pc.all(pc.less_equal(first[:-1], first[1:])).as_py()):
         return rows

@@ -97,8 +97,8 @@ def test_no_policy_is_no_default(tmp_path):
 def test_every_shipped_value_has_a_source_and_the_five_years_a_visible_assumption():
     shipped = policy.load().in_force(date(2026, 11, 22))
     assert all(entry.source and entry.unit for entry in shipped)
-    [period] = [entry for entry in shipped if entry.name == "retention.period_years"]
-    assert period.value == 5 and "closed_on" in period.assumption
+    [period] = [entry for entry in shipped if entry.name == "retention.rules"]
+    assert period.value["family"]["years"] == 5 and "closed_on" in period.assumption
 
 
 @pytest.mark.parametrize("spelling", ["housing", "Secure housing", "SECURE  HOUSING!", "9"])

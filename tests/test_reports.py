@@ -106,7 +106,7 @@ def test_the_manifest_says_how_the_report_was_made(pack, held):
 
     assert manifest["parameters"] == RETENTION
     assert manifest["snapshot"] == {"sha256": held.sha256, "rows": held.rows}
-    assert manifest["policy"][0]["name"] == "retention.period_years"
+    assert manifest["policy"][0]["name"] == "retention.rules"
     assert all(entry["source"] for entry in manifest["policy"])
     assert set(manifest["audit_head"]) == {"seq", "hash"}
     assert manifest["packages"]["papermill"]

@@ -130,7 +130,7 @@ def test_a_share_is_late_from_its_first_entry_and_not_from_its_correction(sqlite
 )
 def test_chance_reaches_as_far_as_the_tables_say(expected, bounds):
     database = duckdb.connect()
-    macros = figures.preface("common").split("-- How likely")[1].split("-- retention.period_years")[0]
+    macros = figures.preface("common").split("-- How likely")[1].split("-- retention.stale_after_days")[0]
     database.execute(macros[macros.index("CREATE") :])
 
     parts = ", ".join(f"by_chance({expected}::DOUBLE, {part})" for part in (0.001, 0.025, 0.975, 0.999))

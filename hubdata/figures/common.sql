@@ -30,7 +30,7 @@ CREATE TEMP MACRO by_chance(expected, part) AS (
         FROM (SELECT unnest(generate_series(0, (expected + 12 * sqrt(expected) + 20)::BIGINT)) AS number)
     ) WHERE at_most >= part);
 
--- retention.period_years as text has it: Retention: period years.
+-- retention.stale_after_days as text has it: Retention: stale after days.
 CREATE TEMP MACRO value_name(name) AS upper(name[1]) || replace(replace(name[2:], '.', ': '), '_', ' ');
 
 CREATE TEMP VIEW hub_families AS SELECT f.* FROM families AS f, asked WHERE asked.of_hub IN ('all', f.hub);

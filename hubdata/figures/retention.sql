@@ -5,7 +5,8 @@ CREATE TEMP VIEW retention AS
 CREATE TEMP VIEW ran AS
     SELECT code, (SELECT count(*) FROM retention) AS judged, nothing_to_judge() AS why FROM checks WHERE family = 'retention';
 CREATE TEMP VIEW found AS SELECT code, subject, evidence FROM retention WHERE code IS NOT NULL;
-CREATE TEMP MACRO kept_for() AS number_word(decided('retention.period_years')) || '-year date';
+-- The name of the date: its number of years, where the rule is nothing but so many years.
+CREATE TEMP MACRO kept_for() AS coalesce(number_word(getvariable('rule_years')) || '-year date', 'date');
 
 -- figure: answer
 -- finding: (SELECT CASE WHEN count(*) = 0 THEN 'No records are past their ' || kept_for() ELSE counted(count(*), 'record is past its ', 'records are past their ') || kept_for() || CASE WHEN count(*) FILTER (held) = 0 THEN ', not held' WHEN count(*) FILTER (NOT held) = 0 THEN ', held' ELSE ', ' || count(*) FILTER (held) || ' of them held' END END FROM retention WHERE state IN ('due', 'held'))

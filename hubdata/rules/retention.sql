@@ -1,7 +1,9 @@
 -- P8 "The records kept at the Hub level are kept for five years."
--- Reading chosen: the period starts on closed_on and is counted in calendar years (29 February becomes 28 February);
--- a record may be kept through due_on and is past its date the day after. An open family's clock does not run.
--- A closing date before the opening date, or a closure reason without a date, is no trigger: cannot tell (RT04).
+-- Reading chosen: the rule in force at $as_at (params/policy/retention.yaml) says what a closed family's date is counted
+-- from and for how long, in calendar years (29 February becomes 28 February); kept.py makes its macros: signs,
+-- kept_until, decided_by, missing. A record may be kept through due_on and is past its date the day after. An open
+-- family's clock does not run, whatever the rule. A closing date before the opening date, a closure reason without a
+-- date, or a date that the rule needs and nobody recorded, is no trigger: cannot tell (RT04).
 WITH last_days AS (
   SELECT family, opened_on AS day FROM families
   UNION ALL SELECT family, started_on FROM involvements
@@ -17,20 +19,27 @@ held AS (
   WHERE placed_on <= $as_at AND (released_on IS NULL OR released_on > $as_at)
   GROUP BY family
 ),
-dated AS (
+signed AS (
   SELECT *,
     closed_on IS NOT NULL AND closed_on <= $as_at AS is_closed,
-    CASE WHEN closed_on >= opened_on AND closed_on <= $as_at
-      THEN CAST(closed_on + to_years(CAST($retention_period_years AS INTEGER)) AS DATE) END AS due_on,
-    (closed_on IS NULL AND has_closure_reason) OR closed_on < opened_on AS unclear
-  FROM families
+    (closed_on IS NULL AND has_closure_reason) OR closed_on < opened_on AS unclear,
+    missing(closed_on, opened_on, contact_on, changed_on, born_on, died_on, birth_unknown, hub, shared, unmet) AS gap
+  FROM families LEFT JOIN signs($as_at) USING (family)
   WHERE opened_on <= $as_at
+),
+dated AS (
+  SELECT *,
+    CASE WHEN is_closed AND closed_on >= opened_on AND gap = 0 THEN kept_until(
+      closed_on, opened_on, contact_on, changed_on, born_on, died_on, birth_unknown, hub, shared, unmet) END AS due_on,
+    rule_code(decided_by(
+      closed_on, opened_on, contact_on, changed_on, born_on, died_on, birth_unknown, hub, shared, unmet)) AS rule
+  FROM signed
 ),
 coded AS (
   SELECT d.*, s.last_seen_on, h.family IS NOT NULL AS held,
     CAST(s.last_seen_on + to_days(CAST($retention_stale_after_days AS INTEGER)) AS DATE) AS stale_on,
     CASE
-      WHEN d.unclear THEN 'RT04'
+      WHEN d.unclear OR (d.is_closed AND d.gap > 0) THEN 'RT04'
       WHEN $as_at > d.due_on AND h.family IS NULL THEN 'RT01'
       WHEN $as_at > d.due_on AND NOT h.justified THEN 'RT02'
       WHEN NOT d.is_closed AND $as_at > stale_on THEN 'RT03'
@@ -46,11 +55,15 @@ SELECT
   END AS since,
   family, hub,
   CASE
-    WHEN code = 'RT04' AND closed_on IS NULL THEN 'a closure reason is recorded but no closing date'
-    WHEN code = 'RT04' THEN 'the closing date lies before the opening date'
+    WHEN unclear AND closed_on IS NULL THEN 'a closure reason is recorded but no closing date'
+    WHEN unclear THEN 'the closing date lies before the opening date'
+    WHEN code = 'RT04' THEN [
+      'a date of birth that the rule counts from is not recorded', 'no contact or review is recorded to count from',
+      'it is not recorded when the record was last changed'][gap]
     WHEN code = 'RT03' THEN 'last contact or review on ' || strftime(last_seen_on, '%-d %B %Y')
     WHEN due_on IS NOT NULL
       THEN 'closed on ' || strftime(closed_on, '%-d %B %Y') || ', kept until ' || strftime(due_on, '%-d %B %Y')
+    WHEN is_closed THEN 'closed on ' || strftime(closed_on, '%-d %B %Y') || '; what its rule counts from has not happened'
     ELSE 'open since ' || strftime(opened_on, '%-d %B %Y')
   END AS evidence,
   opened_on, closed_on, due_on, last_seen_on,
@@ -58,9 +71,9 @@ SELECT
     WHEN code = 'RT04' THEN 'cannot_tell'
     WHEN code = 'RT03' THEN 'stale'
     WHEN NOT is_closed THEN 'open'
-    WHEN $as_at <= due_on THEN 'kept'
+    WHEN due_on IS NULL OR $as_at <= due_on THEN 'kept'
     WHEN held THEN 'held'
     ELSE 'due'
   END AS state,
-  held
+  held, rule
 FROM coded

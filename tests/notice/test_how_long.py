@@ -1,12 +1,11 @@
 """How long (P8): five years at the Hub level, and what stops, delays or hides the end of them."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from hubdata.policy import params_folder
 from hubdata.store import Hub
+from tests import schedule
 from tests.ascii import findings, load
 
 
@@ -174,10 +173,8 @@ def test_a_record_whose_end_cannot_be_told_is_named_and_not_guessed(hub: Hub):
 
 def test_the_period_in_force_on_the_day_decides(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """P8: "five years" is what the notice says today; another notice may say another number from its first day."""
-    params = Path(shutil.copytree(params_folder(), tmp_path / "params"))
-    file = params / "policy" / "retention.yaml"
-    later = "    - {value: 6, from: 2026-04-01, source: A later notice, last_checked: 2026-04-01}\n"
-    file.write_text(file.read_text("utf-8").replace("retention.stale", later + "retention.stale"), "utf-8")
+    six = schedule.value({"trigger": "closure", "years": 6}, "2026-04-01")
+    params = schedule.folder(tmp_path, schedule.value(schedule.FIVE), six)
     monkeypatch.setenv("HUBDATA_PARAMS", str(params))
     load(hub, families="""
         family | closed_on
