@@ -1,6 +1,7 @@
 """The hub's limited records: every table and column that may exist, each column with its passport.
 
-How a column is declared is in `records_base`; holds and disposals are in `records_retention`.
+How a column is declared is in `records_base`; holds and disposals are in `records_retention`, requests about data
+rights in `records_rights`.
 """
 
 from dataclasses import asdict
@@ -9,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hubdata import records_retention, terms  # noqa: F401 (its tables belong to the hub too)
+from hubdata import records_retention, records_rights, terms  # noqa: F401 (their tables belong to the hub too)
 from hubdata.records_base import (
     AGREE,
     EVIDENCE,

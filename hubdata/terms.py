@@ -114,6 +114,38 @@ class ReviewOutcome(Term):
     KEEP = "keep", "To be kept for a stated reason until a stated day"
 
 
+class RequestKind(Term):
+    ACCESS = "access", "A copy of what is held (Article 15)"
+    RECTIFICATION = "rectification", "To have what is wrong corrected (Article 16)"
+    ERASURE = "erasure", "To have what is held erased (Article 17)"
+    RESTRICTION = "restriction", "To have what is held kept but not used (Article 18)"
+    PORTABILITY = "portability", "To take what they gave to another service (Article 20)"
+    OBJECTION = "objection", "To object to how it is used (Article 21)"
+    COMPLAINT = "complaint", "A complaint about data protection (section 164A)"
+
+
+class RequestStep(Term):
+    RECEIVED = "received", "The request or complaint came"
+    ID_REQUESTED = "id_requested", "Proof of who asks was asked for"
+    ID_RECEIVED = "id_received", "Who asks is confirmed"
+    AUTHORITY_REQUESTED = "authority_requested", "Proof that they may act for the person was asked for"
+    AUTHORITY_RECEIVED = "authority_received", "That they may act for the person is confirmed"
+    FEE_REQUESTED = "fee_requested", "A fee was asked for"
+    FEE_RECEIVED = "fee_received", "The fee was paid"
+    CLARIFICATION_ASKED = "clarification_asked", "The person was asked what they mean"
+    CLARIFICATION_RECEIVED = "clarification_received", "The person said what they mean"
+    EXTENDED = "extended", "The person was told that it takes longer, and why"
+    RESPONDED = "responded", "What was asked was done or given"
+    REFUSED = "refused", "Refused, for a reason in law"
+    WITHDRAWN = "withdrawn", "The person took it back"
+    ACKNOWLEDGED = "acknowledged", "The complaint was acknowledged"
+    CLOSED = "closed", "The outcome of the complaint was told"
+    PARTNER_PENDING = "partner_pending", "A partner was asked for its part"
+    PARTNER_COMPLETE = "partner_complete", "A partner has done its part"
+    PARTNER_ERROR = "partner_error", "A partner's part failed"
+    PARTNER_SUSPENDED = "partner_suspended", "A partner's part stands still"
+
+
 class RecallCause(Term):
     WITHDRAWAL = "withdrawal", "The family withdrew its agreement"
     CORRECTION = "correction", "What was shared has been corrected"
