@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from hubdata import policy, receipt_facts, receipt_page, standing
+from hubdata import policy, receipt_facts, receipt_page, standing, traces_outside
 from hubdata.errors import BadParameter
 from hubdata.ledger import Act
 from hubdata.receipt_facts import Part
@@ -48,8 +48,11 @@ def make(
     facts = receipt_facts.content(part)
     folder = _private(out or hub.home / "work" / "receipts")
     stem = f"receipt-{_plain(agreement)}-{_plain(person)}"
-    page = _write(folder / f"{stem}.html", receipt_page.render(facts, part.name))
-    receipt = _write(folder / f"{stem}.json", json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
+    page, receipt = (folder / f"{stem}.{kind}" for kind in ("html", "json"))
+    for path in (page, receipt):
+        traces_outside.note(hub.home, traces_outside.FILE, path, folder)
+    _write(page, receipt_page.render(facts, part.name))
+    _write(receipt, json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
     return Written(agreement, person, facts["receipt_id"], str(page), str(receipt))
 
 
@@ -89,7 +92,7 @@ def _plain(reference: str) -> str:
     return plain if plain == reference else f"{plain}.{sha256(reference.encode()).hexdigest()[:8]}"
 
 
-def _write(path: Path, text: str) -> Path:
+def _write(path: Path, text: str) -> None:
     """Write a whole private file, or leave what was there."""
     handle, whole = tempfile.mkstemp(prefix=".making-", dir=path.parent)  # 0600 from the start
     try:
@@ -99,4 +102,3 @@ def _write(path: Path, text: str) -> Path:
     except BaseException:
         Path(whole).unlink(missing_ok=True)
         raise
-    return path

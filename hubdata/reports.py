@@ -15,7 +15,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from hubdata import __version__, ledger, parameters, snapshot, working
+from hubdata import __version__, ledger, parameters, snapshot, traces_outside, working
 from hubdata.errors import BadParameter
 from hubdata.frozen import Snapshot
 from hubdata.page import ALL, REPORTS, Question
@@ -123,9 +123,10 @@ def run_pack(
     with hub.read() as connection:
         sequence, head = ledger.head(connection)
     context = Context(held, policy, {"seq": sequence, "hash": head})
-    kept = []
+    kept, root = [], out or hub.home / "reports"
     for asked, notebook in _executed(hub, orders, held, progress or _silent):
-        kept.append(_keep(asked, notebook, context, out or hub.home / "reports"))
+        traces_outside.note(hub.home, traces_outside.BUNDLES, root / asked.report / asked.period, root)
+        kept.append(_keep(asked, notebook, context, root))
     return kept
 
 

@@ -30,6 +30,9 @@ BOTTOM_UP = (
         "agreements",
         "recall",
         "receipt",
+        "traces",
+        "settling",
+        "scan",
     ),
     ("reports", "parameters", "execution", "bundle", "page", "tables", "charts", "figures", "workbook", "schedule"),
     ("cli", "desk", "orders", "reference", "tour", "widgets", "serve"),
@@ -39,10 +42,12 @@ LEVEL = {name: level for level, names in enumerate(BOTTOM_UP) for name in names}
 RECORD_KEEPERS = {"records", "store", "ledger", "checkpoints", "migrations", "snapshot"}
 RECORD_KEEPERS |= {"intake", "values", "writing", "retention", "tour", "sharing", "agreements", "recall"}
 RECORD_KEEPERS |= {"standing", "receipt"}
+RECORD_KEEPERS |= {"traces", "settling", "scan"}
 DOORS = {
+    "ahocorasick_rs": {"scan", "traces"},
     "adbc_driver_sqlite": {"snapshot"},
     "alembic": {"store", "migrations"},
-    "cryptography": {"checkpoints"},
+    "cryptography": {"checkpoints", "traces"},
     "dask": {"schedule"},
     "dateutil": {"dates"},
     "duckdb": {"rules", "release"},
