@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, select, text
 
-from hubdata import policy, values
+from hubdata import erasures, policy, values
 from hubdata.csvfiles import Problem, Sheet, read
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
@@ -222,6 +222,20 @@ def _append_only(table: str, sheet: Sheet, difference: Difference) -> list[Probl
     return [Problem(sheet.file, sheet.line(row), key, "append-only", why) for row in difference.changed]
 
 
+def _destroyed(hub, connection: Connection, found: dict[str, Sheet], differences: dict) -> list[Problem]:
+    """Families that a return would bring back although their records were lawfully destroyed (P8)."""
+    added = differences["families"].added if "families" in differences else []
+    gone = set(connection.execute(select(TABLES["destroyed"].c.digest)).scalars()) if added else set()
+    if not gone:
+        return []
+    sheet, key = found["families"], hub.key("erasures")
+    families = sheet.table["family"].take(pa.array(added, pa.int64())).to_pylist()
+    back = [row for row, family in zip(added, families, strict=True) if erasures.digest(key, family) in gone]
+    why = ("the record under this reference was destroyed; leave it out of the return, and if the family is supported "
+           "again give it a new reference")  # fmt: skip
+    return [Problem(sheet.file, sheet.line(row), "family", "destroyed", why) for row in back]
+
+
 def _partner(connection: Connection, partner: str, found: dict[str, Sheet]) -> list[Problem]:
     here = found["organisations"].table["organisation"].to_pylist() if "organisations" in found else []
     if partner in here or len(known_keys(connection, "organisations", pa.array([partner]))):
@@ -277,10 +291,10 @@ def _sentences(problems: list[Problem]) -> str:
 def _finish(hub: Hub, found: dict[str, Sheet], problems: list[Problem], act: Act, dry_run: bool) -> Result:
     if problems or dry_run:
         with hub.read() as connection:
-            return _weigh(connection, found, problems, act)[0]
+            return _weigh(hub, connection, found, problems, act)[0]
     try:
         with hub.write(act) as connection:
-            result, differences = _weigh(connection, found, problems, act)
+            result, differences = _weigh(hub, connection, found, problems, act)
             if result.status == "refused":
                 raise Refused("the return was refused", result.problems)
             _apply(connection, found, differences, act)
@@ -289,7 +303,7 @@ def _finish(hub: Hub, found: dict[str, Sheet], problems: list[Problem], act: Act
     return result
 
 
-def _weigh(connection, found, problems, act) -> tuple[Result, dict[str, Difference]]:
+def _weigh(hub, connection, found, problems, act) -> tuple[Result, dict[str, Difference]]:
     """What the return would do, with the faults that only the hub can tell."""
     broken, formless = _broken(problems, found)
     sound = {t: s for t, s in found.items() if t not in formless}
@@ -302,6 +316,7 @@ def _weigh(connection, found, problems, act) -> tuple[Result, dict[str, Differen
     differences = {t: compare(connection, t, s) for t, s in found.items()}
     for table, difference in differences.items():
         problems += _append_only(table, found[table], difference)
+    problems += _destroyed(hub, connection, found, differences)
     if problems:
         return Result("refused", {}, problems), {}
     counts = {

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 from sqlalchemy import Connection, select, update
 
-from hubdata import policy, rules, standing
+from hubdata import erasures, policy, rules, standing
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.frozen import Snapshot
@@ -60,11 +60,17 @@ def holders(hub: Hub, family: str, as_at: date) -> list[Holding]:
     Raises BadParameter if there is no such family.
     """
     with hub.read() as connection:
-        return _holders(connection, family, as_at)
+        return _holders(connection, _names(hub, family), as_at)
 
 
-def _holders(connection: Connection, family: str, as_at: date) -> list[Holding]:
-    asks = connection.execute(select(RECALLS).filter_by(family=family)).mappings().all()
+def _names(hub: Hub, family: str) -> list[str]:
+    """What a family is called in recalls: by its reference, and by a digest once its record has been destroyed."""
+    return [family, erasures.outliving(hub.key("erasures"), family)]
+
+
+def _holders(connection: Connection, names: list[str], as_at: date) -> list[Holding]:
+    family = names[0]
+    asks = connection.execute(select(RECALLS).where(RECALLS.c.family.in_(names))).mappings().all()
     record = standing.read(connection, family)
     if not record.tables["families"].num_rows and not asks:
         raise BadParameter(f"the hub has no family {family!r}, nor any recall of one; check the reference")
@@ -104,7 +110,7 @@ def ask(
     _refuse_ahead(as_at)
     said = {"family": family, "organisation": organisation, "because": because, "recall": recall}
     with hub.write(Act(actor, "officer", reason or f"recall: {because}", "recall.ask", said)) as connection:
-        _refuse_ask(connection, family, organisation, because, as_at)
+        _refuse_ask(connection, _names(hub, family), organisation, because, as_at)
         connection.execute(RECALLS.insert(), row)
     return recall
 
@@ -114,8 +120,9 @@ def _refuse_ahead(day: date) -> None:
         raise Refused(f"{words(day)} lies ahead: what was asked or answered is recorded on its day or later")
 
 
-def _refuse_ask(connection: Connection, family: str, organisation: str, because: str, as_at: date) -> None:
-    held = {holding.organisation: holding for holding in _holders(connection, family, as_at) if holding.shares}
+def _refuse_ask(connection: Connection, names: list[str], organisation: str, because: str, as_at: date) -> None:
+    family = names[0]
+    held = {holding.organisation: holding for holding in _holders(connection, names, as_at) if holding.shares}
     if organisation not in held:
         known = ", ".join(held) or "nobody"
         raise Refused(f"{organisation} holds nothing of family {family} by {words(as_at)}; {known} does")
@@ -147,12 +154,13 @@ def acknowledge(hub: Hub, family: str, organisation: str, as_at: date, actor: st
     said = {"family": family, "organisation": organisation}
     act = Act(actor, "officer", reason or "the partner acknowledged the recall", "recall.acknowledge", said)
     with hub.write(act) as connection:
-        held = {holding.organisation: holding for holding in _holders(connection, family, as_at)}
+        names = _names(hub, family)
+        held = {holding.organisation: holding for holding in _holders(connection, names, as_at)}
         asked = held[organisation].asked_on if organisation in held else None
         if not asked:
             raise Refused(f"{organisation} had not been asked by {words(as_at)}; record the asking first with "
                           f"--ask {organisation} --because REASON")  # fmt: skip
-        answer = update(RECALLS).filter_by(family=family, organisation=organisation)
+        answer = update(RECALLS).where(RECALLS.c.family.in_(names), RECALLS.c.organisation == organisation)
         answer = answer.where(RECALLS.c.acknowledged_on.is_(None), RECALLS.c.asked_on <= as_at)
         answered = connection.execute(answer.values(acknowledged_on=as_at)).rowcount
         if not answered:
