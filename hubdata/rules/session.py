@@ -4,7 +4,7 @@ Opening DuckDB and planning a rule take longer than judging one family: 140 ms a
 """
 
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from threading import Lock
 
 import duckdb
@@ -12,22 +12,27 @@ import pyarrow as pa
 
 from hubdata import rules
 from hubdata.frozen import Snapshot
+from hubdata.periods import Rule, in_force
 from hubdata.policy import Policy
+from hubdata.rules import kept
 
 TYPES = {"string": "VARCHAR", "date32[day]": "DATE", "bool": "BOOLEAN", "int64": "BIGINT",
          "timestamp[us]": "TIMESTAMP", "list<item: string>": "VARCHAR[]"}  # fmt: skip
+AT_ONCE = 16  # sessions kept; a question about another table or retention rule opens a new one
 
 
 class Session:
     """A rule family over tables that each question fills anew; `schemas` gives their columns. Safe between threads."""
 
-    def __init__(self, family: str, schemas: dict[str, pa.Schema]):
+    def __init__(self, family: str, schemas: dict[str, pa.Schema], rule: Rule | None = None):
         self._lock, self._text = Lock(), rules.sql(family)
         self._held: dict[str, pa.Table | None] = dict.fromkeys(schemas)
         self._connection = duckdb.connect(config={"enable_external_access": False, "threads": 1})
         for name, schema in schemas.items():
             columns = ", ".join(f'"{column.name}" {TYPES[str(column.type)]}' for column in schema)
             self._connection.execute(f"CREATE TABLE {name} ({columns})")
+        if rule is not None:
+            kept.prepare(self._connection, rule)
         self._connection.execute(f"PREPARE judging AS {self._text}")
 
     def _refill(self, name: str, table: pa.Table) -> None:
@@ -60,13 +65,15 @@ def _literal(value: object) -> str:
     return str(int(value))
 
 
-@cache
-def session(family: str, schemas: tuple[tuple[str, pa.Schema], ...]) -> Session:
-    """The process's one session of a rule family over tables of these columns."""
-    return Session(family, dict(schemas))
+@lru_cache(AT_ONCE)
+def session(family: str, schemas: tuple[tuple[str, pa.Schema], ...], rule: Rule | None) -> Session:
+    """The process's one session of a rule family over tables of these columns, under one retention rule."""
+    return Session(family, dict(schemas), rule)
 
 
-def ask(family: str, snapshot: Snapshot, as_at: date, policy: Policy) -> list[dict]:
-    """Judge a few rows now, in the session kept for their tables."""
+def ask(family: str, snapshot: Snapshot, as_at: date, policy: Policy, rule: Rule | None = None) -> list[dict]:
+    """Judge a few rows now, in the session kept for their tables; by `rule`, or the retention rule in force."""
     schemas = tuple((name, table.schema) for name, table in snapshot.tables.items())
-    return session(family, schemas).judge(snapshot, as_at, policy)
+    if family == "retention":
+        rule = rule or in_force(policy, as_at)
+    return session(family, schemas, rule).judge(snapshot, as_at, policy)
