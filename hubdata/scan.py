@@ -25,37 +25,46 @@ BEYOND_USE = ("backups",)  # copies of an earlier day, out of use until they are
 def scan(hub: Hub, marks: Collection[str]) -> Scan:
     """Look for every mark in the hub's database files and in everything else under its home."""
     sought = sorted({mark for mark in marks if len(mark.encode()) >= LEAST})
-    short = len(set(marks)) - len(sought)
-    database = _sqlite(hub, sought) if hub.dialect == "sqlite" else scan_postgresql.scan(hub, sought)
-    return joined(Scan(marks_sought=len(sought), marks_too_short=short), database, _others(hub, marks))
-
-
-def _sqlite(hub: Hub, marks: list[str]) -> Scan:
+    asked = Scan(marks_sought=len(sought), marks_too_short=len(set(marks)) - len(sought))
+    if hub.dialect == "postgresql":
+        return joined(asked, scan_postgresql.scan(hub, sought), _others(hub, marks))
     main = Path(hub.engine.url.database)
+    files = [file for suffix in SUFFIXES if (file := Path(f"{main}{suffix}")).exists()]
+    with _Child() as child, working.folder(hub.home) as folder:
+        child.tell({"marks": sought, "files": [str(file) for file in files], "page": _page(hub)})
+        copy = _pristine(hub, folder)  # while the child searches; there is hardly a hub without a hit to explain
+        others = _others(hub, marks)
+        found = child.hear()
+        child.tell({"same": [str(main), str(copy)]})
+        return joined(asked, _database(found, str(main), set(child.hear())), others)
+
+
+def _page(hub: Hub) -> int:
     with hub.engine.connect() as connection:
-        page = connection.execute(text("PRAGMA page_size")).scalar_one()
-    files = [Path(f"{main}{suffix}") for suffix in SUFFIXES]
-    with _Child() as child:
-        found = child.ask({"marks": marks, "files": [str(file) for file in files if file.exists()], "page": page})
-        unread = [f"{Path(name).name} could not be read" for name, said in found.items() if said["missing"]]
-        if found[str(main)]["pages"]:
-            living = set(_living(hub, child, main))
-            found[str(main)]["pages"] = {p: n for p, n in found[str(main)]["pages"].items() if int(p) not in living}
-    said = [
-        f"{Path(name).name}: {sum(one['pages'].values()):,} traces of destroyed records on {len(one['pages']):,} pages"
-        for name, one in found.items() if one["pages"]
-    ]  # fmt: skip
-    return Scan(len(found), sum(one["bytes"] for one in found.values()), found=tuple(said), not_scanned=tuple(unread))
+        return connection.execute(text("PRAGMA page_size")).scalar_one()
 
 
-def _living(hub: Hub, child: "_Child", main: Path) -> list[int]:
-    """The pages of the database that hold what living rows say and nothing else."""
-    with working.folder(hub.home) as folder:
-        copy = folder / "pristine.db"
-        copy.touch(0o600)
-        with settling.outside_transactions(hub) as cursor:
-            cursor.execute("VACUUM INTO ?", (str(copy),))
-        return child.ask({"same": [str(main), str(copy)]})
+def _pristine(hub: Hub, folder: Path) -> Path:
+    """A copy of the database that holds what living rows say and nothing else."""
+    copy = folder / "pristine.db"
+    copy.touch(0o600)
+    with settling.outside_transactions(hub) as cursor:
+        cursor.execute("VACUUM INTO ?", (str(copy),))
+    return copy
+
+
+def _database(found: dict[str, dict], main: str, living: set[int]) -> Scan:
+    """What the hits in the database's files come to, those on living pages left out."""
+    said, unread = [], []
+    for name, one in found.items():
+        dead = {page: hits for page, hits in one["pages"].items() if name != main or int(page) not in living}
+        if dead:
+            where = f"{sum(dead.values()):,} traces of destroyed records on {len(dead):,} pages"
+            said.append(f"{Path(name).name}: {where}; run the disposal again")
+        if one["unread"]:
+            unread.append(f"{Path(name).name}: could not be read")
+    size = sum(one["bytes"] for one in found.values())
+    return Scan(len(found) - len(unread), size, found=tuple(said), not_scanned=tuple(unread))
 
 
 class _Child:
@@ -67,9 +76,11 @@ class _Child:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=here)
         return self
 
-    def ask(self, question: dict) -> object:
+    def tell(self, question: dict) -> None:
         self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
+
+    def hear(self) -> object:
         return json.loads(self.process.stdout.readline())
 
     def __exit__(self, *_: object) -> None:

@@ -4,7 +4,7 @@ A program that opens and closes a live SQLite file by itself drops the locks tha
 (POSIX); a child process has locks of its own to lose, and none.
 
     in    {"marks": [...], "files": [...], "page": bytes}          one line of JSON
-    out   {"file": {"bytes": n, "marks": n, "pages": {page: hits}, "missing": bool}}
+    out   {"file": {"bytes": n, "marks": n, "pages": {page: hits}, "unread": bool}}
     in    {"same": [file, copy]}    out    [pages that the two have in common, byte for byte]
 """
 
@@ -52,8 +52,8 @@ def search(path: Path, seek: BytesAhoCorasick, overlap: int, page: int) -> dict:
                 marks.update(mark for mark, _ in found)
                 pages.update(at // page for _, at in found)
     except OSError:
-        return {"bytes": 0, "marks": 0, "pages": {}, "missing": path.exists()}
-    return {"bytes": size, "marks": len(marks), "pages": pages, "missing": False}
+        return {"bytes": 0, "marks": 0, "pages": {}, "unread": path.exists()}
+    return {"bytes": size, "marks": len(marks), "pages": pages, "unread": False}
 
 
 def _in_step(pool: ThreadPoolExecutor, work, items):

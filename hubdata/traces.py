@@ -16,7 +16,6 @@ from hubdata.records import FREE_TEXT, IDENTIFYING, REFERENCE, TABLES, Passport,
 from hubdata.store import Hub
 
 GIVES_AWAY = (REFERENCE, IDENTIFYING, FREE_TEXT)
-TOKEN = re.compile(r"[^\s\"'(),;:!?<>\[\]{}=|/\\]+")
 PART = re.compile(r"\w+")
 
 
@@ -33,12 +32,21 @@ def _owned(table: Table) -> str | None:
     """The condition under which a row belongs to :families, or None if the table's rows belong to no family."""
     if "family" in table.c:
         return "family IN {families}"
-    for column in table.c:
-        for key in column.foreign_keys:
-            above = key.column.table
-            if "family" in above.c:
-                return f"{column.name} IN (SELECT {key.column.name} FROM {above.name} WHERE family IN {{families}})"
+    for column, key in _upward(table):
+        return f"{column.name} IN (SELECT {key.name} FROM {key.table.name} WHERE family IN {{families}})"
     return None
+
+
+def _upward(table: Table) -> list[tuple[Column, Column]]:
+    """The columns through which a table's rows belong to rows that belong to a family, and the keys they name."""
+    keys = [(column, key.column) for column in table.c for key in column.foreign_keys]
+    return [(column, key) for column, key in keys if "family" in key.table.c]
+
+
+def _through(table: Table) -> str:
+    """The family of a row that belongs to one through another table."""
+    column, key = _upward(table)[0]
+    return f"(SELECT family FROM {key.table.name} above WHERE above.{key.name} = {table.name}.{column.name})"
 
 
 OWNED = {name: condition for name, table in TABLES.items() if (condition := _owned(table))}
@@ -104,8 +112,9 @@ def references(connection: Connection, families: Collection[str]) -> dict[str, s
         keys = [c.name for c in TABLES[name].primary_key]
         if len(keys) != 1 or TABLES[name].c[keys[0]].foreign_keys or name == "families":
             continue
-        found |= _rows(connection, f"SELECT {keys[0]}, family FROM {name} WHERE {where.format(families=condition)}",
-                       families=value)  # fmt: skip
+        whose = f"{name}.family" if "family" in TABLES[name].c else _through(TABLES[name])
+        statement = f"SELECT {keys[0]}, {whose} FROM {name} WHERE {where.format(families=condition)}"
+        found |= _rows(connection, statement, families=value)
     return found
 
 
@@ -132,11 +141,10 @@ def mentions(connection: Connection, refs: dict[str, str]) -> dict[int, set[str]
     rows = connection.execution_options(stream_results=True, yield_per=10_000).exec_driver_sql(
         "SELECT seq, payload FROM payloads ORDER BY seq"
     )
-    parts = {ref: PART.findall(ref) for ref in refs}
-    plain = {ref for ref, words in parts.items() if words == [ref]}
-    others = {}
+    plain = {ref for ref in refs if ref.replace("_", "").isalnum()}
+    others: dict[str, list[str]] = {}
     for ref in refs.keys() - plain:
-        others.setdefault(max(parts[ref], key=len, default=""), []).append(ref)
+        others.setdefault(max(PART.findall(ref), key=len, default=""), []).append(ref)
     found: dict[int, set[str]] = {}
     for seq, payload in rows.cursor if connection.dialect.name == "sqlite" else rows:
         said = _said(bytes(payload))

@@ -67,9 +67,8 @@ def look(hub: Hub, marks: Collection[str]) -> Looked:
     units = [*_units(hub), *_answered_for(hub), *_outside(hub, [])]
     carriers, looked, unread = _carriers(hub, marks, units)
     still = Counter(unit.where for unit in carriers)
-    _, held = working.leftovers(hub.home)
     said = [f"{where}: {number:,} files or reports that still say destroyed records" for where, number in still.items()]
-    return Looked(len(looked), sum(looked.values()), said, [*unread, *([f"work: {LIVE}"] if held else [])])
+    return Looked(len(looked), sum(looked.values()), said, unread)
 
 
 def _carriers(hub: Hub, marks: Collection[str], units: list[Unit]) -> tuple[list[Unit], dict[Path, int], list[str]]:

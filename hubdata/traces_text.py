@@ -30,19 +30,16 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Marks:
-    """Marks made ready for looking: those of one word, and the others by their longest word."""
+    """Marks made ready for looking: those of more than one word by the longest of them."""
 
     all: frozenset[str]
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        return frozenset(mark for mark in self.all if WORD.fullmatch(mark))
-
-    @cached_property
     def phrases(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for mark in self.all - self.words:
-            found.setdefault(max(WORD.findall(mark), key=len, default=""), []).append(mark)
+        for mark in self.all:
+            if not mark.isalnum():
+                found.setdefault(max(WORD.findall(mark), key=len, default=""), []).append(mark)
         return found
 
     @cached_property
@@ -58,7 +55,7 @@ class Marks:
     def in_text(self, said: str, numbers: bool = True) -> set[str]:
         """The marks that a text says as whole words; without `numbers`, those of digits only where they are quoted."""
         words = set(WORD.findall(said))
-        found = words & self.words
+        found = words & self.all
         if not numbers:
             found = {mark for mark in found if not mark.isdigit()} | (set(QUOTED.findall(said)) & found)
         spaced = None
