@@ -90,11 +90,11 @@ def preview(hub: Hub, as_at: date, decided: Policy | None = None, of_hub: str | 
     database = rules.connect(held, decided, as_at)
     judging = rules.sql("retention")
     database.execute(f"CREATE TEMP TABLE judged AS {judging}", rules.bound(judging, decided, as_at))
-    found = _rows(database.execute(SHOWN, {"as_at": as_at}))
-    unreleased = _rows(database.execute(UNRELEASED, {"as_at": as_at}))
+    found = rows(database.execute(SHOWN, {"as_at": as_at}))
+    unreleased = rows(database.execute(UNRELEASED, {"as_at": as_at}))
     shown = {state: tuple(_due(row, as_at) for row in found if row["state"] == state and of_hub in (None, row["hub"]))
              for state in ("due", "held", "cannot_tell")}  # fmt: skip
-    months = tuple(_rows(database.execute(BY_MONTH, {"as_at": as_at, "hub": of_hub or ""})))
+    months = tuple(rows(database.execute(BY_MONTH, {"as_at": as_at, "hub": of_hub or ""})))
     return Preview(as_at, _token(as_at, entry, found, unreleased), said(entry), next=months, **shown)
 
 
@@ -121,7 +121,8 @@ def _known(held: Snapshot, decided: Policy, as_at: date, of_hub: str | None) -> 
         raise BadParameter(f"hub {of_hub!r} is not known; allowed are {', '.join(sorted(known))}")
 
 
-def _rows(answer) -> list[dict]:
+def rows(answer) -> list[dict]:
+    """The rows of a DuckDB answer by column name."""
     names = [column[0] for column in answer.description]
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
@@ -177,7 +178,9 @@ def _state(judged: dict, unreleased: bool) -> dict:
 
 
 def _few(connection: Connection, name: str, families: list[str]) -> list:
-    return [row for part in _parts(families) for row in connection.execute(_query(name, part)).mappings()]
+    found = [row for part in _parts(families) for row in connection.execute(_query(name, part)).mappings()]
+    return found if name != "lives" else [row | {"has_unknown_birth": row["has_unknown_birth"] == "true"} for row in
+                                          map(dict, found)]  # fmt: skip
 
 
 def _parts(families: list[str]) -> Iterator[list[str]]:

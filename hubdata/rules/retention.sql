@@ -31,8 +31,8 @@ dated AS (
   SELECT *,
     CASE WHEN is_closed AND closed_on >= opened_on AND gap = 0 THEN kept_until(
       closed_on, opened_on, contact_on, changed_on, born_on, died_on, birth_unknown, hub, shared, unmet) END AS due_on,
-    rule_code(decided_by(
-      closed_on, opened_on, contact_on, changed_on, born_on, died_on, birth_unknown, hub, shared, unmet)) AS rule
+    CASE WHEN due_on IS NULL THEN rule_code(1) ELSE rule_code(decided_by(
+      closed_on, opened_on, contact_on, changed_on, born_on, died_on, birth_unknown, hub, shared, unmet)) END AS rule
   FROM signed
 ),
 coded AS (
