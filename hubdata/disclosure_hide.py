@@ -1,0 +1,267 @@
+"""Chooses which figures to hide besides the small ones: as few as possible, then those that tell least.
+
+Figures (cells and totals alike) stand in lines, in which signed figures add up to 0. A set of hidden figures will do
+if each of them could differ by at least the policy's width while everything shown stays as it is and no hidden figure
+falls below what everybody knows. That demand is put as cuts, one for each way in which a figure can be cornered, and
+the cheapest set that meets all cuts found so far is sought again until no figure is cornered.
+
+Source of the method: Fischetti and Salazar, Solving the Cell Suppression Problem on Tabular Data with Linear
+Constraints, Management Science 47 (2001). It must not decide whether a table is safe: the attacker does.
+"""
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from hubdata.disclosure_solver import linear, solver
+from hubdata.errors import HubError, Refused
+
+NEAR = 1e-6
+SMALL_ENOUGH = 40  # figures that could be hidden in addition: up to here no set has fewer than the one found
+ROUNDS = ((SMALL_ENOUGH, 60), (170, 4))  # up to so many such figures, so many times
+ROUNDS_IF_LARGE = 2
+ENOUGH = 0.5  # no set of fewer figures can be that near to the bound
+ENOUGH_IF_LARGE = 0.08  # of the bound
+GAP_IF_LARGE = 0.01
+MOST_NODES = 20_000
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures in lines: `at_line`, `at_figure`, `sign` list every figure of every line.
+
+    `must` are to be hidden, `can` may be hidden too; `least` is what a hidden figure is known to be at least; `cost`
+    is positive and says what is lost by hiding it.
+    """
+
+    values: np.ndarray
+    at_line: np.ndarray
+    at_figure: np.ndarray
+    sign: np.ndarray
+    must: np.ndarray
+    can: np.ndarray
+    least: int
+    width: int
+    cost: np.ndarray
+
+    @property
+    def fall(self) -> np.ndarray:
+        """By how much each could be less, were it hidden; never more than the width, as no more is needed."""
+        return np.minimum(self.values - self.least, self.width).astype(float)
+
+    @property
+    def lines(self) -> int:
+        return int(self.at_line.max()) + 1 if len(self.at_line) else 0
+
+
+@dataclass(frozen=True)
+class Cut:
+    """That figure `of`, if hidden, needs others: the weights of what is hidden add up to `width` at least."""
+
+    of: int
+    weights: np.ndarray
+
+
+def hide(figures: Figures) -> np.ndarray:
+    """Which figures to hide. The same figures have the same answer. Raises Refused if there is no way."""
+    if not figures.must.any():
+        return figures.must.copy()
+    more = int((figures.can & ~figures.must).sum())
+    small, rounds = more <= SMALL_ENOUGH, next((n for most, n in ROUNDS if more <= most), ROUNDS_IF_LARGE)
+    master = _Master(figures, 0.0 if small else GAP_IF_LARGE)
+    master.add([cut for of in np.flatnonzero(figures.can) for cut in _one_line_cuts(figures, of)])
+    best = None
+    for _ in range(rounds):
+        hidden = master.best()
+        mended, cuts = _mended(figures, hidden)
+        if not cuts:
+            return hidden
+        master.add(cuts)
+        mended = _thinned(figures, mended, figures.must | hidden)
+        if best is None or figures.cost[mended].sum() < figures.cost[best].sum():
+            best = mended
+        if figures.cost[best].sum() - master.bound <= max(ENOUGH, 0.0 if small else ENOUGH_IF_LARGE * master.bound):
+            break
+    return best
+
+
+def _one_line_cuts(figures: Figures, of: int) -> list[Cut]:
+    """A figure can rise only if, in each of its lines, others fall or the line's other side rises."""
+    cuts = []
+    for line in figures.at_line[figures.at_figure == of]:
+        entries = figures.at_line == line
+        others, signs = figures.at_figure[entries], figures.sign[entries]
+        weights = np.zeros(len(figures.values))
+        weights[others] = np.where(signs == signs[others == of], figures.fall[others], figures.width)
+        weights[of] = figures.fall[of]
+        cuts.append(Cut(of, weights))
+    return cuts
+
+
+class _Master:
+    """The cheapest set that meets every cut found so far; rows are only ever added."""
+
+    def __init__(self, figures: Figures, gap: float):
+        self.figures, size = figures, len(figures.values)
+        self.solver = solver(mip_rel_gap=gap, mip_abs_gap=1e-7, mip_max_nodes=MOST_NODES)
+        self.solver.addVars(size, figures.must.astype(float), figures.can.astype(float))
+        every = np.arange(size, dtype=np.int32)
+        self.solver.changeColsCost(size, every, figures.cost)
+        self.solver.changeColsIntegrality(size, every, np.full(size, highspy.HighsVarType.kInteger))
+
+    def add(self, cuts: list[Cut]) -> None:
+        """Demand more: the weights add up to the width wherever the cut's figure is hidden."""
+        for cut in cuts:
+            weights, needed = np.where(self.figures.can, cut.weights, 0.0), float(self.figures.width)
+            own, weights[cut.of] = weights[cut.of], 0.0
+            needed = max(needed - own, 0.0)
+            weights = np.minimum(weights, needed)
+            if self.figures.must[cut.of]:
+                bound = needed
+            else:
+                bound, weights[cut.of] = 0.0, -needed
+            index = np.flatnonzero(np.abs(weights) > NEAR).astype(np.int32)
+            if needed > NEAR:
+                self.solver.addRow(bound, highspy.kHighsInf, len(index), index, weights[index])
+
+    def best(self) -> np.ndarray:
+        """The cheapest set; the same cuts have the same answer."""
+        self.solver.run()
+        status = self.solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            raise _no_way()
+        if self.solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            raise HubError("no set of figures to hide was found; publish nothing")
+        self.bound = self.solver.getInfo().mip_dual_bound
+        return np.array(self.solver.getSolution().col_value) > 0.5
+
+
+class _Leeway:
+    """By how much hidden figures can differ together, as one linear programme of which only the costs change."""
+
+    def __init__(self, figures: Figures, hidden: np.ndarray):
+        self.figures, self.at = figures, np.flatnonzero(hidden)
+        place = np.full(len(hidden), -1)
+        place[self.at] = np.arange(len(self.at))
+        kept = hidden[figures.at_figure]
+        entries = (figures.at_line[kept], place[figures.at_figure[kept]], figures.sign[kept])
+        limits = (-figures.fall[self.at], np.full(len(self.at), float(figures.width)))
+        self.solver = linear(entries, figures.lines, *limits)
+        self.low, self.high = np.zeros(len(self.at)), np.zeros(len(self.at))
+
+    def sample(self) -> None:
+        """A few tables far from the real one show at once that most figures are free."""
+        every = np.arange(len(self.at), dtype=np.int32)
+        for step in (2, 3, 5, 7):
+            pattern = np.where(every % step < step / 2, 1.0, -1.0)
+            for signs in (pattern, -pattern):
+                self.solver.changeColsCost(len(every), every, signs)
+                self._note()
+        self.solver.changeColsCost(len(every), every, np.zeros(len(every)))
+
+    def _note(self) -> None:
+        self.solver.run()
+        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise HubError("the leeway of hidden figures was not found; publish nothing")
+        found = np.array(self.solver.getSolution().col_value)
+        self.low, self.high = np.minimum(self.low, found), np.maximum(self.high, found)
+
+    def width(self, place: int) -> float:
+        """What is known so far."""
+        return self.high[place] - self.low[place]
+
+    def is_free(self, place: int) -> bool:
+        return self.width(place) >= self.figures.width - NEAR
+
+    def prices(self, place: int) -> list[np.ndarray]:
+        """Push one figure up, then down; what each figure of all costs, in the solver's dual prices."""
+        found = []
+        for cost in (-1.0, 1.0):
+            self.solver.changeColCost(place, cost)
+            self._note()
+            price = np.array(self.solver.getSolution().row_dual)
+            carried = -self.figures.sign * price[self.figures.at_line]
+            reduced = np.bincount(self.figures.at_figure, carried, len(self.figures.values))
+            reduced[self.at[place]] += cost
+            found.append(reduced)
+        self.solver.changeColCost(place, 0.0)
+        return found
+
+
+def cornered(figures: Figures, hidden: np.ndarray) -> list[Cut]:
+    """A cut for every hidden figure that could be narrowed to less than the width."""
+    if not hidden.any():
+        return []
+    leeway, cuts = _Leeway(figures, hidden), []
+    leeway.sample()
+    for place, of in enumerate(leeway.at):
+        if leeway.is_free(place):
+            continue
+        prices = leeway.prices(place)
+        if not leeway.is_free(place):
+            cuts.append(Cut(int(of), sum(_weights(figures, price) for price in prices)))
+    return cuts
+
+
+def _weights(figures: Figures, price: np.ndarray) -> np.ndarray:
+    return np.maximum(-price, 0.0) * figures.width + np.maximum(price, 0.0) * figures.fall
+
+
+def _mended(figures: Figures, hidden: np.ndarray) -> tuple[np.ndarray, list[Cut]]:
+    """Hide what the cheapest shift of each cornered figure needs, one after the other, until none is cornered.
+
+    Also the cuts met on the way, which hold for every set.
+    """
+    hidden, met = hidden.copy(), []
+    while cuts := cornered(figures, hidden):
+        met += cuts
+        for cut in cuts:
+            leeway = _Leeway(figures, hidden)
+            place = int(np.searchsorted(leeway.at, cut.of))
+            leeway.prices(place)
+            if not leeway.is_free(place):
+                if hidden[figures.can].all():
+                    raise _no_way()
+                hidden |= _cheapest_shift(figures, hidden, cut.of, leeway.low[place])
+    return hidden, met
+
+
+def _no_way() -> Refused:
+    why = "there is no way to hide the small counts: too much has been published already"
+    return Refused(why, [why])
+
+
+def _cheapest_shift(figures: Figures, hidden: np.ndarray, of: int, low: float) -> np.ndarray:
+    """The figures that must be hidden too so that one can rise as far as the width asks; `low` is how far it falls."""
+    size, rise = len(hidden), figures.width + low
+    usable = figures.can.astype(float)
+    ups, downs = usable * figures.width, usable * np.maximum(figures.fall, 0.0)
+    ups[of] = downs[of] = 0.0
+    entries = (
+        np.concatenate([figures.at_line] * 2),
+        np.concatenate([figures.at_figure, figures.at_figure + size]),
+        np.concatenate([figures.sign, -figures.sign]),
+    )
+    lower, upper = np.zeros(2 * size), np.concatenate([ups, downs])
+    lower[of] = upper[of] = rise
+    model = linear(entries, figures.lines, lower, upper)
+    each = np.where(hidden, 0.0, figures.cost)
+    costs = np.concatenate([each / figures.width, each / np.maximum(figures.fall, 1.0)])
+    model.changeColsCost(2 * size, np.arange(2 * size, dtype=np.int32), costs)
+    model.run()
+    if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return figures.can
+    moved = np.array(model.getSolution().col_value)
+    return (moved[:size] > NEAR) | (moved[size:] > NEAR)
+
+
+def _thinned(figures: Figures, hidden: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Show again, dearest first, what mending hid and what turns out not to be needed."""
+    added = np.flatnonzero(hidden & ~before)
+    for of in added[np.argsort(-figures.cost[added], kind="stable")]:
+        fewer = hidden.copy()
+        fewer[of] = False
+        if not cornered(figures, fewer):
+            hidden = fewer
+    return hidden

@@ -1,0 +1,111 @@
+"""What counts as small and how well it must be hidden, as the dated values say; nonsense is refused, never ignored."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from hubdata import policy
+from hubdata.errors import BadParameter, Refused
+
+METHODS = {
+    "hide": ("shown", "may_hide", "small"),
+    "round": ("rounded",),
+    "hide_and_round": ("shown",),
+}
+AUDIENCES = ("public", "partner", "internal")
+BASES = (5, 10)
+LARGEST_THRESHOLD = 100
+FIELDS = {"method", "threshold", "width", "zeros", "audience", "round_to"}
+STANDARD = "public"
+
+
+@dataclass(frozen=True)
+class DisclosurePolicy:
+    """One policy in force; params/policy/disclosure.yaml says what its fields mean.
+
+    Raises Refused with every fault if the fields make no sense together.
+    """
+
+    name: str = STANDARD
+    method: str = "hide"
+    threshold: int = 5
+    width: int = 5
+    zeros: str = "shown"
+    audience: str = "public"
+    round_to: int = 0
+
+    def __post_init__(self):
+        if faults := [f"disclosure policy {self.name!r}: {fault}" for fault in _faults(self)]:
+            raise Refused("; ".join(faults), faults)
+
+    @property
+    def least_hidden(self) -> int:
+        """What everybody knows to be the least that a hidden count can be."""
+        return 1 if self.zeros == "shown" else 0
+
+    def is_small(self, count: int) -> bool:
+        """Whether a count must not be found out."""
+        return (0 if self.zeros == "small" else 1) <= count <= self.threshold
+
+    def sentence(self) -> str:
+        """What the policy does, for the foot of a table."""
+        if self.method == "round":
+            return (
+                f"Every figure and every total is rounded on its own to the nearest {self.round_to}. "
+                "[c] means hidden: rounding alone would have given a small count away."
+            )
+        small = f"{0 if self.zeros == 'small' else 1} to {self.threshold}"
+        rest = f" All other figures are rounded to the nearest {self.round_to}." if self.round_to else ""
+        return (
+            f"[c] means hidden: we hide {small}, and sometimes other figures so that none of these can be worked out. "
+            f"0 {'is hidden too' if self.zeros == 'small' else 'means none'}.{rest}"
+        )
+
+
+def _whole(value: object, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most
+
+
+def _faults(given: DisclosurePolicy) -> list[str]:
+    if given.method not in METHODS:
+        return [f"method {given.method!r} is unknown; allowed are {', '.join(METHODS)}"]
+    faults = []
+    if not _whole(given.threshold, 1, LARGEST_THRESHOLD):
+        faults.append(f"threshold {given.threshold!r} hides nothing or nonsense; allowed is 1 to {LARGEST_THRESHOLD}")
+    if given.zeros not in METHODS[given.method]:
+        allowed = ", ".join(METHODS[given.method])
+        faults.append(f"zeros {given.zeros!r} do not go with method {given.method}; allowed are {allowed}")
+    if given.audience not in AUDIENCES:
+        faults.append(f"audience {given.audience!r} is unknown; allowed are {', '.join(AUDIENCES)}")
+    if given.method == "hide" and given.round_to != 0:
+        faults.append(f"round_to {given.round_to!r} does not go with method hide; leave it out")
+    if given.method != "hide" and not (type(given.round_to) is int and given.round_to in BASES):
+        faults.append(f"round_to {given.round_to!r} is not allowed; use 5 or 10")
+    return faults or _width_faults(given)
+
+
+def _width_faults(given: DisclosurePolicy) -> list[str]:
+    """A width that hides too little, or more than the method can ever give."""
+    if given.method == "hide":
+        # where a 0 may be hidden, two small counts that add up to the threshold would still be known to be small
+        least, most = given.threshold + (given.zeros != "shown"), 1000
+    elif given.method == "round":
+        least, most = 2, (given.round_to - 1) // 2
+    else:
+        least, most = 2, given.threshold - 1
+    if _whole(given.width, least, most):
+        return []
+    return [f"width {given.width!r} does not go with method {given.method}; allowed is {least} to {most}"]
+
+
+def read(name: str | None, as_at: date, policies: policy.Policy | None = None) -> DisclosurePolicy:
+    """The named policy in force on a day (default: public). Raises BadParameter if there is none of that name."""
+    policies = policies or policy.load()
+    there = [known.partition(".")[2] for known in policies.names() if known.startswith("disclosure.")]
+    chosen = STANDARD if name is None else name
+    if chosen not in there:
+        raise BadParameter(f"no disclosure policy is called {chosen!r}; there are {', '.join(there)}")
+    value = policies.value(f"disclosure.{chosen}", as_at)
+    if not isinstance(value, dict) or not FIELDS - {"round_to"} <= set(value) <= FIELDS:
+        why = f"disclosure policy {chosen!r} must have exactly {', '.join(sorted(FIELDS))} (round_to only where used)"
+        raise Refused(why, [why])
+    return DisclosurePolicy(chosen, **value)
