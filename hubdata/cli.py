@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hubdata import cli_retention, cli_sharing
+from hubdata import cli_disclosure, cli_retention, cli_sharing
 from hubdata.desk import Answer, Desk, command
 from hubdata.errors import BadParameter
 
@@ -25,6 +25,7 @@ app.add_typer(cli_sharing.share_app, name="share")
 app.add_typer(cli_retention.retention_app, name="retention")
 app.add_typer(cli_sharing.agreement_app, name="agreement")
 app.add_typer(cli_sharing.recall_app)
+app.add_typer(cli_disclosure.disclosure_app)
 
 
 SEVERAL = ("--about", "--category", "--param")

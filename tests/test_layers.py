@@ -54,6 +54,7 @@ DOORS = {
     "duckdb": {"rules", "release"},
     "faker": {"demo"},
     "gptables": {"workbook"},
+    "highspy": {"disclosure"},
     "holidays": {"working_days"},
     "ipywidgets": {"widgets"},
     "nbclient": {"execution"},
