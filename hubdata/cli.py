@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hubdata import cli_disclosure, cli_retention, cli_sharing
+from hubdata import cli_disclosure, cli_disposal, cli_rights, cli_sharing
 from hubdata.desk import Answer, Desk, command
 from hubdata.errors import BadParameter
 
@@ -22,13 +22,16 @@ app = typer.Typer(
 ledger_app = typer.Typer(help="The audit chain: verify it, sign a checkpoint, export it.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(cli_sharing.share_app, name="share")
-app.add_typer(cli_retention.retention_app, name="retention")
+app.add_typer(cli_disposal.retention_app, name="retention")
 app.add_typer(cli_sharing.agreement_app, name="agreement")
 app.add_typer(cli_sharing.recall_app)
+app.add_typer(cli_rights.rights_app, name="rights")
+app.add_typer(cli_rights.complaint_app, name="complaint")
 app.add_typer(cli_disclosure.disclosure_app)
 
 
-SEVERAL = ("--about", "--category", "--param")
+SEVERAL = ("--about", "--category", "--param", "--dispose", "--keep", "--clarification-asked",
+           "--clarification-received")  # fmt: skip
 WITH_VALUE = {"--home", "--url", "--as-at", "--actor", "--reason"}
 
 

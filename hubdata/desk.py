@@ -70,6 +70,11 @@ class Desk:
         """Tell how the work goes; on stderr, so that JSON on stdout stays whole."""
         print(line, file=sys.stderr, flush=True)
 
+    def count(self, done: int, of: int) -> None:
+        """Tell how many of how many are done; on a terminal over the last such line."""
+        if sys.stderr.isatty():
+            print(f"{done:,} of {of:,}   ", file=sys.stderr, end="\r", flush=True)
+
     def step(self, report: str, cell: int, cells: int) -> None:
         """Tell which cell of a report starts; on a terminal over the last such line."""
         end = "\r" if sys.stderr.isatty() and cell < cells else "\n"

@@ -58,6 +58,25 @@ def head(connection: Connection) -> tuple[int, str]:
     return (row.seq, bytes(row.hash).hex()) if row else (0, GENESIS.hex())
 
 
+def digest(content: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def last_at(connection: Connection) -> datetime | None:
+    """When the last entry was written (UTC), or None for an empty chain."""
+    meta = connection.execute(text("SELECT meta FROM chain ORDER BY seq DESC LIMIT 1")).scalar()
+    return datetime.fromisoformat(json.loads(bytes(meta))["at"]) if meta is not None else None
+
+
+def said(connection: Connection, actions: tuple[str, ...], since: int = 0) -> list[dict]:
+    """What the entries of some actions say in detail, oldest first, after a number; erased ones are left out."""
+    found = connection.execute(_SAID.execution_options(stream_results=True, yield_per=10_000), {"since": since})
+    wanted = tuple(f'"action":"{action}"'.encode() for action in actions)
+    read = [bytes(r.payload) for r in found if any(word in bytes(r.meta) for word in wanted)]
+    return [json.loads(payload)["detail"] for payload in read]
+
+
 def holds(connection: Connection, seq: int, hash_: str) -> bool:
     """Whether the chain has this entry (number, hash in hex) as it was; the empty chain's head is in every chain."""
     found = connection.execute(text("SELECT hash FROM chain WHERE seq = :seq"), {"seq": seq}).scalar_one_or_none()
@@ -86,7 +105,8 @@ def append(connection: Connection, act: Act, key: bytes) -> None:
 
 def erase(connection: Connection, seqs: list[int]) -> None:
     """Delete what entries say, with their salts; the entries stay and still verify."""
-    connection.execute(text("DELETE FROM payloads WHERE seq = :seq"), [{"seq": s} for s in seqs])
+    if seqs:
+        connection.execute(text("DELETE FROM payloads WHERE seq = :seq"), [{"seq": s} for s in seqs])
 
 
 @dataclass(frozen=True)
@@ -101,6 +121,9 @@ class Verdict:
 
 _ALL = """SELECT c.seq, c.prev, c.meta, c.commitment, c.hash, p.salt, p.payload
 FROM chain c LEFT JOIN payloads p ON p.seq = c.seq WHERE c.seq > {since} ORDER BY c.seq"""
+_SAID = text(
+    "SELECT c.meta, p.payload FROM chain c JOIN payloads p ON p.seq = c.seq WHERE c.seq > :since ORDER BY c.seq"
+)
 _LATEST = text("""SELECT c.seq, c.meta, p.payload
 FROM chain c LEFT JOIN payloads p ON p.seq = c.seq ORDER BY c.seq DESC LIMIT :most""")
 

@@ -1,0 +1,287 @@
+"""Carries out an approved disposal: destroys what is still due and not held, erases what it left, proves it, certifies.
+
+It decides nothing: what is due is the retention rule's verdict, asked again inside each batch's own transaction. A run
+that stops anywhere is resumed by running it again. Order within a batch, so that no crash can break a promise:
+
+    judge again → delete → marks kept (encrypted) → erasure list, synced → commit with the audit entry → list: done
+
+Source: notice P8; reliability.md 3.4, 3.5.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Connection, bindparam, select, text
+
+from hubdata import (
+    certificates,
+    due,
+    erasures,
+    ledger,
+    policy,
+    review,
+    scan,
+    settling,
+    store,
+    traces,
+    traces_kept,
+    working,
+)
+from hubdata import traces_files as files
+from hubdata.errors import Refused
+from hubdata.ledger import Act
+from hubdata.records import TABLES, metadata
+from hubdata.store import Hub
+from hubdata.terms import DisposalStatus
+
+LOCK = 715518  # PostgreSQL's advisory lock for whoever destroys
+DISPOSALS, DECISIONS, DESTROYED, ERASURES = (TABLES[t] for t in ("disposals", "decisions", "destroyed", "erasures"))
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: certified, or not_complete with what stands in the way and what to do next."""
+
+    disposal: str
+    status: str
+    destroyed: int
+    kept_back: dict[str, int]
+    certificate: str | None = None
+    problems: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def alone(hub: Hub) -> Iterator[None]:
+    """Nobody else destroys meanwhile. Raises Refused if somebody does."""
+    busy = "another disposal or replay is running on this hub: wait until it has ended"
+    with working.only_one(hub.home / "work" / "disposal.lock", busy):
+        if hub.dialect == "sqlite":
+            yield
+            return
+        with hub.engine.connect() as connection:
+            connection.detach()  # it outlives the pool, which is emptied before the proof
+            if not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}).scalar():
+                raise Refused(busy)
+            connection.commit()
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+                connection.commit()
+
+
+def run(
+    hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None = None, progress: Progress | None = None
+) -> Outcome:
+    """Carry out an approved disposal, or go on with one that stopped.
+
+    Raises Refused if it is not approved, its rules or the clock have moved, or another run holds the lock.
+    """
+    with alone(hub):
+        settle_list(hub)
+        _start(hub, disposal, as_at, actor, reason)
+        size = int(policy.load().value("retention.disposal_batch", as_at))
+        with hub.read() as connection:
+            families = review.to_dispose(connection, disposal)
+        for start in range(0, len(families), size):
+            if progress:
+                progress(start, len(families))
+            act = Act(actor, "disposer", reason or "disposal", "retention.dispose", {"disposal": disposal})
+            _carry_out(hub, disposal, families[start : start + size], as_at, act)
+        return _prove(hub, disposal, as_at, actor, reason)
+
+
+def settle_list(hub: Hub) -> None:
+    """Say of an intent that a crash left open whether it was carried out: the database knows."""
+    with hub.read() as connection:
+        whose, (line, _) = store.erasure_list(hub, connection), store.followed(connection)
+        last = whose.last()
+    if last.what == "intent":
+        whose.append("done" if line == last.n else "void")
+
+
+def _start(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None) -> None:
+    act = Act(actor, "disposer", reason or "disposal", "retention.start", {"disposal": disposal})
+    with hub.write(act) as connection:
+        review.refuse_clock(connection, as_at)
+        row = review.find(connection, disposal)
+        _refuse_unapproved(row, as_at)
+        if row["status"] != DisposalStatus.APPROVED:
+            return
+        opening = connection.execute(text("SELECT count(*) FROM families")).scalar_one()
+        began = {"status": DisposalStatus.RUNNING, "opening": opening, "opening_entry": ledger.head(connection)[0]}
+        connection.execute(DISPOSALS.update().filter_by(disposal=disposal).values(**began))
+
+
+def _refuse_unapproved(row: dict, as_at: date) -> None:
+    disposal, status = row["disposal"], DisposalStatus(row["status"])
+    if status not in (DisposalStatus.APPROVED, DisposalStatus.RUNNING, DisposalStatus.PROVING):
+        raise Refused(f"disposal {disposal} cannot be carried out; it is {status}: {status.label.lower()}")
+    if not row["approved_by"] or review.same_person(row["approved_by"], row["reviewed_by"]):
+        raise Refused(f"disposal {disposal} was not approved by a second person")
+    if as_at < row["as_at"]:
+        raise Refused(f"the disposal was reviewed as at {row['as_at']}: it cannot be carried out as at an earlier day")
+    if status != DisposalStatus.PROVING and review.rules_version(as_at) != row["rules"]:
+        raise Refused("the retention rules are not those that were approved: refuse this disposal with "
+                      f"`hubdata retention approve --disposal {disposal} --refuse` and review again")  # fmt: skip
+
+
+def _carry_out(hub: Hub, disposal: str, families: list[str], as_at: date, act: Act) -> None:
+    try:
+        with hub.write(act) as connection:
+            _batch(hub, connection, disposal, families, as_at, act)
+    finally:
+        settle_list(hub)
+
+
+def _batch(hub: Hub, connection: Connection, disposal: str, families: list[str], as_at: date, act: Act) -> None:
+    """One batch inside its transaction: what is still due goes, what is not is kept back with its reason."""
+    kept = keep_back(connection, families, as_at)
+    _note_kept(connection, disposal, kept)
+    going = [family for family in families if family not in kept]
+    act.detail.update({"kept_back": dict(Counter(kept.values())), "families": len(going)})
+    if not going:
+        return
+    wanted = DECISIONS.c.disposal == disposal, DECISIONS.c.family.in_(going)
+    due_on = dict(connection.execute(select(DECISIONS.c.family, DECISIONS.c.due_on).where(*wanted)).all())
+    destroy(hub, connection, disposal, {family: due_on[family] for family in going}, as_at, act)
+
+
+def destroy(
+    hub: Hub, connection: Connection, disposal: str, due_on: dict[str, date | None], on: date, act: Act
+) -> None:
+    """Delete families' rows, and write ahead what is about to be gone; the caller's transaction commits it."""
+    going, key, whose = list(due_on), hub.key("erasures"), store.erasure_list(hub, connection)
+    act.detail["partners"] = certificates.partners(connection, going)
+    traces_kept.keep(hub, disposal, traces.gather(connection, going))
+    act.detail["rows"] = delete(connection, going, key)
+    digests, now = [erasures.digest(key, family) for family in going], datetime.now(UTC).replace(tzinfo=None)
+    line = whose.append("intent", disposal=disposal, on=str(on), head=list(ledger.head(connection)), digests=digests)
+    connection.execute(DESTROYED.insert(), [
+        {"digest": digest, "disposal": disposal, "due_on": day, "destroyed_on": on, "line": line.n, "recorded_at": now}
+        for digest, day in zip(digests, due_on.values(), strict=True)
+    ])  # fmt: skip
+    connection.execute(ERASURES.insert(), {"line": line.n, "mac": line.mac, "recorded_at": now})
+    act.detail.update({"line": line.n, "digests": ledger.digest(ledger.canonical(sorted(digests)))})
+
+
+def _rows(connection: Connection, statement: str, families: list[str], **more: object) -> list:
+    query = text(statement).bindparams(bindparam("families", expanding=True))
+    return connection.execute(query, {"families": families, **more}).all()
+
+
+def keep_back(connection: Connection, families: list[str], as_at: date) -> dict[str, str]:
+    """Those of the families that may not be destroyed now, with the reason; judged in the caller's transaction."""
+    lock = " FOR UPDATE" if connection.dialect.name == "postgresql" else ""
+    there = {
+        row.family
+        for row in _rows(connection, f"SELECT family FROM families WHERE family IN :families{lock}", families)
+    }
+    kept = dict.fromkeys(set(families) - there, "no longer in the hub")
+    kept |= {row["family"]: _NOT_DUE.get(row["state"], "open again")
+             for row in due.state_of(connection, sorted(there), as_at) if row["state"] != "due"}  # fmt: skip
+    kept |= {row.family: "on hold" for row in _rows(connection, _HELD, families, today=date.today())}  # noqa: DTZ011
+    for statement in _RELIED_ON:
+        kept |= {row.family: "another family's record refers to it" for row in _rows(connection, statement, families)}
+    return kept
+
+
+_NOT_DUE = {"held": "on hold", "kept": "not due", "cannot_tell": "its date cannot be told"}
+_HELD = "SELECT DISTINCT family FROM holds WHERE family IN :families AND (released_on IS NULL OR released_on > :today)"
+# The database keeps a row that another row refers to; one that belongs to a family which stays keeps the whole record.
+_RELIED_ON = tuple(
+    f"SELECT DISTINCT p.family FROM {parent} p JOIN {child} c ON c.{column} = p.{key} "
+    "WHERE p.family IN :families AND c.family <> p.family AND c.family NOT IN :families"
+    for child, column, parent, key in (
+        ("agreements", "given_by", "people", "person"),
+        ("agreements", "supersedes", "agreements", "agreement"),
+        ("shares", "supersedes", "shares", "share"),
+        ("shares", "agreement", "agreements", "agreement"),
+    )
+)
+
+
+def _note_kept(connection: Connection, disposal: str, kept: dict[str, str]) -> None:
+    change = text("UPDATE decisions SET kept_because = :why WHERE disposal = :disposal AND family = :family")
+    for family, why in kept.items():
+        connection.execute(change, {"why": why, "disposal": disposal, "family": family})
+
+
+def delete(connection: Connection, families: list[str], key: bytes) -> dict[str, int]:
+    """Delete every row of the families, children first; how many by table. Recalls outlive them, by digest."""
+    for row in _rows(connection, "SELECT DISTINCT family FROM recalls WHERE family IN :families", families):
+        change = text("UPDATE recalls SET family = :digest WHERE family = :family")
+        connection.execute(change, {"digest": erasures.outliving(key, row.family), "family": row.family})
+    gone = {}
+    for name in [table.name for table in reversed(metadata.sorted_tables) if table.name in traces.OWNED]:
+        where = traces.OWNED[name].format(families=":families")
+        statement = text(f"DELETE FROM {name} WHERE {where}").bindparams(bindparam("families", expanding=True))
+        gone[name] = connection.execute(statement, {"families": families}).rowcount
+    return gone
+
+
+def _prove(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None) -> Outcome:
+    act = Act(actor, "disposer", reason or "disposal", "retention.erase", {"disposal": disposal})
+    with hub.write(act) as connection:
+        connection.execute(DISPOSALS.update().filter_by(disposal=disposal).values(status=DisposalStatus.PROVING))
+        act.detail["entries"] = erase_said(hub, connection, disposal)
+    proof, problems = prove(hub, disposal)
+    with hub.read() as connection:
+        kept = _kept_back(connection, disposal)
+        destroyed = connection.execute(_GONE, {"disposal": disposal}).scalar_one()
+    if problems:
+        return Outcome(disposal, "not_complete", destroyed, kept, None, problems)
+    traces_kept.forget(hub, disposal)
+    issued = certificates.issue(hub, disposal, proof, as_at, actor, reason)
+    return Outcome(disposal, "certified", destroyed, kept, issued.certificate, issued.doubts)
+
+
+_GONE = text("SELECT count(*) FROM destroyed WHERE disposal = :disposal")
+
+
+def erase_said(hub: Hub, connection: Connection, disposal: str) -> int:
+    """Erase what audit entries say about the families that are gone; the entries stay and still verify."""
+    marks = traces_kept.kept(hub, disposal)
+    said = traces.mentions(connection, dict.fromkeys(marks - traces.still_said(connection, marks), disposal))
+    ledger.erase(connection, sorted(said))
+    return len(said)
+
+
+def prove(hub: Hub, disposal: str) -> tuple[dict, list[str]]:
+    """Erase the files that carry the families, then look for every mark of theirs; what was done, what is left."""
+    marks = traces_kept.kept(hub, disposal)
+    with hub.read() as connection:
+        unshared = marks - traces.still_said(connection, marks)
+    erased = files.erase_files(hub, unshared)
+    problems = [*erased.unreachable, *settling.settle(hub)]
+    hub.engine.dispose()  # what is looked at next comes through a new connection
+    left = traces.remaining(hub, unshared)
+    problems += [f"{count} rows of {table} still carry what was destroyed" for table, count in left.items() if count]
+    scanned = scan.scan(hub, unshared)
+    proof = {"files_erased": erased.files, "files_scanned": scanned.files, "bytes_scanned": scanned.bytes,
+             "marks_sought": scanned.marks_sought, "marks_too_short": scanned.marks_too_short,
+             "not_scanned": scanned.not_scanned}  # fmt: skip
+    return proof, [*problems, *scanned.found]
+
+
+def _kept_back(connection: Connection, disposal: str) -> dict[str, int]:
+    query = text("SELECT kept_because, count(*) AS n FROM decisions WHERE disposal = :disposal "
+                 "AND kept_because IS NOT NULL GROUP BY kept_because ORDER BY 1")  # fmt: skip
+    return {row.kept_because: row.n for row in connection.execute(query, {"disposal": disposal})}
+
+
+def lines(outcome: Outcome) -> list[str]:
+    """A run for a reader."""
+    count = f"{outcome.destroyed:,} {'family record is' if outcome.destroyed == 1 else 'family records are'} destroyed."
+    kept = [f"  kept back, {why}: {number:,}" for why, number in outcome.kept_back.items()]
+    if outcome.status == "certified":
+        doubts = [f"  look at this: {doubt}" for doubt in outcome.problems]
+        return [count, *kept, f"Certificate {outcome.certificate} is issued.", *doubts]
+    again = f"Mend this, then run the same command again: hubdata retention dispose --disposal {outcome.disposal}"
+    return [count, *kept, "The disposal is NOT complete: something of the records may be left.",
+            *(f"  {problem}" for problem in outcome.problems), again]  # fmt: skip

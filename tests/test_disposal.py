@@ -1,0 +1,310 @@
+"""Disposal from due to certified: nothing held or not due goes, what goes is gone everywhere, and all of it adds up."""
+
+import json
+import sqlite3
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from hubdata import certificates, disposal, due, ledger, retention, review
+from hubdata.errors import BadParameter, HubError, Refused
+from hubdata.review import Decision
+from hubdata.store import Hub
+from tests.ascii import load
+
+TODAY = date.today()  # noqa: DTZ011 (records are destroyed as at the day that it is)
+NEXT_YEAR = TODAY + timedelta(days=365)
+
+
+def fill(hub: Hub) -> Hub:
+    """Three families long past their date, one held, one closed lately and one open; every name is a canary."""
+    load(hub, families="""
+        family | opened_on  | closed_on  | closure_reason
+        OLD-1  | 2012-01-04 | 2014-03-31 | Reasoncanary
+        OLD-2  | 2012-01-04 | 2015-03-31 |
+        OLD-3  | 2012-01-04 | 2016-03-31 |
+        HELD-1 | 2012-01-04 | 2014-03-31 |
+        NEW-1  | 2020-01-06 | 2024-01-31 |
+        OPEN-1 | 2020-01-06 |            |
+    """, people="""
+        person | family | role         | given_name     | family_name
+        PO-1   | OLD-1  | parent_carer | Xanthecanary   | Onecanary
+        PO-2   | OLD-2  | child        | Wilfredcanary  | Twocanary
+        PO-3   | OLD-3  | child        | Sharedcanary   | Threecanary
+        PH-1   | HELD-1 | child        | Heldcanary     | Fourcanary
+        PN-1   | OPEN-1 | child        | Sharedcanary   | Fivecanary
+    """, involvements="""
+        family | organisation | started_on | last_contact_on | partner_reference
+        OLD-1  | NHFT         | 2012-02-01 | 2013-02-01      | Refcanary-1
+        OPEN-1 | NHFT         | 2020-02-01 | 2026-11-01      |
+    """, goals="""
+        goal | family | set_on
+        GO-1 | OLD-1  | 2012-02-01
+    """, reviews="""
+        goal | reviewed_on
+        GO-1 | 2012-05-01
+    """, agreements="""
+        agreement | family | given_by | covers | decision | decided_on | supersedes
+        AO-1      | OLD-1  | PO-1     | PO-1   | agreed   | 2012-02-01 |
+        AO-2      | OLD-1  | PO-1     | PO-1   | agreed   | 2012-02-01 | AO-1
+    """, shares="""
+        share | family | about | shared_on  | agreement
+        SO-1  | OLD-1  | PO-1  | 2012-03-01 | AO-2
+    """)  # fmt: skip
+    retention.place_hold(hub, "HELD-1", "litigation", TODAY, None, "the court", "hana", "a claim")
+    return hub
+
+
+@pytest.fixture
+def filled(hub: Hub) -> Hub:
+    return fill(hub)
+
+
+def reviewed(hub: Hub, *families: str, **kept: str) -> str:
+    """A review that disposes of these families and keeps those named with their reason."""
+    decisions = [Decision(family, "dispose") for family in families]
+    decisions += [Decision(family, "keep", why, NEXT_YEAR) for family, why in kept.items()]
+    return review.review(hub, due.preview(hub, TODAY).token, decisions, TODAY, "anna", None)
+
+
+def approved(hub: Hub, *families: str) -> str:
+    made = reviewed(hub, *families)
+    review.approve(hub, made, TODAY, "ben", None)
+    return made
+
+
+def families(hub: Hub) -> set[str]:
+    with hub.read() as connection:
+        return set(connection.execute(text("SELECT family FROM families")).scalars())
+
+
+def bytes_of(hub: Hub) -> bytes:
+    """Everything that lies in the hub's home, the database included."""
+    files = [path for path in sorted(hub.home.rglob("*")) if path.is_file()]
+    return b"\n".join(path.read_bytes() for path in files)
+
+
+ALL = {"OLD-1", "OLD-2", "OLD-3", "HELD-1", "NEW-1", "OPEN-1"}
+
+
+def test_what_is_due_reviewed_and_approved_is_destroyed_and_certified(filled: Hub):
+    done = disposal.run(filled, approved(filled, "OLD-1", "OLD-2"), TODAY, "carl")
+
+    assert (done.status, done.destroyed, done.kept_back) == ("certified", 2, {})
+    assert families(filled) == ALL - {"OLD-1", "OLD-2"}
+    (content,) = certificates.listed(filled)
+    assert content["families"] == 2 and content["rows"]["people"] == 2 and content["rows"]["agreements"] == 2
+    assert (content["reviewed_by"], content["approved_by"], content["destroyed_by"]) == ("anna", "ben", "carl")
+    assert content["conservation"] == {"opening": 6, "created": 0, "destroyed": 2, "closing": 4, "holds": True}
+    assert content["partners"][0]["organisation"] == "NHFT" and content["partners"][0]["ask"] == "rights@example.org"
+    assert certificates.check(filled) == []
+    with filled.read() as connection:
+        assert ledger.verify(connection).faults == []
+
+
+def test_nothing_of_it_is_left_in_any_file(sqlite_hub: Hub):
+    hub = fill(sqlite_hub)
+    marks = (b"Xanthecanary", b"Onecanary", b"Reasoncanary", b"Refcanary-1", b"OLD-1", b"PO-1", b"SO-1", b"AO-2")
+    assert all(mark in bytes_of(hub) for mark in marks)
+
+    disposal.run(hub, approved(hub, "OLD-1", "OLD-3"), TODAY, "carl")
+    hub.engine.dispose()
+
+    left = bytes_of(hub)
+    assert [mark for mark in (*marks, b"Threecanary", b"OLD-3") if mark in left] == []
+    assert b"Sharedcanary" in left and b"Heldcanary" in left
+
+
+def test_whoever_quotes_the_reference_is_told_and_nobody_else_can_find_out(filled: Hub):
+    disposal.run(filled, approved(filled, "OLD-1"), TODAY, "carl")
+
+    told = certificates.told(filled, "OLD-1")
+
+    assert (told.destroyed, told.destroyed_on, told.certificate) == (
+        True, TODAY, certificates.listed(filled)[0]["certificate"],
+    )  # fmt: skip
+    assert not certificates.told(filled, "OLD-2").destroyed
+    assert "OLD-1" not in json.dumps(certificates.listed(filled))
+
+
+def test_keeping_needs_a_reason_and_a_day_and_places_a_hold(filled: Hub):
+    with pytest.raises(BadParameter, match="keeping it needs a reason"):
+        review.review(filled, due.preview(filled, TODAY).token, [Decision("OLD-2", "keep")], TODAY, "anna", None)
+
+    reviewed(filled, "OLD-1", **{"OLD-2": "An inquiry is expected"})
+
+    held = {row.family: row for row in due.preview(filled, TODAY).held}
+    assert [hold["code"] for hold in held["OLD-2"].holds] == ["kept_on_review"]
+    assert held["OLD-2"].holds[0]["review_on"] == NEXT_YEAR
+
+
+@pytest.mark.parametrize(("family", "why"), [
+    ("HELD-1", "is on hold"), ("OPEN-1", "is open"),
+    ("NEW-1", "is kept until 31 January 2029"), ("NONE", "the hub has no such family"),
+])  # fmt: skip
+def test_only_what_is_due_can_be_decided(filled: Hub, family: str, why: str):
+    with pytest.raises(Refused, match=f"{family}: {why}"):
+        reviewed(filled, "OLD-1", family)
+
+
+def test_a_stale_token_is_refused_whatever_has_moved(filled: Hub):
+    token = due.preview(filled, TODAY).token
+    retention.place_hold(filled, "OLD-3", "complaint", TODAY, None, None, "hana", "a complaint")
+
+    with pytest.raises(Refused, match="the token is not that of the records that are due now"):
+        review.review(filled, token, [Decision("OLD-1", "dispose")], TODAY, "anna", None)
+
+
+@pytest.mark.parametrize("approver", ["anna", " Anna ", "ANNA", "ａnna"])
+def test_the_reviewer_cannot_approve(filled: Hub, approver: str):
+    made = reviewed(filled, "OLD-1")
+
+    with pytest.raises(Refused, match="another person must approve it"):
+        review.approve(filled, made, TODAY, approver, None)
+
+
+def test_what_nobody_approved_is_not_destroyed(filled: Hub):
+    made = reviewed(filled, "OLD-1")
+    with pytest.raises(Refused, match="waiting for another person's approval"):
+        disposal.run(filled, made, TODAY, "carl")
+
+    review.approve(filled, made, TODAY, "ben", None, refuse=True)
+    with pytest.raises(Refused, match="nothing was destroyed"):
+        disposal.run(filled, made, TODAY, "carl")
+    assert families(filled) == ALL
+
+
+def test_an_approval_forged_in_the_database_does_not_count(filled: Hub):
+    made = reviewed(filled, "OLD-1")
+    with filled.engine.begin() as connection:
+        connection.execute(text("UPDATE disposals SET status = 'approved', approved_by = 'Anna'"))
+
+    with pytest.raises(Refused, match="was not approved by a second person"):
+        disposal.run(filled, made, TODAY, "carl")
+
+
+def test_a_hold_between_review_and_approval_makes_the_review_stale(filled: Hub):
+    made = reviewed(filled, "OLD-1", "OLD-2")
+    retention.place_hold(filled, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+
+    with pytest.raises(Refused, match="OLD-1: is on hold"):
+        review.approve(filled, made, TODAY, "ben", None)
+
+
+def test_a_hold_between_approval_and_run_wins(filled: Hub):
+    made = approved(filled, "OLD-1", "OLD-2")
+    retention.place_hold(filled, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+
+    done = disposal.run(filled, made, TODAY, "carl")
+
+    assert (done.status, done.destroyed, done.kept_back) == ("certified", 1, {"on hold": 1})
+    assert families(filled) == ALL - {"OLD-2"}
+
+
+def test_a_family_that_came_back_after_approval_is_kept(filled: Hub):
+    made = approved(filled, "OLD-1", "OLD-2")
+    load(filled, families="""
+        family | opened_on  | closed_on
+        OLD-2  | 2012-01-04 |
+    """)  # fmt: skip
+
+    done = disposal.run(filled, made, TODAY, "carl")
+
+    assert (done.destroyed, done.kept_back) == (1, {"open again": 1})
+
+
+def test_a_record_that_another_familys_record_rests_on_is_kept_and_named_as_such(filled: Hub):
+    load(filled, shares="""
+        share | family | about | shared_on  | agreement
+        SX-1  | OPEN-1 | PN-1  | 2026-03-01 | AO-2
+    """)  # fmt: skip
+
+    done = disposal.run(filled, approved(filled, "OLD-1", "OLD-2"), TODAY, "carl")
+
+    assert done.kept_back == {"another family's record refers to it": 1}
+    assert families(filled) == ALL - {"OLD-2"}
+
+
+def test_a_destroyed_record_does_not_come_back_in_a_return(filled: Hub):
+    disposal.run(filled, approved(filled, "OLD-1"), TODAY, "carl")
+
+    with pytest.raises(AssertionError, match="the record under this reference was destroyed"):
+        load(filled, families="""
+            family | opened_on  | closed_on
+            OLD-1  | 2012-01-04 | 2014-03-31
+        """)  # fmt: skip
+
+
+def test_two_runs_at_once_are_refused(filled: Hub):
+    made = approved(filled, "OLD-1")
+
+    with disposal.alone(filled), pytest.raises(Refused, match="another disposal or replay is running"):
+        disposal.run(filled, made, TODAY, "carl")
+
+
+def test_a_day_ahead_is_refused_everywhere(filled: Hub):
+    ahead = TODAY + timedelta(days=1)
+    made = approved(filled, "OLD-1")
+
+    with pytest.raises(Refused, match="lies ahead"):
+        disposal.run(filled, made, ahead, "carl")
+    with pytest.raises(Refused, match="lies ahead"):
+        review.review(filled, due.preview(filled, ahead).token, [Decision("OLD-2", "dispose")], ahead, "anna", None)
+
+
+def test_a_clock_set_back_is_refused(filled: Hub, monkeypatch: pytest.MonkeyPatch):
+    made = approved(filled, "OLD-1")
+    monkeypatch.setattr(review, "SLACK", -timedelta(days=365 * 100))
+
+    with pytest.raises(Refused, match="clock has been set back"):
+        disposal.run(filled, made, TODAY, "carl")
+    with pytest.raises(Refused, match="cannot be carried out as at an earlier day"):
+        monkeypatch.undo()
+        disposal.run(filled, made, TODAY - timedelta(days=1), "carl")
+
+
+def test_an_open_reader_makes_the_run_say_that_it_is_not_complete(sqlite_hub: Hub):
+    hub = fill(sqlite_hub)
+    made = approved(hub, "OLD-1")
+    reader = sqlite3.connect(hub.engine.url.database, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM people").fetchone()
+
+    stopped = disposal.run(hub, made, TODAY, "carl")
+    assert stopped.status == "not_complete" and stopped.problems and certificates.listed(hub) == []
+
+    reader.close()
+    assert disposal.run(hub, made, TODAY, "carl").status == "certified"
+    assert b"Xanthecanary" not in bytes_of(hub)
+
+
+def test_a_certified_disposal_is_not_carried_out_again(filled: Hub):
+    made = approved(filled, "OLD-1")
+    disposal.run(filled, made, TODAY, "carl")
+
+    with pytest.raises(Refused, match="it is certified"):
+        disposal.run(filled, made, TODAY, "carl")
+    assert len(certificates.listed(filled)) == 1
+
+
+def test_a_family_that_vanished_past_the_hub_shows_in_the_certificate(filled: Hub):
+    made = approved(filled, "OLD-1", "OLD-2")
+    with filled.engine.begin() as connection:
+        connection.execute(text("UPDATE disposals SET status = 'running', opening = 7, opening_entry = 0"))
+
+    done = disposal.run(filled, made, TODAY, "carl")
+
+    assert any("do not add up" in doubt for doubt in done.problems)
+
+
+def test_an_error_in_the_middle_leaves_nothing_half_destroyed(filled: Hub, monkeypatch: pytest.MonkeyPatch):
+    made = approved(filled, "OLD-1", "OLD-2")
+    monkeypatch.setattr(disposal, "delete", lambda *_: (_ for _ in ()).throw(HubError("the disk is full")))
+    with pytest.raises(HubError, match="the disk is full"):
+        disposal.run(filled, made, TODAY, "carl")
+    assert families(filled) == ALL
+
+    monkeypatch.undo()
+    assert disposal.run(filled, made, TODAY, "carl").status == "certified"
+    assert certificates.check(filled) == []
