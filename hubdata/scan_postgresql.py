@@ -38,7 +38,8 @@ def scan(hub: Hub, marks: list[str]) -> Scan:
         for name in files:
             hits[name], length = _look(connection, name, seek, overlap)
             size += length
-        said = {window[0] for found in hits.values() for window in found}
+    said = {window[0] for found in hits.values() for window in found}
+    with hub.read() as connection:
         living = _living(connection, {mark: patterns[mark] for mark in said}) if said else set()
     dead = {name: sum(n for w, n in found.items() if not _explained(w, living)) for name, found in hits.items()}
     found = [f"{_kind(name)}: {n:,} traces of destroyed records" for name, n in dead.items() if n]

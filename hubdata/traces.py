@@ -17,6 +17,8 @@ from hubdata.store import Hub
 
 GIVES_AWAY = (REFERENCE, IDENTIFYING, FREE_TEXT)
 PART = re.compile(r"\w+")
+GOES_ON = re.compile(r"\w|-\w|\.\d")
+GOES_ON_BEFORE = re.compile(r"\w$|\w-$|\d\.$")
 
 
 @dataclass(frozen=True)
@@ -138,9 +140,8 @@ def mentions(connection: Connection, refs: dict[str, str]) -> dict[int, set[str]
 
     `refs` says which family a reference belongs to. One pass over the ledger; what it says stays there.
     """
-    rows = connection.execution_options(stream_results=True, yield_per=10_000).exec_driver_sql(
-        "SELECT seq, payload FROM payloads ORDER BY seq"
-    )
+    every = text("SELECT seq, payload FROM payloads ORDER BY seq")
+    rows = connection.execute(every.execution_options(stream_results=True, yield_per=10_000))
     plain = {ref for ref in refs if ref.replace("_", "").isalnum()}
     others: dict[str, list[str]] = {}
     for ref in refs.keys() - plain:
@@ -149,8 +150,8 @@ def mentions(connection: Connection, refs: dict[str, str]) -> dict[int, set[str]
     for seq, payload in rows.cursor if connection.dialect.name == "sqlite" else rows:
         said = _said(bytes(payload))
         words = set(PART.findall(said))
-        hits = {refs[word] for word in words & plain}
-        hits |= {refs[ref] for word in words & others.keys() for ref in others[word] if is_word(ref, said)}
+        hits = {refs[word] for word in words & plain if is_whole(word, said)}
+        hits |= {refs[ref] for word in words & others.keys() for ref in others[word] if is_whole(ref, said)}
         if hits:
             found[seq] = hits
     rows.close()
@@ -163,9 +164,15 @@ def _said(payload: bytes) -> str:
     return said if "\\" not in said else said.replace("\\n", " ").replace("\\t", " ").replace('\\"', '"')
 
 
-def is_word(mark: str, said: str) -> bool:
-    """Whether a text says a mark as a whole: no letter, digit or underscore goes on beside it."""
-    return re.search(rf"(?<!\w){re.escape(mark)}(?!\w)", said) is not None
+def is_whole(mark: str, said: str) -> bool:
+    """Whether a text says a mark as a whole: F1 is not said by F12, F1-2 or F1.2, but it is by "F1;F3" and "(F1)."."""
+    at = said.find(mark)
+    while at >= 0:
+        end = at + len(mark)
+        if not (GOES_ON_BEFORE.search(said[max(at - 2, 0) : at]) or GOES_ON.match(said, end)):
+            return True
+        at = said.find(mark, at + 1)
+    return False
 
 
 def remaining(hub: Hub, families: Collection[str]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hubdata import traces, traces_kept, traces_outside, working
 from hubdata.store import Hub
-from hubdata.traces_text import WORD, Marks, Unreadable
+from hubdata.traces_text import Marks, Unreadable
 
 OURS = ("keys", "checkpoints", "erasures", "certificates", "backups")
 MANIFEST = "manifest.json"
@@ -100,7 +100,8 @@ def own_words() -> frozenset[str]:
     """Every word of the program's pages, rules and policy: "May" and "Will" in a report are seldom a child's name."""
     root = Path(__file__).resolve().parents[1]
     files = [p for name in ("hubdata", "notebooks", "params") for kind in OWN_WORDS for p in (root / name).rglob(kind)]
-    return frozenset(word for path in files for word in WORD.findall(path.read_text("utf-8")))
+    words = (word for path in files for word in traces.PART.findall(path.read_text("utf-8")))
+    return frozenset(word for word in words if word.isalpha())  # no reference, though examples are made with some
 
 
 def _units(hub: Hub) -> Iterator[Unit]:
@@ -146,7 +147,8 @@ def _outside(hub: Hub, unreachable: list[str]) -> Iterator[Unit]:
     """What was written outside the home, where it can be reached."""
     for kind, place, root in traces_outside.places(hub.home):
         if not root.is_dir():
-            unreachable.append(f"{root} {AWAY}")
+            if (said := f"{root} {AWAY}") not in unreachable:
+                unreachable.append(said)
         elif kind == traces_outside.FILE and place.is_file():
             yield Unit(place, (place,), "outside the home")
         elif kind == traces_outside.BUNDLES and place.is_dir():

@@ -14,9 +14,9 @@ from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote
 
+from hubdata import traces
 from hubdata.scan_found import LEAST
 
-WORD = re.compile(r"\w+")
 TAG = re.compile(r"<[^<>]*>")
 ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 DEEPEST = 3  # an archive in an archive in an archive
@@ -39,7 +39,7 @@ class Marks:
         found: dict[str, list[str]] = {}
         for mark in self.all:
             if not mark.isalnum():
-                found.setdefault(max(WORD.findall(mark), key=len, default=""), []).append(mark)
+                found.setdefault(max(traces.PART.findall(mark), key=len, default=""), []).append(mark)
         return found
 
     @cached_property
@@ -53,18 +53,22 @@ class Marks:
         return sorted(mark for mark in self.all if len(mark.encode()) >= LEAST)
 
     def in_text(self, said: str, numbers: bool = True) -> set[str]:
-        """The marks that a text says as whole words; without `numbers`, those of digits only where they are quoted."""
-        words = set(WORD.findall(said))
-        found = words & self.all
+        """The marks that a text says as a whole; without `numbers`, those of digits only where they are quoted."""
+        words = set(traces.PART.findall(said))
+        found = {mark for mark in words & self.all if traces.is_whole(mark, said)}
         if not numbers:
-            found = {mark for mark in found if not mark.isdigit()} | (set(QUOTED.findall(said)) & found)
-        spaced = None
+            found -= {mark for mark in found if mark.isdigit()} - set(QUOTED.findall(said))
+        spaced = " ".join(said.split())
         for word in words & self.phrases.keys():
-            for mark in self.phrases[word]:
-                spaced = " ".join(said.split()) if spaced is None else spaced
-                if is_whole(mark, said) or is_whole(" ".join(mark.split()), spaced):
-                    found.add(mark)
+            found.update(mark for mark in self.phrases[word] if traces.is_whole(" ".join(mark.split()), spaced))
         return found
+
+    def in_name(self, name: str) -> set[str]:
+        """The marks that a file's name says, whatever signs it has between its parts."""
+        words = set(traces.PART.findall(name.replace("_", " "))) | {name.rpartition(".")[0]}
+        said = f"-{name}-"
+        found = {mark for word in words & self.phrases.keys() for mark in self.phrases[word] if f"-{mark}" in said}
+        return found | {mark for mark in words & self.all if not mark.isdigit()}
 
     def in_bytes(self, content: bytes) -> set[str]:
         """The marks whose bytes are anywhere in a content."""
@@ -80,7 +84,7 @@ class Marks:
             content = path.read_bytes()
         except OSError as error:
             raise Unreadable(type(error).__name__) from None
-        return self.in_text(path.name.replace("_", " "), numbers=False) | self._in(content, path.suffix.lower(), 0)
+        return self.in_name(path.name) | self._in(content, path.suffix.lower(), 0)
 
     def _in(self, content: bytes, suffix: str, depth: int) -> set[str]:
         if content[:2] == b"\x1f\x8b":
@@ -103,22 +107,11 @@ class Marks:
         try:
             with zipfile.ZipFile(BytesIO(content)) as archive:
                 for member in archive.infolist():
-                    found |= self.in_text(member.filename.replace("_", " "), numbers=False)
+                    found |= self.in_name(member.filename)
                     found |= self._in(archive.read(member), Path(member.filename).suffix.lower(), depth + 1)
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError):
             raise Unreadable("an archive that does not open") from None
         return found
-
-
-def is_whole(mark: str, said: str) -> bool:
-    """Whether a text says a mark with no letter, digit or underscore going on beside it."""
-    at = said.find(mark)
-    while at >= 0:
-        before, after = said[at - 1 : at], said[at + len(mark) : at + len(mark) + 1]
-        if not (WORD.match(before) and WORD.match(mark[0])) and not (WORD.match(after) and WORD.match(mark[-1])):
-            return True
-        at = said.find(mark, at + 1)
-    return False
 
 
 def decoded(content: bytes) -> str | None:
