@@ -1,9 +1,12 @@
 """How long (P8): five years at the Hub level, and what stops, delays or hides the end of them."""
 
+# ruff: noqa: E501 (a rule of the schedule a line)
+
 from pathlib import Path
 
 import pytest
 
+from hubdata import dates, rules, snapshot
 from hubdata.store import Hub
 from tests import schedule
 from tests.ascii import findings, load
@@ -184,3 +187,174 @@ def test_the_period_in_force_on_the_day_decides(hub: Hub, tmp_path: Path, monkey
 
     assert findings(hub, "retention", "2026-03-31") == {("RT01", "F1"), ("RT01", "F2")}
     assert findings(hub, "retention", "2026-04-01") == {("RT01", "F2")}
+
+
+RECORDS = {
+    "families": """
+        family | hub       | opened_on  | closed_on  | recorded_at
+        F1     | corby     | 2019-04-01 | 2020-02-29 | 2020-03-02T09:00:00Z
+        F2     | kettering | 2019-04-01 | 2020-03-31 | 2020-04-06T09:00:00Z
+        F3     | corby     | 2019-04-01 | 2020-04-01 | 2020-04-02T09:00:00Z
+        OPEN   | corby     | 2019-04-01 |            | 2019-04-02T09:00:00Z
+    """,
+    "people": """
+        person | family | role         | date_of_birth | died_on    | recorded_at
+        C1     | F1     | child        | 2010-02-28    |            | 2019-04-02T09:00:00Z
+        C2     | F1     | child        | 2016-02-29    |            | 2019-04-02T09:00:00Z
+        A1     | F1     | parent_carer |               | 2025-05-01 | 2020-06-01T09:00:00Z
+        C3     | F2     | child        | 2016-02-29    |            | 2019-04-02T09:00:00Z
+        C4     | F2     | child        |               |            | 2019-04-02T09:00:00Z
+        A2     | F3     | parent_carer | 1990-06-15    |            | 2019-04-02T09:00:00Z
+    """,
+    "involvements": """
+        family | started_on | last_contact_on | recorded_at
+        F1     | 2019-04-01 | 2020-05-31      | 2020-06-01T09:00:00Z
+        F2     | 2019-04-01 |                 | 2019-04-02T09:00:00Z
+        OPEN   | 2019-04-01 | 2019-05-01      | 2019-04-02T09:00:00Z
+    """,
+    "goals": """
+        goal | family | set_on     | recorded_at
+        G3   | F3     | 2019-05-01 | 2019-05-01T09:00:00Z
+    """,
+    "reviews": """
+        goal | reviewed_on | recorded_at
+        G3   | 2020-06-30  | 2020-07-01T09:00:00Z
+    """,
+    "needs": """
+        family | status | identified_on | recorded_at
+        F3     | unmet  | 2019-06-01    | 2019-06-01T09:00:00Z
+    """,
+    "shares": """
+        share | family | about | route             | shared_on  | recorded_at
+        S1    | F2     | C3    | without_agreement | 2020-01-15 | 2020-01-15T09:00:00Z
+    """,
+}
+FIVE, TWENTY_FIVE = {"trigger": "closure", "years": 5}, {"trigger": "birth", "years": 25}
+LONGER = {"code": "LONGER", "why": "A test's reason", "trigger": "closure", "years": 15}
+SCHEDULES = [
+    # what the rule says                                                        F1            F2            F3
+    (FIVE,                                                                      "2025-02-28", "2025-03-31", "2025-04-01"),
+    ({"trigger": "closure", "months": 18},                                      "2021-08-29", "2021-09-30", "2021-10-01"),
+    ({"trigger": "closure", "years": 1, "months": 1, "days": 1},                "2021-03-30", "2021-05-01", "2021-05-02"),
+    ({"trigger": "last_contact", "years": 5},                                   "2025-05-31", "cannot_tell", "2025-06-30"),
+    ({"trigger": "creation", "years": 6},                                       "2025-04-01", "2025-04-01", "2025-04-01"),
+    ({"trigger": "last_change", "years": 6},                                    "2026-06-01", "2026-04-06", "2026-07-01"),
+    (TWENTY_FIVE,                                                               "2041-02-28", "cannot_tell", "2015-06-15"),
+    ({"trigger": "death", "years": 7},                                          "2032-05-01", "kept",       "kept"),
+    (FIVE | {"end_of": "financial_year"},                                       "2025-03-31", "2025-03-31", "2026-03-31"),
+    (FIVE | {"end_of": "calendar_year"},                                        "2025-12-31", "2025-12-31", "2025-12-31"),
+    ({"later_of": [FIVE, {"trigger": "creation", "years": 6}]},                 "2025-04-01", "2025-04-01", "2025-04-01"),
+    ({"earlier_of": [FIVE, {"trigger": "creation", "years": 6}]},               "2025-02-28", "2025-03-31", "2025-04-01"),
+    ({"later_of": [FIVE, TWENTY_FIVE]},                                         "2041-02-28", "cannot_tell", "2025-04-01"),
+    ({"later_of": [FIVE, {"trigger": "death", "years": 7}]},                    "2032-05-01", "2025-03-31", "2025-04-01"),
+    ({"earlier_of": [FIVE, {"trigger": "death", "years": 7}]},                  "2025-02-28", "2025-03-31", "2025-04-01"),
+    (FIVE | {"floor": {"trigger": "creation", "years": 6}},                     "2025-04-01", "2025-04-01", "2025-04-01"),
+    (FIVE | {"ceiling": {"trigger": "creation", "months": 71}},                 "2025-02-28", "2025-03-01", "2025-03-01"),
+    (FIVE | {"floor": {"trigger": "closure", "years": 8}, "ceiling": {"trigger": "creation", "years": 7}},
+                                                                                "2026-04-01", "2026-04-01", "2026-04-01"),
+    ({"trigger": "death", "years": 7, "floor": {"trigger": "closure", "years": 5}},
+                                                                                "2032-05-01", "kept",       "kept"),
+    ({"trigger": "death", "years": 7, "ceiling": {"trigger": "closure", "years": 5}},
+                                                                                "2025-02-28", "2025-03-31", "2025-04-01"),
+    (FIVE | {"floor": {"trigger": "birth", "years": 9}},                        "2025-02-28", "cannot_tell", "2025-04-01"),
+    (FIVE | {"escalations": [LONGER | {"when": "shared_without_agreement"}]},   "2025-02-28", "2035-03-31", "2025-04-01"),
+    (FIVE | {"escalations": [LONGER | {"when": "person_died"}]},                "2035-02-28", "2025-03-31", "2025-04-01"),
+    (FIVE | {"escalations": [LONGER | {"when": "had_unmet_need"}]},             "2025-02-28", "2025-03-31", "2035-04-01"),
+    (FIVE | {"escalations": [LONGER | {"when": "hub_is", "hub": "corby"}]},     "2035-02-28", "2025-03-31", "2035-04-01"),
+    (FIVE | {"escalations": [LONGER | {"when": "hub_is", "hub": "corby", "years": 1}]},
+                                                                                "2025-02-28", "2025-03-31", "2025-04-01"),
+    (FIVE | {"escalations": [{"code": "L", "why": "x", "when": "person_died", "trigger": "birth", "years": 25},
+                             LONGER | {"when": "hub_is", "hub": "corby"}]},     "2041-02-28", "2025-03-31", "2035-04-01"),
+]  # fmt: skip
+
+
+def test_each_rule_of_the_schedule_gives_the_date_that_it_says(hub: Hub, in_force):
+    """P8: "kept for five years" is one rule among those that a schedule may have; none runs while support does."""
+    load(hub, **RECORDS)
+    found = []
+
+    for rule, *_ in SCHEDULES:
+        in_force(schedule.value(rule))
+        found.append((rule, kept_until(hub, "2026-11-22")))
+
+    assert found == [
+        (rule, {"F1": f1, "F2": f2, "F3": f3, "OPEN": "stale"}) for rule, f1, f2, f3 in SCHEDULES
+    ]  # fmt: skip
+
+
+def test_a_record_is_past_its_date_only_on_the_day_after_whatever_the_rule(hub: Hub, in_force):
+    """P8: "kept for five years": through the last day of the period and no longer."""
+    load(hub, **RECORDS)
+    in_force(schedule.value({"later_of": [FIVE, {"trigger": "last_contact", "years": 5}]}))
+
+    assert findings(hub, "retention", "2025-05-31") >= {("RT04", "F2")}
+    assert ("RT01", "F1") not in findings(hub, "retention", "2025-05-31")
+    assert ("RT01", "F1") in findings(hub, "retention", "2025-06-01")
+
+
+def test_what_happened_after_the_day_asked_about_does_not_count(hub: Hub, in_force):
+    """P8: "kept for five years": on any day, by what had happened by then."""
+    load(hub, **RECORDS)
+
+    in_force(schedule.value({"earlier_of": [{"trigger": "death", "years": 1}, {"trigger": "closure", "years": 9}]}))
+    assert (kept_until(hub, "2025-04-30")["F1"], kept_until(hub, "2025-05-01")["F1"]) == ("2029-02-28", "2026-05-01")
+
+    in_force(schedule.value({"trigger": "last_contact", "years": 5}))
+    assert (kept_until(hub, "2020-05-30")["F1"], kept_until(hub, "2020-05-31")["F1"]) == ("cannot_tell", "2025-05-31")
+
+
+def test_a_rule_that_waits_for_nothing_that_is_recorded_says_so_and_expires_nothing(hub: Hub, in_force):
+    """P8: "kept for five years": without a day to count from, nobody can say when they end."""
+    load(hub, **RECORDS)
+    in_force(schedule.value({"earlier_of": [{"trigger": "birth", "months": 1}, {"trigger": "closure", "days": 1}]}))
+
+    assert findings(hub, "retention", "2020-05-01") == {
+        ("RT01", "F1"),
+        ("RT04", "F2"),
+        ("RT01", "F3"),
+        ("RT03", "OPEN"),
+    }
+
+
+def test_a_family_that_comes_back_stops_its_clock_under_any_rule(hub: Hub, in_force):
+    """P8: "kept for five years": a re-opened family is supported again."""
+    load(hub, **RECORDS)
+    in_force(schedule.value({"trigger": "creation", "months": 1}))
+    assert kept_until(hub, "2026-11-22")["F1"] == "2019-05-01"
+
+    load(hub, families="""
+        family | hub   | opened_on  | closed_on
+        F1     | corby | 2019-04-01 |
+    """)  # fmt: skip
+
+    assert ("RT01", "F1") not in findings(hub, "retention", "2026-11-22")
+    assert kept_until(hub, "2026-11-22")["F1"] in ("open", "stale")
+
+
+def test_the_rule_that_decided_is_named(hub: Hub, in_force):
+    """P8: "kept for five years", or longer under a rule that says when and why."""
+    load(hub, **RECORDS)
+    in_force(schedule.value(FIVE | {"escalations": [LONGER | {"when": "hub_is", "hub": "corby"}]}))
+
+    judged = rules.judge("retention", snapshot.take(hub), dates.parse("2026-11-22")).to_pylist()
+
+    assert {row["family"]: row["rule"] for row in judged} == {
+        "F1": "LONGER", "F2": "FAMILY", "F3": "LONGER", "OPEN": "FAMILY",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A function that puts dated values of the schedule in force."""
+
+    def put(*values: dict) -> None:
+        params = schedule.folder(tmp_path / f"schedule{len(list(tmp_path.iterdir()))}", *values)
+        monkeypatch.setenv("HUBDATA_PARAMS", str(params))
+
+    return put
+
+
+def kept_until(hub: Hub, as_at: str) -> dict[str, str]:
+    """Each family's date, or its state where it has none."""
+    judged = rules.judge("retention", snapshot.take(hub), dates.parse(as_at)).to_pylist()
+    return {row["family"]: str(row["due_on"] or row["state"]) for row in judged}
