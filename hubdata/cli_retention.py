@@ -52,12 +52,17 @@ def hold(
     ],
     review_on: Annotated[str | None, typer.Option(help="The day on which the hold is looked at again.")] = None,
     authority: Annotated[str | None, typer.Option(help="Who or what requires it.")] = None,
+    about: Annotated[
+        list[str] | None, typer.Option(help="Only these people's part, may be repeated (default: the whole record).")
+    ] = None,
 ) -> Answer:
     """Keep a family's records past their date, for a stated reason."""
     from hubdata import retention
 
-    placed = retention.place_hold(desk.hub(), family, code, desk.as_at, review_on, authority, desk.actor, desk.reason)
-    return Answer({"hold": placed}, [f"Hold {placed} is placed on {family}."])
+    hub, scope = desk.hub(), tuple(part for one in about or [] for part in one.split(";") if part)
+    placed = retention.place_hold(hub, family, code, desk.as_at, review_on, authority, desk.actor, desk.reason, scope)
+    lacks = retention.missing(desk.reason, authority, review_on)
+    return Answer({"hold": placed, "missing": lacks}, retention.placed_lines(placed, family, lacks))
 
 
 @command(retention_app)
@@ -66,4 +71,18 @@ def unhold(desk: Desk, hold: Annotated[str, typer.Option(help="The hold's refere
     from hubdata import retention
 
     retention.release_hold(desk.hub(), hold, desk.as_at, desk.actor, desk.reason)
-    return Answer({"hold": hold}, [f"Hold {hold} is released."])
+    next_ = "Nothing is destroyed by this; `hubdata retention due` shows what is due now."
+    return Answer({"hold": hold}, [f"Hold {hold} is released. {next_}"])
+
+
+@command(retention_app)
+def holds(
+    desk: Desk,
+    family: Annotated[str | None, typer.Option(help="Only this family's.")] = None,
+    released: Annotated[bool, typer.Option("--released", help="Also those that were released.")] = False,
+) -> Answer:
+    """List the holds in force, with what each lacks and whether its review is due."""
+    from hubdata import retention
+
+    found = retention.held(desk.hub(), desk.as_at, family, released)
+    return Answer(found, retention.lines(found, desk.as_at))

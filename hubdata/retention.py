@@ -103,6 +103,15 @@ def missing(reason: object, authority: object, review_on: object) -> list[str]:
     return [name for name, value in said.items() if not value]
 
 
+def placed_lines(hold: str, family: str, lacks: list[str]) -> list[str]:
+    """That a hold was placed, for a reader."""
+    said = [f"Hold {hold} is placed on {family}."]
+    if lacks:
+        said.append(f"It holds, but says no {' and no '.join(n.replace('review_on', 'review date') for n in lacks)}: "
+                    "past the record's date that is a finding (RT02).")  # fmt: skip
+    return said
+
+
 def release_hold(hub: Hub, hold: str, released_on: date, actor: str, reason: str | None) -> None:
     """Release one hold; others on the same family stay.
 

@@ -1,11 +1,12 @@
 """Holds are placed for a coded reason and released one by one, each with its audit entry."""
 
-from datetime import date
+import json
+from datetime import date, timedelta
 
 import pytest
 
 from hubdata import ledger, retention
-from hubdata.errors import BadParameter
+from hubdata.errors import BadParameter, Refused
 from tests import returns
 
 DAY = date(2026, 11, 22)
@@ -59,3 +60,63 @@ def test_holding_and_releasing_are_in_the_chain(filled):
     with filled.read() as connection:
         actions = [entry["action"] for entry in ledger.entries(connection, 2)]
     assert actions == ["retention.unhold", "retention.hold"]
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [(DAY - timedelta(1), "was placed on 22 November 2026"), (date(2126, 1, 1), "1 January 2126 lies ahead")],
+)
+def test_a_hold_is_released_neither_before_it_was_placed_nor_in_advance(filled, day, said):
+    hold = _hold(filled)
+    before = returns.state(filled)
+    with pytest.raises(Refused, match=said):
+        retention.release_hold(filled, hold, day, "officer", None)
+    assert returns.state(filled) == before
+
+
+def test_a_hold_can_be_about_some_people_only(filled):
+    retention.place_hold(filled, "F1", "litigation", DAY, None, None, "officer", None, ("P1", "P2", "P1"))
+
+    assert [held.scope for held in retention.held(filled, DAY)] == [["P1", "P2"]]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"scope": ("P3",)}, "P3 is not of family 'F1'"),
+        ({"code": "kept_on_review"}, "is placed by a disposal review only"),
+        ({"review_on": "2026-11-21"}, "lies before"),
+    ],
+)
+def test_a_hold_that_cannot_be_is_refused(sqlite_hub, tmp_path, wrong, said):
+    returns.apply(sqlite_hub, tmp_path / "return")
+    given = {"code": "other", "review_on": None, "authority": None, "actor": "officer", "reason": None} | wrong
+    with pytest.raises(BadParameter, match=said):
+        retention.place_hold(sqlite_hub, "F1", placed_on=DAY, **given)
+    assert returns.count(sqlite_hub, "holds") == 0
+
+
+def test_holds_are_listed_as_they_stood_on_a_day(filled):
+    first, second = _hold(filled, review_on="2026-11-22"), _hold(filled, family="F2", review_on=None)
+    retention.release_hold(filled, first, DAY, "officer", None)
+
+    assert retention.held(filled, DAY - timedelta(1)) == []
+    [left] = retention.held(filled, DAY)
+    assert (left.hold, left.missing, left.review_due) == (second, ["review_on"], False)
+    assert [(one.hold, one.in_force) for one in retention.held(filled, DAY, "F1", released=True)] == [(first, False)]
+
+
+def test_the_commands_place_list_and_release_several_holds_one_by_one(sqlite_hub, tmp_path):
+    returns.apply(sqlite_hub, tmp_path / "return")
+    words = ("retention", "hold", "--family", "F1", "--code", "litigation")
+    bare = returns.command(sqlite_hub, *words, "--json")
+    full = returns.command(sqlite_hub, *words, "--reason", "a claim", "--authority", "County court", "--review-on",
+                           "2027-01-01", "--about", "P1;P2")  # fmt: skip
+    said = json.loads(bare.stdout)
+
+    assert said["missing"] == ["reason", "authority", "review_on"]
+    assert "says no reason and no authority and no review date" in bare.stderr
+    assert "says no" not in full.stdout
+    assert returns.command(sqlite_hub, "retention", "unhold", "--hold", said["hold"]).exit_code == 0
+    listed = returns.command(sqlite_hub, "retention", "holds").stdout
+    assert "1 hold as at" in listed and "about P1, P2" in listed
