@@ -6,11 +6,12 @@ READY = .venv/ready
 PYTHONS = $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: help demo test lab bench lock
+.PHONY: help demo test faults lab bench lock
 
 help:
 	@echo "make demo         a made-up hub and its three reports"
 	@echo "make test         every test, on SQLite and PostgreSQL, notebooks and pages included"
+	@echo "make faults       disposals killed at random moments, and mutants of them that must be caught (10 minutes)"
 	@echo "make lab          the officer's desk, in JupyterLab"
 	@echo "make bench        the figures, as ratios against a reference run beside them"
 	@echo "make lock         requirements.lock again, from pyproject.toml"
@@ -21,6 +22,9 @@ demo: $(READY)
 test: $(READY)
 	@$(BIN)/python -m tests.bring
 	@$(BIN)/python -m pytest --nbval tests notebooks
+
+faults: $(READY)
+	@$(BIN)/python -m tests.faults
 
 lab: $(READY)
 	@$(BIN)/hubdata lab

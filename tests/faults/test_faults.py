@@ -1,0 +1,35 @@
+"""The short version of `make faults`: a few disposals killed at random moments, and every mutant of them caught."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.faults import story, trial
+from tests.faults.mutants import MUTANTS
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="killing needs fork, which this system has not")
+MOST = 12  # trials that a mutant may survive before it counts as missed
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory):
+    """The hub that every trial copies."""
+    folder = tmp_path_factory.mktemp("faults")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HUBDATA_PARAMS", str(story.small_batches(folder)))
+        yield story.make(folder / "made")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_disposal_killed_again_and_again_breaks_no_promise(made: story.Story, tmp_path: Path, seed: int):
+    done = trial.run(made, tmp_path, seed, kills=6)
+
+    assert (done.violations, done.kills) == ([], 6)
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_mutant_of_the_disposal_is_caught(made: story.Story, tmp_path: Path, name: str):
+    found = (trial.run(made, tmp_path, 1000 + seed, 6, MUTANTS[name]).violations for seed in range(MOST))
+
+    assert any(found), f"{MOST} trials did not notice that {MUTANTS[name].__doc__}"

@@ -1,0 +1,136 @@
+"""One trial: a disposal started, killed at random moments, held families late, and started again until it is done."""
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hubdata import certificates, checkpoints, disposal, ledger
+from hubdata.errors import HubError
+from hubdata.store import open_hub
+from tests.faults.story import TODAY, Story, canaries
+
+RUNS = 40  # a disposal that has not ended after as many starts never will
+LONGEST = 60.0
+
+
+@dataclass
+class Trial:
+    """What happened: kills, and every promise found broken."""
+
+    kills: int = 0
+    violations: list[str] = field(default_factory=list)
+
+
+def run(story: Story, folder: Path, seed: int, kills: int, mutant: Callable[[], None] | None = None) -> Trial:
+    """Copy the story's hub, run its disposal through `kills` kills, and look at what is left."""
+    home = Path(shutil.copytree(story.home, folder / "hub"))
+    chance, trial, late = random.Random(seed), Trial(), set()  # noqa: S311 (moments, not secrets)
+    for _ in range(RUNS):
+        stop_after = chance.uniform(0.0, 1.0) ** 2 if trial.kills < kills else LONGEST
+        if _start(home, story.disposal, stop_after, mutant):
+            break
+        trial.kills += 1
+        if chance.random() < 0.5:
+            late |= _hold_late(home, story, chance)
+    else:
+        trial.violations.append("the disposal did not end")
+    trial.violations += _broken(home, story, late)
+    shutil.rmtree(folder / "hub")
+    return trial
+
+
+def _start(home: Path, name: str, seconds: float, mutant: Callable[[], None] | None) -> bool:
+    """Run the disposal in a process of its own, killed after some seconds; whether it came to its end."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            if mutant:
+                mutant()
+            hub = open_hub(home)
+            code = 0 if disposal.run(hub, name, TODAY, "carl").status == "certified" else 3
+        except HubError:
+            code = 4
+        finally:
+            os._exit(code)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status) == 0
+        time.sleep(0.001)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return False
+
+
+def _hold_late(home: Path, story: Story, chance: random.Random) -> set[int]:
+    """Hold one family that is still there, past every program: straight in the database."""
+    number = chance.choice(story.due)
+    family = canaries(number)[0]
+    connection = sqlite3.connect(home / "hub.db", timeout=30)
+    try:
+        with connection:
+            there = connection.execute("SELECT 1 FROM families WHERE family = ?", (family,)).fetchone()
+            if there:
+                connection.execute(
+                    "INSERT OR IGNORE INTO holds (hold, family, code, placed_on, recorded_at) "
+                    "VALUES (?, ?, 'complaint', date('now'), '2026-01-01 00:00:00.000000')", (f"LATE-{number}", family),
+                )  # fmt: skip
+    finally:
+        connection.close()
+    return {number} if there else set()
+
+
+def _broken(home: Path, story: Story, late: set[int]) -> list[str]:
+    """Every promise that the trial broke, in words."""
+    said = _database(home)
+    connection = sqlite3.connect(home / "hub.db")
+    left = {row[0] for row in connection.execute("SELECT family FROM families")}
+    destroyed = connection.execute("SELECT count(*) FROM destroyed").fetchone()[0]
+    connection.close()
+    gone = [n for n in (*story.due, *story.held, *story.kept) if canaries(n)[0] not in left]
+    wrong = set(gone) & {*story.held, *story.kept, *late}
+    said += [f"{len(wrong)} families that were held or not due were destroyed"] if wrong else []
+    stayed = set(story.due) - set(gone) - late
+    said += [f"{len(stayed)} families that were to go are still there"] if stayed else []
+    said += [f"{len(gone)} families are gone, {destroyed} are written down"] if len(gone) != destroyed else []
+    return said + _bytes(home, gone) + _words(home, story, gone)
+
+
+def _database(home: Path) -> list[str]:
+    connection = sqlite3.connect(home / "hub.db")
+    checks = [connection.execute(f"PRAGMA {name}").fetchall() for name in ("integrity_check", "foreign_key_check")]
+    connection.close()
+    return [] if checks == [[("ok",)], []] else ["the database is not whole"]
+
+
+def _bytes(home: Path, gone: list[int]) -> list[str]:
+    content = b"\n".join(path.read_bytes() for path in sorted(home.rglob("*")) if path.is_file())
+    left = [mark for number in gone for mark in canaries(number) if mark.encode() in content]
+    return [f"{len(left)} texts of destroyed families are still on the disk"] if left else []
+
+
+def _words(home: Path, story: Story, gone: list[int]) -> list[str]:
+    """What the hub itself says afterwards: it opens, the chain verifies, certificates and records agree."""
+    try:
+        hub = open_hub(home)
+    except HubError as error:
+        return [f"the hub does not open: {error}"]
+    try:
+        with hub.read() as connection:
+            faults = ledger.verify(connection).faults
+            faults += checkpoints.compare(connection, home / "checkpoints", checkpoints.public(hub.key("checkpoint")))
+        certified = sum(content["families"] for content in certificates.listed(hub))
+        faults += [f"{certified} are certified, {len(gone)} are gone"] if certified != len(gone) else []
+        missed = [n for n in gone if not certificates.told(hub, canaries(n)[0]).destroyed]
+        faults += [f"{len(missed)} families would not be told"] if missed else []
+        return faults + certificates.check(hub)
+    finally:
+        hub.engine.dispose()
