@@ -108,7 +108,7 @@ def log_complaint(
         family, "complaint", rights_words.day(received, desk.as_at, "--received"), person, None, method
     )
     made = rights.log(desk.hub(), asked, desk.as_at, desk.actor, desk.reason)
-    return Answer(made, rights_words.logged(made))
+    return Answer(rights_words.complaint(made), rights_words.logged(made))
 
 
 @command(complaint_app)
@@ -132,7 +132,7 @@ def _complaint_step(desk: Desk, complaint: str, what: str, on: str | None, super
 
     given = rights.Event("", what, rights_words.day(on, desk.as_at), desk.reason, supersedes=supersedes)
     made = rights.event(desk.hub(), complaint, given, desk.as_at, desk.actor, "complaint")
-    return Answer(made, rights_words.stepped(made, what))
+    return Answer(rights_words.complaint(made), rights_words.stepped(made, what))
 
 
 @command(complaint_app, "list")
@@ -141,4 +141,4 @@ def list_complaints(desk: Desk, family: OF_FAMILY = None, only_open: OPEN = Fals
     from hubdata import rights, rights_words
 
     found = rights.listed(desk.hub(), desk.as_at, True, family, only_open)
-    return Answer(found, rights_words.lines(found, desk.as_at))
+    return Answer([rights_words.complaint(one) for one in found], rights_words.lines(found, desk.as_at))

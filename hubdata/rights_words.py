@@ -1,5 +1,6 @@
 """What the register of data rights says to a reader: sentences and days in words, references only."""
 
+from dataclasses import asdict
 from datetime import date
 
 from hubdata import dates
@@ -19,6 +20,11 @@ WORTH = {
 def day(said: str | None, as_at: date, name: str = "--on") -> date:
     """A day as given, or the day that is judged."""
     return dates.parse(said, name) if said is not None else as_at
+
+
+def complaint(made: Standing) -> dict:
+    """A complaint as the commands give it: its reference is called so."""
+    return {"complaint": made.request} | {name: each for name, each in asdict(made).items() if name != "request"}
 
 
 def logged(made: Standing) -> list[str]:

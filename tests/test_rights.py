@@ -358,7 +358,7 @@ def test_the_commands_speak_of_references_only(sqlite_hub, tmp_path):
                            "--on", "2026-11-20")  # fmt: skip
     complaint = json.loads(returns.command(sqlite_hub, "complaint", "log", "--family", "F1", "--json").stdout)
     for verb in ("acknowledge", "close"):
-        assert returns.command(sqlite_hub, "complaint", verb, "--complaint", complaint["request"]).exit_code == 0
+        assert returns.command(sqlite_hub, "complaint", verb, "--complaint", complaint["complaint"]).exit_code == 0
     listed = returns.command(sqlite_hub, "rights", "list")
     complaints = json.loads(returns.command(sqlite_hub, "complaint", "list", "--json").stdout)
 
