@@ -17,10 +17,17 @@ from urllib.parse import unquote
 from hubdata import traces
 from hubdata.scan_found import LEAST
 
+# where drawings and sheets have letters with numbers that are no reference: paths (A1,1), cells (r="G12"), formulas,
+# and pictures written as letters
+NOISE = re.compile(
+    r"""\s(?:d|points|transform|style|class|r|s|ref|sqref|activeCell|topLeftCell|spans)=\\?(["'])[^"'<>]*?\\?\1"""
+    r"""|<(c:)?f\b[^<>]*>[^<>]*</(?:c:)?f>|[A-Za-z0-9+/]{200,}={0,2}"""
+)
 TAG = re.compile(r"<[^<>]*>")
 ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 DEEPEST = 3  # an archive in an archive in an archive
 LARGEST = 1 << 30
+NAME_PART = re.compile(r"[^\W_]+")
 QUOTED = re.compile(r"""["']\s*(\d+)\s*["']""")
 
 
@@ -64,11 +71,10 @@ class Marks:
         return found
 
     def in_name(self, name: str) -> set[str]:
-        """The marks that a file's name says, whatever signs it has between its parts."""
-        words = set(traces.PART.findall(name.replace("_", " "))) | {name.rpartition(".")[0]}
-        said = f"-{name}-"
-        found = {mark for word in words & self.phrases.keys() for mark in self.phrases[word] if f"-{mark}" in said}
-        return found | {mark for mark in words & self.all if not mark.isdigit()}
+        """The marks that a file's name says, whatever signs stand between its parts; numbers are no marks there."""
+        parts = [part.span() for part in NAME_PART.finditer(name)]
+        spans = {name[start:end] for i, (start, _) in enumerate(parts) for _, end in parts[i:]}
+        return {mark for mark in spans & self.all if not mark.isdigit()}
 
     def in_bytes(self, content: bytes) -> set[str]:
         """The marks whose bytes are anywhere in a content."""
@@ -132,6 +138,7 @@ def _is_binary(start: bytes) -> bool:
 
 def spellings(said: str) -> list[str]:
     """A text as written, and as read: without JSON's escapes, HTML's entities, tags and web addresses' signs."""
+    said = NOISE.sub(" ", said)
     found = [said]
     if "\\" in said:
         said = ESCAPE.sub(lambda sign: chr(int(sign[1], 16)), said)

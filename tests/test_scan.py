@@ -15,7 +15,7 @@ from tests.ascii import load
 from tests.destroyed import destroy
 
 FAMILIES = 40
-OPENED = {"opened_on": date(2010, 1, 4), "recorded_at": datetime(2010, 1, 4, 9)}
+OPENED = {"opened_on": date(2010, 1, 4), "recorded_at": datetime.fromisoformat("2010-01-04T09:00:00")}
 
 
 def filled(hub: Hub, seed: int = 7) -> Hub:

@@ -74,9 +74,9 @@ def filled(hub: Hub) -> Hub:
     return hub
 
 
-def gathered(hub: Hub) -> frozenset[str]:
+def gathered(hub: Hub, family: str = "F1") -> frozenset[str]:
     with hub.read() as connection:
-        return traces.gather(connection, ["F1"])
+        return traces.gather(connection, [family])
 
 
 def test_marks_are_everything_that_the_familys_rows_say_and_nothing_of_others(two: Hub):
@@ -258,7 +258,7 @@ def test_a_name_that_is_a_word_of_every_report_does_not_take_them_all(hub: Hub):
 
 def test_a_reference_of_digits_only_is_told_from_a_count(hub: Hub):
     load(hub, families="family | opened_on\n417 | 2010-01-04")
-    marks = gathered(hub)
+    marks = gathered(hub, "417")
     destroy(hub, ["417"])
     kept = bundle(hub, "aaa", {"r.ipynb": '{"rows": [["due", 417]]}'})
     gone = bundle(hub, "bbb", {"r.ipynb": '{"rows": [["417", 3]]}'})
@@ -267,6 +267,21 @@ def test_a_reference_of_digits_only_is_told_from_a_count(hub: Hub):
 
     assert kept.exists()
     assert not gone.exists()
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    ['<path d="M0,0A1,1,0,1,1 5,5"/>', '<c r="A1" t="s"><f>SUM(G1:G9)</f><v>3</v></c>', '"<path d=\\"M0,0A1,1\\"/>"',
+     "data:image/png;base64," + "iVBORw0KGgo" * 30 + "/F1+", '<circle class="mark F1" r="1"/>'],
+)  # fmt: skip
+def test_signs_of_drawings_and_sheets_are_no_references(two_on_sqlite: Hub, drawn: str):
+    marks = gathered(two_on_sqlite)
+    destroy(two_on_sqlite, ["F1"])
+    kept = bundle(two_on_sqlite, "aaa", {"retention.html": f"<p>12 families</p>{drawn}<p>due</p>"})
+
+    traces_files.erase_files(two_on_sqlite, marks)
+
+    assert kept.exists()
 
 
 def test_a_receipt_of_the_family_goes_and_anothers_stays(two: Hub):
