@@ -13,7 +13,7 @@ GOOD = f"period:\n  unit: years\n  values:\n    - {ROW}\n    - {ROW.replace('5',
 
 
 def _load(tmp_path, **files):
-    (tmp_path / "policy").mkdir()
+    (tmp_path / "policy").mkdir(parents=True)
     for name, content in files.items():
         (tmp_path / "policy" / f"{name}.yaml").write_bytes(content if isinstance(content, bytes) else content.encode())
     return policy.load(tmp_path)
@@ -59,6 +59,14 @@ def test_an_unknown_name_is_refused_with_those_there_are(tmp_path):
         (GOOD.replace("value: 5", "value: "), "a.yaml: period: value is missing"),
         (GOOD.replace("from: 2000-01-01", "from: soon"), "a.yaml: period: from must be a date, found 'soon'"),
         (GOOD.replace("2027", "2000"), "a.yaml: period: two values start on 2000-01-01"),
+        (GOOD.replace("source", "confirmed_by: An officer, source", 1), "a.yaml: period: confirmed_by and confirmed_on belong together: who confirmed the assumption, and when"),
+        (GOOD.replace("source", "confirmed_by: 5, confirmed_on: soon, source", 1), "a.yaml: period: confirmed_by must be a str, found 5"),
+        (GOOD.replace("source", "confirmed_by: 5, confirmed_on: soon, source", 1), "a.yaml: period: confirmed_on must be a date, found 'soon'"),
+        (GOOD.replace("source", "confirmed_by: O, confirmed_on: 2026-01-01, source", 1), "a.yaml: period: confirmed, but there is no assumption to confirm"),
+        (GOOD.replace("period:", "retention.disposal_cap:").replace("5", "0", 1), "a.yaml: retention.disposal_cap: value must be a whole number above 0, found 0"),
+        (GOOD.replace("period:", "retention.disposal_batch:").replace("5", "many", 1), "a.yaml: retention.disposal_batch: value must be a whole number above 0, found 'many'"),
+        (GOOD.replace("period:", "retention.rules:"), "a.yaml: retention.rules: write a rule for each class of record: family, reference, ledger, reports, certificates"),
+        (GOOD.replace("period:", "retention.rules:").replace("5", "{family: {years: 0}}", 1), "a.yaml: retention.rules: family: trigger is missing; allowed are closure, last_contact, creation, last_change, birth, death"),
         ("period:\n", "a.yaml: period must have a unit and values"),
         ("period: {unit: years, values: []}", "a.yaml: period: values is missing or empty"),
         ("period: {unit: years, values: [5]}", "a.yaml: period: write each value as {value: …, from: …, source: …, last_checked: …}"),
@@ -99,6 +107,16 @@ def test_every_shipped_value_has_a_source_and_the_five_years_a_visible_assumptio
     assert all(entry.source and entry.unit for entry in shipped)
     [period] = [entry for entry in shipped if entry.name == "retention.rules"]
     assert period.value["family"]["years"] == 5 and "closed_on" in period.assumption
+
+
+def test_an_assumption_stands_until_an_officer_confirms_it(tmp_path):
+    said = "assumption: Counted so, source"
+    open_, done = (
+        _load(tmp_path / name, a=GOOD.replace("source", more)).entry("period", date(2026, 1, 1))
+        for name, more in (("open", said), ("done", f"confirmed_by: An officer, confirmed_on: 2026-01-05, {said}"))
+    )
+    assert (open_.unconfirmed, open_.confirmed_on) == ("Counted so", None)
+    assert (done.unconfirmed, done.assumption, done.confirmed_by) == ("", "Counted so", "An officer")
 
 
 @pytest.mark.parametrize("spelling", ["housing", "Secure housing", "SECURE  HOUSING!", "9"])

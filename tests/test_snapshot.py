@@ -5,9 +5,10 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from hubdata import snapshot
+from hubdata import policy, snapshot
 from hubdata.records import CONTRACT_TABLES
-from tests import returns
+from tests import returns, schedule
+from tests.ascii import load
 
 CANARIES = ("Namecanary", "Workcanary", "Reasoncanary", "Riskcanary", "Whycanary", "REFCANARY", "happily", 'O"Name')
 DATES = ("1988-05-04", "2015-06-04", "1999-02-28")
@@ -50,6 +51,39 @@ def test_no_name_date_of_birth_or_free_text_is_in_a_snapshot(hub, tmp_path):
     assert not [word for word in CANARIES if word.lower() in everything.lower()]
     born = [day for day in DATES if date.fromisoformat(day) in sum(taken.tables["people"].to_pydict().values(), [])]
     assert not born
+
+
+def test_births_and_deaths_are_in_a_snapshot_only_if_a_rule_asks_for_them(sqlite_hub, postgres_hub, tmp_path):
+    birth = {"later_of": [schedule.FIVE, {"trigger": "birth", "years": 25}]}
+    asking = policy.load(schedule.folder(tmp_path, schedule.value(schedule.FIVE), schedule.value(birth, "2030-01-01")))
+    people = """
+        person | family | role         | date_of_birth | died_on
+        P1     | F1     | child        | 2015-02-28    | 2026-01-05
+        P2     | F1     | parent_carer |               |
+        P3     | F2     | child        | 2015-02-28    |
+        P4     | F2     | child        |               |
+        P5     | F3     | other_adult  | 1990-02-28    |
+        P6     | F3     | other_adult  |               |
+        P7     | F4     | other_adult  | 1990-02-28    | 2025-01-05
+    """
+    taken = []
+    for hub in (sqlite_hub, postgres_hub):
+        load(hub, people=people)
+        assert snapshot.take(hub).rows["lives"] == 0
+        taken.append(snapshot.take(hub, asking).tables["lives"])
+    assert taken[0] == taken[1]
+    assert [tuple(row.values()) for row in taken[0].to_pylist()] == [
+        ("F1", date(2015, 2, 28), date(2026, 1, 5), False), ("F2", date(2015, 2, 28), None, True),
+        ("F3", date(1990, 2, 28), None, True), ("F4", date(1990, 2, 28), date(2025, 1, 5), False),
+    ]  # fmt: skip
+
+
+def test_a_snapshot_of_some_tables_has_the_others_empty_and_a_hash_of_its_own(hub, tmp_path):
+    returns.apply(hub, tmp_path / "return")
+    some, whole = snapshot.take(hub, only=("families", "holds")), snapshot.take(hub)
+    assert {name for name, rows in some.rows.items() if rows} == {"families"}
+    assert some.tables["families"] == whole.tables["families"] and some.tables.keys() == whole.tables.keys()
+    assert some.sha256 == snapshot.content_hash(some.tables) != whole.sha256
 
 
 def test_nothing_is_left_beside_the_hub(sqlite_hub, tmp_path):
