@@ -17,6 +17,7 @@ from hubdata.policy import Policy
 from hubdata.working_days import DAY, next_working_day
 
 COMPLAINT = "complaint"
+Pauses = tuple[tuple[date, date | None], ...]  # the day of asking, and of the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Asked:
     authority_received: date | None = None
     fee_requested: date | None = None
     fee_received: date | None = None
-    clarifications: tuple[tuple[date, date | None], ...] = ()
+    clarifications: Pauses = ()
     extended_on: date | None = None
     answered_on: date | None = None  # a complaint: acknowledged
 
@@ -145,13 +146,15 @@ def _check(asked: Asked) -> None:
             raise BadParameter(f"clarification came on {words(then)}, before it was asked for; correct either day")
 
 
-def _pauses(asked: Asked, law: Law, notes: list[str]) -> tuple[tuple[date, date | None], ...]:
+def _pauses(asked: Asked, law: Law, notes: list[str]) -> Pauses:
     """The stretches that may stop the clock, merged where they share a day, in order."""
     if asked.kind not in law.pausing:
         notes.append(f"on {words(asked.received)} asking for clarification did not stop the clock")
         return ()
     if law.paused_by != "law":
         notes.append(f"on {words(asked.received)} the pause rested on guidance, not on the Act")
+    if len(asked.clarifications) == 1:
+        return asked.clarifications
     merged: list[tuple[date, date | None]] = []
     for first, then in sorted(asked.clarifications, key=lambda pause: pause[0]):
         if merged and (merged[-1][1] is None or first <= merged[-1][1]):
@@ -162,7 +165,7 @@ def _pauses(asked: Asked, law: Law, notes: list[str]) -> tuple[tuple[date, date 
     return tuple(merged)
 
 
-def _period(start: date, months: int, pauses: tuple[tuple[date, date | None], ...]) -> _Period:
+def _period(start: date, months: int, pauses: Pauses) -> _Period:
     end, paused, late = add_months(start, months), 0, []
     for first, then in pauses:
         if then and then < start:
@@ -178,7 +181,7 @@ def _period(start: date, months: int, pauses: tuple[tuple[date, date | None], ..
     return _Period(end, paused, None, tuple(late))
 
 
-def _whole(asked: Asked, start: date, pauses, law: Law) -> tuple[_Period, _Period, str]:
+def _whole(asked: Asked, start: date, pauses: Pauses, law: Law) -> tuple[_Period, _Period, str]:
     """The period for telling of an extension, the period that holds, and what became of the extension."""
     first = _period(start, law.months, pauses)
     if not asked.extended_on:
@@ -193,7 +196,7 @@ def _waiting(asked: Asked, as_at: date, since: date, notes: tuple[str, ...]) -> 
     return Clock(None, 0, None, None, None, status, waiting_days=max((as_at - since).days, 0), notes=notes)
 
 
-def _running(asked: Asked, law: Law, as_at: date, start: date, pauses, notes: list[str]) -> Clock:
+def _running(asked: Asked, law: Law, as_at: date, start: date, pauses: Pauses, notes: list[str]) -> Clock:
     first, held, extension = _whole(asked, start, pauses, law)
     if extension == "too_late":
         notes.append(f"the extension of {words(asked.extended_on)} came after {words(first.end)}: it has no effect")
@@ -201,7 +204,7 @@ def _running(asked: Asked, law: Law, as_at: date, start: date, pauses, notes: li
               for day in held.without_effect]  # fmt: skip
     notice_by = None if first.open_since else first.end
     target = start + timedelta(days=law.target_days + held.paused)
-    stood = _stood(pauses, start, held, as_at) if pauses else 0
+    stood, still = _stood(pauses, start, held, as_at) if pauses else (0, False)
     elapsed = max((as_at - start).days - stood, 0)
     if held.open_since:
         paused = held.paused + max((as_at - held.open_since).days + 1, 0)
@@ -210,15 +213,19 @@ def _running(asked: Asked, law: Law, as_at: date, start: date, pauses, notes: li
                      max((as_at - held.open_since).days, 0), tuple(notes))  # fmt: skip
     due = next_working_day(held.end)
     _guard(due, law, notes)
-    paused = bool(pauses) and any(first <= as_at <= then for first, then in pauses if first <= held.end)
-    status = _status(asked, law, as_at, start, due, due, paused)
+    status = _status(asked, law, as_at, start, due, due, still)
     return Clock(start, held.paused, notice_by, held.end, due, status, extension, target, due, elapsed, 0, tuple(notes))
 
 
-def _stood(pauses, start: date, held: _Period, as_at: date) -> int:
-    """How many days up to `as_at` did not count."""
-    stretches = ((max(first, start), min(then or as_at, as_at)) for first, then in pauses if first <= held.end)
-    return sum(max((then - first).days + 1, 0) for first, then in stretches)
+def _stood(pauses: Pauses, start: date, held: _Period, as_at: date) -> tuple[int, bool]:
+    """How many days up to `as_at` did not count, and whether it is one of them."""
+    days, still = 0, False
+    for first, then in pauses:
+        if first <= held.end and first <= as_at:
+            still = still or then is None or as_at <= then
+            last = as_at if then is None or as_at < then else then
+            days += max((last - (start if first < start else first)).days + 1, 0)
+    return days, still
 
 
 def _answered(asked: Asked, as_at: date) -> bool:
