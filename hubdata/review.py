@@ -225,13 +225,9 @@ def listed(hub: Hub) -> list[Disposal]:
         (SELECT count(*) FROM decisions c WHERE c.disposal = d.disposal AND c.decision = 'keep') AS kept_by_review,
         (SELECT count(*) FROM decisions c WHERE c.disposal = d.disposal AND c.kept_because IS NOT NULL) AS kept_back,
         (SELECT count(*) FROM destroyed x WHERE x.disposal = d.disposal) AS destroyed
-      FROM disposals d ORDER BY d.reviewed_at DESC, d.disposal""").columns(DISPOSALS.c.as_at)
+      FROM disposals d ORDER BY d.reviewed_at DESC, d.disposal""").columns(as_at=DISPOSALS.c.as_at.type)
     with hub.read() as connection:
-        return [Disposal(**{**row, "as_at": _day(row["as_at"])}) for row in connection.execute(query).mappings()]
-
-
-def _day(value: object) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
+        return [Disposal(**row) for row in connection.execute(query).mappings()]
 
 
 @dataclass(frozen=True)
