@@ -131,10 +131,9 @@ def _costs(counts: np.ndarray) -> np.ndarray:
 def _proved(table: Table, shown: Shown, policy: DisclosurePolicy) -> Protected:
     """Attack what is shown, knowing nothing but what everybody sees."""
     small = _small(table, policy)
-    counts = table.with_margins()
     high, wide = len(table.rows), len(table.columns)
     places = [(i, j) for i in range(high + 1) for j in range(wide + 1)]
-    known = {(i, j): _known(shown[i][j], counts[i][j], policy) for i, j in places}
+    known = {(i, j): _known(shown[i][j], policy) for i, j in places}
     sums = {at: atoms_of(at, high, wide) for at in places}
     attack = Attack([Published(sums[at], *known[at]) for at in places])
     inexact = [at for at in places if known[at][0] != known[at][1]]
@@ -142,10 +141,10 @@ def _proved(table: Table, shown: Shown, policy: DisclosurePolicy) -> Protected:
     return Protected(table, policy, shown, dict(zip(inexact, found, strict=True)), small)
 
 
-def _known(shown: int | str, count: int, policy: DisclosurePolicy) -> tuple[int, int | None]:
+def _known(shown: int | str, policy: DisclosurePolicy) -> tuple[int, int | None]:
     figure = None if shown == HIDDEN else shown
     if policy.method != "hide":
-        return known_of(figure, count, policy)
+        return known_of(figure, policy)
     return (policy.least_hidden, None) if figure is None else (figure, figure)
 
 

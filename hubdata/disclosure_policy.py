@@ -91,7 +91,7 @@ def _width_faults(given: DisclosurePolicy) -> list[str]:
     elif given.method == "round":
         least, most = 2, (given.round_to - 1) // 2
     else:
-        least, most = 2, given.threshold - 1
+        least, most = given.round_to, 1000
     if _whole(given.width, least, most):
         return []
     return [f"width {given.width!r} does not go with method {given.method}; allowed is {least} to {most}"]

@@ -8,12 +8,11 @@ def rounded(count: int, base: int) -> int:
     return (count + base // 2) // base * base
 
 
-def known_of(shown: int | None, count: int, policy: DisclosurePolicy) -> tuple[int, int | None]:
-    """The least and the most that everybody knows of one figure by itself; `shown` is None where it is hidden."""
+def known_of(shown: int | None, policy: DisclosurePolicy) -> tuple[int, int | None]:
+    """The least and the most that everybody knows of one figure by itself; None is one that is hidden."""
     if policy.method == "hide_and_round":
         if shown is None:
-            # whoever takes [c] for a small count knows more than [c] says: the stricter view is proved
-            return (1, policy.threshold) if policy.is_small(count) else (1, None)
+            return 1, None
         return (0, 0) if shown == 0 else _around(shown, policy, policy.threshold + 1)
     return (0, None) if shown is None else _around(shown, policy, 0)
 
