@@ -1,9 +1,9 @@
 """The byte scan: proves that nothing of destroyed records is left in the database's files; it changes nothing.
 
-A destroyed "S12" is also seen in the living "S122", because SQLite lays columns side by side. So hits are told apart by
-a pristine copy: VACUUM INTO writes what living rows say and nothing else, page for page as VACUUM left it. A hit on a
-page that the copy has too is a living row's; any other is a residue. On PostgreSQL the server reads its files for us,
-if it may.
+A destroyed "S12" is also seen in the living "S122", because SQLite lays columns side by side. So every byte is compared
+with a pristine copy: VACUUM INTO writes what living rows say and nothing else, page for page as VACUUM left it. A page
+that the copy has too is the living rows'; any other is searched for every mark. On PostgreSQL the server reads its own
+files for us, if it may.
 """
 
 import json
@@ -31,12 +31,11 @@ def scan(hub: Hub, marks: Collection[str]) -> Scan:
     main = Path(hub.engine.url.database)
     files = [file for suffix in SUFFIXES if (file := Path(f"{main}{suffix}")).exists()]
     with _Child() as child, working.folder(hub.home) as folder:
-        child.tell({"marks": sought, "files": [str(file) for file in files], "page": _page(hub)})
-        copy = _pristine(hub, folder)  # while the child searches; there is hardly a hub without a hit to explain
+        child.tell({"marks": sought, "page": _page(hub)})
+        copy = _pristine(hub, folder)  # while the child makes ready to search
+        child.tell({"files": [str(file) for file in files], "copy": {str(main): str(copy)}})
         others = _others(hub, marks)
-        found = child.hear()
-        child.tell({"same": [str(main), str(copy)]})
-        return joined(asked, _database(found, str(main), set(child.hear())), others)
+        return joined(asked, _database(child.hear()), others)
 
 
 def _page(hub: Hub) -> int:
@@ -54,13 +53,12 @@ def _pristine(hub: Hub, folder: Path) -> Path:
     return copy
 
 
-def _database(found: dict[str, dict], main: str, living: set[int]) -> Scan:
-    """What the hits in the database's files come to, those on living pages left out."""
+def _database(found: dict[str, dict]) -> Scan:
+    """What the hits in the database's files come to."""
     said, unread = [], []
     for name, one in found.items():
-        dead = {page: hits for page, hits in one["pages"].items() if name != main or int(page) not in living}
-        if dead:
-            where = f"{sum(dead.values()):,} traces of destroyed records on {len(dead):,} pages"
+        if one["pages"]:
+            where = f"{sum(one['pages'].values()):,} traces of destroyed records on {len(one['pages']):,} pages"
             said.append(f"{Path(name).name}: {where}; run the disposal again")
         if one["unread"]:
             unread.append(f"{Path(name).name}: could not be read")

@@ -3,9 +3,11 @@
 A program that opens and closes a live SQLite file by itself drops the locks that SQLite holds on it in that process
 (POSIX); a child process has locks of its own to lose, and none.
 
-    in    {"marks": [...], "files": [...], "page": bytes}          one line of JSON
-    out   {"file": {"bytes": n, "marks": n, "pages": {page: hits}, "unread": bool}}
-    in    {"same": [file, copy]}    out    [pages that the two have in common, byte for byte]
+    in    {"marks": [...], "page": bytes}                          one line of JSON
+    in    {"files": [...], "copy": {file: its pristine copy}}
+    out   {file: {"bytes": n, "living": n, "marks": n, "pages": {page: hits}, "unread": bool}}
+
+Where a file has a pristine copy, every byte of it is compared with that, and only what differs is searched.
 """
 
 import json
@@ -27,7 +29,7 @@ def automaton(marks: list[bytes]) -> BytesAhoCorasick:
 
 
 def pieces(path: Path, overlap: int):
-    """The file in pieces that overlap, so that no mark is cut in two: where each starts, and its bytes."""
+    """The file in pieces that overlap, so that no mark is cut in two: where each starts, its bytes, how many known."""
     with path.open("rb") as file:
         at, tail = 0, b""
         while block := file.read(PIECE):
@@ -36,24 +38,45 @@ def pieces(path: Path, overlap: int):
             tail = (tail + block)[-overlap:] if overlap else b""
 
 
-def search(path: Path, seek: BytesAhoCorasick, overlap: int, page: int) -> dict:
+def differing(path: Path, copy: Path, page: int):
+    """The runs of pages in which a SQLite file differs from its copy, in the form of `pieces`."""
+    with path.open("rb") as ours, copy.open("rb") as theirs:
+        at, run = 0, b""
+        while block := ours.read(PIECE):
+            other = theirs.read(PIECE)
+            if block == other:
+                at, run = at + len(block), b""
+                continue
+            for start in range(0, len(block), page):
+                one, skip = block[start : start + page], 0 if at else HEADER
+                if one[skip:] == other[start : start + page][skip:]:
+                    run = b""
+                else:
+                    yield at - len(run), run + one, len(run)
+                    run = one
+                at += len(one)
+
+
+def search(path: Path, seek: BytesAhoCorasick, overlap: int, page: int, copy: Path | None = None) -> dict:
     """What of the marks a file has: how many different ones, and how many hits on each page."""
-    pages, marks, size = Counter(), set(), 0
+    pages, marks, size, searched = Counter(), set(), 0, 0
 
     def look(piece):
         at, block, known = piece
         hits = seek.find_matches_as_indexes(block, overlapping=True)
-        return [(mark, at + start) for mark, start, end in hits if end > known]
+        return len(block) - known, [(mark, at + start) for mark, start, end in hits if end > known]
 
     try:
         size = path.stat().st_size
+        parts = differing(path, copy, page) if copy else pieces(path, overlap)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for found in _in_step(pool, look, pieces(path, overlap)):
+            for length, found in _in_step(pool, look, parts):
+                searched += length
                 marks.update(mark for mark, _ in found)
                 pages.update(at // page for _, at in found)
     except OSError:
-        return {"bytes": 0, "marks": 0, "pages": {}, "unread": path.exists()}
-    return {"bytes": size, "marks": len(marks), "pages": pages, "unread": False}
+        return {"bytes": 0, "living": 0, "marks": 0, "pages": {}, "unread": path.exists()}
+    return {"bytes": size, "living": size - searched, "marks": len(marks), "pages": pages, "unread": False}
 
 
 def _in_step(pool: ThreadPoolExecutor, work, items):
@@ -67,29 +90,15 @@ def _in_step(pool: ThreadPoolExecutor, work, items):
         yield running.result()
 
 
-def same(file: Path, copy: Path, page: int) -> list[int]:
-    """The pages that two SQLite files have in common, in the same place."""
-    found, number = [], 0
-    with file.open("rb") as ours, copy.open("rb") as theirs:
-        while (one := ours.read(page)) and (other := theirs.read(page)):
-            skip = 0 if number else HEADER
-            if one[skip:] == other[skip:]:
-                found.append(number)
-            number += 1
-    return found
-
-
 def main() -> None:
-    """Answer each line on standard input with one line on standard output."""
+    """Read what to look for and where, a line each, and answer with one line."""
     asked = json.loads(sys.stdin.readline())
     marks = [mark.encode() for mark in asked["marks"]]
-    seek = automaton(marks)
-    overlap = max(map(len, marks), default=1) - 1
-    found = {name: search(Path(name), seek, overlap, asked["page"]) for name in asked["files"]}
+    seek, overlap = automaton(marks), max(map(len, marks), default=1) - 1
+    where = json.loads(sys.stdin.readline())
+    copies = {name: Path(copy) for name, copy in where["copy"].items()}
+    found = {name: search(Path(name), seek, overlap, asked["page"], copies.get(name)) for name in where["files"]}
     print(json.dumps(found), flush=True)
-    for line in sys.stdin:
-        file, copy = json.loads(line)["same"]
-        print(json.dumps(same(Path(file), Path(copy), asked["page"])), flush=True)
 
 
 if __name__ == "__main__":

@@ -90,34 +90,48 @@ def _rows(connection: Connection, statement: str, **values: object) -> list[tupl
     return result.cursor.fetchall()  # the driver's own rows: a quarter of a million in half the time
 
 
-def gather(connection: Connection, families: Collection[str]) -> frozenset[str]:
-    """Every mark that the rows of these families say."""
+def read(connection: Connection, families: Collection[str]) -> tuple[frozenset[str], dict[str, str]]:
+    """Every mark that the rows of these families say, and every reference of their own with the family it belongs to.
+
+    One reading of each table for both.
+    """
     marks: set[str] = set()
+    refs = {family: family for family in families}
     condition, value = _bound(connection, families)
     for source in _sources():
+        key, whose = _key(source.table)
+        columns = ", ".join([*source.said, *([key, whose] if key else [])])
         where = OWNED[source.table].format(families=condition)
-        rows = _rows(connection, f"SELECT {', '.join(source.said)} FROM {source.table} WHERE {where}", families=value)
-        for is_list, values in zip(source.lists, zip(*rows, strict=True), strict=False):
+        rows = _rows(connection, f"SELECT {columns} FROM {source.table} WHERE {where}", families=value)
+        said = list(zip(*rows, strict=True))
+        for is_list, values in zip(source.lists, said, strict=False):
             marks.update(_split(values) if is_list else values)
-    return frozenset(mark.strip() for mark in marks if mark and mark.strip())
+        if key and said:
+            refs.update(zip(*said[-2:], strict=True))
+    return frozenset(mark.strip() for mark in marks if mark and mark.strip()), refs
 
 
-def _split(values: Iterable[str | None]) -> Iterator[str]:
-    return (part.strip() for value in set(values) if value for part in value.split(";"))
+def _key(name: str) -> tuple[str, str]:
+    """The column that is a table's own reference, and the SQL of whose it is; empty where its rows have none."""
+    table = TABLES[name]
+    keys = list(table.primary_key)
+    if len(keys) != 1 or keys[0].foreign_keys or name == "families":
+        return "", ""
+    return keys[0].name, f"{name}.family" if "family" in table.c else _through(table)
+
+
+def gather(connection: Connection, families: Collection[str]) -> frozenset[str]:
+    """Every mark that the rows of these families say."""
+    return read(connection, families)[0]
 
 
 def references(connection: Connection, families: Collection[str]) -> dict[str, str]:
     """Every reference of these families' own (a person's, a goal's, a share's …) with the family that it belongs to."""
-    found = {family: family for family in families}
-    condition, value = _bound(connection, families)
-    for name, where in OWNED.items():
-        keys = [c.name for c in TABLES[name].primary_key]
-        if len(keys) != 1 or TABLES[name].c[keys[0]].foreign_keys or name == "families":
-            continue
-        whose = f"{name}.family" if "family" in TABLES[name].c else _through(TABLES[name])
-        statement = f"SELECT {keys[0]}, {whose} FROM {name} WHERE {where.format(families=condition)}"
-        found |= _rows(connection, statement, families=value)
-    return found
+    return read(connection, families)[1]
+
+
+def _split(values: Iterable[str | None]) -> Iterator[str]:
+    return (part.strip() for value in set(values) if value for part in value.split(";"))
 
 
 def still_said(connection: Connection, marks: Collection[str]) -> frozenset[str]:

@@ -179,7 +179,8 @@ def test_the_scan_leaves_the_hubs_own_locks_alone(sqlite_hub: Hub):
     with sqlite_hub.write(Act("spec", "tester", "a test", "spec.write")) as connection:
         connection.execute(text("UPDATE families SET hub = 'kettering'"))
         with scan._Child() as child:
-            child.tell({"marks": ["Canary1"], "files": [sqlite_hub.engine.url.database], "page": 4096})
+            child.tell({"marks": ["Canary1"], "page": 4096})
+            child.tell({"files": [sqlite_hub.engine.url.database], "copy": {}})
             child.hear()
         other = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
         refused = scan.subprocess.run(
@@ -197,7 +198,24 @@ def test_a_mark_that_is_cut_by_two_pieces_is_found_once(tmp_path: Path, at: int)
 
     found = scan_bytes.search(tmp_path / "file", scan_bytes.automaton([b"Quokka123", b"nobody"]), 8, 4096)
 
-    assert found == {"bytes": len(content), "marks": 1, "pages": {at // 4096: 1}, "unread": False}
+    assert found == {"bytes": len(content), "living": 0, "marks": 1, "pages": {at // 4096: 1}, "unread": False}
+
+
+@pytest.mark.parametrize("at", [0, 150, 4090, 5 * 4096, 9 * 4096 - 9])
+def test_only_what_differs_from_the_pristine_copy_is_searched_and_all_of_that(tmp_path: Path, at: int):
+    """A mark over the border of two pages that differ is found once; the header's counters do not count."""
+    living = bytearray(b"Quokka123" * 5000)[: 10 * 4096]
+    (tmp_path / "copy").write_bytes(living)
+    living[at : at + 9] = b"Numbat456"
+    living[24:28] = b"\0\0\0\1"
+    (tmp_path / "file").write_bytes(living)
+
+    seek = scan_bytes.automaton([b"Numbat456"])
+    found = scan_bytes.search(tmp_path / "file", seek, 8, 4096, tmp_path / "copy")
+
+    expected = {} if at == 0 else {at // 4096: 1}
+    assert found["pages"] == expected
+    assert found["living"] >= 8 * 4096
 
 
 def test_a_file_that_still_says_a_mark_is_found(sqlite_hub: Hub):
