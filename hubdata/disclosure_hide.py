@@ -19,8 +19,9 @@ from hubdata.errors import HubError, Refused
 
 NEAR = 1e-6
 SMALL_ENOUGH = 40  # figures that could be hidden in addition: up to here no set has fewer than the one found
-ROUNDS = ((SMALL_ENOUGH, 60), (170, 4))  # up to so many such figures, so many times
-ROUNDS_IF_LARGE = 2
+ROUNDS = ((SMALL_ENOUGH, 60, 60), (170, 4, 40))  # up to so many such figures: so often, and so often if far off
+ROUNDS_IF_LARGE = 2, 6
+FAR_OFF = 0.2  # of the bound
 ENOUGH = 0.5  # no set of fewer figures can be that near to the bound
 ENOUGH_IF_LARGE = 0.08  # of the bound
 GAP_IF_LARGE = 0.01
@@ -68,11 +69,11 @@ def hide(figures: Figures) -> np.ndarray:
     if not figures.must.any():
         return figures.must.copy()
     more = int((figures.can & ~figures.must).sum())
-    small, rounds = more <= SMALL_ENOUGH, next((n for most, n in ROUNDS if more <= most), ROUNDS_IF_LARGE)
+    small, rounds = more <= SMALL_ENOUGH, next((n for most, *n in ROUNDS if more <= most), ROUNDS_IF_LARGE)
     master = _Master(figures, 0.0 if small else GAP_IF_LARGE)
     master.add([cut for of in np.flatnonzero(figures.can) for cut in _one_line_cuts(figures, of)])
     best = None
-    for _ in range(rounds):
+    for number in range(1, rounds[1] + 1):
         hidden = master.best()
         mended, cuts = _mended(figures, hidden)
         if not cuts:
@@ -81,7 +82,10 @@ def hide(figures: Figures) -> np.ndarray:
         mended = _thinned(figures, mended, figures.must | hidden)
         if best is None or figures.cost[mended].sum() < figures.cost[best].sum():
             best = mended
-        if figures.cost[best].sum() - master.bound <= max(ENOUGH, 0.0 if small else ENOUGH_IF_LARGE * master.bound):
+        off = figures.cost[best].sum() - master.bound
+        if off <= max(ENOUGH, 0.0 if small else ENOUGH_IF_LARGE * master.bound):
+            break
+        if number >= rounds[0] and off <= FAR_OFF * master.bound:
             break
     return best
 
