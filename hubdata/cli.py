@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hubdata import cli_disclosure, cli_disposal, cli_rights, cli_sharing
+from hubdata import cli_backups, cli_disclosure, cli_disposal, cli_rights, cli_sharing
 from hubdata.desk import Answer, Desk, command
 from hubdata.errors import BadParameter
 
@@ -28,6 +28,7 @@ app.add_typer(cli_sharing.recall_app)
 app.add_typer(cli_rights.rights_app, name="rights")
 app.add_typer(cli_rights.complaint_app, name="complaint")
 app.add_typer(cli_disclosure.disclosure_app)
+app.add_typer(cli_backups.backup_app)
 
 
 SEVERAL = ("--about", "--category", "--param", "--dispose", "--keep", "--clarification-asked",

@@ -57,6 +57,7 @@ SHAPES = {
     "retention.rules": periods_check.faults,
     "retention.disposal_cap": _count,
     "retention.disposal_batch": _count,
+    "retention.backup_days": _count,
 }
 
 

@@ -153,7 +153,7 @@ def _on_begin(connection):
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _address(home: Path, url: str | None) -> URL:
+def address_of(home: Path, url: str | URL | None) -> URL:
     """Where the database is; plain postgresql:// means the driver that hubdata brings."""
     if url in (None, "sqlite"):
         return URL.create("sqlite", database=str(home / "hub.db"))
@@ -172,8 +172,9 @@ def _private_file(name: str | None) -> None:
         pass
 
 
-def _engine(home: Path, url: str | None) -> Engine:
-    address = _address(home, url)
+def engine_of(home: Path, url: str | URL | None) -> Engine:
+    """What connects to the database, which need not be a hub. Raises BadParameter if the address is none."""
+    address = address_of(home, url)
     name = address.get_backend_name()
     if name not in ("sqlite", "postgresql"):
         raise BadParameter(f"a hub lives in SQLite or PostgreSQL, not in {name}; use postgresql+psycopg://…")
@@ -199,7 +200,7 @@ def _version(engine: Engine) -> str | None:
 
 
 def open_hub(
-    home: Path | str | None = None, url: str | None = None, create: bool = False, replaying: bool = False
+    home: Path | str | None = None, url: str | URL | None = None, create: bool = False, replaying: bool = False
 ) -> Hub:
     """Open a hub; `create` makes or upgrades its schema.
 
@@ -210,7 +211,7 @@ def open_hub(
     home = private_home(Path(home).absolute() if home else default_home(), create)
     if url in (None, "sqlite") and not create and not (home / "hub.db").exists():
         raise HubError(f"there is no hub at {home}; run `hubdata init` or `hubdata demo`, or name it with --home")
-    engine = _engine(home, url)
+    engine = engine_of(home, url)
     try:
         hub = Hub(home, engine.url.render_as_string(hide_password=False), engine)
         _make_ready(hub, create)

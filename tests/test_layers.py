@@ -17,6 +17,7 @@ BOTTOM_UP = (
     ("rules", "findings", "disclosure"),
     (
         "retention",
+        "backups",
         "due",
         "review",
         "certificates",
@@ -45,7 +46,7 @@ BOTTOM_UP = (
 LEVEL = {name: level for level, names in enumerate(BOTTOM_UP) for name in names}
 # Who speaks SQL to the records: the store and those that move rows in or out of it in the store's transactions.
 RECORD_KEEPERS = {"records", "store", "ledger", "checkpoints", "migrations", "snapshot"}
-RECORD_KEEPERS |= {"review", "certificates", "disposal", "replay"}
+RECORD_KEEPERS |= {"review", "certificates", "disposal", "replay", "backups"}
 RECORD_KEEPERS |= {"intake", "values", "writing", "retention", "tour", "sharing", "agreements", "recall"}
 RECORD_KEEPERS |= {"standing", "receipt", "due", "rights"}
 RECORD_KEEPERS |= {"traces", "settling", "scan"}
