@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
-from hubdata import erasures, ledger, policy, store
+from hubdata import erasures, ledger, policy, store, traces
 from hubdata.dates import words
 from hubdata.ledger import Act
 from hubdata.records import TABLES
@@ -36,12 +36,14 @@ class Issued:
 
 def partners(connection: Connection, families: list[str]) -> dict[str, int]:
     """How many of the families each organisation worked with or was given details of; it keeps records of its own."""
+    condition, value = traces.bound(connection, families)
     query = text(
         "SELECT organisation, count(DISTINCT family) AS n FROM ("
-        "SELECT organisation, family FROM involvements WHERE family IN :families "
-        "UNION SELECT to_organisation, family FROM shares WHERE family IN :families) x GROUP BY organisation ORDER BY 1"
-    ).bindparams(bindparam("families", expanding=True))
-    return {row.organisation: row.n for row in connection.execute(query, {"families": families})}
+        f"SELECT organisation, family FROM involvements WHERE family IN {condition} "
+        f"UNION SELECT to_organisation, family FROM shares WHERE family IN {condition}) x "
+        "GROUP BY organisation ORDER BY organisation"
+    )
+    return {row.organisation: row.n for row in connection.execute(query, {"families": value})}
 
 
 def issue(hub: Hub, disposal: str, proof: dict, on: date, actor: str, reason: str | None) -> Issued:

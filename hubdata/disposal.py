@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, select, text
 
 from hubdata import (
     certificates,
@@ -27,16 +27,17 @@ from hubdata import (
     settling,
     store,
     traces,
+    traces_files,
     traces_kept,
     working,
 )
-from hubdata import traces_files as files
 from hubdata.errors import Refused
 from hubdata.ledger import Act
 from hubdata.records import TABLES, metadata
 from hubdata.store import Hub
 from hubdata.terms import DisposalStatus
 
+PATIENCE = 3  # times that a residue is looked for before it is called one
 LOCK = 715518  # PostgreSQL's advisory lock for whoever destroys
 DISPOSALS, DECISIONS, DESTROYED, ERASURES = (TABLES[t] for t in ("disposals", "decisions", "destroyed", "erasures"))
 
@@ -171,8 +172,8 @@ def destroy(
 
 
 def _rows(connection: Connection, statement: str, families: list[str], **more: object) -> list:
-    query = text(statement).bindparams(bindparam("families", expanding=True))
-    return connection.execute(query, {"families": families, **more}).all()
+    condition, value = traces.bound(connection, families)
+    return connection.execute(text(statement.format(families=condition)), {"families": value, **more}).all()
 
 
 def keep_back(connection: Connection, families: list[str], as_at: date) -> dict[str, str]:
@@ -180,7 +181,7 @@ def keep_back(connection: Connection, families: list[str], as_at: date) -> dict[
     lock = " FOR UPDATE" if connection.dialect.name == "postgresql" else ""
     there = {
         row.family
-        for row in _rows(connection, f"SELECT family FROM families WHERE family IN :families{lock}", families)
+        for row in _rows(connection, "SELECT family FROM families WHERE family IN {families}" + lock, families)
     }
     kept = dict.fromkeys(set(families) - there, "no longer in the hub")
     kept |= {row["family"]: _NOT_DUE.get(row["state"], "open again")
@@ -192,11 +193,11 @@ def keep_back(connection: Connection, families: list[str], as_at: date) -> dict[
 
 
 _NOT_DUE = {"held": "on hold", "kept": "not due", "cannot_tell": "its date cannot be told"}
-_HELD = "SELECT DISTINCT family FROM holds WHERE family IN :families AND (released_on IS NULL OR released_on > :today)"
+_HELD = "SELECT DISTINCT family FROM holds WHERE family IN {families} AND (released_on IS NULL OR released_on > :today)"
 # The database keeps a row that another row refers to; one that belongs to a family which stays keeps the whole record.
 _RELIED_ON = tuple(
     f"SELECT DISTINCT p.family FROM {parent} p JOIN {child} c ON c.{column} = p.{key} "
-    "WHERE p.family IN :families AND c.family <> p.family AND c.family NOT IN :families"
+    "WHERE p.family IN {families} AND c.family <> p.family AND c.family NOT IN {families}"
     for child, column, parent, key in (
         ("agreements", "given_by", "people", "person"),
         ("agreements", "supersedes", "agreements", "agreement"),
@@ -214,23 +215,20 @@ def _note_kept(connection: Connection, disposal: str, kept: dict[str, str]) -> N
 
 def delete(connection: Connection, families: list[str], key: bytes) -> dict[str, int]:
     """Delete every row of the families, children first; how many by table. Recalls outlive them, by digest."""
-    for row in _rows(connection, "SELECT DISTINCT family FROM recalls WHERE family IN :families", families):
+    for row in _rows(connection, "SELECT DISTINCT family FROM recalls WHERE family IN {families}", families):
         change = text("UPDATE recalls SET family = :digest WHERE family = :family")
         connection.execute(change, {"digest": erasures.outliving(key, row.family), "family": row.family})
     gone = {}
+    condition, value = traces.bound(connection, families)
     for name in [table.name for table in reversed(metadata.sorted_tables) if table.name in traces.OWNED]:
-        where = traces.OWNED[name].format(families=":families")
-        statement = text(f"DELETE FROM {name} WHERE {where}").bindparams(bindparam("families", expanding=True))
-        gone[name] = connection.execute(statement, {"families": families}).rowcount
+        where = traces.OWNED[name].format(families=condition)
+        gone[name] = connection.execute(text(f"DELETE FROM {name} WHERE {where}"), {"families": value}).rowcount
     return gone
 
 
 def _prove(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None) -> Outcome:
     act = Act(actor, "disposer", reason or "disposal", "retention.erase", {"disposal": disposal})
-    with hub.write(act) as connection:
-        connection.execute(DISPOSALS.update().filter_by(disposal=disposal).values(status=DisposalStatus.PROVING))
-        act.detail["entries"] = erase_said(hub, connection, disposal)
-    proof, problems = prove(hub, disposal)
+    proof, problems = prove(hub, disposal, act)
     with hub.read() as connection:
         kept = _kept_back(connection, disposal)
         destroyed = connection.execute(_GONE, {"disposal": disposal}).scalar_one()
@@ -244,29 +242,39 @@ def _prove(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None)
 _GONE = text("SELECT count(*) FROM destroyed WHERE disposal = :disposal")
 
 
-def erase_said(hub: Hub, connection: Connection, disposal: str) -> int:
-    """Erase what audit entries say about the families that are gone; the entries stay and still verify."""
-    marks = traces_kept.kept(hub, disposal)
-    said = traces.mentions(connection, dict.fromkeys(marks - traces.still_said(connection, marks), disposal))
-    ledger.erase(connection, sorted(said))
-    return len(said)
+def prove(hub: Hub, disposal: str, act: Act) -> tuple[dict, list[str]]:
+    """Erase what is said elsewhere, then look for every mark: what was done, and what stands in the way.
 
-
-def prove(hub: Hub, disposal: str) -> tuple[dict, list[str]]:
-    """Erase the files that carry the families, then look for every mark of theirs; what was done, what is left."""
-    marks = traces_kept.kept(hub, disposal)
-    with hub.read() as connection:
-        unshared = marks - traces.still_said(connection, marks)
-    erased = files.erase_files(hub, unshared)
-    problems = [*erased.unreachable, *settling.settle(hub)]
-    hub.engine.dispose()  # what is looked at next comes through a new connection
-    left = traces.remaining(hub, unshared)
-    problems += [f"{count} rows of {table} still carry what was destroyed" for table, count in left.items() if count]
-    scanned = scan.scan(hub, unshared)
+    `act` is the audit entry under which other entries lose what they say about the families; they still verify.
+    """
+    with hub.write(act) as connection:
+        connection.execute(DISPOSALS.update().filter_by(disposal=disposal).values(status=DisposalStatus.PROVING))
+        marks = traces_kept.kept(hub, disposal)
+        marks -= traces.still_said(connection, marks)
+        said = traces.mentions(connection, dict.fromkeys(marks - traces_files.own_words(), disposal))
+        ledger.erase(connection, sorted(said))
+        act.detail["entries"] = len(said)
+    erased = traces_files.erase_files(hub, marks)
+    problems = [f"{number:,} rows of {name} still carry what was destroyed" for name, number in _left(hub).items()]
+    for _ in range(PATIENCE):
+        settled, scanned = settling.settle(hub), scan.scan(hub, marks)
+        if not scanned.found:  # what others write meanwhile looks like a residue until it is written out
+            break
     proof = {"files_erased": erased.files, "files_scanned": scanned.files, "bytes_scanned": scanned.bytes,
              "marks_sought": scanned.marks_sought, "marks_too_short": scanned.marks_too_short,
              "not_scanned": scanned.not_scanned}  # fmt: skip
-    return proof, [*problems, *scanned.found]
+    return proof, [*erased.unreachable, *settled, *problems, *scanned.found]
+
+
+def _left(hub: Hub) -> dict[str, int]:
+    """Rows that should be gone, by table, as a new connection sees them: of destroyed families, or of none at all."""
+    left = traces.remaining(hub)
+    with hub.read() as connection:
+        gone = set(connection.execute(select(DESTROYED.c.digest)).scalars())
+        there = connection.execute(text("SELECT family FROM families")).scalars()
+        key = hub.key("erasures")
+        back = sum(erasures.digest(key, family) in gone for family in there)
+    return left | ({"families": back} if back else {})
 
 
 def _kept_back(connection: Connection, disposal: str) -> dict[str, int]:

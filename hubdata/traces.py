@@ -78,7 +78,7 @@ def _sources() -> list[Source]:
     return [source for source in map(_source, OWNED) if source.said]
 
 
-def _bound(connection: Connection, families: Collection[str]) -> tuple[str, object]:
+def bound(connection: Connection, families: Collection[str]) -> tuple[str, object]:
     """How a statement names the families, and the one value that it is given; no table of them is ever written."""
     if connection.dialect.name == "postgresql":
         return "(SELECT unnest(CAST(:families AS varchar[])))", list(families)
@@ -97,7 +97,7 @@ def read(connection: Connection, families: Collection[str]) -> tuple[frozenset[s
     """
     marks: set[str] = set()
     refs = {family: family for family in families}
-    condition, value = _bound(connection, families)
+    condition, value = bound(connection, families)
     for source in _sources():
         key, whose = _key(source.table)
         columns = ", ".join([*source.said, *([key, whose] if key else [])])
@@ -134,19 +134,30 @@ def _split(values: Iterable[str | None]) -> Iterator[str]:
     return (part.strip() for value in set(values) if value for part in value.split(";"))
 
 
+FEW = 2_000  # up to so many marks are looked up; more are compared with all that living rows say
+
+
 def still_said(connection: Connection, marks: Collection[str]) -> frozenset[str]:
-    """Those marks that rows which remain say too, word for word: a common first name gives nobody away."""
-    sought, said = set(marks), set()
+    """Those marks that rows which remain say too, word for word: a common first name gives nobody away.
+
+    What a row is called by is its own, so keys are not asked.
+    """
+    sought, said = frozenset(marks), set()
     if not sought:
-        return frozenset()
-    condition, value = _bound(connection, sought)
+        return sought
+    condition, value = bound(connection, sought if len(sought) <= FEW else [])
     for source in _sources():
+        keys = [key.name for key in TABLES[source.table].primary_key]
         for column, is_list in zip(source.said, source.lists, strict=True):
-            where = f"{column} IN {condition}" + (f" OR {column} LIKE '%;%'" if is_list else "")
-            rows = _rows(connection, f"SELECT DISTINCT {column} FROM {source.table} WHERE {where}", families=value)
+            if column in keys:
+                continue
+            few = f"{column} IN {condition}" + (f" OR {column} LIKE '%;%'" if is_list else "")
+            where = few if len(sought) <= FEW else f"{column} IS NOT NULL"
+            given = {"families": value} if len(sought) <= FEW else {}
+            rows = _rows(connection, f"SELECT DISTINCT {column} FROM {source.table} WHERE {where}", **given)
             values = [row[0] for row in rows]
-            said.update(_split(values) if is_list else values)
-    return frozenset(sought & said)
+            said.update(sought.intersection(_split(values) if is_list else values))
+    return frozenset(said)
 
 
 def mentions(connection: Connection, refs: dict[str, str]) -> dict[int, set[str]]:
@@ -189,13 +200,18 @@ def is_whole(mark: str, said: str) -> bool:
     return False
 
 
-def remaining(hub: Hub, families: Collection[str]) -> dict[str, int]:
-    """How many rows of these families are left, by table, as a new connection sees it; a table without is left out."""
-    counted = {}
+def remaining(hub: Hub) -> dict[str, int]:
+    """How many rows belong to a family that is not there, by table, as a new connection sees it; none are left out."""
     hub.engine.dispose()  # so that the connection is new, and no transaction of ours lends it its view
     with hub.read() as connection:
-        condition, value = _bound(connection, families)
-        for name, where in OWNED.items():
-            statement = f"SELECT COUNT(*) FROM {name} WHERE {where.format(families=condition)}"
-            counted[name] = _rows(connection, statement, families=value)[0][0]
+        counted = {name: _rows(connection, f"SELECT COUNT(*) FROM {name} WHERE {_lost(name)}")[0][0] for name in OWNED}
     return {name: number for name, number in counted.items() if number}
+
+
+def _lost(name: str) -> str:
+    """The condition under which a row's family is not there; what outlives a family says so by its opening `~`."""
+    table = TABLES[name]
+    if "family" in table.c:
+        return "family NOT IN (SELECT family FROM families) AND family NOT LIKE '~%'"
+    column, key = _upward(table)[0]
+    return f"{column.name} NOT IN (SELECT {key.name} FROM {key.table.name})"

@@ -121,14 +121,26 @@ def test_what_rows_that_remain_say_word_for_word_gives_nobody_away(two: Hub):
     assert said == {"Alma"}
 
 
-def test_remaining_rows_are_counted_until_none_is_left(two: Hub):
-    before = traces.remaining(two, ["F1"])
-    destroy(two, ["F1"])
+def test_rows_that_belong_to_nobody_any_more_are_counted(two: Hub):
+    assert traces.remaining(two) == {}
+    if two.dialect == "postgresql":
+        return  # there no owner of a table can switch its references off
+    whole = two.engine.connect()
+    whole.exec_driver_sql("ROLLBACK")
+    whole.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    for table, column, value in (("families", "family", "F1"), ("goals", "goal", "G1"), ("holds", "family", "F1")):
+        whole.exec_driver_sql(f"DELETE FROM {table} WHERE {column} = '{value}'")
+    whole.commit()
+    whole.close()
 
-    assert before == {"families": 1, "people": 2, "involvements": 1, "goals": 1, "reviews": 1, "needs": 1,
-                      "agreements": 1, "shares": 2, "holds": 1}  # fmt: skip
-    assert traces.remaining(two, ["F1"]) == {}
-    assert traces.remaining(two, ["F12"])["families"] == 1
+    assert traces.remaining(two) == {
+        "people": 2,
+        "involvements": 1,
+        "reviews": 1,
+        "needs": 1,
+        "agreements": 1,
+        "shares": 2,
+    }
 
 
 @pytest.mark.parametrize(
