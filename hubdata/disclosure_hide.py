@@ -219,15 +219,17 @@ def _mended(figures: Figures, hidden: np.ndarray) -> tuple[np.ndarray, list[Cut]
     """
     hidden, met = hidden.copy(), []
     while cuts := cornered(figures, hidden):
-        met += cuts
+        met, before = met + cuts, int(hidden.sum())
         for cut in cuts:
             leeway = _Leeway(figures, hidden)
             place = int(np.searchsorted(leeway.at, cut.of))
             leeway.prices(place)
             if not leeway.is_free(place):
-                if hidden[figures.can].all():
-                    raise _no_way()
                 hidden |= _cheapest_shift(figures, hidden, cut.of, leeway.low[place])
+        if int(hidden.sum()) == before:
+            if hidden[figures.can].all():
+                raise _no_way()
+            hidden = figures.can.copy()
     return hidden, met
 
 

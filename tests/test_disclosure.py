@@ -3,6 +3,7 @@
 import itertools
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -142,6 +143,27 @@ def test_what_an_attacker_narrows_is_not_shown(monkeypatch):
     monkeypatch.setattr(disclosure, "hide", lambda figures: figures.must)  # as if only small counts were hidden
     with pytest.raises(HubError, match="show nothing"):
         protect(table([3, 12, 25], [20, 30, 40]), PUBLIC)
+
+
+@pytest.mark.parametrize(("width", "kept"), [(12, True), (13, True), (14, False)])
+def test_the_width_is_reached_or_nothing_is_shown(monkeypatch, width, kept):
+    square = np.array([[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 0, 0]], bool)  # 3 + 12: either is 1 to 14
+    monkeypatch.setattr(disclosure, "hide", lambda figures: square.ravel())
+    asked = table([3, 12, 25], [30, 31, 32])
+    policy = DisclosurePolicy("wide", width=width)
+    if kept:
+        assert protect(asked, policy).narrowest == 13
+    else:
+        with pytest.raises(HubError, match="4 figures could still be worked out to within 14"):
+            protect(asked, policy)
+
+
+def test_a_figure_hidden_beside_small_ones_has_the_same_width(monkeypatch):
+    # 20 is not small, but [c] stands for small figures too: nobody may tell which it is
+    row = np.array([[0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]], bool)
+    monkeypatch.setattr(disclosure, "hide", lambda figures: row.ravel())
+    with pytest.raises(HubError, match="1 figures"):
+        protect(table([30, 20, 25], [30, 31, 32]), PUBLIC)
 
 
 def test_sensitive_tables_hide_zeros_too():
