@@ -271,9 +271,8 @@ def _left(hub: Hub) -> dict[str, int]:
     left = traces.remaining(hub)
     with hub.read() as connection:
         gone = set(connection.execute(select(DESTROYED.c.digest)).scalars())
-        there = connection.execute(text("SELECT family FROM families")).scalars()
-        key = hub.key("erasures")
-        back = sum(erasures.digest(key, family) in gone for family in there)
+        there, key = connection.execute(text("SELECT family FROM families")).all(), hub.key("erasures")
+    back = sum(erasures.digest(key, family) in gone for (family,) in there)
     return left | ({"families": back} if back else {})
 
 

@@ -18,7 +18,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 
 from hubdata.errors import Refused
@@ -30,7 +29,7 @@ REPLAY = "run `hubdata retention replay`, which destroys again what the list say
 
 def digest(key: bytes, family: str) -> str:
     """The keyed digest of a family's reference: the same for the same hub, and for nobody else."""
-    return hmac.digest(key, b"family\x00" + family.encode(), sha256).hex()
+    return hmac.digest(key, b"family\x00" + family.encode(), "sha256").hex()
 
 
 def outliving(key: bytes, family: str) -> str:
@@ -133,7 +132,7 @@ class ErasureList:
         return Line(body["n"], body["what"], self._mac(body, before), body)
 
     def _mac(self, body: dict, before: str) -> str:
-        return hmac.digest(self.key, before.encode() + canonical(body), sha256).hex()
+        return hmac.digest(self.key, before.encode() + canonical(body), "sha256").hex()
 
     def _checked(self, text: bytes, before: str) -> Line:
         try:

@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, bindparam, text
+import pyarrow as pa
+from sqlalchemy import Connection, text
 
-from hubdata import disposal, erasures, ledger, store, traces, traces_kept
+from hubdata import disposal, erasures, ledger, store, traces, traces_kept, writing
 from hubdata.erasures import Line
 from hubdata.ledger import Act
 from hubdata.records import TABLES
 from hubdata.store import Hub
 from hubdata.terms import DisposalStatus
 
-AT_ONCE = 5_000
+AT_ONCE = 20_000
 MARKS = "replay"  # whose marks are kept until nothing of the families is left
-CERTIFICATES, DESTROYED = TABLES["certificates"], TABLES["destroyed"]
+CERTIFICATES = TABLES["certificates"]
 ERASURES, DISPOSALS = TABLES["erasures"], TABLES["disposals"]
 
 
@@ -88,8 +89,8 @@ def _found(hub: Hub, by_digest: dict[str, Line]) -> list[tuple[str, str]]:
     if not by_digest:
         return []
     with hub.read() as connection:
-        families = connection.execute(text("SELECT family FROM families ORDER BY family")).scalars()
-        digests = ((family, erasures.digest(key, family)) for family in families)
+        families = connection.execute(text("SELECT family FROM families ORDER BY family")).all()
+        digests = ((family, erasures.digest(key, family)) for (family,) in families)
         return [(family, digest) for family, digest in digests if digest in by_digest]
 
 
@@ -100,26 +101,30 @@ def _again(
     doubted = [family for family, digest in part.items() if open_intent and by_digest[digest].n == open_intent.n]
     kept = disposal.keep_back(connection, doubted, as_at) if doubted else {}
     going = [family for family in part if family not in kept]
-    release = text("UPDATE holds SET released_on = :day WHERE family IN :families AND (released_on IS NULL OR "
-                   "released_on > :day)").bindparams(bindparam("families", expanding=True))  # fmt: skip
-    connection.execute(release, {"day": date.today(), "families": going})  # noqa: DTZ011 (the trigger's own clock)
+    condition, value = traces.bound(connection, going)
+    release = f"UPDATE holds SET released_on = :day WHERE family IN {condition} AND {_UNRELEASED}"
+    connection.execute(text(release), {"day": date.today(), "families": value})  # noqa: DTZ011 (the trigger's own clock)
     traces_kept.keep(hub, MARKS, traces.gather(connection, going))
     act.detail["rows"] = disposal.delete(connection, going, hub.key("erasures"))
     act.detail["kept_back"] = len(kept)
     return len(kept)
 
 
+_UNRELEASED = "(released_on IS NULL OR released_on > :day)"
+
+
 def _follow(hub: Hub, connection: Connection, intents: list[Line]) -> None:
     """Write down that the list has been followed, what it says was destroyed, and the certificates issued since."""
     now = datetime.now(UTC).replace(tzinfo=None)
     known = set(connection.execute(text("SELECT digest FROM destroyed")).scalars())
+    said_at = f"{now:%Y-%m-%d %H:%M:%S.%f}"
     rows = [
-        {"digest": digest, "disposal": line.body["disposal"], "due_on": None, "line": line.n, "recorded_at": now,
-         "destroyed_on": date.fromisoformat(line.body["on"])}
+        (digest, line.body["disposal"], line.body["on"], str(line.n), said_at)
         for line in intents for digest in line.body["digests"] if digest not in known
     ]  # fmt: skip
-    if rows:
-        connection.execute(DESTROYED.insert(), rows)
+    names = ("digest", "disposal", "destroyed_on", "line", "recorded_at")
+    columns = zip(*rows, strict=True) if rows else [[]] * len(names)
+    writing.insert(connection, "destroyed", pa.table([pa.array(c, pa.string()) for c in columns], names=list(names)))
     connection.execute(ERASURES.insert(), [{"line": i.n, "mac": i.mac, "recorded_at": now} for i in intents])
     here = set(connection.execute(text("SELECT certificate FROM certificates")).scalars())
     for path in sorted((hub.home / "certificates").glob("C*.json")):

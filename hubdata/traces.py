@@ -7,6 +7,7 @@ sought only together with the name beside it.
 
 import json
 import re
+import string
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -170,7 +171,7 @@ def mentions(connection: Connection, refs: dict[str, str]) -> dict[int, set[str]
     plain = {ref for ref in refs if ref.replace("_", "").isalnum()}
     others: dict[str, list[str]] = {}
     for ref in refs.keys() - plain:
-        others.setdefault(max(PART.findall(ref), key=len, default=""), []).append(ref)
+        others.setdefault(longest(ref), []).append(ref)
     found: dict[int, set[str]] = {}
     for seq, payload in rows.cursor if connection.dialect.name == "sqlite" else rows:
         said = _said(bytes(payload))
@@ -181,6 +182,15 @@ def mentions(connection: Connection, refs: dict[str, str]) -> dict[int, set[str]
             found[seq] = hits
     rows.close()
     return found
+
+
+SIGNS = {ord(sign): " " for sign in string.punctuation if sign != "_"}
+
+
+def longest(mark: str) -> str:
+    """The longest word of a mark: a text that says the mark has it too."""
+    words = mark.translate(SIGNS).split() if mark.isascii() else PART.findall(mark)  # a fifth of the time, for most
+    return max(words, key=len, default="")
 
 
 def _said(payload: bytes) -> str:

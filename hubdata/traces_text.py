@@ -46,7 +46,7 @@ class Marks:
         found: dict[str, list[str]] = {}
         for mark in self.all:
             if not mark.isalnum():
-                found.setdefault(max(traces.PART.findall(mark), key=len, default=""), []).append(mark)
+                found.setdefault(traces.longest(mark), []).append(mark)
         return found
 
     @cached_property
