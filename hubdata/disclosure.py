@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from hubdata.disclosure_attack import Attack, Interval, Published, narrowest
-from hubdata.disclosure_hide import Figures, hide
+from hubdata.disclosure_hide import hide
+from hubdata.disclosure_leeway import Figures
 from hubdata.disclosure_policy import DisclosurePolicy
 from hubdata.disclosure_round import known_of, rounded
 from hubdata.disclosure_table import TOTAL, Table

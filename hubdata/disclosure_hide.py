@@ -9,11 +9,10 @@ Source of the method: Fischetti and Salazar, Solving the Cell Suppression Proble
 Constraints, Management Science 47 (2001). It must not decide whether a table is safe: the attacker does.
 """
 
-from dataclasses import dataclass
-
 import highspy
 import numpy as np
 
+from hubdata.disclosure_leeway import Cut, Figures, Leeway, cornered
 from hubdata.disclosure_solver import linear, solver
 from hubdata.errors import HubError, Refused
 
@@ -26,42 +25,6 @@ ENOUGH = 0.5  # no set of fewer figures can be that near to the bound
 ENOUGH_IF_LARGE = 0.08  # of the bound
 GAP_IF_LARGE = 0.01
 MOST_NODES = 20_000
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Figures in lines: `at_line`, `at_figure`, `sign` list every figure of every line.
-
-    `must` are to be hidden, `can` may be hidden too; `least` is what a hidden figure is known to be at least; `cost`
-    is positive and says what is lost by hiding it.
-    """
-
-    values: np.ndarray
-    at_line: np.ndarray
-    at_figure: np.ndarray
-    sign: np.ndarray
-    must: np.ndarray
-    can: np.ndarray
-    least: int
-    width: int
-    cost: np.ndarray
-
-    @property
-    def fall(self) -> np.ndarray:
-        """By how much each could be less, were it hidden; never more than the width, as no more is needed."""
-        return np.minimum(self.values - self.least, self.width).astype(float)
-
-    @property
-    def lines(self) -> int:
-        return int(self.at_line.max()) + 1 if len(self.at_line) else 0
-
-
-@dataclass(frozen=True)
-class Cut:
-    """That figure `of`, if hidden, needs others: the weights of what is hidden add up to `width` at least."""
-
-    of: int
-    weights: np.ndarray
 
 
 def hide(figures: Figures) -> np.ndarray:
@@ -141,77 +104,6 @@ class _Master:
         return np.array(self.solver.getSolution().col_value) > 0.5
 
 
-class _Leeway:
-    """By how much hidden figures can differ together, as one linear programme of which only the costs change."""
-
-    def __init__(self, figures: Figures, hidden: np.ndarray):
-        self.figures, self.at = figures, np.flatnonzero(hidden)
-        place = np.full(len(hidden), -1)
-        place[self.at] = np.arange(len(self.at))
-        kept = hidden[figures.at_figure]
-        entries = (figures.at_line[kept], place[figures.at_figure[kept]], figures.sign[kept])
-        limits = (-figures.fall[self.at], np.full(len(self.at), float(figures.width)))
-        self.solver = linear(entries, figures.lines, *limits)
-        self.low, self.high = np.zeros(len(self.at)), np.zeros(len(self.at))
-
-    def sample(self) -> None:
-        """A few tables far from the real one show at once that most figures are free."""
-        every = np.arange(len(self.at), dtype=np.int32)
-        for step in (2, 3, 5, 7):
-            pattern = np.where(every % step < step / 2, 1.0, -1.0)
-            for signs in (pattern, -pattern):
-                self.solver.changeColsCost(len(every), every, signs)
-                self._note()
-        self.solver.changeColsCost(len(every), every, np.zeros(len(every)))
-
-    def _note(self) -> None:
-        self.solver.run()
-        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise HubError("the leeway of hidden figures was not found; publish nothing")
-        found = np.array(self.solver.getSolution().col_value)
-        self.low, self.high = np.minimum(self.low, found), np.maximum(self.high, found)
-
-    def width(self, place: int) -> float:
-        """What is known so far."""
-        return self.high[place] - self.low[place]
-
-    def is_free(self, place: int) -> bool:
-        return self.width(place) >= self.figures.width - NEAR
-
-    def prices(self, place: int) -> list[np.ndarray]:
-        """Push one figure up, then down; what each figure of all costs, in the solver's dual prices."""
-        found = []
-        for cost in (-1.0, 1.0):
-            self.solver.changeColCost(place, cost)
-            self._note()
-            price = np.array(self.solver.getSolution().row_dual)
-            carried = -self.figures.sign * price[self.figures.at_line]
-            reduced = np.bincount(self.figures.at_figure, carried, len(self.figures.values))
-            reduced[self.at[place]] += cost
-            found.append(reduced)
-        self.solver.changeColCost(place, 0.0)
-        return found
-
-
-def cornered(figures: Figures, hidden: np.ndarray) -> list[Cut]:
-    """A cut for every hidden figure that could be narrowed to less than the width."""
-    if not hidden.any():
-        return []
-    leeway, cuts = _Leeway(figures, hidden), []
-    leeway.sample()
-    for place, of in enumerate(leeway.at):
-        if leeway.is_free(place):
-            continue
-        prices = leeway.prices(place)
-        if not leeway.is_free(place):
-            cuts.append(Cut(int(of), sum(_weights(figures, price) for price in prices)))
-    return cuts
-
-
-def _weights(figures: Figures, price: np.ndarray) -> np.ndarray:
-    return np.maximum(-price, 0.0) * figures.width + np.maximum(price, 0.0) * figures.fall
-
-
 def _mended(figures: Figures, hidden: np.ndarray) -> tuple[np.ndarray, list[Cut]]:
     """Hide what the cheapest shift of each cornered figure needs, one after the other, until none is cornered.
 
@@ -221,7 +113,7 @@ def _mended(figures: Figures, hidden: np.ndarray) -> tuple[np.ndarray, list[Cut]
     while cuts := cornered(figures, hidden):
         met, before = met + cuts, int(hidden.sum())
         for cut in cuts:
-            leeway = _Leeway(figures, hidden)
+            leeway = Leeway(figures, hidden)
             place = int(np.searchsorted(leeway.at, cut.of))
             leeway.prices(place)
             if not leeway.is_free(place):

@@ -9,7 +9,8 @@ import pytest
 from hubdata import demo
 from hubdata.disclosure import _costs, atoms_of, protect, two_way
 from hubdata.disclosure_attack import Attack, Published
-from hubdata.disclosure_hide import Figures, cornered, hide
+from hubdata.disclosure_hide import hide
+from hubdata.disclosure_leeway import Figures, cornered
 from hubdata.disclosure_policy import DisclosurePolicy
 from hubdata.disclosure_table import Table
 from hubdata.errors import Refused
@@ -67,6 +68,12 @@ def test_no_figure_costs_more_than_a_quarter_above_another():
     costs = _costs(np.array(Table(("a",), ("b", "c"), ((1, 100_000_000),)).with_margins()))
     assert costs.min() >= 1 and costs.max() <= 1.25
     assert len(set(costs)) == costs.size
+
+
+def test_a_total_costs_more_than_a_cell_and_the_grand_total_most():
+    costs = _costs(np.full((3, 4), 20))
+    assert costs[[3, 7, 8, 9, 10]].min() > costs[[0, 1, 2, 4, 5, 6]].max() + 0.09
+    assert costs[11] > costs[[3, 7, 8, 9, 10]].max() + 0.09
 
 
 def _line(values: list[int], must: list[bool], can: list[bool]) -> Figures:
