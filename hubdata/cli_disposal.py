@@ -67,7 +67,7 @@ def dispose(
         said = "Nothing was destroyed. Name one with --disposal to carry it out."
         return Answer({"disposals": waiting}, [*reviews.lines(waiting), said])
     done = disposals.run(hub, disposal, desk.as_at, desk.actor, desk.reason, desk.count)
-    return Answer(done, disposals.lines(done), 0 if done.status == "certified" and not done.kept_back else 3)
+    return Answer(done, disposals.lines(done), 3 if done.problems or done.kept_back else 0)
 
 
 @command(retention_app)

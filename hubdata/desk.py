@@ -130,7 +130,7 @@ def finish(work: Callable[..., Answer], given: dict) -> None:
             given["url"],
             as_json,
             as_at,
-            given["actor"] or login(),
+            (given["actor"] or "").strip() or login(),
             given["reason"],
             given["as_at"] is not None,
         )

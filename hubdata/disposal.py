@@ -46,7 +46,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: certified, or not_complete with what stands in the way and what to do next."""
+    """How a run ended: certified, ended with nothing to destroy, or not_complete with what stands in the way.
+
+    `problems` need a person; `notes` say what the proof could not look at.
+    """
 
     disposal: str
     status: str
@@ -54,6 +57,7 @@ class Outcome:
     kept_back: dict[str, int]
     certificate: str | None = None
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -85,6 +89,7 @@ def run(
     """
     with alone(hub):
         settle_list(hub)
+        _forget_done(hub)
         _start(hub, disposal, as_at, actor, reason)
         size = int(policy.load().value("retention.disposal_batch", as_at))
         with hub.read() as connection:
@@ -104,6 +109,15 @@ def settle_list(hub: Hub) -> None:
         last = whose.last()
     if last.what == "intent":
         whose.append("done" if line == last.n else "void")
+
+
+def _forget_done(hub: Hub) -> None:
+    """Delete what was kept for disposals that ended just before a crash."""
+    over = (DisposalStatus.CERTIFIED, DisposalStatus.ENDED)
+    with hub.read() as connection:
+        done = connection.execute(select(DISPOSALS.c.disposal).where(DISPOSALS.c.status.in_(over))).scalars().all()
+    for name in done:
+        traces_kept.forget(hub, name)
 
 
 def _start(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None) -> None:
@@ -227,16 +241,28 @@ def delete(connection: Connection, families: list[str], key: bytes) -> dict[str,
 
 
 def _prove(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None) -> Outcome:
-    act = Act(actor, "disposer", reason or "disposal", "retention.erase", {"disposal": disposal})
-    proof, problems = prove(hub, disposal, act)
     with hub.read() as connection:
         kept = _kept_back(connection, disposal)
         destroyed = connection.execute(_GONE, {"disposal": disposal}).scalar_one()
+    if not destroyed:
+        return _end(
+            hub, disposal, kept, Act(actor, "disposer", reason or "disposal", "retention.end", {"disposal": disposal})
+        )
+    act = Act(actor, "disposer", reason or "disposal", "retention.erase", {"disposal": disposal})
+    proof, problems = prove(hub, disposal, act)
+    notes = list(proof["not_scanned"])
     if problems:
-        return Outcome(disposal, "not_complete", destroyed, kept, None, problems)
-    traces_kept.forget(hub, disposal)
+        return Outcome(disposal, "not_complete", destroyed, kept, None, problems, notes)
     issued = certificates.issue(hub, disposal, proof, as_at, actor, reason)
-    return Outcome(disposal, "certified", destroyed, kept, issued.certificate, issued.doubts)
+    traces_kept.forget(hub, disposal)
+    return Outcome(disposal, DisposalStatus.CERTIFIED, destroyed, kept, issued.certificate, issued.doubts, notes)
+
+
+def _end(hub: Hub, disposal: str, kept: dict[str, int], act: Act) -> Outcome:
+    with hub.write(act) as connection:
+        connection.execute(DISPOSALS.update().filter_by(disposal=disposal).values(status=DisposalStatus.ENDED))
+    traces_kept.forget(hub, disposal)
+    return Outcome(disposal, DisposalStatus.ENDED, 0, kept)
 
 
 _GONE = text("SELECT count(*) FROM destroyed WHERE disposal = :disposal")
@@ -285,10 +311,11 @@ def _kept_back(connection: Connection, disposal: str) -> dict[str, int]:
 def lines(outcome: Outcome) -> list[str]:
     """A run for a reader."""
     count = f"{outcome.destroyed:,} {'family record is' if outcome.destroyed == 1 else 'family records are'} destroyed."
-    kept = [f"  kept back, {why}: {number:,}" for why, number in outcome.kept_back.items()]
-    if outcome.status == "certified":
-        doubts = [f"  look at this: {doubt}" for doubt in outcome.problems]
-        return [count, *kept, f"Certificate {outcome.certificate} is issued.", *doubts]
-    again = f"Mend this, then run the same command again: hubdata retention dispose --disposal {outcome.disposal}"
-    return [count, *kept, "The disposal is NOT complete: something of the records may be left.",
-            *(f"  {problem}" for problem in outcome.problems), again]  # fmt: skip
+    said = [count, *(f"  kept back, {why}: {number:,}" for why, number in outcome.kept_back.items())]
+    if outcome.status == "not_complete":
+        again = f"Mend this, then run the same command again: hubdata retention dispose --disposal {outcome.disposal}"
+        return [*said, "The disposal is NOT complete: something of the records may be left.",
+                *(f"  {problem}" for problem in outcome.problems), again]  # fmt: skip
+    issued = [f"Certificate {outcome.certificate} is issued."] if outcome.certificate else []
+    doubts = [f"  look at this: {doubt}" for doubt in outcome.problems]
+    return [*said, *issued, *doubts, *(f"  not searched: {note}" for note in outcome.notes)]

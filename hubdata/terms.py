@@ -107,6 +107,7 @@ class DisposalStatus(Term):
     RUNNING = "running", "Being carried out; records are being destroyed"
     PROVING = "proving", "Records are destroyed; what they left elsewhere is still being erased and searched for"
     CERTIFIED = "certified", "Destroyed, searched for and certified"
+    ENDED = "ended", "Carried out with nothing to destroy: every record in it was kept back"
 
 
 class ReviewOutcome(Term):

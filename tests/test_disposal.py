@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
-from hubdata import certificates, disposal, due, ledger, retention, review
+from hubdata import certificates, disposal, due, ledger, retention, review, traces_kept
 from hubdata.errors import BadParameter, HubError, Refused
 from hubdata.review import Decision
 from hubdata.store import Hub
@@ -308,3 +308,30 @@ def test_an_error_in_the_middle_leaves_nothing_half_destroyed(filled: Hub, monke
     monkeypatch.undo()
     assert disposal.run(filled, made, TODAY, "carl").status == "certified"
     assert certificates.check(filled) == []
+
+
+def test_a_disposal_whose_every_family_is_kept_back_ends_without_a_certificate(filled: Hub):
+    made = approved(filled, "OLD-1")
+    retention.place_hold(filled, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+
+    done = disposal.run(filled, made, TODAY, "carl")
+
+    assert (done.status, done.certificate, done.kept_back) == ("ended", None, {"on hold": 1})
+    assert certificates.listed(filled) == [] and certificates.check(filled) == []
+    with pytest.raises(Refused, match="every record in it was kept back"):
+        disposal.run(filled, made, TODAY, "carl")
+
+
+def test_marks_left_by_a_crash_after_the_certificate_go_with_the_next_run(
+    sqlite_hub: Hub, monkeypatch: pytest.MonkeyPatch
+):
+    hub = fill(sqlite_hub)
+    first, second = approved(hub, "OLD-1"), approved(hub, "OLD-2")
+    monkeypatch.setattr(traces_kept, "forget", lambda *_: None)
+    disposal.run(hub, first, TODAY, "carl")
+    monkeypatch.undo()
+    assert traces_kept.kept(hub, first)
+
+    disposal.run(hub, second, TODAY, "carl")
+
+    assert traces_kept.kept(hub, first) == traces_kept.kept(hub, second) == frozenset()
