@@ -201,24 +201,26 @@ def keep_back(connection: Connection, families: list[str], as_at: date) -> dict[
     kept |= {row["family"]: _NOT_DUE.get(row["state"], "open again")
              for row in due.state_of(connection, sorted(there), as_at) if row["state"] != "due"}  # fmt: skip
     kept |= {row.family: "on hold" for row in _rows(connection, _HELD, families, today=date.today())}  # noqa: DTZ011
-    for statement in _RELIED_ON:
-        kept |= {row.family: "another family's record refers to it" for row in _rows(connection, statement, families)}
+    while more := _relied_on(connection, [family for family in families if family not in kept]):
+        kept |= dict.fromkeys(more, "another family's record refers to it")
     return kept
+
+
+def _relied_on(connection: Connection, going: list[str]) -> set[str]:
+    """Those of the families whose rows the rows of a family that stays refer to."""
+    return {row.family for statement in _RELIED_ON for row in _rows(connection, statement, going)}
 
 
 _NOT_DUE = {"held": "on hold", "kept": "not due", "cannot_tell": "its date cannot be told"}
 _HELD = "SELECT DISTINCT family FROM holds WHERE family IN {families} AND (released_on IS NULL OR released_on > :today)"
 # The database keeps a row that another row refers to; one that belongs to a family which stays keeps the whole record.
 _RELIED_ON = tuple(
-    f"SELECT DISTINCT p.family FROM {parent} p JOIN {child} c ON c.{column} = p.{key} "
-    "WHERE p.family IN {families} AND c.family <> p.family AND c.family NOT IN {families}"
-    for child, column, parent, key in (
-        ("agreements", "given_by", "people", "person"),
-        ("agreements", "supersedes", "agreements", "agreement"),
-        ("shares", "supersedes", "shares", "share"),
-        ("shares", "agreement", "agreements", "agreement"),
-    )
-)
+    f"SELECT DISTINCT p.family FROM {key.column.table.name} p JOIN {child.name} c ON c.{key.parent.name} = "
+    f"p.{key.column.name} WHERE p.family IN {{families}} AND c.family <> p.family AND c.family NOT IN {{families}}"
+    for child in metadata.sorted_tables if "family" in child.c
+    for key in sorted(child.foreign_keys, key=lambda key: key.parent.name)
+    if "family" in key.column.table.c and key.parent.name != "family"
+)  # fmt: skip
 
 
 def _note_kept(connection: Connection, disposal: str, kept: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
-from hubdata import certificates, disposal, due, ledger, retention, review, traces_kept
+from hubdata import certificates, disposal, due, ledger, retention, review, rights, traces_kept
 from hubdata.errors import BadParameter, HubError, Refused
 from hubdata.review import Decision
 from hubdata.store import Hub
@@ -335,3 +335,34 @@ def test_marks_left_by_a_crash_after_the_certificate_go_with_the_next_run(
     disposal.run(hub, second, TODAY, "carl")
 
     assert traces_kept.kept(hub, first) == traces_kept.kept(hub, second) == frozenset()
+
+
+def test_a_record_is_kept_with_the_held_record_that_rests_on_it(filled: Hub):
+    load(filled, shares="""
+        share | family | about | shared_on  | agreement
+        SX-1  | OLD-2  | PO-2  | 2014-03-01 | AO-2
+    """)  # fmt: skip
+    made = approved(filled, "OLD-1", "OLD-2", "OLD-3")
+    retention.place_hold(filled, "OLD-2", "complaint", TODAY, None, None, "hana", "a complaint")
+
+    done = disposal.run(filled, made, TODAY, "carl")
+
+    assert done.kept_back == {"another family's record refers to it": 1, "on hold": 1}
+    assert families(filled) == ALL - {"OLD-3"}
+
+
+def test_an_answered_access_request_goes_with_the_record_and_an_open_one_keeps_it(filled: Hub):
+    day = date(2019, 5, 1)
+    asked = [
+        rights.log(filled, rights.Asked(f"OLD-{n}", "access", day, f"PO-{n}"), TODAY, "olga").request for n in (1, 2)
+    ]
+    for what in ("id_requested", "id_received", "responded"):
+        step = rights.Event("", what, day, "answered")
+        rights.event(filled, asked[0], step, TODAY, "olga")
+    assert {row.family for row in due.preview(filled, TODAY).held} == {"HELD-1", "OLD-2"}
+
+    done = disposal.run(filled, approved(filled, "OLD-1"), TODAY, "carl")
+
+    assert done.status == "certified" and certificates.listed(filled)[0]["rows"]["requests"] == 1
+    with pytest.raises(Refused, match="OLD-2: is on hold"):
+        reviewed(filled, "OLD-2")
