@@ -1,7 +1,9 @@
 """Disposal from due to certified: nothing held or not due goes, what goes is gone everywhere, and all of it adds up."""
 
 import json
+import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +12,7 @@ from sqlalchemy import text
 from hubdata import certificates, disposal, due, ledger, retention, review, rights, traces_kept
 from hubdata.errors import BadParameter, HubError, Refused
 from hubdata.review import Decision
-from hubdata.store import Hub
+from hubdata.store import Hub, open_hub
 from tests.ascii import load
 
 TODAY = date.today()  # noqa: DTZ011 (records are destroyed as at the day that it is)
@@ -366,3 +368,49 @@ def test_an_answered_access_request_goes_with_the_record_and_an_open_one_keeps_i
     assert done.status == "certified" and certificates.listed(filled)[0]["rows"]["requests"] == 1
     with pytest.raises(Refused, match="OLD-2: is on hold"):
         reviewed(filled, "OLD-2")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a limit on file sizes needs a process of its own")
+@pytest.mark.parametrize("room", [0, 8_192, 100_000])
+def test_a_full_disk_stops_the_run_with_nothing_half_destroyed(sqlite_hub: Hub, room: int):
+    resource = pytest.importorskip("resource")
+    hub = fill(sqlite_hub)
+    made = approved(hub, "OLD-1", "OLD-2")
+    hub.engine.dispose()
+    child = os.fork()
+    if child == 0:
+        limit = (hub.home / "hub.db").stat().st_size if room == 100_000 else room
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        code = 9
+        try:
+            code = 0 if disposal.run(open_hub(hub.home), made, TODAY, "carl").status == "certified" else 3
+        except (HubError, OSError):
+            code = 1
+        finally:
+            os._exit(code)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    again = open_hub(hub.home)
+    left = families(again) & {"OLD-1", "OLD-2"}
+    with again.read() as connection:
+        written = connection.execute(text("SELECT count(*) FROM destroyed")).scalar_one()
+    assert ended in (1, 3) and written == 2 - len(left) and len(left) in (0, 2)
+    assert disposal.run(again, made, TODAY, "carl").status == "certified"
+    assert certificates.check(again) == [] and b"Xanthecanary" not in bytes_of(again)
+    again.engine.dispose()
+
+
+def test_a_hold_that_is_being_placed_while_the_batch_runs_is_waited_for(postgres_hub: Hub):
+    hub = fill(postgres_hub)
+    made = approved(hub, "OLD-1", "OLD-2")
+    with ThreadPoolExecutor(1) as pool, hub.engine.connect() as other:
+        other.detach()
+        other.execute(text("INSERT INTO holds (hold, family, code, placed_on, recorded_at) "
+                           "VALUES ('LATE', 'OLD-1', 'complaint', CURRENT_DATE, now())"))  # fmt: skip
+        running = pool.submit(disposal.run, hub, made, TODAY, "carl")
+        with pytest.raises(TimeoutError):
+            running.result(timeout=1)
+        other.commit()
+        done = running.result(timeout=60)
+
+    assert done.kept_back == {"on hold": 1} and "OLD-1" in families(hub)
