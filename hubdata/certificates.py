@@ -247,7 +247,17 @@ def lines(content: dict) -> list[str]:
         f"  {sums['opening']:,} + {sums['created']:,} − {sums['destroyed']:,} = {sums['closing']:,}: {adds}",
         f"  {proof['bytes_scanned']:,} bytes in {proof['files_scanned']:,} files searched for "
         f"{proof['marks_sought']:,} marks: none left",
-        *(f"  {said}" for said in proof.get("not_scanned", [])),
+        *(f"  not searched: {said}" for said in proof["not_scanned"]),
+        *_copies(proof["backups"]),
         *(f"  {p['organisation']} keeps its own records of {p['families']:,} of them: ask {p['ask']}; {p['policy']}"
           for p in content["partners"]),
     ]  # fmt: skip
+
+
+def _copies(kept: dict | None) -> list[str]:
+    """Backups made before still hold the records: out of use, and gone by a day."""
+    if not kept or not kept["count"]:
+        return []
+    until = kept["beyond_use_until"]
+    gone = f"the last is deleted by {words(date.fromisoformat(until))}" if until else "no day is set to delete them"
+    return [f"  {kept['count']:,} backups from before are beyond use, and do not open without a replay; {gone}"]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hubdata.cli_retention import retention_app
-from hubdata.desk import Answer, Desk, command
+from hubdata.desk import Answer, Desk, as_plain, command
 from hubdata.errors import BadParameter
 
 DISPOSAL = Annotated[str, typer.Option(help="The disposal's reference, as `retention review` gave it.")]
@@ -58,6 +58,7 @@ def dispose(
     disposal: Annotated[str | None, typer.Option(help="The approved disposal to carry out.")] = None,
 ) -> Answer:
     """Carry out an approved disposal, or go on with one that stopped; without one named, only show what would go."""
+    from hubdata import backups
     from hubdata import disposal as disposals
     from hubdata import review as reviews
 
@@ -66,7 +67,8 @@ def dispose(
         waiting = [one for one in reviews.listed(hub) if one.status in reviews.OPEN]
         said = "Nothing was destroyed. Name one with --disposal to carry it out."
         return Answer({"disposals": waiting}, [*reviews.lines(waiting), said])
-    done = disposals.run(hub, disposal, desk.as_at, desk.actor, desk.reason, desk.count)
+    copies = as_plain(backups.kept(hub))
+    done = disposals.run(hub, disposal, desk.as_at, desk.actor, desk.reason, desk.count, copies)
     return Answer(done, disposals.lines(done), 3 if done.problems or done.kept_back else 0)
 
 

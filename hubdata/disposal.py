@@ -81,9 +81,10 @@ def alone(hub: Hub) -> Iterator[None]:
 
 
 def run(
-    hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None = None, progress: Progress | None = None
-) -> Outcome:
-    """Carry out an approved disposal, or go on with one that stopped.
+    hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None = None, progress: Progress | None = None,
+    copies: object = None,
+) -> Outcome:  # fmt: skip
+    """Carry out an approved disposal, or go on with one that stopped; `copies` says which backups there still are.
 
     Raises Refused if it is not approved, its rules or the clock have moved, or another run holds the lock.
     """
@@ -99,7 +100,7 @@ def run(
                 progress(start, len(families))
             act = Act(actor, "disposer", reason or "disposal", "retention.dispose", {"disposal": disposal})
             _carry_out(hub, disposal, families[start : start + size], as_at, act)
-        return _prove(hub, disposal, as_at, actor, reason)
+        return _prove(hub, disposal, as_at, actor, reason, copies)
 
 
 def settle_list(hub: Hub) -> None:
@@ -242,7 +243,7 @@ def delete(connection: Connection, families: list[str], key: bytes) -> dict[str,
     return gone
 
 
-def _prove(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None) -> Outcome:
+def _prove(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None, copies: object) -> Outcome:
     with hub.read() as connection:
         kept = _kept_back(connection, disposal)
         destroyed = connection.execute(_GONE, {"disposal": disposal}).scalar_one()
@@ -255,7 +256,7 @@ def _prove(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None)
     notes = list(proof["not_scanned"])
     if problems:
         return Outcome(disposal, "not_complete", destroyed, kept, None, problems, notes)
-    issued = certificates.issue(hub, disposal, proof, as_at, actor, reason)
+    issued = certificates.issue(hub, disposal, proof | {"backups": copies}, as_at, actor, reason)
     traces_kept.forget(hub, disposal)
     return Outcome(disposal, DisposalStatus.CERTIFIED, destroyed, kept, issued.certificate, issued.doubts, notes)
 
