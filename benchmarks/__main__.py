@@ -1,6 +1,6 @@
 """`make bench`: prints every figure as a ratio against a reference run beside it.
 
-python -m benchmarks [intake] [snapshot] [rules] [pack] [ledger] [check] [--quick]
+python -m benchmarks [intake] [snapshot] [rules] [pack] [ledger] [check] [disclosure] [--quick]
 """
 
 import argparse
@@ -8,11 +8,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import asking, judging, packs, records
+from benchmarks import asking, disclosing, judging, packs, records
 from benchmarks.timing import Figure
 from tests.postgresql import server
 
-NAMES = ("pack", "ledger", "snapshot", "check", "intake", "rules")
+NAMES = ("pack", "ledger", "snapshot", "check", "disclosure", "intake", "rules")
 
 
 def databases(running) -> Iterator[str]:
@@ -35,6 +35,8 @@ def measured(name: str, quick: bool, urls: Iterator[str], folder: Path) -> Itera
         yield from records.snapshot_figures(40_000 // tenth, rounds)
     elif name == "check":
         yield from asking.lines(20_000 // tenth, rounds)
+    elif name == "disclosure":
+        yield from disclosing.lines(rounds)
     elif name == "intake":
         yield from records.intake_figures(100_000 // tenth, urls, min(rounds, 3))
     else:

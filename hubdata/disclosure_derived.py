@@ -37,7 +37,7 @@ def percentage(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure:
     rest = complement(part, whole, policy)
     if isinstance(rest, str):
         return rest
-    if policy.is_small(part) or policy.is_small(whole):
+    if policy.is_small(part):
         return HIDDEN
     # in tenths of a per cent, halves upward: the same on every machine
     return NOT_APPLICABLE if whole == 0 else (2000 * part + whole) // (2 * whole) / 10

@@ -133,6 +133,16 @@ def test_the_order_of_rows_and_columns_changes_nothing():
     } == cells  # fmt: skip
 
 
+def test_of_many_ways_that_lose_as_much_the_names_decide():
+    rows = [[3, 20, 20, 20], [20, 20, 20, 20], [20, 20, 20, 20], [20, 20, 20, 20]]
+    first = protect(table(*rows), PUBLIC)
+    names = first.table
+    for down in [(3, 2, 1, 0), (1, 0, 3, 2), (2, 3, 0, 1)]:
+        moved = Table(tuple(names.rows[i] for i in down), names.columns, tuple(names.counts[i] for i in down))
+        second = protect(moved, PUBLIC)
+        assert [second.shown[down.index(i)] for i in range(4)] == list(first.shown[:4])
+
+
 def test_the_same_table_always_has_the_same_answer():
     draw = random.Random(11)
     rows = [[int(draw.expovariate(1 / 25)) for _ in range(15)] for _ in range(15)]

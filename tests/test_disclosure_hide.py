@@ -9,7 +9,7 @@ import pytest
 from hubdata import demo
 from hubdata.disclosure import _costs, atoms_of, protect, two_way
 from hubdata.disclosure_attack import Attack, Published
-from hubdata.disclosure_hide import hide
+from hubdata.disclosure_hide import _mended, _thinned, hide
 from hubdata.disclosure_leeway import Figures, cornered
 from hubdata.disclosure_policy import DisclosurePolicy
 from hubdata.disclosure_table import Table
@@ -101,6 +101,19 @@ def test_a_figure_that_could_differ_by_enough_is_not_cornered():
     assert [cut.of for cut in cornered(figures, alone)] == [0]
     assert cornered(figures, square) == []
     assert cornered(figures, np.zeros(len(alone), bool)) == []
+
+
+def test_mending_hides_no_more_than_the_width_asks():
+    figures = two_way(np.array(table([3, 6, 8], [30, 31, 32]).with_margins()), PUBLIC)
+    mended, cuts = _mended(figures, figures.must)
+    assert mended.sum() == 4 and mended[[0, 1, 4, 5]].all()
+    assert {cut.of for cut in cuts} >= {0}
+
+
+def test_what_mending_hid_in_vain_is_shown_again():
+    figures = two_way(np.array(table([3, 6, 8], [30, 31, 32]).with_margins()), PUBLIC)
+    fewer = _thinned(figures, figures.can, figures.must)
+    assert fewer.sum() < figures.can.sum() and cornered(figures, fewer) == []
 
 
 def test_large_tables_are_hidden_with_few_figures_more():
