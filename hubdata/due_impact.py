@@ -8,18 +8,13 @@ from hubdata import due, periods, policy, rules
 from hubdata.errors import BadParameter
 from hubdata.periods import Rule
 from hubdata.policy import Entry, Policy
+from hubdata.rules import readings
 from hubdata.store import Hub
 
 MOVED = """
   CREATE TEMP TABLE moved AS
   SELECT b.family, b.hub, b.rule AS was_rule, a.rule, b.due_on AS was, a.due_on AS becomes,
-    CASE
-      WHEN a.state = 'cannot_tell' AND b.state <> 'cannot_tell' THEN 'cannot_tell'
-      WHEN a.state <> 'cannot_tell' AND b.state = 'cannot_tell' THEN 'tellable'
-      WHEN coalesce(a.due_on, 'infinity'::DATE) < coalesce(b.due_on, 'infinity'::DATE) THEN 'sooner'
-      WHEN coalesce(a.due_on, 'infinity'::DATE) > coalesce(b.due_on, 'infinity'::DATE) THEN 'later'
-      ELSE 'unchanged'
-    END AS way
+    way(b.state, b.due_on, a.state, a.due_on) AS way
   FROM judged_before b JOIN judged_after a USING (family)"""
 SHOWN = "SELECT * EXCLUDE way FROM moved WHERE way = $way ORDER BY becomes NULLS LAST, family"
 COUNTED = """
@@ -88,6 +83,7 @@ def _compared(
     database = rules.connect(held, decided, as_at)
     for name, table in zip(("judged_before", "judged_after"), tables, strict=True):
         database.register(name, table)
+    database.execute(readings.WAY)
     database.execute(MOVED)
     starts_on = max(as_at, entries[1].valid_from)
     ways = {way: tuple(due.rows(database.execute(SHOWN, {"way": way}))) for way in WAYS}

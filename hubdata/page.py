@@ -6,22 +6,24 @@ database is opened at all: that is how the reports of one pack speak of the same
 
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
-from html import escape
 from pathlib import Path
 
 from hubdata import __version__, dates, figures, findings, periods, rules
 from hubdata.charts import Chart
 from hubdata.errors import BadParameter
 from hubdata.frozen import Snapshot
+from hubdata.page_parts import KEPT, Facts, Register, Text, answer, shortened
 from hubdata.policy import Entry, Policy
 from hubdata.policy import load as load_policy
-from hubdata.tables import MIME, Table
-from hubdata.terms import DutyClass, HoldCode
+from hubdata.rules import readings
+from hubdata.tables import Table
+from hubdata.terms import DisposalStatus, DutyClass, HoldCode
 
 ALL = "all"
 LONGEST = 500  # rows of a list; a longer one says how many there are and where they all are
+SHOWN_AS = {"facts": Facts, "register": Register}
 CHECK = dict.fromkeys(("code", "family", "severity", "promise", "sentence", "what_to_do"), "VARCHAR")
 DECIDED = dict.fromkeys(("name", "value", "unit", "source", "assumption"), "VARCHAR") | {"last_checked": "DATE"}
 REGISTERS = ("hubs", "areas", "categories", "need_reasons", "share_purposes", "instruments")
@@ -37,7 +39,7 @@ class Report:
 
 
 REPORTS = {
-    "retention": Report("Retention", ("retention",), ("retention.rules", "retention.stale_after_days")),
+    "retention": Report("Retention", ("retention", "partners"), ("retention.rules", "retention.stale_after_days")),
     "sharing_audit": Report(
         "Sharing audit",
         ("sharing", "basis"),
@@ -65,32 +67,6 @@ REPORTS = {
         ),
     ),
 }
-
-
-@dataclass(frozen=True)
-class Text:
-    """A piece of the page that is no table: its HTML and the same in plain words."""
-
-    html: str
-    plain: str
-
-    def _repr_mimebundle_(self, **_wanted) -> dict:
-        return {"text/html": self.html, "text/plain": self.plain}
-
-
-@dataclass(frozen=True)
-class Facts:
-    """A table of two columns, shown as a summary list."""
-
-    table: Table
-
-    def html(self) -> str:
-        """The facts as terms and descriptions."""
-        rows = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>\n" for k, v in self.table.rows)
-        return f'<dl class="facts">\n{rows}</dl>'
-
-    def _repr_mimebundle_(self, **_wanted) -> dict:
-        return {"text/html": self.html(), "text/plain": self.table.plain(), MIME: self.table.json()}
 
 
 @dataclass(frozen=True)
@@ -135,6 +111,8 @@ class Page:
         for family in REPORTS[name].families:
             judged = rules.judge(family, records, question.as_at, None, policy, self._database)
             self._database.register(f"judged_{family}", judged)
+        if "retention" in REPORTS[name].families:
+            readings.compare(self._database, records, policy, question.as_at)
         for table, (columns, rows) in _decisions(REPORTS[name], policy, question.as_at).items():
             _put(self._database, table, columns, rows)
         about = {**self._words, "snapshot": records.sha256, "version": __version__}
@@ -149,19 +127,23 @@ class Page:
     def answer(self) -> Text:
         """The report's answer in one sentence, and below it what its reader must know first."""
         finding, rows = self._ask("answer")
-        points = [str(point) for (point,) in rows]
-        listed = "".join(f"<li>{escape(point)}</li>\n" for point in points)
-        html = f'<p class="answer">{escape(finding)}</p>\n<ul class="points">\n{listed}</ul>'
-        return Text(html, "\n".join([finding, *points]))
+        return answer(finding, [str(point) for (point,) in rows])
 
-    def figure(self, name: str) -> Table | Chart | Facts:
-        """The figure called `name`: a table, bars followed by their table, or a list of facts."""
+    def figure(self, name: str) -> Table | Chart | Facts | Register:
+        """The figure called `name`: a table, bars followed by their table, a list of facts, or a register."""
         figure = self._figures[name]
         finding, rows = self._ask(name)
-        table = _shortened(figure.table(finding, rows[:LONGEST], self._words), len(rows))
-        if figure.shown_as == "facts":
-            return Facts(table)
+        most = KEPT if figure.shown_as == "register" else LONGEST
+        table = shortened(figure.table(finding, rows[:most], self._words), len(rows), self._elsewhere(figure))
+        if figure.shown_as:
+            return SHOWN_AS[figure.shown_as](table)
         return Chart(table, *figure.bars) if figure.bars else table
+
+    def _elsewhere(self, figure: figures.Figure) -> str:
+        """Where a list that is cut stands in full."""
+        if "register" in self._figures and figure.shown_as != "register":
+            return "The register, in the workbook of this report, has every record."
+        return "`hubdata findings` lists all of them."
 
     def _ask(self, name: str) -> tuple[str, list[tuple]]:
         """A figure's finding and rows. The SQL is the package's own; what people ask is bound, in `asked`."""
@@ -214,7 +196,7 @@ def _labels(policy: Policy, day: date) -> Iterator[dict]:
         for code, label in policy.value(register, day).items():
             said = label if isinstance(label, str) else label["label"]
             yield {"list": register, "code": code, "label": said}
-    for name, term in (("hold_codes", HoldCode), ("duty_classes", DutyClass)):
+    for name, term in (("hold_codes", HoldCode), ("duty_classes", DutyClass), ("disposal_statuses", DisposalStatus)):
         yield from ({"list": name, "code": one.value, "label": one.label} for one in term)
 
 
@@ -225,7 +207,7 @@ def _thresholds(policy: Policy, day: date) -> Iterator[dict]:
 
 def _decided(entry: Entry) -> dict:
     """A policy entry as a row; a list of terms is said by how many it has, not spelled out."""
-    value = f"{len(entry.value)} listed" if isinstance(entry.value, dict) else f"{entry.value}"
+    value = f"{len(entry.value)} listed" if isinstance(entry.value, dict | list) else f"{entry.value}"
     if entry.name == periods.NAME:
         rule = periods.rule(entry.value["family"])
         value = f"{rule.code}: {rule}"
@@ -235,10 +217,3 @@ def _decided(entry: Entry) -> dict:
 def _plain(value: object) -> object:
     """A cell in JSON's own types."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _shortened(table: Table, rows: int) -> Table:
-    if rows <= LONGEST:
-        return table
-    note = f"The first {LONGEST:,} of {rows:,} are shown. `hubdata findings` lists all of them."
-    return replace(table, notes=(*table.notes, note))

@@ -23,12 +23,13 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection
 
-from hubdata import periods, policy, working
+from hubdata import periods, policy, snapshot_certificates, working
 from hubdata.frozen import Snapshot
 from hubdata.records import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Passport, passport
 from hubdata.store import Hub
 
-SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns", "withheld", "look_again", "lives")
+OF_DISPOSALS = ("disposals", "decisions", "destroyed", "certificates")  # without the people who acted
+SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns", "withheld", "look_again", "lives", *OF_DISPOSALS)
 # What only a snapshot has: when a family's youngest member was born and the last of them died, and whether a birth that
 # counts is not recorded: a child's, or anyone's where no child is. Empty unless a retention rule asks for it.
 LIVES = """SELECT family, MAX(date_of_birth) AS youngest_born_on, MAX(died_on) AS last_died_on,
@@ -58,16 +59,34 @@ class Field:
     sql: str
 
 
-OF_LIVES = [
-    Field("family", pa.string(), "family"), Field("youngest_born_on", pa.date32(), "youngest_born_on"),
-    Field("last_died_on", pa.date32(), "last_died_on"), Field("has_unknown_birth", pa.bool_(), "has_unknown_birth"),
-]  # fmt: skip
+def _columns(**types: pa.DataType) -> list[Field]:
+    return [Field(name, kind, name) for name, kind in types.items()]
+
+
+# Tables that a snapshot does not carry as they are stored: their columns here, and what they are read from.
+OWN = {
+    "lives": _columns(
+        family=pa.string(), youngest_born_on=pa.date32(), last_died_on=pa.date32(), has_unknown_birth=pa.bool_()
+    ),
+    "disposals": _columns(
+        disposal=pa.string(), as_at=pa.date32(), rules=pa.string(), status=pa.string(), opening=pa.int64(),
+        reviewed_at=pa.timestamp("us"), approved_at=pa.timestamp("us"),
+    ),
+    "destroyed": _columns(disposal=pa.string(), destroyed_on=pa.date32(), due_on=pa.date32(), families=pa.int64()),
+    "certificates": _columns(**snapshot_certificates.COLUMNS),
+}  # fmt: skip
+SOURCES = {
+    "lives": f"({LIVES}) AS lives",
+    "destroyed": "(SELECT disposal, destroyed_on, due_on, COUNT(*) AS families FROM destroyed "
+    "GROUP BY disposal, destroyed_on, due_on) AS gone",
+}
+KEYS = {"lives": ["family"], "destroyed": ["disposal", "destroyed_on", "due_on"]}
 
 
 def fields(table: str) -> list[Field]:
     """The columns of a table that a snapshot carries, by their passports."""
-    if table == "lives":
-        return OF_LIVES
+    if table in OWN:
+        return OWN[table]
     found = []
     for column in TABLES[table].c:
         card: Passport = passport(table, column.name)
@@ -124,16 +143,21 @@ def _whole(read: dict[str, tuple[pa.Table, bytes]]) -> Snapshot:
     return Snapshot({name: parts[name][0] for name in SNAPSHOT_TABLES}, digest.hexdigest())
 
 
-def _source(table: str) -> str:
-    return f"({LIVES}) AS lives" if table == "lives" else table
+def _stored(table: str) -> list[Field]:
+    """The columns to read: a certificate is stored as one text."""
+    return _columns(**dict.fromkeys(snapshot_certificates.READ)) if table == "certificates" else fields(table)
+
+
+def _read(table: str, text: pa.Table) -> tuple[pa.Table, bytes]:
+    return _freeze(table, snapshot_certificates.unfolded(text) if table == "certificates" else text)
 
 
 def _select_from_sqlite(table: str) -> str:
     # ADBC takes a column's type from its first values and fails where they are all NULL (stack.md 0.5): no NULL comes
     sure = {c.name for c in TABLES[table].c if not c.nullable} if table in TABLES else {"family"}
     made = [f.name for f in fields(table) if f.type == pa.bool_()]
-    columns = ", ".join(f.sql if f.name in sure or f.name in made else f"COALESCE({f.sql}, '')" for f in fields(table))
-    return f"SELECT {columns} FROM {_source(table)}"
+    columns = ", ".join(f.sql if f.name in sure or f.name in made else f"COALESCE({f.sql}, '')" for f in _stored(table))
+    return f"SELECT {columns} FROM {SOURCES.get(table, table)}"
 
 
 def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snapshot:
@@ -143,7 +167,7 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snaps
     def read(table: str) -> tuple[pa.Table, bytes]:
         with adbc.connect(address) as connection, connection.cursor() as cursor:
             cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
-            return _freeze(table, cursor.execute(_select_from_sqlite(table)).fetch_arrow_table())
+            return _read(table, cursor.execute(_select_from_sqlite(table)).fetch_arrow_table())
 
     with working.folder(hub.home) as folder:
         copy = folder / "copy.db"
@@ -159,16 +183,16 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snaps
 
 def _from_postgresql(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snapshot:
     with hub.read() as connection:
-        running = {name: pool.submit(_freeze, name, _copied(connection, name)) for name in wanted}
+        running = {name: pool.submit(_read, name, _copied(connection, name)) for name in wanted}
     return _whole({table: freezing.result() for table, freezing in running.items()})
 
 
 def _copied(connection: Connection, table: str) -> pa.Table:
-    names = [f.name for f in fields(table)]
+    names = [f.name for f in _stored(table)]
     sink = pa.BufferOutputStream()
     cursor = connection.connection.cursor()
-    columns = ", ".join(f.sql for f in fields(table))
-    with cursor.copy(f"COPY (SELECT {columns} FROM {_source(table)}) TO STDOUT (FORMAT csv)") as copy:
+    columns = ", ".join(f.sql for f in _stored(table))
+    with cursor.copy(f"COPY (SELECT {columns} FROM {SOURCES.get(table, table)}) TO STDOUT (FORMAT csv)") as copy:
         for block in copy:
             sink.write(block)
     source = sink.getvalue()
@@ -208,7 +232,7 @@ def _cast(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
 
 
 def _sorted(table: str, rows: pa.Table) -> pa.Table:
-    keys = [c.name for c in TABLES[table].primary_key] if table in TABLES else [fields(table)[0].name]
+    keys = KEYS.get(table) or [c.name for c in TABLES[table].primary_key]
     first = rows[keys[0]].combine_chunks() if rows.num_rows else rows[keys[0]]
     if len(keys) == 1 and (len(first) < 2 or pc.all(pc.less_equal(first[:-1], first[1:])).as_py()):
         return rows

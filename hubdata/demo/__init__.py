@@ -16,7 +16,7 @@ from hubdata.demo.agreements import agreements, ask
 from hubdata.demo.block import make_block
 from hubdata.demo.columns import table_of_rows
 from hubdata.demo.families import families, involvements, leads, people
-from hubdata.demo.faults import FAMILY_FAULTS, hold
+from hubdata.demo.faults import FAMILY_FAULTS, held_well
 from hubdata.demo.goals import goals_and_reviews, needs
 from hubdata.demo.partners import organisations, practitioners
 from hubdata.demo.plan import HELD, Plan, make_plan
@@ -109,7 +109,7 @@ def _plant(planter: Planter) -> None:
         for turn, family in enumerate(planter.plan.bearers[code]):
             write(planter, family, turn)
     for turn, family in enumerate(planter.plan.bearers[HELD]):
-        hold(planter, family, review_in=30 + turn % 90)
+        held_well(planter, family, turn)
     for code, *_ in pool.WITHOUT_POLICY:
         planter.found("PP01", code)
 

@@ -14,14 +14,19 @@ EPOCH = date(1970, 1, 1)
 UNREGISTERED = "made_up_scale"
 
 
+AUTHORITY = "Information governance officer (made up)"
+
+
 def hold(
     planter,
     family,
     *,
+    code="complaint",
     placed_before=200,
     review_in=None,
     released_before=None,
     reason="The family's complaint is open",
+    authority=AUTHORITY,
 ):
     def day(number):
         return None if number is None else EPOCH + timedelta(days=number)
@@ -31,14 +36,36 @@ def hold(
         {
             "hold": f"H{len(planter.holds) + 1:06}",
             "family": family_reference(family),
-            "code": "complaint",
+            "code": code,
             "reason": reason,
-            "authority": "Information governance officer (made up)",
+            "authority": authority,
             "placed_on": day(today - placed_before),
             "review_on": day(None if review_in is None else today + review_in),
             "released_on": day(None if released_before is None else today - released_before),
         }
     )
+
+
+def held_well(planter, family, turn):
+    """Held past its date as it should be: for a complaint, after a review, for a claim, or for two reasons at once.
+
+    In every second round the day of the hold's review has come, which a report says and no rule objects to.
+    """
+    soon = 30 + turn % 90
+    form, when = turn % 4, soon if turn % 8 in (0, 1, 3, 6) else -(20 + turn % 60)
+    if form == 0:
+        hold(planter, family, review_in=when)
+    elif form == 1:
+        said = "The family asked that a later court may see the record"
+        hold(planter, family, code="kept_on_review", reason=said, authority="disposal review (made up)", review_in=when)
+    elif form == 2:
+        hold(planter, family, code="litigation", reason="A claim is before the court", authority="Made-up County Court",
+             review_in=when, placed_before=320)  # fmt: skip
+    else:
+        hold(planter, family, code="safeguarding_review", reason="A practice review asked for it",
+             authority="Safeguarding partnership (made up)", review_in=when, placed_before=150)  # fmt: skip
+        hold(planter, family, code="inquiry", reason="An inquiry asked for records to be kept",
+             authority="Made-up Public Inquiry", review_in=when + 60, placed_before=90)  # fmt: skip
 
 
 def past_its_date(planter, family, turn):

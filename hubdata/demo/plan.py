@@ -15,7 +15,9 @@ from hubdata.demo.pool import PARTNER_CODES
 NOTICE_DAY = (date(2026, 4, 1) - date(1970, 1, 1)).days  # first day of the current notice, "2026-04"
 SHARE_OF_FAULTY = 0.003
 SHARE_OF_HELD = 0.002
+HALF = 50  # fewer families have too few closed ones for every form of a hold
 SMALL = 100  # from here on a family bears one fault at most
+MORE_HELD = 3  # further families that are held past their date, so that every form of a hold is there
 BOTH_FORMS = 2_000  # from here on each fault is planted in both its forms
 
 PLAIN, SHARING, HELD = "plain", "sharing", "held"
@@ -123,6 +125,8 @@ def _deal_faults(open_ones, closed_ones, families):
     bearers["FR01"] = deal(pools[0], PLAIN, 1)
     bearers["NM01"] = deal(pools[1], PLAIN, 1)
     bearers["LB01"] = deal(pools[0], PLAIN, 1)
+    if families >= HALF:
+        bearers[HELD] += deal(pools[1], HELD, MORE_HELD)
     return kind, bearers
 
 

@@ -12,8 +12,8 @@ A file is a list of figures. Each opens with its name and what its reader needs 
     SELECT hub, count(*) AS due FROM retention GROUP BY ALL ORDER BY ALL;
 
 `finding` is SQL over the query's own rows, called `figure`, so that a title cannot say other than its table.
-A column is name | label | kind | unit | what an empty cell shows. `source`, `shown_as: facts` and `note` may
-follow.
+A column is name | label | kind | unit | what an empty cell shows. `source`, `shown_as` (facts, register) and `note`
+may follow.
 """
 
 import re

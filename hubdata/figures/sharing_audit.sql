@@ -35,7 +35,7 @@ CREATE TEMP VIEW all_decisions AS
     SELECT a.* FROM agreements AS a SEMI JOIN hub_families USING (family)
     WHERE NOT EXISTS (
         FROM agreements AS b WHERE b.supersedes = a.agreement AND NOT (b.decision <> a.decision AND b.decided_on > a.decided_on));
-CREATE TEMP VIEW decisions AS
+CREATE TEMP VIEW decided_in_period AS
     SELECT a.* FROM all_decisions AS a, asked WHERE decided_on BETWEEN coalesce(period_from, decided_on) AND as_at;
 CREATE TEMP VIEW withheld_here AS
     SELECT w.* FROM withheld AS w SEMI JOIN hub_families USING (family), asked
@@ -72,7 +72,7 @@ SELECT point FROM (
     FROM sharing WHERE route = 'without_agreement'
     UNION ALL
     SELECT 3, counted(count(*), 'decision was a refusal or a withdrawal', 'decisions were refusals or withdrawals') || ', as every family may decide'
-    FROM decisions WHERE decision IN ('refused', 'withdrawn')
+    FROM decided_in_period WHERE decision IN ('refused', 'withdrawn')
     UNION ALL
     SELECT 4, counted(count(*), 'judgement is', 'judgements are') || ' worse than was known on the day of the share'
     FROM sharing WHERE gravity(verdict) > gravity(known_verdict)
@@ -253,7 +253,7 @@ FROM made GROUP BY from_organisation ORDER BY late DESC, middle DESC, organisati
 -- empty: No decisions are recorded in {hub}, {period}.
 SELECT date_trunc('month', decided_on)::DATE AS month, said('share_purposes', purpose) AS purpose, count(*) FILTER (decision = 'agreed') AS agreed,
        count(*) FILTER (decision = 'refused') AS refused, count(*) FILTER (decision = 'withdrawn') AS withdrawn
-FROM decisions WHERE decision IN ('agreed', 'refused', 'withdrawn') GROUP BY month, decisions.purpose ORDER BY month, purpose;
+FROM decided_in_period WHERE decision IN ('agreed', 'refused', 'withdrawn') GROUP BY month, decided_in_period.purpose ORDER BY month, purpose;
 
 -- figure: honoured
 -- finding: CASE max(number) FILTER (place = 1) WHEN 0 THEN 'No family had a refusal or withdrawal in force' ELSE 'Nothing was shared against the refusal or withdrawal of ' || format('{:,}', max(number) FILTER (place = 2)) || ' of ' || counted(max(number) FILTER (place = 1), 'family', 'families') END
