@@ -63,7 +63,7 @@ class Outcome:
 @contextmanager
 def alone(hub: Hub) -> Iterator[None]:
     """Nobody else destroys meanwhile. Raises Refused if somebody does."""
-    busy = "another disposal or replay is running on this hub: wait until it has ended"
+    busy = "another disposal, replay, backup or restore is running on this hub: wait until it has ended"
     with working.only_one(hub.home / "work" / "disposal.lock", busy):
         if hub.dialect == "sqlite":
             yield
@@ -278,7 +278,7 @@ def prove(hub: Hub, disposal: str, act: Act) -> tuple[dict, list[str]]:
     """
     with hub.write(act) as connection:
         connection.execute(DISPOSALS.update().filter_by(disposal=disposal).values(status=DisposalStatus.PROVING))
-        marks = traces_kept.kept(hub, disposal)
+        marks = traces_kept.kept(hub, disposal) - traces.gather(connection, _spared(connection, disposal))
         marks -= traces.still_said(connection, marks)
         said = traces.mentions(connection, dict.fromkeys(marks - traces_files.own_words(), disposal))
         ledger.erase(connection, sorted(said))
@@ -293,6 +293,12 @@ def prove(hub: Hub, disposal: str, act: Act) -> tuple[dict, list[str]]:
              "marks_sought": scanned.marks_sought, "marks_too_short": scanned.marks_too_short,
              "not_scanned": scanned.not_scanned}  # fmt: skip
     return proof, [*erased.unreachable, *settled, *problems, *scanned.found]
+
+
+def _spared(connection: Connection, disposal: str) -> list[str]:
+    """Families of a disposal that are still there: a batch that a crash rolled back may have kept their marks."""
+    wanted = select(DECISIONS.c.family).where(DECISIONS.c.disposal == disposal)
+    return list(connection.execute(wanted).scalars())
 
 
 def _left(hub: Hub) -> dict[str, int]:

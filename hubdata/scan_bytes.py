@@ -11,6 +11,7 @@ Where a file has a pristine copy, every byte of it is compared with that, and on
 """
 
 import json
+import os
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -91,11 +92,25 @@ def _in_step(pool: ThreadPoolExecutor, work, items):
 
 
 def main() -> None:
-    """Read what to look for and where, a line each, and answer with one line."""
-    asked = json.loads(sys.stdin.readline())
+    """Read what to look for and where, a line each, and answer with one line; silent if whoever asked is gone."""
+    try:
+        _answer()
+    except (BrokenPipeError, EOFError):
+        os._exit(1)  # without a last look at an output that nobody reads
+
+
+def _asked() -> dict:
+    line = sys.stdin.readline()
+    if not line.endswith("\n"):
+        raise EOFError
+    return json.loads(line)
+
+
+def _answer() -> None:
+    asked = _asked()
     marks = [mark.encode() for mark in asked["marks"]]
     seek, overlap = automaton(marks), max(map(len, marks), default=1) - 1
-    where = json.loads(sys.stdin.readline())
+    where = _asked()
     copies = {name: Path(copy) for name, copy in where["copy"].items()}
     found = {name: search(Path(name), seek, overlap, asked["page"], copies.get(name)) for name in where["files"]}
     print(json.dumps(found), flush=True)

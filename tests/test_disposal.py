@@ -241,7 +241,7 @@ def test_a_destroyed_record_does_not_come_back_in_a_return(filled: Hub):
 def test_two_runs_at_once_are_refused(filled: Hub):
     made = approved(filled, "OLD-1")
 
-    with disposal.alone(filled), pytest.raises(Refused, match="another disposal or replay is running"):
+    with disposal.alone(filled), pytest.raises(Refused, match="another disposal, replay, backup or restore is running"):
         disposal.run(filled, made, TODAY, "carl")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hubdata import certificates, checkpoints, disposal, ledger
-from hubdata.errors import HubError
+from hubdata.errors import HubError, Refused
 from hubdata.store import open_hub
 from tests.faults.story import TODAY, Story, canaries
 
@@ -39,7 +39,7 @@ def run(story: Story, folder: Path, seed: int, kills: int, mutant: Callable[[], 
         if chance.random() < 0.5:
             late |= _hold_late(home, story, chance)
     else:
-        trial.violations.append("the disposal did not end")
+        trial.violations.append(f"the disposal did not end: {(home / 'last-words').read_text('utf-8')}")
     trial.violations += _broken(home, story, late)
     shutil.rmtree(folder / "hub")
     return trial
@@ -53,10 +53,14 @@ def _start(home: Path, name: str, seconds: float, mutant: Callable[[], None] | N
         try:
             if mutant:
                 mutant()
-            hub = open_hub(home)
-            code = 0 if disposal.run(hub, name, TODAY, "carl").status == "certified" else 3
-        except HubError:
-            code = 4
+            done = disposal.run(open_hub(home), name, TODAY, "carl")
+            (home / "last-words").write_text("; ".join(done.problems) or done.status, "utf-8")
+            code = 0 if done.status == "certified" else 3
+        except Refused as refusal:
+            code = 0 if "it is certified" in str(refusal) else 4  # the last kill came after the certificate
+            (home / "last-words").write_text(str(refusal), "utf-8")
+        except BaseException as error:  # noqa: BLE001 (whatever it is, the trial says so)
+            (home / "last-words").write_text(f"{type(error).__name__}: {error}", "utf-8")
         finally:
             os._exit(code)
     until = time.monotonic() + seconds
@@ -101,7 +105,14 @@ def _broken(home: Path, story: Story, late: set[int]) -> list[str]:
     stayed = set(story.due) - set(gone) - late
     said += [f"{len(stayed)} families that were to go are still there"] if stayed else []
     said += [f"{len(gone)} families are gone, {destroyed} are written down"] if len(gone) != destroyed else []
-    return said + _bytes(home, gone) + _words(home, story, gone)
+    return said + _bytes(home, gone) + _spared(home, story, gone) + _words(home, story, gone)
+
+
+def _spared(home: Path, story: Story, gone: list[int]) -> list[str]:
+    """Reports about families that stay, which nobody had a reason to erase."""
+    stay = [n for n in (*story.due, *story.held, *story.kept) if n % 10 == 0 and n not in gone]
+    lost = [n for n in stay if not (home / "reports" / "retention" / "2026-09-30" / f"run{n}").is_dir()]
+    return [f"{len(lost)} reports about families that stay were erased"] if lost else []
 
 
 def _database(home: Path) -> list[str]:
