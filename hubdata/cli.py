@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hubdata import cli_backups, cli_disclosure, cli_disposal, cli_rights, cli_sharing
+from hubdata import cli_backups, cli_disclosure, cli_disposal, cli_release, cli_rights, cli_sharing
 from hubdata.desk import Answer, Desk, command
 from hubdata.errors import BadParameter
 
@@ -29,6 +29,8 @@ app.add_typer(cli_rights.rights_app, name="rights")
 app.add_typer(cli_rights.complaint_app, name="complaint")
 app.add_typer(cli_disclosure.disclosure_app)
 app.add_typer(cli_backups.backup_app)
+app.add_typer(cli_release.publish_app)
+app.add_typer(cli_release.release_app, name="release")
 
 
 SEVERAL = ("--about", "--category", "--param", "--dispose", "--keep", "--clarification-asked",

@@ -14,7 +14,7 @@ BOTTOM_UP = (
     ("records", "policy", "periods", "frozen", "clock"),
     ("ledger", "checkpoints", "erasures", "store", "migrations", "working"),
     ("snapshot",),
-    ("rules", "findings", "disclosure"),
+    ("rules", "findings", "disclosure", "tables", "charts", "figures", "workbook"),
     (
         "retention",
         "backups",
@@ -40,7 +40,7 @@ BOTTOM_UP = (
         "settling",
         "scan",
     ),
-    ("reports", "parameters", "execution", "bundle", "page", "tables", "charts", "figures", "workbook", "schedule"),
+    ("reports", "parameters", "execution", "bundle", "page", "schedule"),
     ("cli", "desk", "orders", "reference", "tour", "widgets", "serve"),
 )
 LEVEL = {name: level for level, names in enumerate(BOTTOM_UP) for name in names}
@@ -49,7 +49,7 @@ RECORD_KEEPERS = {"records", "store", "ledger", "checkpoints", "migrations", "sn
 RECORD_KEEPERS |= {"review", "certificates", "disposal", "replay", "backups"}
 RECORD_KEEPERS |= {"intake", "values", "writing", "retention", "tour", "sharing", "agreements", "recall"}
 RECORD_KEEPERS |= {"standing", "receipt", "due", "rights"}
-RECORD_KEEPERS |= {"traces", "settling", "scan"}
+RECORD_KEEPERS |= {"traces", "settling", "scan", "release"}
 DOORS = {
     "ahocorasick_rs": {"scan", "traces"},
     "adbc_driver_sqlite": {"snapshot"},

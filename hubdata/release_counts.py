@@ -1,0 +1,128 @@
+"""Counts the atoms of every released table from one snapshot; its counts are not protected and must not be shown."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+
+from hubdata import rules
+from hubdata.errors import HubError
+from hubdata.frozen import Snapshot
+from hubdata.policy import Policy
+from hubdata.release_quarter import Quarter
+from hubdata.release_tables import Bin, Definition, Side, Spec, common, definitions
+
+JUDGED = ("retention", "leads")
+REGISTERS = {
+    "hubs": {"other": "Another hub"},
+    "areas": {"other": "Another area"},
+    "need_reasons": {"other": "Another reason", "none": "No reason recorded"},
+}
+UNLISTED = "other"  # what no register has; its bin is left out while nothing is in it
+Atom = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A table's bins, and by (row, column) place, margins last, the atoms that each figure adds up."""
+
+    spec: Spec
+    rows: tuple[Bin, ...]
+    columns: tuple[Bin, ...]
+    figures: dict[tuple[int, int], frozenset[Atom]]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One definition's atoms, each with its count, and its tables as groupings; `unheard` hubs have no record."""
+
+    name: str
+    atoms: dict[Atom, int]
+    groupings: tuple[Grouping, ...]
+    unheard: frozenset[str] = frozenset()
+
+    def count(self, atoms: frozenset[Atom]) -> int:
+        return sum(self.atoms[atom] for atom in atoms)
+
+
+def counted(records: Snapshot, policy: Policy, quarter: Quarter) -> list[Counted]:
+    """Every definition's counts as at the quarter's last day."""
+    with rules.connect(records, policy, quarter.last) as database:
+        for family in JUDGED:
+            judged = rules.judge(family, records, quarter.last, None, policy, database)
+            database.register(f"judged_{family}", judged)
+        words = _prepared(database, policy, quarter)
+        heard = {hub for (hub,) in database.execute("SELECT DISTINCT hub FROM families").fetchall()}
+        unheard = frozenset(bin_.code for bin_ in words["hubs"] if bin_.code not in {*heard, UNLISTED})
+        return [_counted(database, each, words, unheard) for each in definitions()]
+
+
+def _prepared(database: duckdb.DuckDBPyConnection, policy: Policy, quarter: Quarter) -> dict[str, list[Bin]]:
+    """Give the queries their quarter and their lists; the lists' bins in the order of the registers."""
+    database.execute(
+        "CREATE TEMP TABLE asked AS SELECT $first::DATE AS first, $last::DATE AS last",
+        {"first": quarter.first, "last": quarter.last},
+    )
+    words = {name: list(_bins(policy.labels(name, quarter.last), more)) for name, more in REGISTERS.items()}
+    pairs = [(name, bin_.code) for name, bins in words.items() for bin_ in bins]
+    _table(database, "words", {"list": "VARCHAR", "code": "VARCHAR"}, pairs)
+    instruments = policy.value("instruments", quarter.last)
+    changes = [(code, each["meaningful_change"]) for code, each in instruments.items() if "meaningful_change" in each]
+    _table(database, "thresholds", {"instrument": "VARCHAR", "meaningful_change": "BIGINT"}, changes)
+    database.execute(common())
+    return words
+
+
+def _bins(labels: dict[str, str], more: dict[str, str]) -> Iterator[Bin]:
+    """A register's own codes, then what stands for all that it has not."""
+    for code, label in {**labels, **{code: label for code, label in more.items() if code not in labels}}.items():
+        yield Bin(code, label, (code,))
+
+
+def _table(database: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: list[tuple]) -> None:
+    cells = ", ".join(f"unnest(${column}::{kind}[]) AS {column}" for column, kind in columns.items())
+    given = {column: [row[at] for row in rows] for at, column in enumerate(columns)}
+    database.execute(f"CREATE TEMP TABLE {name} AS SELECT {cells}", given)
+
+
+def _counted(database, definition: Definition, words: dict[str, list[Bin]], unheard: frozenset[str]) -> Counted:
+    found = database.execute(definition.sql)
+    names = [column[0] for column in found.description]
+    *dims, last = names
+    rows = found.fetchall()
+    atoms = {tuple(row[:-1]): int(row[-1]) for row in rows}
+    if last != "n" or len(atoms) != len(rows) or any(None in atom for atom in atoms):
+        raise HubError(f"releases/{definition.name}.sql does not name each atom once, with its count as n, last")
+    used = _without_unlisted(atoms)
+    groupings = tuple(_grouping(spec, dims, used, words) for spec in definition.tables)
+    return Counted(definition.name, used, groupings, unheard)
+
+
+def _without_unlisted(atoms: dict[Atom, int]) -> dict[Atom, int]:
+    """Leave out, dimension by dimension, the bin of what no register has, if it is empty."""
+    for at in range(len(next(iter(atoms)))):
+        if not sum(n for atom, n in atoms.items() if atom[at] == UNLISTED):
+            atoms = {atom: n for atom, n in atoms.items() if atom[at] != UNLISTED}
+    return atoms
+
+
+def _grouping(spec: Spec, dims: list[str], atoms: dict[Atom, int], words: dict[str, list[Bin]]) -> Grouping:
+    down, across = dims.index(spec.rows.name), dims.index(spec.columns.name)
+    rows = _side_bins(spec.rows, words, {atom[down] for atom in atoms})
+    columns = _side_bins(spec.columns, words, {atom[across] for atom in atoms})
+    row_of = {code: i for i, bin_ in enumerate(rows) for code in bin_.codes}
+    column_of = {code: j for j, bin_ in enumerate(columns) for code in bin_.codes}
+    cells: dict[tuple[int, int], set[Atom]] = {}
+    for atom in atoms:
+        i, j = row_of.get(atom[down]), column_of.get(atom[across])
+        if i is None or j is None:
+            continue
+        for place in ((i, j), (i, len(columns)), (len(rows), j), (len(rows), len(columns))):
+            cells.setdefault(place, set()).add(atom)
+    return Grouping(spec, rows, columns, {place: frozenset(found) for place, found in sorted(cells.items())})
+
+
+def _side_bins(side: Side, words: dict[str, list[Bin]], codes: set[str]) -> tuple[Bin, ...]:
+    if side.bins:
+        return side.bins
+    return tuple(bin_ for bin_ in words[side.of_list] if bin_.code in codes)

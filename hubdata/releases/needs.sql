@@ -1,0 +1,26 @@
+-- about: Unmet needs identified in the quarter, of families who agreed to evaluation
+-- table: unmet_reasons
+-- plain: What other services may be required, by headline area and reason
+-- finding: {total} needs were recorded as unmet; for {no_service} there is no such service
+-- scope: Unmet needs identified in {quarter} by headline area and reason, families who agreed to evaluation
+-- rows: area | Headline area | areas
+-- columns: reason | Reason | need_reasons
+-- chart: total
+-- table: unmet_hubs
+-- plain: What other services may be required, by hub and headline area
+-- finding: {total} needs were recorded as unmet
+-- scope: Unmet needs identified in {quarter} by hub and headline area, families who agreed to evaluation
+-- rows: hub | Hub | hubs
+-- columns: area | Headline area | areas
+-- chart: total
+WITH unmet AS (
+    SELECT n.need, listed('hubs', f.hub) AS hub, listed('areas', n.area) AS area,
+           CASE WHEN n.reason IS NULL THEN 'none' ELSE listed('need_reasons', n.reason) END AS reason
+    FROM needs AS n JOIN families AS f USING (family) SEMI JOIN evaluating USING (family)
+    WHERE n.status = 'unmet' AND in_quarter(n.identified_on)
+),
+frame AS (
+    SELECT h.code AS hub, a.code AS area, r.code AS reason
+    FROM bins('hubs') AS h, bins('areas') AS a, bins('need_reasons') AS r
+)
+SELECT hub, area, reason, count(need) AS n FROM frame LEFT JOIN unmet USING (hub, area, reason) GROUP BY ALL
