@@ -59,7 +59,7 @@ class Register:
             return table.html()
         said = f"<p><strong>{escape(table.title)}</strong><br>{escape(table.scope)}. {escape(self.cut())}</p>"
         shown = replace(table, rows=table.rows[:SHOWN])
-        summary = f"Show the list of {escape(table.title[0].lower() + table.title[1:])}"
+        summary = f"Show the list: {escape(table.title)}"
         return f"{said}\n<details>\n<summary>{summary}</summary>\n{shown.html()}</details>\n"
 
     def cut(self) -> str:

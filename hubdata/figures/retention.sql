@@ -334,7 +334,7 @@ FROM compared, asked WHERE from_on IS NOT NULL GROUP BY way, from_on ORDER BY wa
 -- column: was | Kept until now | date | | [z]
 -- column: becomes | Kept until then | date | | [z]
 -- source: Hub records
--- empty: No later version of the rule is recorded, so no date will move.
+-- empty: There is no record to list.
 SELECT family AS subject, said('hubs', hub) AS hub, CASE way WHEN 'sooner' THEN 'Sooner' WHEN 'later' THEN 'Later' WHEN 'cannot_tell' THEN 'Can no longer be told' ELSE 'Can be told' END AS change, was, becomes
 FROM compared WHERE from_on IS NOT NULL AND way <> 'unchanged' ORDER BY becomes NULLS LAST, subject;
 
