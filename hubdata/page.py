@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hubdata import __version__, dates, figures, findings, periods, rules
 from hubdata.charts import Chart
+from hubdata.charts_dots import Dots
 from hubdata.errors import BadParameter
 from hubdata.frozen import Snapshot
 from hubdata.page_parts import KEPT, Facts, Register, Text, answer, shortened
@@ -25,6 +26,8 @@ ALL = "all"
 LONGEST = 500  # rows of a list; a longer one says how many there are and where they all are
 SHOWN_AS = {"facts": Facts, "register": Register}
 CHECK = dict.fromkeys(("code", "family", "severity", "promise", "sentence", "what_to_do"), "VARCHAR")
+SCALE = {"instrument": "VARCHAR", "lowest": "DOUBLE", "highest": "DOUBLE", "better": "VARCHAR",
+         "meaningful_change": "DOUBLE", "source": "VARCHAR"}  # fmt: skip
 DECIDED = dict.fromkeys(("name", "value", "unit", "source", "assumption"), "VARCHAR") | {"last_checked": "DATE"}
 REGISTERS = ("hubs", "areas", "categories", "need_reasons", "share_purposes", "instruments")
 
@@ -61,9 +64,14 @@ REPORTS = {
         ("outcomes", "leads", "freshness"),
         (
             "outcomes.review_within_days",
+            "outcomes.fewest_for_a_rate",
+            "outcomes.sustained_after_months",
+            "outcomes.reopened_within_months",
             "leads.contact_within_days",
             "freshness.update_within_days",
             "instruments",
+            "directory.taxonomy",
+            "directory.everywhere",
         ),
     ),
 }
@@ -129,7 +137,7 @@ class Page:
         finding, rows = self._ask("answer")
         return answer(finding, [str(point) for (point,) in rows])
 
-    def figure(self, name: str) -> Table | Chart | Facts | Register:
+    def figure(self, name: str) -> Table | Chart | Dots | Facts | Register:
         """The figure called `name`: a table, bars followed by their table, a list of facts, or a register."""
         figure = self._figures[name]
         finding, rows = self._ask(name)
@@ -137,6 +145,8 @@ class Page:
         table = shortened(figure.table(finding, rows[:most], self._words), len(rows), self._elsewhere(figure))
         if figure.shown_as:
             return SHOWN_AS[figure.shown_as](table)
+        if figure.dots:
+            return Dots(table, **figure.marks)
         return Chart(table, *figure.bars) if figure.bars else table
 
     def _elsewhere(self, figure: figures.Figure) -> str:
@@ -179,7 +189,7 @@ def _decisions(report: Report, policy: Policy, day: date) -> dict[str, tuple[dic
     decided = [_decided(policy.entry(name, day)) for name in report.policy]
     return {
         "words": ({"list": "VARCHAR", "code": "VARCHAR", "label": "VARCHAR"}, list(_labels(policy, day))),
-        "thresholds": ({"instrument": "VARCHAR", "meaningful_change": "BIGINT"}, list(_thresholds(policy, day))),
+        "scales": (SCALE, list(_scales(policy, day))),
         "checks": (CHECK, [asdict(check) for check in findings.CODES.values()]),
         "policy": (DECIDED, decided),
     }
@@ -200,9 +210,10 @@ def _labels(policy: Policy, day: date) -> Iterator[dict]:
         yield from ({"list": name, "code": one.value, "label": one.label} for one in term)
 
 
-def _thresholds(policy: Policy, day: date) -> Iterator[dict]:
+def _scales(policy: Policy, day: date) -> Iterator[dict]:
     for code, instrument in policy.value("instruments", day).items():
-        yield {"instrument": code, **instrument}
+        said = instrument if isinstance(instrument, dict) else {}
+        yield dict.fromkeys(SCALE) | said | {"instrument": code, "better": said.get("better", "higher")}
 
 
 def _decided(entry: Entry) -> dict:

@@ -13,7 +13,7 @@ A file is a list of figures. Each opens with its name and what its reader needs 
 
 `finding` is SQL over the query's own rows, called `figure`, so that a title cannot say other than its table.
 A column is name | label | kind | unit | what an empty cell shows. `source`, `shown_as` (facts, register) and `note`
-may follow.
+may follow. `dots` names the columns of a dot plot: label, group, first, last, lowest, highest.
 """
 
 import re
@@ -23,7 +23,7 @@ from importlib.resources import files
 
 from hubdata.tables import Column, Table
 
-HEADER = re.compile(r"-- (figure|finding|scope|column|chart|shown_as|empty|source|note): (.+)")
+HEADER = re.compile(r"-- (figure|finding|scope|column|chart|dots|shown_as|empty|source|note): (.+)")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Figure:
     columns: tuple[Column, ...]
     sql: str
     chart: str = ""
+    dots: str = ""
     shown_as: str = ""
     empty: str = "There is nothing to show."
     source: str = ""
@@ -46,6 +47,11 @@ class Figure:
         """For a chart, the column that labels its rows and the columns drawn as bars."""
         label, _, values = self.chart.partition(": ")
         return (label, tuple(values.split(", "))) if self.chart else None
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """For a dot plot, the columns that label its rows, group them, and have both values and the scale's ends."""
+        return dict(zip(("label", "group", "first", "last", "lowest", "highest"), self.dots.split(", "), strict=True))
 
     def table(self, title: str, rows: list[tuple], words: dict[str, str]) -> Table:
         """The figure as a finished table; `words` fills in the hub and the dates that its scope names."""
@@ -75,7 +81,7 @@ def _figure(block: str) -> Figure:
     said: dict[str, list[str]] = {}
     for key, value in HEADER.findall(block):
         said.setdefault(key, []).append(value.strip())
-    once = {key: said[key][0] for key in ("chart", "shown_as", "empty", "source") if key in said}
+    once = {key: said[key][0] for key in ("chart", "dots", "shown_as", "empty", "source") if key in said}
     return Figure(
         name=said["figure"][0],
         finding=said["finding"][0],

@@ -1,5 +1,11 @@
 -- Outcomes (P3, P4): who leads, how well support works for families' goals, and what else is needed. Coverage comes
--- first, scores of different instruments are never put together, and a change is not an effect.
+-- first, scores of different instruments or editions are never put together, and a change is not an effect.
+-- Readings chosen:
+--   * a change is the first to the last score of one goal by the same person (family, worker or child), on two days;
+--   * better and worse mean by the instrument's own threshold or more; without a threshold nobody can say;
+--   * scores from the day on which a closed family's outcome is looked at again are no part of the change;
+--   * below the policy's fewest records there are counts, and no rate, median or interval;
+--   * an interval is Wilson's, at 95%: what a rate would be among many families like these.
 
 CREATE TEMP VIEW goals_judged AS SELECT o.* FROM judged_outcomes AS o, asked WHERE asked.of_hub IN ('all', o.hub);
 -- The goals that a family worked on in the period.
@@ -8,9 +14,6 @@ CREATE TEMP VIEW worked_on AS
     WHERE set_on <= as_at AND coalesce(closed_on, as_at) >= coalesce(period_from, DATE '0001-01-01');
 CREATE TEMP VIEW leads_judged AS SELECT l.* FROM judged_leads AS l, asked WHERE asked.of_hub IN ('all', l.hub);
 CREATE TEMP VIEW partners AS SELECT * FROM judged_freshness;
-CREATE TEMP VIEW hub_needs AS
-    SELECT n.* FROM needs AS n SEMI JOIN hub_families USING (family), asked
-    WHERE identified_on BETWEEN coalesce(period_from, identified_on) AND as_at;
 CREATE TEMP VIEW ran AS
     SELECT code, judged, nothing_to_judge() AS why FROM checks JOIN (
         SELECT 'outcomes' AS family, count(*) AS judged FROM goals_judged
@@ -21,39 +24,136 @@ CREATE TEMP VIEW found AS
     SELECT code, subject, evidence FROM goals_judged WHERE code IS NOT NULL
     UNION ALL SELECT code, subject, evidence FROM leads_judged WHERE code IS NOT NULL
     UNION ALL SELECT code, subject, evidence FROM partners WHERE code IS NOT NULL;
-CREATE TEMP VIEW closed_goals AS
-    SELECT g.* FROM worked_on AS g, asked WHERE closed_on <= as_at AND result IS NOT NULL;
--- The largest change between first and last score that an instrument's makers treat as noise ends below its threshold.
+
+-- Rates: null, and so "too few to say", where they would rest on too few.
+CREATE TEMP MACRO enough(n) AS n >= decided('outcomes.fewest_for_a_rate');
+CREATE TEMP MACRO rate(part, whole) AS CASE WHEN enough(whole) THEN percent(part, whole) END;
+-- One end of Wilson's interval at 95% (1.96 standard errors, squared 3.8415), in whole per cent; way is -1 or 1.
+CREATE TEMP MACRO wilson(part, whole, way) AS CASE WHEN enough(whole) THEN round(100 * greatest(0, least(1,
+    (part + 3.8415 / 2 + way * 1.96 * sqrt(part * (whole - part) / whole::DOUBLE + 3.8415 / 4)) / (whole + 3.8415))))::INTEGER END;
+CREATE TEMP MACRO range_low(part, whole) AS wilson(part, whole, -1);
+CREATE TEMP MACRO range_high(part, whole) AS wilson(part, whole, 1);
+CREATE TEMP MACRO middle(list_of, part) AS
+    CASE WHEN enough(len(list_of)) THEN round(list_aggregate(list_of, 'quantile_cont', part), 1)::DOUBLE END;
+CREATE TEMP MACRO scale_name(of_instrument, by_whom) AS
+    said('instruments', of_instrument) || ', scored by the ' || by_whom;
+
+-- Who agreed to evaluation: each person's latest decision, corrections counted once; one refusal speaks for the family.
+CREATE TEMP VIEW latest_evaluation AS
+    WITH replaced AS (
+        SELECT a.agreement FROM agreements AS b JOIN agreements AS a ON a.agreement = b.supersedes
+        WHERE NOT (b.decision <> a.decision AND b.decided_on > a.decided_on)
+    ), spoken AS (
+        SELECT family, unnest(covers) AS person, decision, expires_on, decided_on, recorded_at, agreement
+        FROM agreements ANTI JOIN replaced USING (agreement), asked
+        WHERE purpose = 'evaluation' AND decision IN ('agreed', 'refused', 'withdrawn') AND decided_on <= as_at
+    )
+    SELECT family, person, arg_max({'decision': decision, 'expires_on': expires_on}, (decided_on, recorded_at, agreement)) AS latest
+    FROM spoken GROUP BY family, person;
+CREATE TEMP VIEW evaluation AS
+    SELECT family, CASE
+        WHEN bool_or(latest.decision = 'refused') THEN 'refused' WHEN bool_or(latest.decision = 'withdrawn') THEN 'withdrawn'
+        WHEN bool_or(latest.decision = 'agreed' AND coalesce(latest.expires_on >= as_at, true)) THEN 'agreed' ELSE 'expired' END AS state
+    FROM latest_evaluation, asked GROUP BY family;
+CREATE TEMP VIEW families_counted AS
+    SELECT family, coalesce(state, 'not asked') AS state
+    FROM (SELECT DISTINCT family FROM worked_on) LEFT JOIN evaluation USING (family);
+
+CREATE TEMP VIEW closed_goals AS SELECT g.* FROM worked_on AS g, asked WHERE closed_on <= as_at;
+CREATE TEMP VIEW looked_again AS
+    SELECT family, closed_on AS ended_on,
+        (closed_on + to_months(decided('outcomes.sustained_after_months')))::DATE AS again_on
+    FROM hub_families, asked WHERE closed_on <= as_at;
+CREATE TEMP VIEW scores AS
+    SELECT g.subject AS goal, g.family, g.area, g.instrument, g.result, r.perspective, r.reviewed_on, r.score, again_on,
+        s.lowest, s.highest, s.meaningful_change AS threshold, CASE s.better WHEN 'lower' THEN -1 ELSE 1 END AS upward,
+        coalesce(r.score BETWEEN s.lowest AND s.highest, true) AS on_scale
+    FROM reviews AS r JOIN goals_judged AS g ON g.subject = r.goal
+    LEFT JOIN scales AS s USING (instrument) LEFT JOIN looked_again USING (family), asked WHERE r.reviewed_on <= as_at;
+CREATE TEMP VIEW firsts AS
+    SELECT goal, area, instrument, perspective, lowest, highest, threshold, upward, min(reviewed_on) AS first_on,
+        max(reviewed_on) AS last_on, arg_min(score, reviewed_on) AS first_score, arg_max(score, reviewed_on) AS last_score
+    FROM scores SEMI JOIN (SELECT subject AS goal FROM worked_on) USING (goal)
+    WHERE on_scale AND coalesce(reviewed_on < again_on, true) GROUP BY ALL;
 CREATE TEMP VIEW changes AS
-    SELECT g.instrument, last_score - first_score AS change, coalesce(meaningful_change, 1) AS threshold
-    FROM worked_on AS g LEFT JOIN thresholds USING (instrument) WHERE first_reviewed_on < last_reviewed_on;
+    SELECT *, last_score - first_score AS moved, upward * moved AS gained,
+        CASE WHEN threshold IS NULL THEN NULL WHEN gained >= threshold THEN 'better'
+             WHEN gained <= -threshold THEN 'worse' ELSE 'same' END AS change
+    FROM firsts WHERE first_on < last_on;
+
+-- What a need that nobody met would have taken; a reason that the register has not is among the others.
+CREATE TEMP VIEW hub_needs AS
+    SELECT n.*, f.hub, CASE WHEN status = 'met' THEN NULL
+        WHEN reason IN ('no_service', 'full', 'too_far', 'not_eligible', 'declined_by_service', 'lost_in_referral',
+                        'refused_by_family') THEN reason ELSE 'other' END AS because,
+        coalesce(because IN ('no_service', 'full', 'too_far', 'not_eligible', 'declined_by_service'), false) AS wanting
+    FROM needs AS n JOIN hub_families AS f USING (family), asked WHERE identified_on <= as_at;
+CREATE TEMP VIEW period_needs AS
+    SELECT n.* FROM hub_needs AS n, asked WHERE identified_on >= coalesce(period_from, identified_on);
+CREATE TEMP VIEW quarters AS
+    SELECT start::DATE AS first_on, least((start + INTERVAL 3 MONTHS)::DATE - 1, as_at) AS last_on,
+        strftime(start, '%B') || ' to ' || strftime(start + INTERVAL 2 MONTHS, '%B %Y')
+        || CASE WHEN (start + INTERVAL 3 MONTHS)::DATE - 1 > as_at THEN ', so far' ELSE '' END AS quarter
+    FROM (SELECT as_at, unnest(generate_series(date_trunc('quarter', as_at) - INTERVAL 21 MONTHS,
+                                               date_trunc('quarter', as_at), INTERVAL 3 MONTHS)) AS start FROM asked)
+    WHERE start + INTERVAL 3 MONTHS > (SELECT min(identified_on) FROM hub_needs);
 
 -- figure: answer
--- finding: (SELECT CASE WHEN count(*) = 0 THEN 'No goals were closed in this period' ELSE counted(count(*) FILTER (result IN ('met', 'partly_met')), 'goal', 'goals') || ' of ' || format('{:,}', count(*)) || ' closed ' || CASE count(*) FILTER (result IN ('met', 'partly_met')) WHEN 1 THEN 'was' ELSE 'were' END || ' met or partly met' END FROM closed_goals)
+-- finding: (SELECT CASE WHEN count(result) = 0 THEN 'No goals were closed with a result in this period' ELSE counted(count(*) FILTER (result IN ('met', 'partly_met')), 'goal', 'goals') || ' of ' || format('{:,}', count(result)) || ' closed ' || CASE count(*) FILTER (result IN ('met', 'partly_met')) WHEN 1 THEN 'was' ELSE 'were' END || ' met or partly met' END FROM closed_goals)
 -- scope: {hub}, {period}
 -- column: point | Point
 SELECT point FROM (
     SELECT 1 AS place, counted(count(*) FILTER (reviews > 0), 'goal', 'goals') || ' of ' || format('{:,}', count(*)) || ' worked on had a review' AS point FROM worked_on
     UNION ALL
+    SELECT 1.5, 'Met or partly met: ' || rate(good, closed) || '%, in a range from ' || range_low(good, closed) || '% to ' || range_high(good, closed) || '%'
+    FROM (SELECT count(*) FILTER (result IN ('met', 'partly_met')) AS good, count(result) AS closed FROM closed_goals) WHERE enough(closed)
+    UNION ALL
     SELECT 2, counted(count(*) FILTER (code = 'LD01'), 'open family has', 'open families have') || ' nobody recorded as taking the lead' FROM leads_judged
     UNION ALL
-    SELECT 3, counted(count(*), 'need is', 'needs are') || ' recorded as unmet' FROM hub_needs WHERE status = 'unmet'
+    SELECT 3, counted(count(*), 'need', 'needs') || ' had no service that could meet ' || CASE count(*) WHEN 1 THEN 'it' ELSE 'them' END FROM period_needs WHERE wanting
+    UNION ALL
+    SELECT 4, counted(count(*) FILTER (state <> 'agreed'), 'family', 'families') || ' of ' || format('{:,}', count(*)) || ' with goals did not agree to evaluation and would be left out of statistics that leave the Hub' FROM families_counted
+    UNION ALL
+    SELECT 5, 'A difference between before and after is not proof of impact'
 ) ORDER BY place;
 
 -- figure: coverage
--- finding: CASE WHEN max(number) FILTER (place = 1) = 0 THEN 'No goals were worked on' ELSE percent(max(number) FILTER (place = 2), max(number) FILTER (place = 1)) || '% of goals had a review' END
+-- finding: CASE WHEN max("of") FILTER (place = 1) = 0 THEN 'No goals were worked on' ELSE max(number) FILTER (place = 1) || ' of ' || counted(max("of") FILTER (place = 1), 'goal', 'goals') || ' had a review; ' || (max("of") FILTER (place = 1) - max(number) FILTER (place = 1)) || ' had none' END
 -- scope: What the figures of this report rest on, {hub}, {period}
 -- column: what | What
+-- column: share | Share | number | % | too few to say
 -- column: number | Number | number
+-- column: of | Of | number
+-- column: missing | Missing | number
+-- column: low | Range from | number | % | too few to say
+-- column: high | Range to | number | % | too few to say
+-- chart: what: share
 -- source: Hub records
-SELECT what, number, place FROM (
-    SELECT 1 AS place, 'Goals worked on' AS what, count(*) AS number FROM worked_on
-    UNION ALL SELECT 2, 'Goals with at least one review', count(*) FILTER (reviews > 0) FROM worked_on
-    UNION ALL SELECT 3, 'Goals with two or more reviews, so that a change can be seen', count(*) FILTER (first_reviewed_on < last_reviewed_on) FROM worked_on
-    UNION ALL SELECT 4, 'Families with goals', count(DISTINCT family) FROM worked_on
-    UNION ALL SELECT 5, 'Families with a goal reviewed', count(DISTINCT family) FILTER (reviews > 0) FROM worked_on
-    UNION ALL SELECT 6, 'Families that agreed to take part in evaluation', count(DISTINCT family) FILTER (evaluation_agreed) FROM worked_on
+-- note: The range says between which rates one would expect most hubs with families like these (Wilson, 95%).
+SELECT what, rate(number, "of") AS share, number, "of", "of" - number AS missing,
+       range_low(number, "of") AS low, range_high(number, "of") AS high, place
+FROM (
+    SELECT 1 AS place, 'Goals worked on that had a review' AS what, count(*) FILTER (reviews > 0) AS number, count(*) AS "of" FROM worked_on
+    UNION ALL SELECT 2, 'Goals with two scores by the same person, so that a change can be seen', count(DISTINCT goal), (SELECT count(*) FROM worked_on) FROM changes
+    UNION ALL SELECT 3, 'Families with a goal reviewed', count(DISTINCT family) FILTER (reviews > 0), count(DISTINCT family) FROM worked_on
+    UNION ALL SELECT 4, 'Open families that have a goal', count(*) FILTER (family IN (SELECT family FROM goals_judged)), count(*) FROM hub_families, asked WHERE opened_on <= as_at AND coalesce(closed_on > as_at, true)
+    UNION ALL SELECT 5, 'Closed goals with a result', count(result), count(*) FROM closed_goals
+    UNION ALL SELECT 6, 'Scores on their instrument''s scale; others are left out', count(*) FILTER (on_scale), count(*) FROM scores
+    UNION ALL SELECT 7, 'Families with goals that agreed to evaluation', count(*) FILTER (state = 'agreed'), count(*) FROM families_counted
 ) ORDER BY place;
+
+-- figure: evaluation
+-- finding: CASE WHEN coalesce(sum(families), 0) = 0 THEN 'No family had a goal' ELSE counted(coalesce(sum(families) FILTER (leaves = 'No'), 0), 'family', 'families') || ' of ' || format('{:,}', sum(families)::BIGINT) || ' would be left out of statistics that leave the Hub' END
+-- scope: Families with goals by what they decided about evaluation, {hub}, {period}, decisions up to {as_at}
+-- column: decision | Decision about evaluation
+-- column: families | Families | number
+-- column: leaves | Counted in statistics that leave the Hub
+-- source: Hub records
+-- note: This report is for officers and counts every family. A family takes part in statistics that leave the Hub if somebody agreed, the agreement has not ended, and nobody refused or withdrew.
+SELECT decision, count(state) AS families, CASE code WHEN 'agreed' THEN 'Yes' ELSE 'No' END AS leaves
+FROM (VALUES (1, 'agreed', 'Agreed'), (2, 'refused', 'Did not agree'), (3, 'withdrawn', 'Took the agreement back'),
+             (4, 'expired', 'The agreement has ended'), (5, 'not asked', 'Nobody asked, or no answer')) AS d(place, code, decision)
+LEFT JOIN families_counted ON state = code GROUP BY place, code, decision ORDER BY place;
 
 -- figure: results
 -- finding: CASE WHEN count(*) = 0 THEN 'No goals were closed' ELSE counted(sum(met), 'goal was', 'goals were') || ' met, ' || sum(partly_met)::BIGINT || ' partly and ' || sum(not_met)::BIGINT || ' not' END
@@ -63,33 +163,226 @@ SELECT what, number, place FROM (
 -- column: partly_met | Partly met | number
 -- column: not_met | Not met | number
 -- column: withdrawn | Withdrawn | number
+-- column: unknown | No result recorded | number
+-- column: share | Met or partly met | number | % | too few to say
+-- column: low | Range from | number | % | too few to say
+-- column: high | Range to | number | % | too few to say
 -- chart: area: met, partly_met, not_met, withdrawn
 -- source: Hub records
+-- note: The percentage is of all goals closed with a result, withdrawn ones too; areas have the names in force on the last day covered.
 -- empty: No goals were closed in {hub}, {period}.
-SELECT w.label AS area, count(goal) FILTER (result = 'met') AS met, count(goal) FILTER (result = 'partly_met') AS partly_met,
-       count(goal) FILTER (result = 'not_met') AS not_met, count(goal) FILTER (result = 'withdrawn') AS withdrawn
+SELECT w.label AS area, count(*) FILTER (result = 'met') AS met, count(*) FILTER (result = 'partly_met') AS partly_met,
+       count(*) FILTER (result = 'not_met') AS not_met, count(*) FILTER (result = 'withdrawn') AS withdrawn,
+       count(goal) FILTER (result IS NULL) AS unknown, rate(met + partly_met, count(result)) AS share,
+       range_low(met + partly_met, count(result)) AS low, range_high(met + partly_met, count(result)) AS high
 FROM words AS w LEFT JOIN (SELECT subject AS goal, area, result FROM closed_goals) AS g ON g.area = w.code
 WHERE w.list = 'areas' AND EXISTS (FROM closed_goals)
 GROUP BY w.label ORDER BY count(goal) DESC, area;
 
 -- figure: change
--- finding: CASE WHEN count(*) = 0 THEN 'No goal has two scores to compare' ELSE counted(sum(improved), 'goal', 'goals') || ' of ' || format('{:,}', sum(goals)::BIGINT) || ' went up by enough to count' END
--- scope: First to last score of each goal with two or more reviews, by instrument, {hub}, {period}
+-- finding: CASE WHEN count(*) = 0 THEN 'No goal has two scores to compare' WHEN count(better) = 0 THEN 'No instrument has a change that counts' WHEN count(better) = 1 THEN counted(sum(better), 'goal', 'goals') || ' of ' || format('{:,}', sum(goals) FILTER (better IS NOT NULL)::BIGINT) || ' changed for the better by enough to count' ELSE 'Most often for the better: ' || arg_max(scale, (better / goals::DOUBLE, goals, scale)) || ', ' || arg_max(format('{:,} of {:,}', better, goals), (better / goals::DOUBLE, goals, scale)) END
+-- scope: First to last score of each goal, by instrument and by who scored it, {hub}, {period}
+-- column: scale | Instrument and who scored
+-- column: goals | Goals | number
+-- column: threshold | Change that counts | decimal | points
+-- column: better | Better | number
+-- column: same | About the same | number
+-- column: worse | Worse | number
+-- column: median | Median change | decimal | points | too few to say
+-- column: days | Median days between | number | | too few to say
+-- column: share | Better | number | % | too few to say
+-- column: low | Range from | number | % | too few to say
+-- column: high | Range to | number | % | too few to say
+-- source: Hub records
+-- note: Each instrument has its own scale: scores of different instruments or editions, or of different people, are never added or averaged together.
+-- note: A change from first to last review does not show that support caused it: some things would have changed anyway, and families often come when things are at their worst.
+-- note: Only goals that the same person scored on two days are counted; the coverage above says how many are missing.
+-- empty: No goal in {hub} has two scores to compare, {period}.
+SELECT scale_name(instrument, perspective) AS scale, count(*) AS goals, threshold,
+       CASE WHEN threshold IS NOT NULL THEN count(*) FILTER (change = 'better') END AS better,
+       CASE WHEN threshold IS NOT NULL THEN count(*) FILTER (change = 'same') END AS same,
+       CASE WHEN threshold IS NOT NULL THEN count(*) FILTER (change = 'worse') END AS worse,
+       middle(list(moved), 0.5) AS median, middle(list(last_on - first_on), 0.5)::BIGINT AS days,
+       rate(better, count(*)) AS share, range_low(better, count(*)) AS low, range_high(better, count(*)) AS high
+FROM changes GROUP BY changes.instrument, changes.perspective, threshold ORDER BY goals DESC, scale;
+
+-- figure: change_by_area
+-- finding: CASE WHEN count(*) = 0 THEN 'No goal has two scores to compare' WHEN count(first) = 0 THEN 'No area has enough goals to say where they began and ended' ELSE counted(count(*) FILTER (last > first), 'middle score', 'middle scores') || ' of ' || count(first) || ' went up from first to last' END
+-- scope: Middle first and last score of the same goals, by headline area, each instrument and scorer on a scale of its own, {hub}, {period}
+-- column: area | Headline area
+-- column: scale | Instrument and who scored
+-- column: goals | Goals | number
+-- column: first | Middle first score | decimal | | too few to say
+-- column: last | Middle last score | decimal | | too few to say
+-- column: lowest | Scale from | decimal
+-- column: highest | Scale to | decimal
+-- column: better | Better by enough to count | number
+-- column: share | Better | number | % | too few to say
+-- column: low | Range from | number | % | too few to say
+-- column: high | Range to | number | % | too few to say
+-- dots: area, scale, first, last, lowest, highest
+-- source: Hub records
+-- note: A difference between before and after is not proof of impact. The middle score is the median; scores of different instruments are never put together.
+-- empty: No goal in {hub} has two scores to compare, {period}.
+SELECT said('areas', area) AS area, scale_name(instrument, perspective) AS scale, count(*) AS goals,
+       middle(list(first_score), 0.5) AS first, middle(list(last_score), 0.5) AS last, lowest, highest,
+       CASE WHEN threshold IS NOT NULL THEN count(*) FILTER (change = 'better') END AS better,
+       rate(better, count(*)) AS share, range_low(better, count(*)) AS low, range_high(better, count(*)) AS high
+FROM changes GROUP BY changes.area, changes.instrument, changes.perspective, threshold, changes.lowest, changes.highest
+ORDER BY sum(count(*)) OVER (PARTITION BY scale_name(instrument, perspective)) DESC, scale, goals DESC, area;
+
+-- figure: floor_and_ceiling
+-- finding: CASE WHEN count(*) = 0 THEN 'No first score is on a registered scale' ELSE counted(sum(best), 'goal', 'goals') || ' of ' || format('{:,}', sum(goals)::BIGINT) || ' began at the best score and could not get better' END
+-- scope: Goals whose first score was already the best or the worst of its scale, {hub}, {period}
+-- column: scale | Instrument and who scored
+-- column: goals | Goals with a first score | number
+-- column: best | Began at the best | number
+-- column: best_share | At the best | number | % | too few to say
+-- column: best_low | Range from | number | % | too few to say
+-- column: best_high | Range to | number | % | too few to say
+-- column: worst | Began at the worst | number
+-- column: worst_share | At the worst | number | % | too few to say
+-- column: worst_low | Range of worst from | number | % | too few to say
+-- column: worst_high | Range of worst to | number | % | too few to say
+-- source: Hub records
+-- note: A goal that begins at the best score cannot show a change for the better, and one at the worst none for the worse.
+-- empty: No goal in {hub} has a score on a registered scale, {period}.
+SELECT scale_name(instrument, perspective) AS scale, count(*) AS goals,
+       count(*) FILTER (first_score = CASE upward WHEN 1 THEN highest ELSE lowest END) AS best,
+       rate(best, count(*)) AS best_share, range_low(best, count(*)) AS best_low, range_high(best, count(*)) AS best_high,
+       count(*) FILTER (first_score = CASE upward WHEN 1 THEN lowest ELSE highest END) AS worst,
+       rate(worst, count(*)) AS worst_share, range_low(worst, count(*)) AS worst_low, range_high(worst, count(*)) AS worst_high
+FROM firsts WHERE lowest IS NOT NULL AND highest IS NOT NULL GROUP BY firsts.instrument, firsts.perspective ORDER BY goals DESC, scale;
+
+-- figure: instruments
+-- finding: counted(count(*), 'instrument is', 'instruments are') || ' in use'
+-- scope: Instruments of goals worked on, with the change that counts, {hub}, at {as_at}
 -- column: instrument | Instrument
 -- column: goals | Goals | number
--- column: threshold | Change that counts | number | points
--- column: improved | Higher | number
--- column: same | About the same | number
--- column: declined | Lower | number
--- column: median | Median change | decimal | points
+-- column: lowest | Scale from | decimal
+-- column: highest | Scale to | decimal
+-- column: better | Better is
+-- column: threshold | Change that counts | decimal | points
+-- column: source | Why that much
+-- source: Register of instruments
+-- empty: No goal was worked on in {hub}, {period}.
+SELECT said('instruments', w.instrument) AS instrument, count(*) AS goals, lowest, highest, better, meaningful_change AS threshold, source
+FROM worked_on AS w LEFT JOIN scales USING (instrument)
+GROUP BY w.instrument, lowest, highest, better, meaningful_change, source ORDER BY goals DESC, instrument;
+
+-- figure: sustained
+-- finding: CASE WHEN coalesce(sum(goals), 0) = 0 THEN 'No family''s closing was due to be looked at again' WHEN sum(looked) = 0 THEN 'Nobody looked again at any of ' || counted(sum(goals), 'goal', 'goals') || ' reached' ELSE counted(sum(held), 'goal', 'goals') || ' of ' || format('{:,}', sum(looked)::BIGINT) || ' looked at again still held' END
+-- scope: Goals met or partly met of families whose closing was due to be looked at again in the period, {hub}, {period}
+-- column: result | Result at the end
+-- column: goals | Goals due | number
+-- column: looked | Looked at again | number
+-- column: held | Still as good | number
+-- column: lost | Worse again | number
+-- column: unclear | Scored, but not comparable | number
+-- column: missing | Nobody looked | number
+-- column: share | Still as good, of those that can be compared | number | % | too few to say
+-- column: low | Range from | number | % | too few to say
+-- column: high | Range to | number | % | too few to say
 -- source: Hub records
--- note: Each instrument has its own scale: scores of different instruments are never added or averaged together.
--- note: A change from first to last review does not show that support caused it: some things would have changed anyway, and families often come when things are at their worst.
--- empty: No goal in {hub} has two reviews to compare, {period}.
-SELECT said('instruments', instrument) AS instrument, count(*) AS goals, threshold,
-       count(*) FILTER (change >= threshold) AS improved, count(*) FILTER (abs(change) < threshold) AS same,
-       count(*) FILTER (change <= -threshold) AS declined, round(median(change), 1)::DOUBLE AS median
-FROM changes GROUP BY changes.instrument, threshold ORDER BY goals DESC, instrument;
+-- note: Looked at again means a score on or after the day that policy names, counted from the family's closing. Worse means by the instrument's threshold, by anybody who scored before and after.
+-- empty: No family's closing in {hub} was due to be looked at again, {period}.
+WITH ended AS (
+    SELECT goal, instrument, perspective, threshold, upward, arg_max(score, reviewed_on) FILTER (reviewed_on < again_on) AS before,
+           arg_min(score, reviewed_on) FILTER (reviewed_on >= again_on) AS later
+    FROM scores WHERE on_scale AND again_on IS NOT NULL GROUP BY ALL
+), again AS (
+    SELECT goal, bool_or(upward * (later - before) <= -threshold) AS worse FROM ended WHERE later IS NOT NULL GROUP BY goal
+)
+SELECT CASE g.result WHEN 'met' THEN 'Met' ELSE 'Partly met' END AS result, count(*) AS goals, count(a.goal) AS looked,
+       count(*) FILTER (NOT worse) AS held, count(*) FILTER (worse) AS lost, count(a.goal) - count(worse) AS unclear,
+       count(*) - count(a.goal) AS missing, rate(held, count(worse)) AS share, range_low(held, count(worse)) AS low,
+       range_high(held, count(worse)) AS high
+FROM goals_judged AS g JOIN looked_again USING (family) LEFT JOIN again AS a ON a.goal = g.subject, asked
+WHERE g.result IN ('met', 'partly_met') AND again_on BETWEEN coalesce(period_from, again_on) AND as_at
+GROUP BY g.result ORDER BY result;
+
+-- figure: reopened
+-- finding: CASE WHEN max(families) IS NULL THEN 'No family''s support ended long enough ago to tell' ELSE counted(max(again), 'family', 'families') || ' of ' || format('{:,}', max(families)) || ' came back within ' || counted(decided('outcomes.reopened_within_months'), 'month', 'months') END
+-- scope: Families whose support ended in the year before the last that could be followed, {hub}, at {as_at}
+-- column: families | Families whose support ended | number
+-- column: again | Supported again in time | number
+-- column: share | Supported again | number | % | too few to say
+-- column: low | Range from | number | % | too few to say
+-- column: high | Range to | number | % | too few to say
+-- column: first_on | Support ended from | date
+-- column: last_on | Support ended to | date
+-- source: Hub records
+-- note: Support has ended when nobody leads and no organisation is involved any more, or the family was closed; it began again when a new lead or involvement started after that. Only endings that could be followed for the whole time are counted.
+-- empty: No family's support in {hub} ended long enough ago to tell.
+WITH spells AS (
+    SELECT l.family, l.started_on, least(coalesce(l.ended_on, DATE '9999-12-31'),
+               CASE WHEN f.closed_on >= l.started_on THEN f.closed_on ELSE DATE '9999-12-31' END) AS ended_on
+    FROM (SELECT family, started_on, ended_on FROM involvements UNION ALL SELECT family, started_on, ended_on FROM leads) AS l
+    JOIN hub_families AS f USING (family), asked WHERE l.started_on <= as_at
+), until AS (
+    SELECT family, started_on, max(ended_on) OVER (PARTITION BY family ORDER BY started_on, ended_on) AS covered_to,
+           lead(started_on) OVER (PARTITION BY family ORDER BY started_on, ended_on) AS next_on
+    FROM spells
+), allowed AS (SELECT decided('outcomes.reopened_within_months') AS months
+), window_of AS (
+    SELECT months, (as_at - to_months(months + 12))::DATE + 1 AS from_on, (as_at - to_months(months))::DATE AS to_on FROM allowed, asked
+), endings AS (
+    SELECT family, covered_to AS ended_on, next_on FROM until WHERE next_on IS NULL OR next_on > covered_to + 1
+), followed AS (
+    SELECT family, bool_or(coalesce(next_on <= (ended_on + to_months(months))::DATE, false)) AS again, from_on, to_on
+    FROM endings, window_of WHERE ended_on BETWEEN from_on AND to_on GROUP BY family, from_on, to_on
+)
+SELECT count(*) AS families, count(*) FILTER (again) AS again, rate(count(*) FILTER (again), count(*)) AS share,
+       range_low(count(*) FILTER (again), count(*)) AS low, range_high(count(*) FILTER (again), count(*)) AS high,
+       from_on AS first_on, to_on AS last_on
+FROM followed GROUP BY from_on, to_on;
+
+-- figure: waits
+-- finding: CASE WHEN max(families) = 0 THEN 'No family was opened' WHEN max(median) FILTER (place = 1) IS NULL THEN 'Too few families to say how long a first lead takes' ELSE 'Half of the families had a lead within ' || counted(ceil(max(median) FILTER (place = 1)), 'day', 'days') END
+-- scope: Days from a family's opening, families opened in the period, {hub}, {period}
+-- column: what | From opening
+-- column: families | Families opened | number
+-- column: reached | Have had it | number
+-- column: waiting | Have not | number
+-- column: lower | A quarter within | decimal | days | too few to say
+-- column: median | Half within | decimal | days | too few to say
+-- column: upper | Three quarters within | decimal | days | too few to say
+-- source: Hub records
+-- note: The days are of those that have had it; whoever still waits is counted beside them.
+WITH opened AS (
+    SELECT family, opened_on FROM hub_families, asked WHERE opened_on BETWEEN coalesce(period_from, opened_on) AND as_at
+), events AS (
+    SELECT 1 AS place, family, min(started_on) AS first_on FROM leads GROUP BY family
+    UNION ALL
+    SELECT 2, g.family, min(r.reviewed_on) FROM reviews AS r JOIN goals AS g USING (goal) GROUP BY g.family
+), waited AS (
+    SELECT w.place, what, o.family, CASE WHEN first_on <= as_at THEN greatest(0, first_on - opened_on) END AS days
+    FROM (VALUES (1, 'To a first lead'), (2, 'To a first review')) AS w(place, what)
+    LEFT JOIN opened AS o ON true LEFT JOIN events AS e ON e.place = w.place AND e.family = o.family, asked
+)
+SELECT what, count(family) AS families, count(days) AS reached, count(family) - count(days) AS waiting,
+       middle(list(days) FILTER (days IS NOT NULL), 0.25) AS lower, middle(list(days) FILTER (days IS NOT NULL), 0.5) AS median,
+       middle(list(days) FILTER (days IS NOT NULL), 0.75) AS upper, place
+FROM waited GROUP BY place, what ORDER BY place;
+
+-- figure: partners_per_family
+-- finding: CASE WHEN coalesce(sum(families), 0) = 0 THEN 'No family is open' ELSE counted(coalesce(sum(families) FILTER (place = 0), 0), 'open family has', 'open families have') || ' no organisation involved' END
+-- scope: Open families by how many organisations are involved, {hub}, at {as_at}
+-- column: partners | Organisations involved
+-- column: families | Open families | number
+-- column: share | Share | number | % | too few to say
+-- column: low | Range from | number | % | too few to say
+-- column: high | Range to | number | % | too few to say
+-- source: Hub records
+WITH involved AS (
+    SELECT f.family, count(DISTINCT i.organisation) AS partners FROM hub_families AS f CROSS JOIN asked
+    LEFT JOIN involvements AS i ON i.family = f.family AND i.started_on <= as_at AND coalesce(i.ended_on >= as_at, true)
+    WHERE f.opened_on <= as_at AND coalesce(f.closed_on > as_at, true) GROUP BY f.family
+), places AS (SELECT unnest([0, 1, 2, 3, 4]) AS place, unnest(['None', 'One', 'Two', 'Three', 'Four or more']) AS partners)
+SELECT p.partners, count(family) AS families, rate(count(family), (SELECT count(*) FROM involved)) AS share,
+       range_low(count(family), (SELECT count(*) FROM involved)) AS low,
+       range_high(count(family), (SELECT count(*) FROM involved)) AS high, place
+FROM places AS p LEFT JOIN involved AS i ON least(i.partners, 4) = place GROUP BY p.partners, place ORDER BY place;
 
 -- figure: no_lead
 -- finding: counted(count(*), 'open family has', 'open families have') || ' nobody, or two people, recorded as taking the lead'
@@ -118,29 +411,85 @@ SELECT subject, family, said('areas', area) AS area, set_on, last_reviewed_on
 FROM goals_judged WHERE code = 'OC01' ORDER BY coalesce(last_reviewed_on, set_on), subject;
 
 -- figure: unmet
--- finding: CASE WHEN count(*) = 0 THEN 'No unmet need is recorded' ELSE arg_max(area, unmet) || ' is the largest unmet need' END
--- scope: Needs identified, by headline area, {hub}, {period}
+-- finding: CASE WHEN count(*) = 0 THEN 'No needs were identified' WHEN sum(wanting) = 0 THEN 'No need is recorded for which a service was wanting' ELSE min(area) FILTER (wanting = (SELECT max(wanting) FROM figure)) || ': ' || counted(max(wanting), 'need', 'needs') || ' without a service' END
+-- scope: Needs not met by headline area and what stood in the way, most without a service first, {hub}, {period}
 -- column: area | Headline area
--- column: unmet | Unmet | number
--- column: declined | Declined | number
--- column: met | Met | number
--- chart: area: unmet, declined, met
+-- column: wanting | No service could meet it | number
+-- column: no_service | No such service | number
+-- column: service_full | Service full | number
+-- column: too_far | Too far away | number
+-- column: not_eligible | Not eligible | number
+-- column: declined_by_service | Service declined | number
+-- column: lost_in_referral | Lost in referral | number
+-- column: refused_by_family | Family did not want it | number
+-- column: other | Other or no reason | number
+-- column: identified | Needs identified | number
+-- column: share | No service could meet it | number | % | too few to say
+-- column: low | Range from | number | % | too few to say
+-- column: high | Range to | number | % | too few to say
+-- chart: area: wanting, lost_in_referral, refused_by_family
 -- source: Hub records
+-- note: No service could meet it: there was none, or it was full, too far away, not open to the family, or declined. The notice asks what other services or supports may be required.
 -- empty: No needs were identified in {hub}, {period}.
-SELECT said('areas', area) AS area, count(*) FILTER (status = 'unmet') AS unmet,
-       count(*) FILTER (status = 'declined') AS declined, count(*) FILTER (status = 'met') AS met
-FROM hub_needs GROUP BY hub_needs.area ORDER BY unmet DESC, area;
+SELECT said('areas', area) AS area, count(*) FILTER (wanting) AS wanting, count(*) FILTER (because = 'no_service') AS no_service,
+       count(*) FILTER (because = 'full') AS service_full, count(*) FILTER (because = 'too_far') AS too_far,
+       count(*) FILTER (because = 'not_eligible') AS not_eligible,
+       count(*) FILTER (because = 'declined_by_service') AS declined_by_service,
+       count(*) FILTER (because = 'lost_in_referral') AS lost_in_referral,
+       count(*) FILTER (because = 'refused_by_family') AS refused_by_family, count(*) FILTER (because = 'other') AS other,
+       count(*) AS identified, rate(count(*) FILTER (wanting), count(*)) AS share,
+       range_low(count(*) FILTER (wanting), count(*)) AS low, range_high(count(*) FILTER (wanting), count(*)) AS high
+FROM period_needs GROUP BY period_needs.area ORDER BY count(*) FILTER (wanting) DESC, identified DESC, area;
 
 -- figure: unmet_reasons
--- finding: CASE WHEN count(*) = 0 THEN 'No unmet need is recorded' ELSE 'The commonest reason is: ' || lower(arg_max(reason, number)[1]) || arg_max(reason, number)[2:] END
--- scope: Unmet needs by reason and headline area, commonest first, {hub}, {period}
+-- finding: CASE WHEN count(*) = 0 THEN 'No unmet need is recorded' ELSE 'The commonest reason is: ' || lower(arg_max(reason, total)[1]) || arg_max(reason, total)[2:] END
+-- scope: Needs not met by reason and headline area, commonest reason first, {hub}, {period}
 -- column: reason | Reason
 -- column: area | Headline area
 -- column: number | Needs | number
 -- source: Hub records
--- empty: No need in {hub} is recorded as unmet, {period}.
-SELECT coalesce(said('need_reasons', reason), 'No reason recorded') AS reason, said('areas', area) AS area, count(*) AS number
-FROM hub_needs WHERE status = 'unmet' GROUP BY hub_needs.reason, hub_needs.area ORDER BY number DESC, reason, area;
+-- empty: No need in {hub} is recorded as not met, {period}.
+SELECT coalesce(said('need_reasons', reason), 'No reason recorded') AS reason, said('areas', area) AS area, count(*) AS number,
+       sum(count(*)) OVER (PARTITION BY period_needs.reason) AS total
+FROM period_needs WHERE status <> 'met' GROUP BY period_needs.reason, period_needs.area ORDER BY total DESC, reason, number DESC, area;
+
+-- figure: unmet_quarters
+-- finding: CASE WHEN count(share) < 2 THEN 'Too few needs to see a trend' ELSE 'No service could meet ' || arg_max(share, first_on) || '% of needs in ' || arg_max(quarter, first_on) FILTER (share IS NOT NULL) || ', ' || arg_min(share, first_on) || '% in ' || arg_min(quarter, first_on) FILTER (share IS NOT NULL) END
+-- scope: Needs identified by quarter, up to eight quarters, {hub}, to {as_at}
+-- column: quarter | Quarter
+-- column: share | No service could meet it | number | % | too few to say
+-- column: wanting | Needs without a service | number
+-- column: identified | Needs identified | number
+-- column: low | Range from | number | % | too few to say
+-- column: high | Range to | number | % | too few to say
+-- chart: quarter: share
+-- source: Hub records
+-- note: Whether a need was met is as recorded now; needs of the latest quarter have had less time to be met.
+-- empty: No needs were identified in {hub}.
+SELECT quarter, rate(count(*) FILTER (wanting), count(need)) AS share, count(*) FILTER (wanting) AS wanting, count(need) AS identified,
+       range_low(count(*) FILTER (wanting), count(need)) AS low, range_high(count(*) FILTER (wanting), count(need)) AS high, first_on
+FROM quarters LEFT JOIN hub_needs ON identified_on BETWEEN first_on AND last_on GROUP BY quarter, first_on ORDER BY first_on;
+
+-- figure: unmet_hubs
+-- finding: CASE WHEN count(*) = 0 THEN 'No needs were identified' ELSE counted(count(DISTINCT hub), 'hub', 'hubs') || ' over ' || counted(count(DISTINCT quarter), 'quarter', 'quarters') END
+-- scope: Needs identified by hub and quarter, up to four quarters, {hub}, to {as_at}
+-- column: hub | Hub
+-- column: quarter | Quarter
+-- column: wanting | Needs without a service | number
+-- column: identified | Needs identified | number
+-- column: share | No service could meet it | number | % | too few to say
+-- column: low | Range from | number | % | too few to say
+-- column: high | Range to | number | % | too few to say
+-- source: Hub records
+-- empty: No needs were identified in {hub}.
+WITH latest AS (FROM quarters ORDER BY first_on DESC LIMIT 4), hubs AS (
+    SELECT hub, min(opened_on) AS began_on FROM hub_families WHERE hub IN (SELECT hub FROM hub_needs) GROUP BY hub
+)
+SELECT said('hubs', h.hub) AS hub, quarter, count(*) FILTER (wanting) AS wanting, count(need) AS identified,
+       rate(count(*) FILTER (wanting), count(need)) AS share, range_low(count(*) FILTER (wanting), count(need)) AS low,
+       range_high(count(*) FILTER (wanting), count(need)) AS high, first_on
+FROM latest CROSS JOIN hubs AS h LEFT JOIN hub_needs AS n ON n.hub = h.hub AND identified_on BETWEEN first_on AND last_on
+WHERE began_on <= last_on GROUP BY h.hub, quarter, first_on ORDER BY hub, first_on;
 
 -- figure: partners
 -- finding: counted(count(*) FILTER (late = 'Yes'), 'partner', 'partners') || ' of ' || count(*) || CASE count(*) FILTER (late = 'Yes') WHEN 1 THEN ' has' ELSE ' have' END || ' not updated in time'
