@@ -1,6 +1,6 @@
 """`make bench`: prints every figure as a ratio against a reference run beside it.
 
-python -m benchmarks [intake] [snapshot] [rules] [pack] [ledger] [check] [disclosure] [--quick]
+python -m benchmarks [intake] [snapshot] [rules] [pack] [ledger] [check] [disclosure] [disposal] [--quick]
 """
 
 import argparse
@@ -8,11 +8,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import asking, disclosing, judging, packs, records
+from benchmarks import asking, disclosing, disposing, judging, packs, records
 from benchmarks.timing import Figure
 from tests.postgresql import server
 
-NAMES = ("pack", "ledger", "snapshot", "check", "disclosure", "intake", "rules")
+NAMES = ("pack", "ledger", "snapshot", "check", "disclosure", "disposal", "intake", "rules")
 
 
 def databases(running) -> Iterator[str]:
@@ -37,6 +37,10 @@ def measured(name: str, quick: bool, urls: Iterator[str], folder: Path) -> Itera
         yield from asking.lines(20_000 // tenth, rounds)
     elif name == "disclosure":
         yield from disclosing.lines(rounds)
+    elif name == "disposal":
+        yield disposing.replayed(100_000 // tenth, folder)
+        for families in (20_000, 100_000):
+            yield from disposing.figures(families // tenth, 10_000 // tenth, folder, min(rounds, 3))
     elif name == "intake":
         yield from records.intake_figures(100_000 // tenth, urls, min(rounds, 3))
     else:
