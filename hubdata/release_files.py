@@ -37,8 +37,8 @@ def write(folder: Path, edition: Edition, tables: list[Finished]) -> str:
     """Write every file into an empty folder; the manifest's SHA-256, which is the release's own name."""
     for each in tables:
         (folder / f"{each.file}.csv").write_bytes(tidy(each))
-        if drawn := each.svg():
-            (folder / f"{each.file}.svg").write_text(drawn, "utf-8", newline="\n")
+        if each.svg:
+            (folder / f"{each.file}.svg").write_text(each.svg, "utf-8", newline="\n")
     _database(folder / DATABASE, edition, tables)
     workbook.write(folder / WORKBOOK, _cover(edition), [each.table for each in tables], edition.made_on)
     content = _manifest(folder, edition, tables)
@@ -87,11 +87,11 @@ def _rows(edition: Edition, tables: list[Finished]) -> dict[str, list[dict]]:
 
 
 def _about(place: int, each: Finished) -> dict:
-    spec, drawn = each.grouping.spec, bool(each.svg())
+    spec = each.grouping.spec
     return {
         "name": each.name, "place": place, "title": each.table.title, "scope": each.table.scope,
         "rows": spec.rows.label, "columns": spec.columns.label, "notes": "\n".join(each.table.notes),
-        "source": each.table.source, "hidden": each.hidden, "chart": f"{each.file}.svg" if drawn else "",
+        "source": each.table.source, "hidden": each.hidden, "chart": f"{each.file}.svg" if each.svg else "",
         "csv": f"{each.file}.csv",
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from html import escape
 
 from hubdata import dates
@@ -78,6 +79,7 @@ class Finished:
     def hidden(self) -> int:
         return sum(figure == HIDDEN for row in self.grid for figure in row)
 
+    @cached_property
     def svg(self) -> str:
         """Its bars, without totals and without rows of which nothing is known; empty if nothing can be drawn."""
         rows = tuple(row for row in self.table.rows[:-1] if UNAVAILABLE not in row)
@@ -144,7 +146,8 @@ def _title(grouping: Grouping, grid: tuple) -> str:
 def _notes(grid: tuple, edition: Edition) -> list[str]:
     hidden = sum(figure == HIDDEN for row in grid for figure in row)
     unknown = any(UNAVAILABLE in row for row in grid)
-    said = [edition.disclosure.sentence()] if hidden else []
+    of = sum(len(row) for row in grid)
+    said = [f"{hidden} of {of} figures are hidden. {edition.disclosure.sentence()}"] if hidden else []
     if unknown:
         said.append("[x] means unavailable: the Hub has no family record from there, which is not the same as none.")
     return said
