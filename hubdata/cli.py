@@ -60,18 +60,29 @@ def init(desk: Desk) -> Answer:
 @command(app)
 def intake(
     desk: Desk,
-    path: Annotated[Path, typer.Argument(help="A folder of CSV files named after the tables, or one such file.")],
-    partner: Annotated[str, typer.Option(help="The organisation whose return this is.")],
+    path: Annotated[
+        Path | None, typer.Argument(help="A folder of CSV files named after the tables, or one such file.")
+    ] = None,
+    partner: Annotated[str | None, typer.Option(help="The organisation whose return this is.")] = None,
+    directory: Annotated[
+        Path | None, typer.Option(help="Instead of a return: a service directory, JSON in Open Referral UK form.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and compare only; write nothing.")] = False,
 ) -> Answer:
-    """Check a partner's return and apply it once, or say every fault."""
+    """Check a partner's return, or a service directory, and apply it once, or say every fault."""
+    from hubdata import directory as directories
     from hubdata import intake as returns
 
-    if not path.exists():
-        raise BadParameter(f"there is no file or folder at {path}")
-    result = returns.take(
-        desk.hub(create=not dry_run), path, partner, desk.actor, desk.reason or "partner return", dry_run
-    )
+    if bool(directory) == bool(path and partner) or (directory and (path or partner)):
+        raise BadParameter("give a return and its --partner, or a service directory with --directory FILE.json")
+    asked = path or directory
+    if not asked.exists():
+        raise BadParameter(f"there is no file or folder at {asked}")
+    hub = desk.hub(create=not dry_run)
+    if directory:
+        result = directories.take(hub, directory, desk.actor, desk.reason, dry_run)
+    else:
+        result = returns.take(hub, path, partner, desk.actor, desk.reason or "partner return", dry_run)
     return Answer(result, returns.lines(result, dry_run), 3 if result.status == "refused" else 0)
 
 

@@ -29,7 +29,7 @@ from hubdata.records import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Pas
 from hubdata.store import Hub
 
 OF_DISPOSALS = ("disposals", "decisions", "destroyed", "certificates")  # without the people who acted
-SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns", "withheld", "look_again", "lives", *OF_DISPOSALS)
+SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns", "withheld", "look_again", "services", "lives", *OF_DISPOSALS)
 # What only a snapshot has: when a family's youngest member was born and the last of them died, and whether a birth that
 # counts is not recorded: a child's, or anyone's where no child is. Empty unless a retention rule asks for it.
 LIVES = """SELECT family, MAX(date_of_birth) AS youngest_born_on, MAX(died_on) AS last_died_on,

@@ -26,6 +26,7 @@ BOTTOM_UP = (
         "rights",
         "release",
         "intake",
+        "directory",
         "csvfiles",
         "values",
         "writing",

@@ -30,9 +30,7 @@ def _dots(which: str, rows=ROWS) -> list[float]:
 def test_a_plot_is_named_for_who_does_not_see_it():
     svg = plot().svg()
 
-    assert svg.startswith(
-        '<svg role="img" aria-label="Dot plot. Two scores went up. Instrument A: the widest move'
-    )
+    assert svg.startswith('<svg role="img" aria-label="Dot plot. Two scores went up. Instrument A: the widest move')
     assert "4.0 to 7.0 (Secure housing). Instrument B: the widest move is from 1.0 to 5.0" in svg
     assert "The table that follows has the figures." in svg
 

@@ -125,16 +125,16 @@ SELECT point FROM (
 -- column: number | Number | number
 -- column: of | Of | number
 -- column: missing | Missing | number
--- column: low | Range from | number | % | too few to say
--- column: high | Range to | number | % | too few to say
+-- column: low | Range from | number | % | [z]
+-- column: high | Range to | number | % | [z]
 -- chart: what: share
 -- source: Hub records
--- note: The range says between which rates one would expect most hubs with families like these (Wilson, 95%).
+-- note: The range is where the rate would lie among many families like these, 95 times in 100 (Wilson's interval).
 SELECT what, rate(number, "of") AS share, number, "of", "of" - number AS missing,
        range_low(number, "of") AS low, range_high(number, "of") AS high, place
 FROM (
     SELECT 1 AS place, 'Goals worked on that had a review' AS what, count(*) FILTER (reviews > 0) AS number, count(*) AS "of" FROM worked_on
-    UNION ALL SELECT 2, 'Goals with two scores by the same person, so that a change can be seen', count(DISTINCT goal), (SELECT count(*) FROM worked_on) FROM changes
+    UNION ALL SELECT 2, 'Goals scored twice by the same person', count(DISTINCT goal), (SELECT count(*) FROM worked_on) FROM changes
     UNION ALL SELECT 3, 'Families with a goal reviewed', count(DISTINCT family) FILTER (reviews > 0), count(DISTINCT family) FROM worked_on
     UNION ALL SELECT 4, 'Open families that have a goal', count(*) FILTER (family IN (SELECT family FROM goals_judged)), count(*) FROM hub_families, asked WHERE opened_on <= as_at AND coalesce(closed_on > as_at, true)
     UNION ALL SELECT 5, 'Closed goals with a result', count(result), count(*) FROM closed_goals
@@ -165,8 +165,8 @@ LEFT JOIN families_counted ON state = code GROUP BY place, code, decision ORDER 
 -- column: withdrawn | Withdrawn | number
 -- column: unknown | No result recorded | number
 -- column: share | Met or partly met | number | % | too few to say
--- column: low | Range from | number | % | too few to say
--- column: high | Range to | number | % | too few to say
+-- column: low | Range from | number | % | [z]
+-- column: high | Range to | number | % | [z]
 -- chart: area: met, partly_met, not_met, withdrawn
 -- source: Hub records
 -- note: The percentage is of all goals closed with a result, withdrawn ones too; areas have the names in force on the last day covered.
@@ -180,7 +180,7 @@ WHERE w.list = 'areas' AND EXISTS (FROM closed_goals)
 GROUP BY w.label ORDER BY count(goal) DESC, area;
 
 -- figure: change
--- finding: CASE WHEN count(*) = 0 THEN 'No goal has two scores to compare' WHEN count(better) = 0 THEN 'No instrument has a change that counts' WHEN count(better) = 1 THEN counted(sum(better), 'goal', 'goals') || ' of ' || format('{:,}', sum(goals) FILTER (better IS NOT NULL)::BIGINT) || ' changed for the better by enough to count' ELSE 'Most often for the better: ' || arg_max(scale, (better / goals::DOUBLE, goals, scale)) || ', ' || arg_max(format('{:,} of {:,}', better, goals), (better / goals::DOUBLE, goals, scale)) END
+-- finding: CASE WHEN count(*) = 0 THEN 'No goal has two scores to compare' WHEN count(better) = 0 THEN 'No instrument has a change that counts' WHEN count(better) = 1 THEN counted(sum(better), 'goal', 'goals') || ' of ' || format('{:,}', sum(goals) FILTER (better IS NOT NULL)::BIGINT) || ' changed for the better by enough to count' ELSE arg_max(scale, (goals, scale)) FILTER (better IS NOT NULL) || ': ' || arg_max(format('{:,} of {:,}', better, goals), (goals, scale)) FILTER (better IS NOT NULL) || ' better' END
 -- scope: First to last score of each goal, by instrument and by who scored it, {hub}, {period}
 -- column: scale | Instrument and who scored
 -- column: goals | Goals | number
@@ -191,8 +191,8 @@ GROUP BY w.label ORDER BY count(goal) DESC, area;
 -- column: median | Median change | decimal | points | too few to say
 -- column: days | Median days between | number | | too few to say
 -- column: share | Better | number | % | too few to say
--- column: low | Range from | number | % | too few to say
--- column: high | Range to | number | % | too few to say
+-- column: low | Range from | number | % | [z]
+-- column: high | Range to | number | % | [z]
 -- source: Hub records
 -- note: Each instrument has its own scale: scores of different instruments or editions, or of different people, are never added or averaged together.
 -- note: A change from first to last review does not show that support caused it: some things would have changed anyway, and families often come when things are at their worst.
@@ -218,8 +218,8 @@ FROM changes GROUP BY changes.instrument, changes.perspective, threshold ORDER B
 -- column: highest | Scale to | decimal
 -- column: better | Better by enough to count | number
 -- column: share | Better | number | % | too few to say
--- column: low | Range from | number | % | too few to say
--- column: high | Range to | number | % | too few to say
+-- column: low | Range from | number | % | [z]
+-- column: high | Range to | number | % | [z]
 -- dots: area, scale, first, last, lowest, highest
 -- source: Hub records
 -- note: A difference between before and after is not proof of impact. The middle score is the median; scores of different instruments are never put together.
@@ -238,12 +238,12 @@ ORDER BY sum(count(*)) OVER (PARTITION BY scale_name(instrument, perspective)) D
 -- column: goals | Goals with a first score | number
 -- column: best | Began at the best | number
 -- column: best_share | At the best | number | % | too few to say
--- column: best_low | Range from | number | % | too few to say
--- column: best_high | Range to | number | % | too few to say
+-- column: best_low | Range from | number | % | [z]
+-- column: best_high | Range to | number | % | [z]
 -- column: worst | Began at the worst | number
 -- column: worst_share | At the worst | number | % | too few to say
--- column: worst_low | Range of worst from | number | % | too few to say
--- column: worst_high | Range of worst to | number | % | too few to say
+-- column: worst_low | Range of worst from | number | % | [z]
+-- column: worst_high | Range of worst to | number | % | [z]
 -- source: Hub records
 -- note: A goal that begins at the best score cannot show a change for the better, and one at the worst none for the worse.
 -- empty: No goal in {hub} has a score on a registered scale, {period}.
@@ -281,8 +281,8 @@ GROUP BY w.instrument, lowest, highest, better, meaningful_change, source ORDER 
 -- column: unclear | Scored, but not comparable | number
 -- column: missing | Nobody looked | number
 -- column: share | Still as good, of those that can be compared | number | % | too few to say
--- column: low | Range from | number | % | too few to say
--- column: high | Range to | number | % | too few to say
+-- column: low | Range from | number | % | [z]
+-- column: high | Range to | number | % | [z]
 -- source: Hub records
 -- note: Looked at again means a score on or after the day that policy names, counted from the family's closing. Worse means by the instrument's threshold, by anybody who scored before and after.
 -- empty: No family's closing in {hub} was due to be looked at again, {period}.
@@ -307,8 +307,8 @@ GROUP BY g.result ORDER BY result;
 -- column: families | Families whose support ended | number
 -- column: again | Supported again in time | number
 -- column: share | Supported again | number | % | too few to say
--- column: low | Range from | number | % | too few to say
--- column: high | Range to | number | % | too few to say
+-- column: low | Range from | number | % | [z]
+-- column: high | Range to | number | % | [z]
 -- column: first_on | Support ended from | date
 -- column: last_on | Support ended to | date
 -- source: Hub records
@@ -371,8 +371,8 @@ FROM waited GROUP BY place, what ORDER BY place;
 -- column: partners | Organisations involved
 -- column: families | Open families | number
 -- column: share | Share | number | % | too few to say
--- column: low | Range from | number | % | too few to say
--- column: high | Range to | number | % | too few to say
+-- column: low | Range from | number | % | [z]
+-- column: high | Range to | number | % | [z]
 -- source: Hub records
 WITH involved AS (
     SELECT f.family, count(DISTINCT i.organisation) AS partners FROM hub_families AS f CROSS JOIN asked
@@ -425,8 +425,8 @@ FROM goals_judged WHERE code = 'OC01' ORDER BY coalesce(last_reviewed_on, set_on
 -- column: other | Other or no reason | number
 -- column: identified | Needs identified | number
 -- column: share | No service could meet it | number | % | too few to say
--- column: low | Range from | number | % | too few to say
--- column: high | Range to | number | % | too few to say
+-- column: low | Range from | number | % | [z]
+-- column: high | Range to | number | % | [z]
 -- chart: area: wanting, lost_in_referral, refused_by_family
 -- source: Hub records
 -- note: No service could meet it: there was none, or it was full, too far away, not open to the family, or declined. The notice asks what other services or supports may be required.
@@ -453,6 +453,35 @@ SELECT coalesce(said('need_reasons', reason), 'No reason recorded') AS reason, s
        sum(count(*)) OVER (PARTITION BY period_needs.reason) AS total
 FROM period_needs WHERE status <> 'met' GROUP BY period_needs.reason, period_needs.area ORDER BY total DESC, reason, number DESC, area;
 
+-- figure: unmet_directory
+-- finding: CASE WHEN count(*) = 0 THEN 'Nobody can say whether a service existed' ELSE 'For ' || counted(sum(existed), 'need', 'needs') || ' of ' || format('{:,}', sum(needs)::BIGINT) || ' a service was listed that day' END
+-- scope: Needs that no service could meet, by whether the service directory listed one for the headline area and hub that day, {hub}, {period}
+-- column: area | Headline area
+-- column: needs | Needs without a service | number
+-- column: existed | A service was listed | number
+-- column: none | None was listed | number
+-- column: unclear | Cannot tell | number
+-- column: doubtful | Recorded as no such service, though one was listed | number
+-- source: Hub records and the service directory
+-- note: Cannot tell: a service is listed, and the directory does not say since when. That a service was listed does not say that it had room or would have taken the family.
+-- empty: No service directory has been read, or no need lacked a service. `hubdata intake --directory FILE.json` reads one.
+WITH services_by_area AS (
+    SELECT unnest(areas) AS area, hubs, valid_from, valid_to, recorded_at::DATE AS known_on FROM services
+), asked_of AS (
+    SELECT DISTINCT area, hub, identified_on FROM period_needs WHERE wanting
+), answered AS (
+    SELECT n.area, n.hub, n.identified_on, count(s.area) > 0 AS maybe,
+           coalesce(bool_or(coalesce(valid_from, known_on) <= n.identified_on), false) AS existed
+    FROM asked_of AS n LEFT JOIN services_by_area AS s
+        ON s.area = n.area AND (s.hubs IS NULL OR list_contains(s.hubs, n.hub))
+        AND coalesce(s.valid_from <= n.identified_on, true) AND coalesce(s.valid_to >= n.identified_on, true)
+    GROUP BY n.area, n.hub, n.identified_on
+)
+SELECT said('areas', area) AS area, count(*) AS needs, count(*) FILTER (existed) AS existed, count(*) FILTER (NOT maybe) AS none,
+       count(*) FILTER (maybe AND NOT existed) AS unclear, count(*) FILTER (existed AND because = 'no_service') AS doubtful
+FROM period_needs JOIN answered USING (area, hub, identified_on)
+WHERE wanting AND EXISTS (FROM services) GROUP BY area ORDER BY needs DESC, area;
+
 -- figure: unmet_quarters
 -- finding: CASE WHEN count(share) < 2 THEN 'Too few needs to see a trend' ELSE 'No service could meet ' || arg_max(share, first_on) || '% of needs in ' || arg_max(quarter, first_on) FILTER (share IS NOT NULL) || ', ' || arg_min(share, first_on) || '% in ' || arg_min(quarter, first_on) FILTER (share IS NOT NULL) END
 -- scope: Needs identified by quarter, up to eight quarters, {hub}, to {as_at}
@@ -460,8 +489,8 @@ FROM period_needs WHERE status <> 'met' GROUP BY period_needs.reason, period_nee
 -- column: share | No service could meet it | number | % | too few to say
 -- column: wanting | Needs without a service | number
 -- column: identified | Needs identified | number
--- column: low | Range from | number | % | too few to say
--- column: high | Range to | number | % | too few to say
+-- column: low | Range from | number | % | [z]
+-- column: high | Range to | number | % | [z]
 -- chart: quarter: share
 -- source: Hub records
 -- note: Whether a need was met is as recorded now; needs of the latest quarter have had less time to be met.
@@ -478,8 +507,8 @@ FROM quarters LEFT JOIN hub_needs ON identified_on BETWEEN first_on AND last_on 
 -- column: wanting | Needs without a service | number
 -- column: identified | Needs identified | number
 -- column: share | No service could meet it | number | % | too few to say
--- column: low | Range from | number | % | too few to say
--- column: high | Range to | number | % | too few to say
+-- column: low | Range from | number | % | [z]
+-- column: high | Range to | number | % | [z]
 -- source: Hub records
 -- empty: No needs were identified in {hub}.
 WITH latest AS (FROM quarters ORDER BY first_on DESC LIMIT 4), hubs AS (
