@@ -20,6 +20,7 @@ from pathlib import Path
 
 from hubdata import disclosure_policy, ledger, release_files, snapshot, working
 from hubdata import policy as policies
+from hubdata.disclosure import HIDDEN
 from hubdata.errors import Refused
 from hubdata.ledger import Act
 from hubdata.policy import Policy
@@ -139,9 +140,10 @@ def _frozen(home: Path, lines: list[Line], line: Line) -> Published:
         why = [f"{line.quarter}/{fault}" for fault in faults]
         raise Refused(f"a release is never made again, and this one is not as it was: {'; '.join(why[:3])}; "
                       "put it back from a backup", why)  # fmt: skip
-    found = attack([line])
-    tables = {place[0] for figure in line.figures() for place in figure.places}
-    return Published("frozen", line.quarter, line.release, place, len(tables), found.figures, found.hidden,
+    figures = list(line.figures())
+    tables = {place[0] for figure in figures for place in figure.places}
+    hidden = sum(figure.shown == HIDDEN for figure in figures)
+    return Published("frozen", line.quarter, line.release, place, len(tables), len(figures), hidden,
                      attack(lines).narrowest_interval)  # fmt: skip
 
 
