@@ -311,16 +311,28 @@ def test_what_no_service_could_meet_comes_first(sqlite_hub: Hub):
         N9   | housing | 2026-06-30    | unmet    | full
     """)  # fmt: skip
 
-    unmet = figure(sqlite_hub, "unmet")
-    counts = ("wanting", "no_service", "service_full", "declined_by_service", "lost_in_referral", "refused_by_family",
-              "other", "identified")  # fmt: skip
+    unmet, reasons = figure(sqlite_hub, "unmet"), figure(sqlite_hub, "unmet_reasons")
 
     assert unmet.title == "Secure housing: 2 needs without a service"
-    assert rows(unmet, "area", *counts) == [
-        ("Secure housing", 2, 1, 1, 0, 0, 0, 0, 2),
-        ("Improved mental and physical health", 1, 0, 0, 1, 1, 1, 0, 3),
-        ("Children safe from abuse and exploitation", 0, 0, 0, 0, 0, 0, 1, 2),
+    assert rows(unmet, "area", "wanting", "lost_in_referral", "refused_by_family", "other", "identified") == [
+        ("Secure housing", 2, 0, 0, 0, 2),
+        ("Improved mental and physical health", 1, 1, 1, 0, 3),
+        ("Children safe from abuse and exploitation", 0, 0, 0, 1, 2),
     ]
+    assert [row[1:] for row in reasons.rows] == [
+        (1, 1, 0, 0, 0, 0, 0, 0), (0, 0, 0, 0, 1, 1, 1, 0), (0, 0, 0, 0, 0, 0, 0, 1),
+    ]  # fmt: skip
+
+
+def test_areas_that_want_a_service_equally_often_are_said_to(sqlite_hub: Hub):
+    load(sqlite_hub, needs="""
+        need | area    | identified_on | status | reason
+        N1   | housing | 2026-07-01    | unmet  | full
+        N2   | health  | 2026-07-01    | unmet  | too_far
+    """)  # fmt: skip
+
+    assert figure(sqlite_hub, "unmet").title == "2 areas have the most needs without a service: 1 each"
+    assert figure(sqlite_hub, "unmet_reasons").title == "The commonest reason is: the service was full"
 
 
 def test_the_trend_starts_with_the_first_record_and_names_a_quarter_that_is_not_over(sqlite_hub: Hub):

@@ -411,15 +411,10 @@ SELECT subject, family, said('areas', area) AS area, set_on, last_reviewed_on
 FROM goals_judged WHERE code = 'OC01' ORDER BY coalesce(last_reviewed_on, set_on), subject;
 
 -- figure: unmet
--- finding: CASE WHEN count(*) = 0 THEN 'No needs were identified' WHEN sum(wanting) = 0 THEN 'No need is recorded for which a service was wanting' ELSE min(area) FILTER (wanting = (SELECT max(wanting) FROM figure)) || ': ' || counted(max(wanting), 'need', 'needs') || ' without a service' END
--- scope: Needs not met by headline area and what stood in the way, most without a service first, {hub}, {period}
+-- finding: CASE WHEN count(*) = 0 THEN 'No needs were identified' WHEN sum(wanting) = 0 THEN 'No need is recorded for which a service was wanting' WHEN count(*) FILTER (wanting = (SELECT max(wanting) FROM figure)) > 1 THEN count(*) FILTER (wanting = (SELECT max(wanting) FROM figure)) || ' areas have the most needs without a service: ' || max(wanting) || ' each' ELSE max(area) FILTER (wanting = (SELECT max(wanting) FROM figure)) || ': ' || counted(max(wanting), 'need', 'needs') || ' without a service' END
+-- scope: Needs not met by headline area, most without a service first, {hub}, {period}
 -- column: area | Headline area
 -- column: wanting | No service could meet it | number
--- column: no_service | No such service | number
--- column: service_full | Service full | number
--- column: too_far | Too far away | number
--- column: not_eligible | Not eligible | number
--- column: declined_by_service | Service declined | number
 -- column: lost_in_referral | Lost in referral | number
 -- column: refused_by_family | Family did not want it | number
 -- column: other | Other or no reason | number
@@ -431,10 +426,7 @@ FROM goals_judged WHERE code = 'OC01' ORDER BY coalesce(last_reviewed_on, set_on
 -- source: Hub records
 -- note: No service could meet it: there was none, or it was full, too far away, not open to the family, or declined. The notice asks what other services or supports may be required.
 -- empty: No needs were identified in {hub}, {period}.
-SELECT said('areas', area) AS area, count(*) FILTER (wanting) AS wanting, count(*) FILTER (because = 'no_service') AS no_service,
-       count(*) FILTER (because = 'full') AS service_full, count(*) FILTER (because = 'too_far') AS too_far,
-       count(*) FILTER (because = 'not_eligible') AS not_eligible,
-       count(*) FILTER (because = 'declined_by_service') AS declined_by_service,
+SELECT said('areas', area) AS area, count(*) FILTER (wanting) AS wanting,
        count(*) FILTER (because = 'lost_in_referral') AS lost_in_referral,
        count(*) FILTER (because = 'refused_by_family') AS refused_by_family, count(*) FILTER (because = 'other') AS other,
        count(*) AS identified, rate(count(*) FILTER (wanting), count(*)) AS share,
@@ -442,16 +434,26 @@ SELECT said('areas', area) AS area, count(*) FILTER (wanting) AS wanting, count(
 FROM period_needs GROUP BY period_needs.area ORDER BY count(*) FILTER (wanting) DESC, identified DESC, area;
 
 -- figure: unmet_reasons
--- finding: CASE WHEN count(*) = 0 THEN 'No unmet need is recorded' ELSE 'The commonest reason is: ' || lower(arg_max(reason, total)[1]) || arg_max(reason, total)[2:] END
--- scope: Needs not met by reason and headline area, commonest reason first, {hub}, {period}
--- column: reason | Reason
+-- finding: CASE WHEN count(*) = 0 THEN 'No unmet need is recorded' ELSE 'The commonest reason is: ' || (SELECT lower(reason[1]) || reason[2:] FROM (SELECT coalesce(said('need_reasons', n.reason), 'No reason recorded') AS reason, count(*) AS number FROM period_needs AS n WHERE status <> 'met' GROUP BY n.reason) ORDER BY number DESC, reason LIMIT 1) END
+-- scope: Needs not met by headline area and reason, {hub}, {period}
 -- column: area | Headline area
--- column: number | Needs | number
+-- column: no_service | No such service | number
+-- column: service_full | Service full | number
+-- column: too_far | Too far away | number
+-- column: not_eligible | Not eligible | number
+-- column: declined_by_service | Service declined | number
+-- column: lost_in_referral | Lost in referral | number
+-- column: refused_by_family | Family did not want it | number
+-- column: other | Other or no reason | number
 -- source: Hub records
 -- empty: No need in {hub} is recorded as not met, {period}.
-SELECT coalesce(said('need_reasons', reason), 'No reason recorded') AS reason, said('areas', area) AS area, count(*) AS number,
-       sum(count(*)) OVER (PARTITION BY period_needs.reason) AS total
-FROM period_needs WHERE status <> 'met' GROUP BY period_needs.reason, period_needs.area ORDER BY total DESC, reason, number DESC, area;
+SELECT said('areas', area) AS area, count(*) FILTER (because = 'no_service') AS no_service,
+       count(*) FILTER (because = 'full') AS service_full, count(*) FILTER (because = 'too_far') AS too_far,
+       count(*) FILTER (because = 'not_eligible') AS not_eligible,
+       count(*) FILTER (because = 'declined_by_service') AS declined_by_service,
+       count(*) FILTER (because = 'lost_in_referral') AS lost_in_referral,
+       count(*) FILTER (because = 'refused_by_family') AS refused_by_family, count(*) FILTER (because = 'other') AS other
+FROM period_needs WHERE status <> 'met' GROUP BY period_needs.area ORDER BY count(*) FILTER (wanting) DESC, count(*) DESC, area;
 
 -- figure: unmet_directory
 -- finding: CASE WHEN count(*) = 0 THEN 'Nobody can say whether a service existed' ELSE 'For ' || counted(sum(existed), 'need', 'needs') || ' of ' || format('{:,}', sum(needs)::BIGINT) || ' a service was listed that day' END
