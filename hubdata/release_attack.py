@@ -49,7 +49,7 @@ def attack(lines: Iterable[Line]) -> Audit:
     said = [(line, figure) for line in lines for figure in line.figures()]
     secret = [(line, figure) for line, figure in said if figure.shown == HIDDEN]
     try:
-        known = Attack(_published(line, figure) for line, figure in said)
+        known = Attack((_published(line, figure) for line, figure in said), nobody(figure for _, figure in said))
         intervals = known.intervals([figure.atoms for _, figure in secret])
     except Refused as contradiction:
         return Audit(len(lines), len(said), len(secret), None, problems=(str(contradiction),))
@@ -61,6 +61,11 @@ def attack(lines: Iterable[Line]) -> Audit:
     least = narrowest(intervals)
     width = None if least in (None, float("inf")) else int(least)
     return Audit(len(lines), len(said), len(secret), width, tuple(weak))
+
+
+def nobody(figures: Iterable[Figure]) -> dict[str, tuple[int, int]]:
+    """The atoms that a figure shown as 0 adds up: whoever sees it knows each of them, and need not solve for it."""
+    return {atom: (0, 0) for figure in figures if figure.shown == 0 for atom in figure.atoms}
 
 
 def _published(line: Line, figure: Figure) -> Published:

@@ -96,10 +96,12 @@ def _costs(counted: Counted, sets: list[frozenset[Atom]], values: np.ndarray) ->
 def _proved(shown: dict[frozenset[Atom], Shown], policy: DisclosurePolicy) -> dict[frozenset[Atom], Interval]:
     """What can be worked out of each hidden figure from everything shown."""
     secret = [atoms for atoms, figure in shown.items() if figure == HIDDEN]
-    attack = Attack(
+    nobody = {atom: (0, 0) for atoms, figure in shown.items() if figure == 0 for atom in atoms}
+    published = (
         Published(atoms, policy.least_hidden, None) if figure == HIDDEN else Published.exactly(atoms, figure)
         for atoms, figure in shown.items()
     )
+    attack = Attack(published, nobody)
     found = dict(zip(secret, attack.intervals(secret), strict=True))
     weak = sum(interval.width < policy.width for interval in found.values())
     if weak:
