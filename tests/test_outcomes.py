@@ -1,5 +1,6 @@
 """Outcomes and unmet need (P3, P4): paired scores, coverage before outcome, intervals, and no rate where few stand."""
 
+import shutil
 from datetime import date
 
 import pytest
@@ -400,3 +401,24 @@ def test_every_rate_has_its_interval_and_every_change_its_caveat():
         c.endswith("low") for c in columns) or not any(c.endswith("high") for c in columns)] == []  # fmt: skip
     assert "does not show that support caused it" in notes["change"]
     assert "not proof of impact" in notes["change_by_area"]
+
+
+def test_where_a_lower_score_is_better_falling_is_better(sqlite_hub: Hub, monkeypatch, tmp_path):
+    folder = shutil.copytree(policy.params_folder(), tmp_path / "params")
+    register = folder / "policy" / "registers.yaml"
+    register.write_text(register.read_text("utf-8").replace("better: higher", "better: lower"), "utf-8")
+    monkeypatch.setenv("HUBDATA_PARAMS", str(folder))
+    load(sqlite_hub, goals="""
+        goal | set_on
+        G1   | 2026-07-01
+        G2   | 2026-07-01
+    """, reviews="""
+        goal | reviewed_on | score
+        G1   | 2026-07-02  | 10
+        G1   | 2026-09-01  | 7
+        G2   | 2026-07-02  | 0
+        G2   | 2026-09-01  | 2
+    """)  # fmt: skip
+
+    assert rows(figure(sqlite_hub, "change"), "better", "same", "worse", "median") == [(1, 1, 0, None)]
+    assert rows(figure(sqlite_hub, "floor_and_ceiling"), "best", "worst") == [(1, 1)]
