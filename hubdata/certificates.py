@@ -46,11 +46,15 @@ def partners(connection: Connection, families: list[str]) -> dict[str, int]:
     return {row.organisation: row.n for row in connection.execute(query, {"families": value})}
 
 
-def issue(hub: Hub, disposal: str, proof: dict, on: date, actor: str, reason: str | None) -> Issued:
+def issue(hub: Hub, disposal: str, proof: dict, on: date, actor: str) -> Issued:
     """Certify a disposal that has been proved: a row, an audit entry, a line of the erasure list, and a file."""
     name = f"C{secrets.token_hex(5)}"
     act = Act(
-        actor, "disposer", reason or "certificate", "retention.certify", {"certificate": name, "disposal": disposal}
+        actor,
+        "disposer",
+        "what was destroyed is certified",
+        "retention.certify",
+        {"certificate": name, "disposal": disposal},
     )
     with hub.write(act) as connection:
         row = dict(connection.execute(DISPOSALS.select().filter_by(disposal=disposal)).mappings().one())
@@ -63,11 +67,30 @@ def issue(hub: Hub, disposal: str, proof: dict, on: date, actor: str, reason: st
         issued = {"certificate": name, "disposal": disposal, "content": said.decode(), "recorded_at": now}
         connection.execute(CERTIFICATES.insert(), issued)
         connection.execute(DISPOSALS.update().filter_by(disposal=disposal).values(status=DisposalStatus.CERTIFIED))
-        digests = list(connection.execute(_DIGESTS, {"disposal": disposal}).scalars())
-        whose = store.erasure_list(hub, connection)
-    whose.append("certificate", certificate=name, disposal=disposal, sha256=act.detail["sha256"])
-    write_private(hub.home / "certificates" / f"{name}.json", {"content": content, "digests": digests})
+    complete(hub)
     return Issued(name, content, _doubts(content))
+
+
+def complete(hub: Hub) -> None:
+    """Give every certificate its line of the erasure list and its file, which a crash may have left out."""
+    with hub.read() as connection:
+        whose = store.erasure_list(hub, connection)
+        rows = connection.execute(CERTIFICATES.select()).mappings().all()
+        missing = [row for row in rows if not _file(hub, row["certificate"]).is_file()]
+        digests = {row["disposal"]: list(connection.execute(_DIGESTS, {"disposal": row["disposal"]}).scalars())
+                   for row in missing}  # fmt: skip
+    listed_ = {line.body["certificate"] for line in whose.lines() if line.what == "certificate"} if rows else set()
+    for row in rows:
+        if row["certificate"] not in listed_:
+            whose.append("certificate", certificate=row["certificate"], disposal=row["disposal"],
+                         sha256=ledger.digest(row["content"].encode()))  # fmt: skip
+    for row in missing:
+        said = {"content": json.loads(row["content"]), "digests": digests[row["disposal"]]}
+        write_private(_file(hub, row["certificate"]), said)
+
+
+def _file(hub: Hub, name: str) -> Path:
+    return hub.home / "certificates" / f"{name}.json"
 
 
 _DIGESTS = text("SELECT digest FROM destroyed WHERE disposal = :disposal ORDER BY digest")
@@ -177,7 +200,7 @@ def told(hub: Hub, family: str) -> Told:
                  "ON c.disposal = d.disposal WHERE d.digest = :digest")  # fmt: skip
     query = query.columns(destroyed_on=TABLES["destroyed"].c.destroyed_on.type)
     with hub.read() as connection:
-        row = connection.execute(query, {"digest": erasures.digest(hub.key("erasures"), family)}).one_or_none()
+        row = connection.execute(query, {"digest": erasures.digest(hub.key("erasures"), family)}).first()
     return Told(family, True, row.destroyed_on, row.certificate) if row else Told(family, False)
 
 
@@ -201,7 +224,9 @@ def check(hub: Hub) -> list[str]:
         signed = ledger.said(connection, ("retention.certify",))
     signed += [line.body for line in whose.lines() if line.what == "certificate"]  # a restored chain may lack some
     by_name = {said["certificate"]: said["sha256"] for said in signed}
-    return [*_unsigned(rows, by_name), *_uncounted(rows, gone), *_unlisted(whose, digests)]
+    bare = [row["certificate"] for row in rows if not _file(hub, row["certificate"]).is_file()]
+    lost = [f"certificate {name} has no file; the next disposal or replay writes it again" for name in bare]
+    return [*_unsigned(rows, by_name), *_uncounted(rows, gone), *_unlisted(whose, digests), *lost]
 
 
 def _unsigned(rows: list, signed: dict[str, str]) -> list[str]:
@@ -230,6 +255,8 @@ def _unlisted(whose: erasures.ErasureList, digests: set[str]) -> list[str]:
             pending = line.body["digests"]
         elif line.what == "done":
             listed_.update(pending)
+        elif line.what == "spared":
+            listed_.difference_update(line.body["digests"])
     missing, more = len(digests - listed_), len(listed_ - digests - set(pending))
     said = [f"{missing:,} destroyed records are not on the erasure list"] if missing else []
     return said + ([f"{more:,} records of the erasure list are not among the destroyed"] if more else [])

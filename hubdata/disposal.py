@@ -38,6 +38,7 @@ from hubdata.store import Hub
 from hubdata.terms import DisposalStatus
 
 PATIENCE = 3  # times that a residue is looked for before it is called one
+CARRYING_OUT = "an approved disposal is carried out"  # the entry's counts are kept, so its reason names nobody
 LOCK = 715518  # PostgreSQL's advisory lock for whoever destroys
 DISPOSALS, DECISIONS, DESTROYED, ERASURES = (TABLES[t] for t in ("disposals", "decisions", "destroyed", "erasures"))
 
@@ -91,16 +92,18 @@ def run(
     with alone(hub):
         settle_list(hub)
         _forget_done(hub)
+        certificates.complete(hub)
         _start(hub, disposal, as_at, actor, reason)
+        as_at = review.today()
         size = int(policy.load().value("retention.disposal_batch", as_at))
         with hub.read() as connection:
             families = review.to_dispose(connection, disposal)
         for start in range(0, len(families), size):
             if progress:
                 progress(start, len(families))
-            act = Act(actor, "disposer", reason or "disposal", "retention.dispose", {"disposal": disposal})
+            act = Act(actor, "disposer", CARRYING_OUT, "retention.dispose", {"disposal": disposal})
             _carry_out(hub, disposal, families[start : start + size], as_at, act)
-        return _prove(hub, disposal, as_at, actor, reason, copies)
+        return _prove(hub, disposal, as_at, actor, copies)
 
 
 def settle_list(hub: Hub) -> None:
@@ -128,6 +131,7 @@ def _start(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None)
         row = review.find(connection, disposal)
         _refuse_unapproved(row, as_at)
         if row["status"] != DisposalStatus.APPROVED:
+            _keep_under_new_rules(connection, row)
             return
         opening = connection.execute(text("SELECT count(*) FROM families")).scalar_one()
         began = {"status": DisposalStatus.RUNNING, "opening": opening, "opening_entry": ledger.head(connection)[0]}
@@ -142,9 +146,16 @@ def _refuse_unapproved(row: dict, as_at: date) -> None:
         raise Refused(f"disposal {disposal} was not approved by a second person")
     if as_at < row["as_at"]:
         raise Refused(f"the disposal was reviewed as at {row['as_at']}: it cannot be carried out as at an earlier day")
-    if status != DisposalStatus.PROVING and review.rules_version(as_at) != row["rules"]:
+    if status == DisposalStatus.APPROVED and review.rules_version(review.today()) != row["rules"]:
         raise Refused("the retention rules are not those that were approved: refuse this disposal with "
                       f"`hubdata retention approve --disposal {disposal} --refuse` and review again")  # fmt: skip
+
+
+def _keep_under_new_rules(connection: Connection, row: dict) -> None:
+    """Of a run that stopped, what is left stays if the rules have changed since; what is gone is still certified."""
+    if row["status"] == DisposalStatus.RUNNING and review.rules_version(review.today()) != row["rules"]:
+        left = review.to_dispose(connection, row["disposal"])
+        _note_kept(connection, row["disposal"], dict.fromkeys(left, "the rules have changed since the approval"))
 
 
 def _carry_out(hub: Hub, disposal: str, families: list[str], as_at: date, act: Act) -> None:
@@ -199,8 +210,9 @@ def keep_back(connection: Connection, families: list[str], as_at: date) -> dict[
         for row in _rows(connection, "SELECT family FROM families WHERE family IN {families}" + lock, families)
     }
     kept = dict.fromkeys(set(families) - there, "no longer in the hub")
-    kept |= {row["family"]: _NOT_DUE.get(row["state"], "open again")
-             for row in due.state_of(connection, sorted(there), as_at) if row["state"] != "due"}  # fmt: skip
+    judged = {row["family"]: row["state"] for row in due.state_of(connection, sorted(there), as_at)}
+    states = {family: judged.get(family, "open") for family in there}  # no verdict: it was opened later
+    kept |= {family: _NOT_DUE.get(state, "open again") for family, state in states.items() if state != "due"}
     kept |= {row.family: "on hold" for row in _rows(connection, _HELD, families, today=date.today())}  # noqa: DTZ011
     while more := _relied_on(connection, [family for family in families if family not in kept]):
         kept |= dict.fromkeys(more, "another family's record refers to it")
@@ -243,20 +255,18 @@ def delete(connection: Connection, families: list[str], key: bytes) -> dict[str,
     return gone
 
 
-def _prove(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None, copies: object) -> Outcome:
+def _prove(hub: Hub, disposal: str, as_at: date, actor: str, copies: object) -> Outcome:
     with hub.read() as connection:
         kept = _kept_back(connection, disposal)
         destroyed = connection.execute(_GONE, {"disposal": disposal}).scalar_one()
     if not destroyed:
-        return _end(
-            hub, disposal, kept, Act(actor, "disposer", reason or "disposal", "retention.end", {"disposal": disposal})
-        )
-    act = Act(actor, "disposer", reason or "disposal", "retention.erase", {"disposal": disposal})
+        return _end(hub, disposal, kept, Act(actor, "disposer", CARRYING_OUT, "retention.end", {"disposal": disposal}))
+    act = Act(actor, "disposer", CARRYING_OUT, "retention.erase", {"disposal": disposal})
     proof, problems = prove(hub, disposal, act)
     notes = list(proof["not_scanned"])
     if problems:
         return Outcome(disposal, "not_complete", destroyed, kept, None, problems, notes)
-    issued = certificates.issue(hub, disposal, proof | {"backups": copies}, as_at, actor, reason)
+    issued = certificates.issue(hub, disposal, proof | {"backups": copies}, as_at, actor)
     traces_kept.forget(hub, disposal)
     return Outcome(disposal, DisposalStatus.CERTIFIED, destroyed, kept, issued.certificate, issued.doubts, notes)
 

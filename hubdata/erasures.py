@@ -6,7 +6,7 @@ database commits: it may run ahead of the database, never behind. It holds keyed
     began        the hub's database was made (line 1)
     intent       these digests are about to be destroyed, at this head of the audit chain
     done         they were                                   void    they were not: nothing was committed
-    certificate  a disposal was certified, with the certificate's SHA-256
+    spared       a replay found that these were not       certificate  a disposal was certified, with its SHA-256
 
 Every line but the first says `of`: the last intent that was carried out by then, or 1. A database that has followed
 fewer intents than that is older than its own erasures. Source: reliability.md 3.5.
@@ -24,6 +24,7 @@ from hubdata.errors import Refused
 from hubdata.ledger import canonical
 
 TAIL = 65_536
+AT_A_GLANCE = 500_000  # bytes that are checked whole on every opening, a few milliseconds
 REPLAY = "run `hubdata retention replay`, which destroys again what the list says was destroyed"
 
 
@@ -86,6 +87,13 @@ class ErasureList:
     def last(self) -> Line:
         """The last whole line. Raises Refused if the file is gone or its end is not as it was written."""
         return self._end()[0]
+
+    def looked_over(self) -> Line:
+        """The last line; a list that is read in a moment is checked from its first line on."""
+        last = self.last()
+        if self.path.stat().st_size < AT_A_GLANCE:
+            *_, last = self.lines()
+        return last
 
     def _end(self) -> tuple[Line, int]:
         """The last whole line and where it ends; a line that a crash cut short was never relied on."""

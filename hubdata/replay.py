@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 from sqlalchemy import Connection, text
 
-from hubdata import disposal, erasures, ledger, store, traces, traces_kept, writing
+from hubdata import certificates, disposal, erasures, ledger, store, traces, traces_kept, writing
 from hubdata.erasures import Line
 from hubdata.ledger import Act
 from hubdata.records import TABLES
@@ -50,20 +50,25 @@ def run(home: Path | None, url: str | None, as_at: date, actor: str, reason: str
 
 def _replay(hub: Hub, as_at: date, actor: str, reason: str) -> Replayed:
     intents, open_intent = _missed(hub)
-    by_digest = {digest: line for line in intents for digest in line.body["digests"]}
-    families, kept = _found(hub, by_digest), 0
+    spared = _spared(hub)
+    by_digest = {digest: line for line in intents for digest in line.body["digests"] if digest not in spared}
+    families, kept = _found(hub, by_digest), []
     for start in range(0, len(families), AT_ONCE):
-        act = Act(actor, "disposer", reason, "retention.replay", {"disposal": MARKS})
+        act = Act(actor, "disposer", disposal.CARRYING_OUT, "retention.replay", {"disposal": MARKS})
         with hub.write(act) as connection:
             part = dict(families[start : start + AT_ONCE])
             kept += _again(hub, connection, part, by_digest, open_intent, as_at, act)
     if intents:
         with hub.write(Act(actor, "disposer", reason, "retention.follow", {"lines": len(intents)})) as connection:
-            _follow(hub, connection, intents)
+            _follow(hub, connection, intents, set(kept))
         if open_intent:
             with hub.read() as connection:
-                store.erasure_list(hub, connection).append("done")
-    return Replayed(len(intents), len(families) - kept, kept, _finish(hub, as_at, actor, reason))
+                whose = store.erasure_list(hub, connection)
+            whose.append("done")
+            if kept:
+                whose.append("spared", digests=sorted(kept))
+        certificates.complete(hub)
+    return Replayed(len(intents), len(families) - len(kept), len(kept), _finish(hub, actor))
 
 
 def _missed(hub: Hub) -> tuple[list[Line], Line | None]:
@@ -83,6 +88,13 @@ def _missed(hub: Hub) -> tuple[list[Line], Line | None]:
     return [*missed, waiting], waiting
 
 
+def _spared(hub: Hub) -> set[str]:
+    """What an earlier replay found not destroyed although an intent names it."""
+    with hub.read() as connection:
+        lines = store.erasure_list(hub, connection).lines()
+        return {digest for line in lines if line.what == "spared" for digest in line.body["digests"]}
+
+
 def _found(hub: Hub, by_digest: dict[str, Line]) -> list[tuple[str, str]]:
     """The families of this database that the list has as destroyed, each with its digest."""
     key = hub.key("erasures")
@@ -97,7 +109,8 @@ def _found(hub: Hub, by_digest: dict[str, Line]) -> list[tuple[str, str]]:
 def _again(
     hub: Hub, connection: Connection, part: dict[str, str], by_digest: dict[str, Line], open_intent: Line | None,
     as_at: date, act: Act,
-) -> int:  # fmt: skip
+) -> list[str]:  # fmt: skip
+    """Destroy a part again, all but what was never known to be gone and may not go now: the digests of that."""
     doubted = [family for family, digest in part.items() if open_intent and by_digest[digest].n == open_intent.n]
     kept = disposal.keep_back(connection, doubted, as_at) if doubted else {}
     going = [family for family in part if family not in kept]
@@ -107,16 +120,16 @@ def _again(
     traces_kept.keep(hub, MARKS, traces.gather(connection, going))
     act.detail["rows"] = disposal.delete(connection, going, hub.key("erasures"))
     act.detail["kept_back"] = len(kept)
-    return len(kept)
+    return [part[family] for family in kept]
 
 
 _UNRELEASED = "(released_on IS NULL OR released_on > :day)"
 
 
-def _follow(hub: Hub, connection: Connection, intents: list[Line]) -> None:
+def _follow(hub: Hub, connection: Connection, intents: list[Line], kept: set[str]) -> None:
     """Write down that the list has been followed, what it says was destroyed, and the certificates issued since."""
     now = datetime.now(UTC).replace(tzinfo=None)
-    known = set(connection.execute(text("SELECT digest FROM destroyed")).scalars())
+    known = set(connection.execute(text("SELECT digest FROM destroyed")).scalars()) | kept
     said_at = f"{now:%Y-%m-%d %H:%M:%S.%f}"
     rows = [
         (digest, line.body["disposal"], line.body["on"], str(line.n), said_at)
@@ -137,10 +150,10 @@ def _follow(hub: Hub, connection: Connection, intents: list[Line]) -> None:
             connection.execute(done.values(status=DisposalStatus.CERTIFIED))
 
 
-def _finish(hub: Hub, as_at: date, actor: str, reason: str) -> list[str]:
+def _finish(hub: Hub, actor: str) -> list[str]:
     if not traces_kept.kept(hub, MARKS):
         return []
-    act = Act(actor, "disposer", reason, "retention.erase", {"disposal": MARKS})
+    act = Act(actor, "disposer", disposal.CARRYING_OUT, "retention.erase", {"disposal": MARKS})
     _, problems = disposal.prove(hub, MARKS, act)
     if not problems:
         traces_kept.forget(hub, MARKS)

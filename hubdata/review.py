@@ -37,10 +37,14 @@ class Decision:
     next_on: date | None = None
 
 
+def today() -> date:
+    """The day that it is: what is approved and destroyed must be due and not held on it, whatever day was asked for."""
+    return date.today()  # noqa: DTZ011 (the user's day)
+
+
 def refuse_clock(connection: Connection, as_at: date) -> None:
     """Raises Refused if the day lies ahead, or this machine's clock stands before the hub's last audit entry."""
-    today = date.today()  # noqa: DTZ011 (the user's day: what is destroyed must be due on a day that has come)
-    if as_at > today:
+    if as_at > today():
         raise Refused(f"{words(as_at)} lies ahead: records are reviewed and destroyed as at today or an earlier day")
     at = ledger.last_at(connection)
     if at and datetime.now(UTC) < at - SLACK:
@@ -69,7 +73,7 @@ def review(hub: Hub, token: str, decisions: list[Decision], as_at: date, actor: 
     act = Act(actor, "reviewer", reason or "disposal review", "retention.review", {"disposal": disposal, **counts})
     with hub.write(act) as connection:
         refuse_clock(connection, as_at)
-        judged = {row["family"]: row for row in due.state_of(connection, [d.family for d in decisions], as_at)}
+        judged = {row["family"]: row for row in due.state_of(connection, [d.family for d in decisions], today())}
         _refuse(connection, decisions, judged, as_at)
         now = datetime.now(UTC).replace(tzinfo=None)
         connection.execute(DISPOSALS.insert(), {
@@ -168,7 +172,7 @@ def approve(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None
             raise Refused(f"disposal {disposal} was reviewed by {actor}: another person must approve it")
         families = to_dispose(connection, disposal)
         if not refuse:
-            _refuse_stale(connection, row, families, as_at)
+            _refuse_stale(connection, row, families)
         now = datetime.now(UTC).replace(tzinfo=None)
         change = DISPOSALS.update().filter_by(disposal=disposal)
         connection.execute(change.values(status=status, approved_by=actor, approved_at=now))
@@ -177,8 +181,19 @@ def approve(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None
 
 def same_person(one: str, other: str) -> bool:
     """Whether two names are one person's, however they are spelled."""
-    plain = [" ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in (one, other)]
-    return plain[0] == plain[1]
+    return _plain(one) == _plain(other)
+
+
+LOOK_ALIKE = str.maketrans(
+    "аеіјорсухѕԁһӏɡαορινυκτ", "aeijopcyxsdhlgaopivukt"
+)  # Cyrillic and Greek letters for Latin ones
+
+
+def _plain(name: str) -> str:
+    """A name without what nobody sees: case, width, accents, joiners, and letters of another script that look alike."""
+    apart = unicodedata.normalize("NFKD", name).casefold().translate(LOOK_ALIKE)
+    seen = "".join(sign for sign in apart if unicodedata.category(sign) not in ("Cf", "Mn", "Cc"))
+    return " ".join(seen.split())
 
 
 def to_dispose(connection: Connection, disposal: str) -> list[str]:
@@ -188,12 +203,12 @@ def to_dispose(connection: Connection, disposal: str) -> list[str]:
     return list(connection.execute(query, {"disposal": disposal}).scalars())
 
 
-def _refuse_stale(connection: Connection, row: dict, families: list[str], as_at: date) -> None:
+def _refuse_stale(connection: Connection, row: dict, families: list[str]) -> None:
     if not families:
         raise Refused(f"disposal {row['disposal']} has nothing to destroy: every family in it is kept")
-    if rules_version(as_at) != row["rules"]:
+    if rules_version(today()) != row["rules"]:
         raise Refused("the retention rules are not those that the review saw: refuse this disposal and review again")
-    judged = {found["family"]: found for found in due.state_of(connection, families, as_at)}
+    judged = {found["family"]: found for found in due.state_of(connection, families, today())}
     moved = [f"{family}: {_why(judged.get(family))}" for family in families if not _is_due(judged.get(family))]
     if moved:
         raise Refused(f"{len(moved):,} of the reviewed records have moved since, so the review is stale: refuse it "

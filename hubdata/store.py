@@ -268,8 +268,11 @@ def _label(hub: Hub) -> str:
 def _begin_erasures(hub: Hub, connection: Connection, found: str | None) -> None:
     """Tie the database to its erasure list: a new one, or for an older copy of a hub the one that it had."""
     folder, key, label = hub.home / "erasures", hub.key("erasures"), _label(hub)
-    lists = [ErasureList(path, key) for path in sorted(folder.glob("*.jsonl"))] if found else []
+    lists = [ErasureList(path, key) for path in sorted(folder.glob("*.jsonl"))]
     known = [one for one in lists if next(one.lines()).body["database"] == label and one.last().n > 1]
+    if known and found is None:
+        raise Refused(f"{hub.home} has the erasure list of a database that is gone: restore a backup of it with "
+                      "`hubdata restore`, or name another --home for a new hub")  # fmt: skip
     first = next((known or [ErasureList.begin(folder, key, label)])[-1].lines())
     connection.execute(
         text("INSERT INTO erasures (line, mac, recorded_at) VALUES (1, :mac, :now)"),
@@ -294,7 +297,7 @@ def followed(connection: Connection) -> tuple[int, str]:
 def refuse_older(hub: Hub) -> None:
     """Raises Refused if the database has not followed its erasure list to the end."""
     with hub.read() as connection:
-        last = erasure_list(hub, connection).last()
+        last = erasure_list(hub, connection).looked_over()
         line, mac = followed(connection)
         pending = last.what == "intent" and line < last.n
         done = last.n if last.what == "intent" and not pending else last.body.get("of", 1)

@@ -19,7 +19,7 @@ from hubdata.store import Hub
 GIVES_AWAY = (REFERENCE, IDENTIFYING, FREE_TEXT)
 PART = re.compile(r"\w+")
 GOES_ON = re.compile(r"\w|-\w|\.\d")
-GOES_ON_BEFORE = re.compile(r"\w$|\w-$|\d\.$")
+GOES_ON_BEFORE = re.compile(r"\w\Z|\w-\Z|\d\.\Z")  # $ would look past the end of a line
 
 
 @dataclass(frozen=True)
@@ -166,14 +166,16 @@ def mentions(connection: Connection, refs: dict[str, str]) -> dict[int, set[str]
 
     `refs` says which family a reference belongs to. One pass over the ledger; what it says stays there.
     """
-    every = text("SELECT seq, payload FROM payloads ORDER BY seq")
+    every = text("SELECT p.seq, p.payload, c.meta FROM payloads p JOIN chain c ON c.seq = p.seq ORDER BY p.seq")
     rows = connection.execute(every.execution_options(stream_results=True, yield_per=10_000))
     plain = {ref for ref in refs if ref.replace("_", "").isalnum()}
     others: dict[str, list[str]] = {}
     for ref in refs.keys() - plain:
         others.setdefault(longest(ref), []).append(ref)
     found: dict[int, set[str]] = {}
-    for seq, payload in rows.cursor if connection.dialect.name == "sqlite" else rows:
+    for seq, payload, meta in rows.cursor if connection.dialect.name == "sqlite" else rows:
+        if any(action in bytes(meta) for action in COUNTS_ONLY):
+            continue
         said = _said(bytes(payload))
         words = set(PART.findall(said))
         hits = {refs[word] for word in words & plain if is_whole(word, said)}
@@ -193,10 +195,27 @@ def longest(mark: str) -> str:
     return max(words, key=len, default="")
 
 
+COUNTS_ONLY = tuple(f'"action":"{action}"'.encode() for action in ("retention.dispose", "retention.replay"))
+OF_OTHERS = ("partner", "tables", "rows", "partners", "kept_back", "content", "digests")  # counts, codes and hashes
+
+
 def _said(payload: bytes) -> str:
-    """What an entry says, as text: without JSON's escapes, where it has any."""
-    said = payload.decode("utf-8", "replace")
-    return said if "\\" not in said else said.replace("\\n", " ").replace("\\t", " ").replace('\\"', '"')
+    """What an entry says about families: its reason and detail, not who acted, nor counts, codes and hashes."""
+    entry = json.loads(payload)
+    return "\n".join([str(entry.get("reason") or ""), *_strings(entry.get("detail"))])
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in OF_OTHERS:
+                yield key
+                yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
 
 
 def is_whole(mark: str, said: str) -> bool:

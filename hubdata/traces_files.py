@@ -15,7 +15,6 @@ from hubdata import traces, traces_kept, traces_outside, working
 from hubdata.store import Hub
 from hubdata.traces_text import Marks, Unreadable
 
-OURS = ("keys", "checkpoints", "erasures", "certificates", "backups")
 MANIFEST = "manifest.json"
 LIVE = "a report is running; run the disposal again when it has ended"
 AWAY = "cannot be reached; plug it in or put it back (if it was destroyed, make an empty folder there) and run again"
@@ -107,7 +106,7 @@ def own_words() -> frozenset[str]:
 def _units(hub: Hub) -> Iterator[Unit]:
     """Everything of the home but the database and what other modules answer for."""
     for path in sorted(hub.home.iterdir()):
-        if path.is_dir() and path.name not in OURS:
+        if path.is_dir() and path.name not in traces_outside.OURS:
             yield from _within(path, path.name)
         elif path.is_file() and path.name != traces_outside.REGISTER and not _is_database(hub, path):
             yield Unit(path, (path,), "home")

@@ -8,14 +8,19 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from hubdata.errors import BadParameter
+
+OURS = ("keys", "checkpoints", "erasures", "certificates", "backups", "published")
 REGISTER = "outside.jsonl"
 BUNDLES, FILE = "bundles", "file"  # a folder with report bundles in it, or one file
 
 
 def note(home: Path, kind: str, place: Path, root: Path) -> None:
     """Remember, before it is written, a place outside the home; `root` is the folder that was asked for."""
-    place, root = place.absolute(), root.absolute()
-    if place.is_relative_to(home.absolute()):
+    place, root, home = place.resolve(), root.resolve(), home.resolve()
+    if place.is_relative_to(home):
+        if place.relative_to(home).parts[:1] in {(name,) for name in OURS}:
+            raise BadParameter(f"{root} is where the hub keeps what it needs to prove itself; name another folder")
         return
     line = json.dumps({"kind": kind, "place": str(place), "root": str(root)}, ensure_ascii=False)
     if line not in _lines(home):

@@ -20,7 +20,7 @@ from hubdata.records import FREE_TEXT, IDENTIFYING, Passport
 EARLIEST_BIRTH, EARLIEST_EVENT = date(1900, 1, 1), date(1950, 1, 1)
 MAY_LIE_AHEAD = ("expires_on", "sharing_agreement_to", "active_to", "review_on")
 # one spelling that looks like what it is: no space but the plain one, no joiner that cannot be seen
-REFERENCE = re.compile("[^\\s;=+@|-][^;\t\r\n\xa0\u1680\u2000-\u200d\u202f\u205f\u3000]{0,39}")
+REFERENCE = re.compile("[^\\W_][^;\t\r\n\xa0\u1680\u2000-\u200d\u202f\u205f\u3000]{0,39}")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 
 Fault = tuple[int, str, str]  # row from 0, problem code, what is wrong and what is allowed

@@ -2,14 +2,17 @@
 
 import json
 import os
+import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+import yaml
 from sqlalchemy import text
 
-from hubdata import certificates, disposal, due, ledger, retention, review, rights, traces_kept
+from hubdata import certificates, disposal, due, ledger, policy, retention, review, rights, traces_kept
 from hubdata.errors import BadParameter, HubError, Refused
 from hubdata.review import Decision
 from hubdata.store import Hub, open_hub
@@ -158,7 +161,7 @@ def test_a_stale_token_is_refused_whatever_has_moved(filled: Hub):
         review.review(filled, token, [Decision("OLD-1", "dispose")], TODAY, "anna", None)
 
 
-@pytest.mark.parametrize("approver", ["anna", " Anna ", "ANNA", "ａnna"])
+@pytest.mark.parametrize("approver", ["anna", " Anna ", "ANNA", "ａnna", "an\u200bna", "an\u00adna", "аnnа", "ánna"])
 def test_the_reviewer_cannot_approve(filled: Hub, approver: str):
     made = reviewed(filled, "OLD-1")
 
@@ -414,3 +417,130 @@ def test_a_hold_that_is_being_placed_while_the_batch_runs_is_waited_for(postgres
         done = running.result(timeout=60)
 
     assert done.kept_back == {"on hold": 1} and "OLD-1" in families(hub)
+
+
+def test_an_earlier_day_cannot_destroy_what_came_back_since(filled: Hub):
+    made = approved(filled, "OLD-1", "OLD-2")
+    load(filled, families=f"""
+        family | opened_on | closed_on
+        OLD-2  | {TODAY}   |
+    """)  # fmt: skip
+
+    done = disposal.run(filled, made, TODAY, "carl")
+
+    assert done.kept_back == {"open again": 1} and "OLD-2" in families(filled)
+
+
+def test_the_day_written_down_is_the_day_that_it_was(filled: Hub):
+    earlier = TODAY - timedelta(days=200)
+    token = due.preview(filled, earlier).token
+    made = review.review(filled, token, [Decision("OLD-1", "dispose")], earlier, "anna", None)
+    review.approve(filled, made, earlier, "ben", None)
+
+    disposal.run(filled, made, earlier, "carl")
+
+    assert certificates.told(filled, "OLD-1").destroyed_on == TODAY
+    assert certificates.listed(filled)[0]["issued_on"] == str(TODAY)
+
+
+@pytest.mark.parametrize("status", ["reviewed", "approved", "running"])
+def test_a_rule_that_changed_since_keeps_what_is_not_yet_gone(
+    filled: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: str
+):
+    earlier = TODAY - timedelta(days=30)
+    token = due.preview(filled, earlier).token
+    made = review.review(filled, token, [Decision("OLD-1", "dispose")], earlier, "anna", None)
+    if status != "reviewed":
+        review.approve(filled, made, earlier, "ben", None)
+    if status == "running":
+        with filled.engine.begin() as connection:
+            connection.execute(text("UPDATE disposals SET status = 'running', opening = 6, opening_entry = 1"))
+    monkeypatch.setenv("HUBDATA_PARAMS", str(with_years(tmp_path, 60)))
+
+    if status == "running":
+        assert disposal.run(filled, made, earlier, "carl").kept_back == {"the rules have changed since the approval": 1}
+    else:
+        with pytest.raises(Refused, match="the retention rules are not those"):
+            if status == "reviewed":
+                review.approve(filled, made, earlier, "ben", None)
+            disposal.run(filled, made, earlier, "carl")
+    assert families(filled) == ALL
+
+
+def with_years(folder: Path, years: int) -> Path:
+    """The house's values, with another period for families since yesterday."""
+    params = Path(shutil.copytree(policy.params_folder(), folder / "params"))
+    file = params / "policy" / "retention.yaml"
+    values = yaml.safe_load(file.read_text("utf-8"))
+    first = values["retention.rules"]["values"][0]
+    family = first["value"]["family"] | {"years": years}
+    since = {"value": first["value"] | {"family": family}, "from": TODAY - timedelta(days=1)}
+    values["retention.rules"]["values"].append({**first, **since})
+    file.write_text(yaml.safe_dump(values, allow_unicode=True), "utf-8")
+    return params
+
+
+def test_counts_and_officers_names_are_no_mention_of_a_family(hub: Hub):
+    load(hub, families="""
+        family | opened_on  | closed_on
+        1      | 2012-01-04 | 2014-03-31
+        2      | 2012-01-04 | 2014-03-31
+        NHFT   | 2012-01-04 | 2014-03-31
+        4      | 2020-01-06 |
+    """, people="""
+        person | family | role  | given_name | family_name
+        11     | 1      | child | Priya      | Madeup
+    """, involvements="""
+        family | organisation | started_on
+        1      | NHFT         | 2012-02-01
+    """)  # fmt: skip
+    decisions = [Decision(family, "dispose") for family in ("1", "2", "NHFT")]
+    made = review.review(hub, due.preview(hub, TODAY).token, decisions, TODAY, "Priya Shah", None)
+    review.approve(hub, made, TODAY, "ben", None)
+
+    done = disposal.run(hub, made, TODAY, "Priya Shah")
+
+    (content,) = certificates.listed(hub)
+    assert done.problems == [] and content["rows"]["families"] == 3 and content["conservation"]["holds"]
+    with hub.read() as connection:
+        said = {entry["action"]: entry["said"] for entry in ledger.entries(connection)}
+    assert said["retention.review"]["actor"] == said["retention.dispose"]["actor"] == "Priya Shah"
+
+
+def test_what_an_officer_wrote_about_a_family_goes_with_it(filled: Hub):
+    retention.release_hold(filled, _hold_of(filled, "OLD-1"), TODAY, "hana", "Xanthecanary Onecanary asked for it")
+
+    disposal.run(filled, approved(filled, "OLD-1"), TODAY, "carl", "see OLD-1")
+
+    with filled.read() as connection:
+        said = [str(entry["said"]) for entry in ledger.entries(connection)]
+        assert not [one for one in said if "OLD-1" in one or "Xanthecanary" in one]
+        assert ledger.verify(connection).faults == []
+
+
+def _hold_of(hub: Hub, family: str) -> str:
+    return retention.place_hold(hub, family, "complaint", TODAY, None, None, "hana", "a complaint")
+
+
+def test_a_certificate_whose_file_and_line_a_crash_left_out_gets_them(sqlite_hub: Hub, monkeypatch: pytest.MonkeyPatch):
+    hub = fill(sqlite_hub)
+    first, second = approved(hub, "OLD-1"), approved(hub, "OLD-2")
+    monkeypatch.setattr(certificates, "complete", lambda _hub: None)
+    issued = disposal.run(hub, first, TODAY, "carl").certificate
+    monkeypatch.undo()
+    assert any("has no file" in fault for fault in certificates.check(hub))
+
+    disposal.run(hub, second, TODAY, "carl")
+
+    assert (hub.home / "certificates" / f"{issued}.json").is_file() and certificates.check(hub) == []
+
+
+def test_a_new_database_in_the_home_of_one_that_is_gone_is_refused(sqlite_hub: Hub):
+    hub = fill(sqlite_hub)
+    disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
+    hub.engine.dispose()
+    for path in hub.home.glob("hub.db*"):
+        path.unlink()
+
+    with pytest.raises(Refused, match="the erasure list of a database that is gone"):
+        open_hub(hub.home, create=True)

@@ -89,7 +89,9 @@ def raw(hub: Hub, *statements: str) -> None:
 
 def state(hub: Hub) -> dict[str, list]:
     with hub.read() as connection:
-        found = {table: connection.execute(text(f"SELECT * FROM {table}")).all() for table in (*ROWS, "holds")}
+        found = {
+            table: connection.execute(text(f"SELECT * FROM {table}")).all() for table in (*ROWS, "holds", "recalls")
+        }
     return {table: sorted(map(repr, rows)) for table, rows in found.items()}
 
 
@@ -136,6 +138,37 @@ def test_a_held_row_cannot_be_replaced_away(held: Hub, table: str):
 
     with pytest.raises(DatabaseError, match="on hold: release the hold first"):
         raw(held, f"INSERT OR REPLACE INTO {table} SELECT {', '.join(values)} FROM {table} WHERE {ROWS[table]}")
+
+    assert state(held) == before
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE OR REPLACE families SET family = 'F1' WHERE family = 'F2'",
+    "UPDATE OR REPLACE people SET person = 'P1' WHERE person = 'P2'",
+    "UPDATE OR REPLACE involvements SET family = 'F1' WHERE family = 'F2'",
+    "UPDATE OR REPLACE leads SET family = 'F1' WHERE family = 'F2'",
+    "UPDATE OR REPLACE goals SET goal = 'G1' WHERE goal = 'G2'",
+    "UPDATE OR REPLACE reviews SET goal = 'G1', reviewed_on = '2020-05-04' WHERE goal = 'G2'",
+    "UPDATE OR REPLACE needs SET need = 'N1' WHERE need = 'N2'",
+    "UPDATE OR REPLACE look_again SET share = 'S1' WHERE share = 'S2'",
+    "UPDATE OR REPLACE holds SET hold = (SELECT hold FROM holds WHERE released_on IS NULL) WHERE hold = 'RELEASED'",
+    "DELETE FROM recalls", "INSERT OR REPLACE INTO recalls SELECT recall, 'F2', organisation, because, asked_on, "
+    "acknowledged_on, recorded_at FROM recalls",
+])  # fmt: skip
+def test_a_held_row_cannot_be_overwritten(held: Hub, statement: str):
+    if held.dialect != "sqlite":
+        pytest.skip("OR REPLACE is SQLite's")
+    raw(
+        held,
+        "INSERT INTO holds (hold, family, code, placed_on, released_on, recorded_at) "
+        "VALUES ('RELEASED', 'F2', 'other', '2020-01-01', '2020-02-01', '2020-01-01 00:00:00.000000')",
+        "INSERT INTO recalls (recall, family, organisation, because, asked_on, recorded_at) "
+        "VALUES ('R1', 'F1', 'NHFT', 'correction', '2020-01-01', '2020-01-01 00:00:00.000000')",
+    )
+    before = state(held)
+
+    with pytest.raises(DatabaseError, match="on hold: release the hold first"):
+        raw(held, statement)
 
     assert state(held) == before
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hubdata import certificates, disposal, erasures, ledger, replay, retention
+from hubdata import certificates, disposal, erasures, ledger, replay, retention, review
 from hubdata.errors import HubError, Refused
 from hubdata.store import Hub, open_hub
 from tests.ascii import load
@@ -168,7 +168,7 @@ def test_a_copy_from_before_there_was_a_list_is_tied_to_the_homes_own(sqlite_hub
     disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
     connection = sqlite3.connect(copy)
     connection.execute("UPDATE alembic_version SET version_num = '0002'")
-    for table in ("decisions", "disposals", "destroyed", "certificates", "erasures", "request_events",
+    for table in ("services", "decisions", "disposals", "destroyed", "certificates", "erasures", "request_events",
                   "request_partners", "requests"):  # fmt: skip
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     for index in ("agreements_given_by", "agreements_supersedes", "shares_agreement", "shares_supersedes"):
@@ -210,3 +210,27 @@ def test_on_postgresql_too(postgres_hub: Hub):
 
     assert done.destroyed == 1 and families(hub) == ALL - {"OLD-2"}
     assert certificates.told(hub, "OLD-2").destroyed_on == date.today()  # noqa: DTZ011
+
+
+def test_what_a_replay_keeps_back_is_not_called_destroyed(sqlite_hub: Hub, tmp_path: Path):
+    hub = fill(sqlite_hub)
+    made = approved(hub, "OLD-1", "OLD-2")
+    hold = retention.place_hold(hub, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+    copy = copied(hub, tmp_path)
+    retention.release_hold(hub, hold, TODAY, "hana", None)
+    with pytest.MonkeyPatch.context() as patch:  # a crash after the commit, before the list says so
+        patch.setattr(disposal, "settle_list", lambda _hub: None)
+        patch.setattr(disposal, "_prove", lambda *_: None)
+        disposal.run(hub, made, TODAY, "carl")
+    put_back(hub, copy)
+
+    done = again(hub)
+
+    assert (done.destroyed, done.kept_back, done.problems) == (1, 1, [])
+    opened = open_hub(hub.home)
+    assert families(opened) == ALL - {"OLD-2"}
+    assert not certificates.told(opened, "OLD-1").destroyed and certificates.told(opened, "OLD-2").destroyed
+    retention.release_hold(opened, hold, TODAY, "hana", None)
+    review.approve(opened, made, TODAY, "ben", None, refuse=True)
+    assert disposal.run(opened, approved(opened, "OLD-1"), TODAY, "carl").status == "certified"
+    opened.engine.dispose()

@@ -388,15 +388,15 @@ def test_an_archive_that_does_not_open_makes_the_disposal_incomplete(two: Hub):
 def test_what_other_modules_answer_for_is_not_touched(two: Hub):
     marks = gathered(two)
     destroy(two, ["F1"])
-    for name in traces_files.OURS:
+    for name in traces_outside.OURS:
         (two.home / name).mkdir(exist_ok=True)
         (two.home / name / "canary.txt").write_text(NAME)
 
     traces_files.erase_files(two, marks)
 
-    assert all((two.home / name / "canary.txt").exists() for name in traces_files.OURS)
+    assert all((two.home / name / "canary.txt").exists() for name in traces_outside.OURS)
     assert [said.partition(":")[0] for said in traces_files.look(two, marks).said] == [
-        "checkpoints", "erasures", "certificates"]  # fmt: skip
+        "checkpoints", "certificates"]  # fmt: skip
 
 
 def test_marks_are_kept_for_a_run_that_crashed_and_nobody_can_read_them(two: Hub):

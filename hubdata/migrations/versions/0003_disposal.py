@@ -6,11 +6,20 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-OWNED = ("families", "people", "involvements", "leads", "goals", "needs", "agreements", "shares", "withheld")
+OWNED = ("families", "people", "involvements", "leads", "goals", "needs", "agreements", "shares", "withheld",
+         "decisions", "recalls")  # fmt: skip
 THROUGH = {"reviews": ("goals", "goal"), "look_again": ("shares", "share")}
 # INSERT OR REPLACE takes a row away without a word to SQLite's DELETE triggers
 KEYED = {"people": "person", "goals": "goal", "needs": "need", "agreements": "agreement", "shares": "share",
-         "withheld": "withheld"}  # fmt: skip
+         "withheld": "withheld", "recalls": "recall"}  # fmt: skip
+# ... and so does UPDATE OR REPLACE, where rows may be updated at all
+OVERWRITTEN = {
+    "families": ("family",), "people": ("person",), "goals": ("goal",), "needs": ("need",), "recalls": ("recall",),
+    "decisions": ("disposal", "family"), "involvements": ("family", "organisation", "started_on"),
+    "leads": ("family", "practitioner", "started_on"), "reviews": ("goal", "reviewed_on", "perspective"),
+    "look_again": ("share", "look_again_on"),
+}  # fmt: skip
+UNRELEASED = "(h.released_on IS NULL OR h.released_on > date('now'))"
 # Texts that give people away are never copied into PostgreSQL's statistics, from where VACUUM does not take them.
 UNSAMPLED = {
     "holds": "hold family reason scope request",
@@ -124,9 +133,7 @@ def _loosen_recalls() -> None:
 
 
 def _guard_sqlite() -> None:
-    held = (
-        "EXISTS (SELECT 1 FROM holds h WHERE h.family = {} AND (h.released_on IS NULL OR h.released_on > date('now')))"
-    )
+    held = f"EXISTS (SELECT 1 FROM holds h WHERE h.family = {{}} AND {UNRELEASED})"
     for table in OWNED:
         _refuse(f"{table}_held_no_delete", f"BEFORE DELETE ON {table}", held.format("OLD.family"))
         moved = f"NEW.family <> OLD.family AND {held.format('OLD.family')}"
@@ -139,13 +146,23 @@ def _guard_sqlite() -> None:
     for table, key in KEYED.items():
         family = f"(SELECT p.family FROM {table} p WHERE p.{key} = NEW.{key} AND p.family <> NEW.family)"
         _refuse(f"{table}_held_no_replace", f"BEFORE INSERT ON {table}", held.format(family))
+    for table, keys in OVERWRITTEN.items():
+        parent, key = THROUGH.get(table, ("", ""))
+        whose = f"JOIN {parent} p ON p.{key} = t.{key} JOIN holds h ON h.family = p.family" if parent else (
+            "JOIN holds h ON h.family = t.family")  # fmt: skip
+        other = " OR ".join(f"NEW.{k} <> OLD.{k}" for k in keys)
+        same = " AND ".join(f"t.{k} = NEW.{k}" for k in keys)
+        _refuse(
+            f"{table}_held_no_overwrite", f"BEFORE UPDATE OF {', '.join(keys)} ON {table}",
+            f"({other}) AND EXISTS (SELECT 1 FROM {table} t {whose} WHERE {same} AND {UNRELEASED})",
+        )  # fmt: skip
     unreleased = "(OLD.released_on IS NULL OR OLD.released_on > date('now'))"
     _refuse("holds_held_no_delete", "BEFORE DELETE ON holds", unreleased)
     moved = f"(NEW.family <> OLD.family OR NEW.hold <> OLD.hold) AND {unreleased}"
     _refuse("holds_held_no_move", "BEFORE UPDATE OF family, hold ON holds", moved)
-    replaced = (
-        "EXISTS (SELECT 1 FROM holds h WHERE h.hold = NEW.hold AND h.family <> NEW.family AND h.released_on IS NULL)"
-    )
+    there = f"EXISTS (SELECT 1 FROM holds h WHERE h.hold = NEW.hold AND {UNRELEASED}"
+    replaced = f"{there} AND h.family <> NEW.family)"
+    _refuse("holds_held_no_overwrite", "BEFORE UPDATE OF hold ON holds", f"NEW.hold <> OLD.hold AND {there})")
     _refuse("holds_held_no_replace", "BEFORE INSERT ON holds", replaced)
 
 
