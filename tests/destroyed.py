@@ -13,7 +13,7 @@ ACT = Act("spec", "tester", "a spec test's tables", "spec.destroy")
 def destroy(hub: Hub, families: list[str]) -> None:
     """Delete every row of these families."""
     with hub.write(ACT) as connection:
-        condition, value = traces._bound(connection, families)
+        condition, value = traces.bound(connection, families)
         for table in reversed(metadata.sorted_tables):
             if table.name in traces.OWNED:
                 where = traces.OWNED[table.name].format(families=condition)
