@@ -218,7 +218,7 @@ KINDS = {
 }
 
 
-PLACES = ["work/receipts", "quarantine", "published", "exports/2026", "."]
+PLACES = ["work/receipts", "quarantine", "exports/2026", "."]
 
 
 @pytest.mark.parametrize(("kind", "where"), [*((k, "reports/a") for k in KINDS), *(("note.md", p) for p in PLACES)])
