@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from hubdata import receipt, traces, traces_files, traces_kept, traces_outside, working
-from hubdata.errors import HubError
+from hubdata.errors import BadParameter, HubError
 from hubdata.ledger import Act
 from hubdata.records import FREE_TEXT, IDENTIFYING, REFERENCE, TABLES, passport
 from hubdata.store import Hub
@@ -397,6 +397,26 @@ def test_what_other_modules_answer_for_is_not_touched(two: Hub):
     assert all((two.home / name / "canary.txt").exists() for name in traces_outside.OURS)
     assert [said.partition(":")[0] for said in traces_files.look(two, marks).said] == [
         "checkpoints", "certificates"]  # fmt: skip
+
+
+def test_a_place_beside_the_home_is_noted_however_its_path_is_written(sqlite_hub: Hub, tmp_path: Path):
+    beside = sqlite_hub.home / ".." / "exports"
+    (tmp_path / "link").symlink_to(tmp_path)
+
+    for root in (beside, tmp_path / "link" / "others"):
+        traces_outside.note(sqlite_hub.home, traces_outside.BUNDLES, root / "retention", root)
+    traces_outside.note(sqlite_hub.home, traces_outside.BUNDLES, sqlite_hub.home / "mine", sqlite_hub.home / "mine")
+
+    noted = [place for _, place, _ in traces_outside.places(sqlite_hub.home)]
+    assert noted == [tmp_path.resolve() / name / "retention" for name in ("exports", "others")]
+
+
+@pytest.mark.parametrize("name", traces_outside.OURS)
+def test_nothing_is_written_where_the_hub_keeps_its_proof(sqlite_hub: Hub, name: str):
+    root = sqlite_hub.home / name
+
+    with pytest.raises(BadParameter, match="name another folder"):
+        traces_outside.note(sqlite_hub.home, traces_outside.BUNDLES, root / "retention", root)
 
 
 def test_marks_are_kept_for_a_run_that_crashed_and_nobody_can_read_them(two: Hub):

@@ -83,6 +83,8 @@ def test_a_right_cell_has_one_spelling(column, cell, kept):
         ("agreements.covers", ";".join(f"P{n:039d}" for n in range(13)), "too-long"),
         ("families.family", "=1+1", "bad-reference"),
         ("families.family", "-F1", "bad-reference"),
+        ("families.family", "~F1", "bad-reference"),
+        ("families.family", "!!!", "bad-reference"),
         ("families.family", "F1;F2", "bad-reference"),
         ("families.family", "F1\nF2", "bad-reference"),
         ("families.family", "F\u00a01", "bad-reference"),
