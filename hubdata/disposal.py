@@ -213,7 +213,6 @@ def keep_back(connection: Connection, families: list[str], as_at: date) -> dict[
     judged = {row["family"]: row["state"] for row in due.state_of(connection, sorted(there), as_at)}
     states = {family: judged.get(family, "open") for family in there}  # no verdict: it was opened later
     kept |= {family: _NOT_DUE.get(state, "open again") for family, state in states.items() if state != "due"}
-    kept |= {row.family: "on hold" for row in _rows(connection, _HELD, families, today=date.today())}  # noqa: DTZ011
     while more := _relied_on(connection, [family for family in families if family not in kept]):
         kept |= dict.fromkeys(more, "another family's record refers to it")
     return kept
@@ -225,7 +224,6 @@ def _relied_on(connection: Connection, going: list[str]) -> set[str]:
 
 
 _NOT_DUE = {"held": "on hold", "kept": "not due", "cannot_tell": "its date cannot be told"}
-_HELD = "SELECT DISTINCT family FROM holds WHERE family IN {families} AND (released_on IS NULL OR released_on > :today)"
 # The database keeps a row that another row refers to; one that belongs to a family which stays keeps the whole record.
 _RELIED_ON = tuple(
     f"SELECT DISTINCT p.family FROM {key.column.table.name} p JOIN {child.name} c ON c.{key.parent.name} = "

@@ -34,9 +34,9 @@ SHOWN = """
     FROM holds WHERE coalesce(released_on > $as_at, true) GROUP BY family
   )
   SELECT family, hub, rule, closed_on, due_on, evidence, coalesce(holds, []) AS holds,
-    CASE WHEN state = 'due' AND holds IS NOT NULL THEN 'held' ELSE state END AS state
+    for_disposal AS state
   FROM judged LEFT JOIN unreleased USING (family)
-  WHERE state IN ('due', 'held', 'cannot_tell')
+  WHERE for_disposal IN ('due', 'held', 'cannot_tell')
   ORDER BY due_on NULLS LAST, family"""
 UNRELEASED = """
   SELECT hold, family, code, placed_on, review_on FROM holds
@@ -152,9 +152,8 @@ def state_of(
     decided = decided or policy.load()
     rule = rule or periods.in_force(decided, as_at)
     tables = seen(connection, families, [rule])
-    unreleased = _held(tables, as_at)
     judged = {row["family"]: row for row in session.ask("retention", tables, as_at, decided, rule)}
-    return [_state(judged[family], family in unreleased) for family in families if family in judged]
+    return [_state(judged[family]) for family in families if family in judged]
 
 
 def seen(connection: Connection, families: list[str], asked: Iterable[Rule]) -> Snapshot:
@@ -164,17 +163,12 @@ def seen(connection: Connection, families: list[str], asked: Iterable[Rule]) -> 
     return Snapshot({name: snapshot.empty(name) for name in SEEN} | found, "")
 
 
-def _held(tables: Snapshot, as_at: date) -> set[str]:
-    holds = tables.tables["holds"].select(["family", "released_on"]).to_pylist()
-    return {hold["family"] for hold in holds if hold["released_on"] is None or hold["released_on"] > as_at}
-
-
-def _state(judged: dict, unreleased: bool) -> dict:
-    shown = ("family", "hub", "state", "rule", "opened_on", "closed_on", "due_on", "evidence")
-    row = {name: judged[name] for name in shown} | {"held": judged["held"] or unreleased}
+def _state(judged: dict) -> dict:
+    shown = ("family", "hub", "rule", "opened_on", "closed_on", "due_on", "evidence")
+    row = {name: judged[name] for name in shown} | {"state": judged["for_disposal"], "held": judged["unreleased"]}
     if row["state"] == "stale":  # whether an open record is quiet is not asked here
         return row | {"state": "open", "evidence": f"open since {words(row['opened_on'])}"}
-    return row | {"state": "held"} if row["state"] == "due" and unreleased else row
+    return row
 
 
 def _few(connection: Connection, name: str, families: list[str]) -> list:

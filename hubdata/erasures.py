@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hubdata import signed
 from hubdata.errors import Refused
-from hubdata.ledger import canonical
 
 TAIL = 65_536
 AT_A_GLANCE = 500_000  # bytes that are checked whole on every opening, a few milliseconds
@@ -67,7 +67,7 @@ class ErasureList:
         body = {"n": 1, "what": "began", "database": database, "nonce": os.urandom(16).hex()}
         line = cls(folder, key)._signed(body, "")
         begun = cls(folder / name(line.mac), key)
-        begun._write(line, 0)
+        signed.write(begun.path, line.body, line.mac, 0)
         if os.name == "posix":
             handle = os.open(folder, os.O_RDONLY)
             os.fsync(handle)
@@ -81,7 +81,7 @@ class ErasureList:
         """
         last, size = self._end()
         line = self._signed({"n": last.n + 1, "what": what, "of": self._carried_out(last, what), **said}, last.mac)
-        self._write(line, size)
+        signed.write(self.path, line.body, line.mac, size)
         return line
 
     def last(self) -> Line:
@@ -137,41 +137,17 @@ class ErasureList:
 
     def _signed(self, body: dict, before: str) -> Line:
         body |= {"at": datetime.now(UTC).isoformat(timespec="seconds")}
-        return Line(body["n"], body["what"], self._mac(body, before), body)
-
-    def _mac(self, body: dict, before: str) -> str:
-        return hmac.digest(self.key, before.encode() + canonical(body), "sha256").hex()
+        return Line(body["n"], body["what"], signed.mac(self.key, before, body), body)
 
     def _checked(self, text: bytes, before: str) -> Line:
-        try:
-            body = json.loads(text)
-            mac = body.pop("mac")
-            whole = hmac.compare_digest(mac, self._mac(body, before))
-            line = Line(body["n"], body["what"], mac, body)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            whole = False
-        if not whole:
+        found = signed.body_of(text, self.key, before)
+        if found is None or not {"n", "what"} <= found[0].keys():
             raise self._broken()
-        return line
+        body, mac = found
+        return Line(body["n"], body["what"], mac, body)
 
     def _broken(self) -> Refused:
         return Refused(f"the erasure list {self.path.name} has been altered or cut; restore it from its own copy")
-
-    def _write(self, line: Line, size: int) -> None:
-        """Write one whole line at `size` and sync it, or leave the file as it was."""
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            os.ftruncate(handle, size)
-            os.lseek(handle, size, os.SEEK_SET)
-            text = canonical(line.body | {"mac": line.mac}) + b"\n"
-            while text:
-                text = text[os.write(handle, text) :]
-            os.fsync(handle)
-        except BaseException:
-            os.ftruncate(handle, size)
-            raise
-        finally:
-            os.close(handle)
 
 
 def _opened(path: Path):

@@ -10,16 +10,13 @@ count, and it is never shortened: what was published stays known, so that famili
                "figures": [[[0, 1, 4], 12, [["unmet_reasons", "health", "total"]]], [[0], "[c]", […]]]}], "mac": "…"}
 """
 
-import hmac
-import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hubdata import signed
 from hubdata.errors import Refused
-from hubdata.ledger import canonical
 from hubdata.release_protect import ProtectedSet
 
 FILE = "ledger.jsonl"
@@ -107,20 +104,17 @@ class ReleaseLedger:
             "sets": list(sets),
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        mac = self._mac(body, last.mac if last else "")
-        self._write(canonical(body | {"mac": mac}) + b"\n", size)
+        mac = signed.mac(self.key, last.mac if last else "", body)
+        signed.write(self.path, body, mac, size)
         return Line(body["n"], quarter, release, mac, policy, tuple(body["sets"]))
 
-    def _mac(self, body: dict, before: str) -> str:
-        return hmac.digest(self.key, before.encode() + canonical(body), "sha256").hex()
-
     def _checked(self, text: bytes, before: str, number: int) -> Line:
+        found = signed.body_of(text, self.key, before)
         try:
-            body = json.loads(text)
-            mac = body.pop("mac")
-            whole = hmac.compare_digest(mac, self._mac(body, before)) and body["n"] == number
-            line = Line(body["n"], body["quarter"], body["release"], mac, body["policy"], tuple(body["sets"]))
-        except (ValueError, KeyError, TypeError, AttributeError):
+            body, mac = found or ({}, "")
+            line = Line(number, body["quarter"], body["release"], mac, body["policy"], tuple(body["sets"]))
+            whole = body["n"] == number
+        except (KeyError, TypeError):
             whole = False
         if not whole:
             why = (
@@ -129,17 +123,3 @@ class ReleaseLedger:
             )
             raise Refused(why, [why])
         return line
-
-    def _write(self, text: bytes, size: int) -> None:
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            os.ftruncate(handle, size)
-            os.lseek(handle, size, os.SEEK_SET)
-            while text:
-                text = text[os.write(handle, text) :]
-            os.fsync(handle)
-        except BaseException:
-            os.ftruncate(handle, size)
-            raise
-        finally:
-            os.close(handle)

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "hubdata"
 BOTTOM_UP = (
     ("dates", "working_days", "terms", "errors"),
     ("records", "policy", "periods", "frozen", "clock"),
-    ("ledger", "checkpoints", "erasures", "store", "migrations", "working"),
+    ("ledger", "checkpoints", "signed", "erasures", "store", "migrations", "working"),
     ("snapshot",),
     ("rules", "findings", "disclosure", "tables", "charts", "figures", "workbook"),
     (

@@ -14,9 +14,10 @@ last_seen AS (
   SELECT family, max(day) AS last_seen_on FROM last_days WHERE day <= $as_at GROUP BY family
 ),
 held AS (
-  SELECT family, bool_and(has_reason AND review_on IS NOT NULL) AS justified
+  SELECT family, bool_or(placed_on <= $as_at) AS held,
+    bool_and(has_reason AND review_on IS NOT NULL) FILTER (placed_on <= $as_at) AS justified
   FROM holds
-  WHERE placed_on <= $as_at AND (released_on IS NULL OR released_on > $as_at)
+  WHERE released_on IS NULL OR released_on > $as_at
   GROUP BY family
 ),
 signed AS (
@@ -36,11 +37,11 @@ dated AS (
   FROM signed
 ),
 coded AS (
-  SELECT d.*, s.last_seen_on, h.family IS NOT NULL AS held,
+  SELECT d.*, s.last_seen_on, coalesce(h.held, false) AS held, h.family IS NOT NULL AS unreleased,
     CAST(s.last_seen_on + to_days(CAST($retention_stale_after_days AS INTEGER)) AS DATE) AS stale_on,
     CASE
       WHEN d.unclear OR (d.is_closed AND d.gap > 0) THEN 'RT04'
-      WHEN $as_at > d.due_on AND h.family IS NULL THEN 'RT01'
+      WHEN $as_at > d.due_on AND NOT coalesce(h.held, false) THEN 'RT01'
       WHEN $as_at > d.due_on AND NOT h.justified THEN 'RT02'
       WHEN NOT d.is_closed AND $as_at > stale_on THEN 'RT03'
     END AS code
@@ -75,5 +76,7 @@ SELECT
     WHEN held THEN 'held'
     ELSE 'due'
   END AS state,
-  held, rule
+  -- nothing is destroyed under a hold that is not released, even one that begins later
+  CASE WHEN state = 'due' AND unreleased THEN 'held' ELSE state END AS for_disposal,
+  held, unreleased, rule
 FROM coded

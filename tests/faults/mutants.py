@@ -2,7 +2,7 @@
 
 import time
 
-from hubdata import certificates, disposal, erasures, scan, settling, store, traces_files, traces_kept
+from hubdata import certificates, disposal, erasures, scan, settling, signed, store, traces_files, traces_kept
 from hubdata.scan_found import Scan
 
 
@@ -57,7 +57,7 @@ def listed_after_commit() -> None:
         while late:
             time.sleep(0.05)
             whose, line = late.pop()
-            whose._write(line, whose._end()[1])
+            signed.write(whose.path, line.body, line.mac, whose._end()[1])
         settle(hub)
 
     erasures.ErasureList.append, disposal.settle_list = behind, settled
