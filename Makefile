@@ -21,7 +21,7 @@ demo: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m tests.bring
-	@$(BIN)/python -m pytest --nbval tests notebooks
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --nbval tests notebooks
 
 faults: $(READY)
 	@$(BIN)/python -m tests.faults
