@@ -11,9 +11,8 @@ import typer
 
 from hubdata.cli import app
 from hubdata.desk import COMMON
+from hubdata.dictionary import HEAD, columns, tables
 from hubdata.findings import CODES
-from hubdata.records import CONTRACT_TABLES, TABLES, Base, passport
-from hubdata.terms import terms
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
 MADE = "This page is made from the code by `python -m hubdata.reference`; a test fails when they differ."
@@ -28,31 +27,12 @@ def _page(title: str, opening: str, body: list[str]) -> str:
     return "\n".join([f"# {title}", "", opening, "", MADE, *body]) + "\n"
 
 
-def _allowed(table: str, name: str) -> str:
-    card = passport(table, name)
-    words = {term.__name__: ", ".join(term) for term in terms()}
-    kinds = {"reference": f"a reference to {card.allowed}", "references": f"references to {card.allowed}, `;` between",
-             "codes": f"{card.allowed} of params, `;` between"}  # fmt: skip
-    if card.kind in kinds and card.allowed:
-        return kinds[card.kind]
-    return words.get(card.allowed) or (f"{card.allowed} of params" if card.allowed else card.kind)
-
-
-def _columns(table: str) -> Iterator[list[str]]:
-    for column in TABLES[table].c:
-        card = passport(table, column.name)
-        need = "yes" if not column.nullable and column.name != "recorded_at" else ""
-        yield [f"`{column.name}`", need, _allowed(table, column.name), card.purpose, card.sensitivity, card.access,
-               card.retention, card.statistics]  # fmt: skip
-
-
 def dictionary() -> str:
     """The data dictionary: every table and column that may exist, with its passport."""
-    said = {m.local_table.name: (m.class_.__doc__ or "").strip() for m in Base.registry.mappers}
-    head = ["column", "required", "holds", "why", "sensitivity", "a person's own copy", "retention", "statistics"]
     body = []
-    for table in [*CONTRACT_TABLES, *sorted(set(TABLES) - set(CONTRACT_TABLES))]:
-        body += ["", f"## {table}", "", said[table], "", *_table(head, _columns(table))]
+    for table, said in tables().items():
+        rows = ([f"`{name}`", *cells] for name, *cells in columns(table))
+        body += ["", f"## {table}", "", said, "", *_table([*HEAD], rows)]
     return _page("Data dictionary", "The Hub keeps limited records (P2): these columns and no others.", body)
 
 

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "hubdata"
 BOTTOM_UP = (
     ("dates", "working_days", "terms", "errors"),
-    ("records", "policy", "periods", "frozen", "clock"),
+    ("records", "policy", "periods", "frozen", "clock", "dictionary"),
     ("ledger", "checkpoints", "signed", "erasures", "store", "migrations", "working"),
     ("snapshot",),
     ("rules", "findings", "disclosure", "tables", "charts", "figures", "workbook"),
