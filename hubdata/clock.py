@@ -61,7 +61,10 @@ class Asked:
     answered_on: date | None = None  # a complaint: acknowledged
 
     def waits(self) -> tuple[tuple[str, date | None, date | None], ...]:
-        """What may start the clock later: its name, when it was asked for, when it came."""
+        """What may start the clock later: its name, when it was asked for, when it came; nothing if no day is known."""
+        if not (self.id_requested or self.id_received or self.authority_requested or self.authority_received
+                or self.fee_requested or self.fee_received):  # fmt: skip
+            return ()
         return (("identity", self.id_requested, self.id_received),
                 ("authority", self.authority_requested, self.authority_received),
                 ("fee", self.fee_requested, self.fee_received))  # fmt: skip
@@ -103,13 +106,14 @@ class _Period(NamedTuple):
 
 def read(asked: Asked, law: Law, as_at: date) -> Clock:
     """What the clock says on a day. Raises BadParameter if the days cannot be true together."""
-    _check(asked)
+    waits = asked.waits()
+    _check(asked, waits)
     if asked.kind == COMPLAINT:
         return _complaint(asked, law, as_at)
     notes: list[str] = []
     pauses = _pauses(asked, law, notes) if asked.clarifications else ()
     start, waiting_since = asked.received, None
-    for name, requested, came in asked.waits():
+    for name, requested, came in waits:
         if requested and requested > asked.received and requested > _whole(asked, start, pauses, law)[1].end:
             notes.append(f"{name} was asked for on {words(requested)}, after the date: it starts no new clock")
         elif requested and not came:
@@ -122,8 +126,8 @@ def read(asked: Asked, law: Law, as_at: date) -> Clock:
     return _running(asked, law, as_at, start, pauses, notes)
 
 
-def _check(asked: Asked) -> None:
-    for name, first, then in asked.waits():
+def _check(asked: Asked, waits: tuple) -> None:
+    for name, first, then in waits:
         if first and first < asked.received:
             raise BadParameter(f"{name} was asked for on {words(first)}, before the request came; correct either day")
         if first and then and then < first:
@@ -135,7 +139,7 @@ def _check(asked: Asked) -> None:
         raise BadParameter(
             f"a clarification stops the clock of an access request only, not of {asked.kind}; leave it out"
         )
-    if asked.kind == COMPLAINT and (asked.extended_on or any(day for _, *days in asked.waits() for day in days)):
+    if asked.kind == COMPLAINT and (asked.extended_on or waits):
         raise BadParameter("the time to acknowledge a complaint cannot be extended or made to wait; leave that out")
     for first, then in asked.clarifications:
         if first < asked.received:

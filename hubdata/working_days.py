@@ -15,6 +15,7 @@ def bank_holidays(year: int) -> frozenset[date]:
     return frozenset(country_holidays("GB", subdiv="ENG", years=year))
 
 
+@lru_cache(1 << 15)
 def next_working_day(day: date) -> date:
     """The day itself, or the first after it that is neither Saturday, Sunday nor a bank holiday in England."""
     while day.weekday() > 4 or day in bank_holidays(day.year):
