@@ -115,6 +115,18 @@ class Lead(Record, Base):
     recorded_at: Mapped[datetime] = recorded()
 
 
+class LeadVersion(Record, Base):
+    """What the record of a lead said until it was changed; the database itself keeps it, so no writer can leave it out."""
+
+    __tablename__ = "lead_versions"
+    family: Mapped[str] = column(LEAD, REFERENCE, key=True, to="families.family")
+    practitioner: Mapped[str] = column(LEAD, REFERENCE, key=True, to="practitioners.practitioner")
+    started_on: Mapped[date] = column(LEAD, key=True, kind="date")
+    ended_on: Mapped[date | None] = column(LEAD, kind="date")
+    recorded_at: Mapped[datetime] = recorded()
+    replaced_at: Mapped[datetime] = column("Law 2: what was known when", OPEN, key=True, kind="instant")
+
+
 class Goal(Record, Base):
     """A goal that the family set, in one of the ten headline areas."""
 

@@ -15,6 +15,7 @@ ROWS = {
     "families": "family = 'F1'", "people": "person = 'P1'", "involvements": "family = 'F1'", "leads": "family = 'F1'",
     "goals": "goal = 'G1'", "reviews": "goal = 'G1'", "needs": "need = 'N1'", "agreements": "agreement = 'A1'",
     "shares": "share = 'S1'", "withheld": "withheld = 'W1'", "look_again": "share = 'S1'",
+    "lead_versions": "family = 'F1'",
 }  # fmt: skip
 MOVED = {"reviews": "goal = 'G2'", "look_again": "share = 'S2'"}
 
@@ -70,6 +71,7 @@ def held(hub: Hub) -> Hub:
             connection.execute(text(
                 "INSERT INTO look_again (share, look_again_on, recorded_at) "
                 "SELECT share, shared_on, recorded_at FROM shares WHERE share = :share"), given)  # fmt: skip
+        connection.execute(text("UPDATE leads SET ended_on = '2020-06-01'"))
     retention.place_hold(hub, "F1", "litigation", TODAY, None, "the court", "hana", "a claim")
     return hub
 
