@@ -147,6 +147,11 @@ class RequestStep(Term):
     PARTNER_SUSPENDED = "partner_suspended", "A partner's part stands still"
 
 
+class ItemOutcome(Term):
+    DISCLOSE = "disclose", "To be given in the person's copy"
+    WITHHOLD = "withhold", "To be left out of the person's copy, for a reason in law"
+
+
 class RecallCause(Term):
     WITHDRAWAL = "withdrawal", "The family withdrew its agreement"
     CORRECTION = "correction", "What was shared has been corrected"
