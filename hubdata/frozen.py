@@ -3,13 +3,19 @@
 It stands apart from `snapshot`, which takes one, so that a kernel need not import SQLAlchemy (0.5 s of processor time).
 """
 
+import csv
+import io
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+NEVER_CHANGE = ("agreements", "shares", "requests", "request_events")
 
 
 @dataclass(frozen=True)
@@ -25,11 +31,15 @@ class Snapshot:
         return {name: table.num_rows for name, table in self.tables.items()}
 
     def known(self, on: date | None) -> "Snapshot":
-        """The same records as the hub knew agreements and shares at the end of a day (UTC); None means as known now."""
+        """The same records with only those rows that never change which the hub had at the end of a day (UTC).
+
+        These are agreements, shares and requests with their steps; None means as known now.
+        """
         if on in (None, date.max):
             return self
         end = pa.scalar(datetime.combine(on, datetime.min.time()) + timedelta(days=1), pa.timestamp("us"))
-        past = {t: self.tables[t].filter(pc.less(self.tables[t]["recorded_at"], end)) for t in ("agreements", "shares")}
+        kept = {t: self.tables[t] for t in NEVER_CHANGE if t in self.tables}
+        past = {t: rows.filter(pc.less(rows["recorded_at"], end)) for t, rows in kept.items()}
         return replace(self, tables=self.tables | past)
 
     def save(self, folder: Path) -> None:
@@ -51,3 +61,14 @@ class Snapshot:
         files = sorted(folder.glob("*.arrow"))
         tables = {file.stem: pa.ipc.open_file(pa.memory_map(str(file))).read_all() for file in files}
         return cls(tables, (folder / "sha256").read_text("ascii"))
+
+
+def tabled(columns: dict[str, pa.DataType], rows: Iterable[Iterable[object]]) -> pa.Table:
+    """Rows as a table with these columns; None is empty, and so is an empty text. No column may be a list.
+
+    They go through CSV because pa.array imports pandas to recognise a frame: half a second of a command of one.
+    """
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([columns, *rows])
+    convert = arrow_csv.ConvertOptions(column_types=columns, strings_can_be_null=True, null_values=[""])
+    return arrow_csv.read_csv(io.BytesIO(text.getvalue().encode()), convert_options=convert)

@@ -12,6 +12,7 @@ import os
 import sqlite3
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -23,13 +24,16 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection
 
-from hubdata import periods, policy, snapshot_certificates, working
-from hubdata.frozen import Snapshot
+from hubdata import periods, policy, snapshot_certificates, snapshot_outside, working
+from hubdata.frozen import Snapshot, tabled
 from hubdata.records import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Passport, passport
 from hubdata.store import Hub
 
 OF_DISPOSALS = ("disposals", "decisions", "destroyed", "certificates")  # without the people who acted
-SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns", "withheld", "look_again", "services", "lives", *OF_DISPOSALS)
+OUTSIDE = "outside"  # read last, from the others and from what the database says of itself
+OF_RIGHTS = ("requests", "request_events")
+SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns", "withheld", "look_again", "services", "lead_versions", "lives",
+                   *OF_RIGHTS, *OF_DISPOSALS, OUTSIDE)  # fmt: skip
 # What only a snapshot has: when a family's youngest member was born and the last of them died, and whether a birth that
 # counts is not recorded: a child's, or anyone's where no child is. Empty unless a retention rule asks for it.
 LIVES = """SELECT family, MAX(date_of_birth) AS youngest_born_on, MAX(died_on) AS last_died_on,
@@ -74,13 +78,14 @@ OWN = {
     ),
     "destroyed": _columns(disposal=pa.string(), destroyed_on=pa.date32(), due_on=pa.date32(), families=pa.int64()),
     "certificates": _columns(**snapshot_certificates.COLUMNS),
+    OUTSIDE: _columns(**snapshot_outside.COLUMNS),
 }  # fmt: skip
 SOURCES = {
     "lives": f"({LIVES}) AS lives",
     "destroyed": "(SELECT disposal, destroyed_on, due_on, COUNT(*) AS families FROM destroyed "
     "GROUP BY disposal, destroyed_on, due_on) AS gone",
 }
-KEYS = {"lives": ["family"], "destroyed": ["disposal", "destroyed_on", "due_on"]}
+KEYS = {"lives": ["family"], "destroyed": ["disposal", "destroyed_on", "due_on"], OUTSIDE: [*snapshot_outside.COLUMNS]}
 
 
 def fields(table: str) -> list[Field]:
@@ -136,7 +141,11 @@ def _freeze(name: str, text: pa.Table) -> tuple[pa.Table, bytes]:
     return table, _table_hash(name, table)
 
 
-def _whole(read: dict[str, tuple[pa.Table, bytes]]) -> Snapshot:
+def _whole(read: dict[str, tuple[pa.Table, bytes]], outside: list[tuple] | None = None) -> Snapshot:
+    if outside is not None:
+        rows = [*outside, *snapshot_outside.unlisted({name: table for name, (table, _) in read.items()})]
+        table = _sorted(OUTSIDE, tabled(snapshot_outside.COLUMNS, rows))
+        read |= {OUTSIDE: (table, _table_hash(OUTSIDE, table))}
     unread = {name: empty(name) for name in SNAPSHOT_TABLES if name not in read}
     parts = read | {name: (table, _table_hash(name, table)) for name, table in unread.items()}
     digest = sha256(b"".join(parts[name][1] for name in sorted(parts)))
@@ -177,14 +186,24 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snaps
         target.close()
         source.close()
         address = f"file:{quote(str(copy))}?immutable=1"  # so that two readers of a copy in WAL mode take no lock
-        longest_first = wanted[::-1]
-        return _whole(dict(zip(longest_first, pool.map(read, longest_first), strict=True)))
+        longest_first = [name for name in wanted[::-1] if name != OUTSIDE]
+        running = {name: pool.submit(read, name) for name in longest_first}
+        found = _outside_of_copy(address) if OUTSIDE in wanted else None
+        return _whole({name: reading.result() for name, reading in running.items()}, found)
+
+
+def _outside_of_copy(address: str) -> list[tuple]:
+    with closing(sqlite3.connect(address, uri=True)) as copy:
+        return snapshot_outside.read(lambda query: copy.execute(query).fetchall(), "sqlite")
 
 
 def _from_postgresql(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snapshot:
     with hub.read() as connection:
-        running = {name: pool.submit(_read, name, _copied(connection, name)) for name in wanted}
-    return _whole({table: freezing.result() for table, freezing in running.items()})
+        running = {name: pool.submit(_read, name, _copied(connection, name)) for name in wanted if name != OUTSIDE}
+        found = None
+        if OUTSIDE in wanted:
+            found = snapshot_outside.read(lambda query: connection.exec_driver_sql(query).all(), "postgresql")
+    return _whole({table: freezing.result() for table, freezing in running.items()}, found)
 
 
 def _copied(connection: Connection, table: str) -> pa.Table:

@@ -4,18 +4,15 @@ A question is a share that nobody made: the rule's verdict on it says which deci
 the caller's own transaction, so that what is decided upon the answer cannot be overtaken.
 """
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection, select
 
 from hubdata import policy, snapshot
-from hubdata.frozen import Snapshot
+from hubdata.frozen import Snapshot, tabled
 from hubdata.records import TABLES
 from hubdata.rules import session
 
@@ -64,18 +61,10 @@ def _table(connection: Connection, name: str, family: str | None = None) -> pa.T
 
 
 def table(name: str, rows: list) -> pa.Table:
-    """Rows of one of the hub's tables, as the database has them or as text, in the form of a snapshot.
-
-    They go through CSV because pa.array imports pandas to recognise a frame: half a second of a command of one.
-    """
+    """Rows of one of the hub's tables, as the database has them or as text, in the form of a snapshot."""
     fields = snapshot.fields(name)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([f.name for f in fields])
-    writer.writerows([_cell(row, f.name, f.type) for f in fields] for row in rows)
     kinds = {f.name: pa.string() if pa.types.is_list(f.type) else f.type for f in fields}
-    convert = arrow_csv.ConvertOptions(column_types=kinds, strings_can_be_null=True, null_values=[""])
-    found = arrow_csv.read_csv(io.BytesIO(text.getvalue().encode()), convert_options=convert)
+    found = tabled(kinds, ([_cell(row, f.name, f.type) for f in fields] for row in rows))
     return pa.table({f.name: _listed(found[f.name], f.type) for f in fields})
 
 

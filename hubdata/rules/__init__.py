@@ -16,11 +16,12 @@ from hubdata.errors import BadParameter
 from hubdata.frozen import Snapshot
 from hubdata.periods import Rule, in_force
 from hubdata.policy import Policy
-from hubdata.rules import kept
+from hubdata.rules import clocks, kept
 
 FOLDER = Path(__file__).parent
-FAMILIES = ("retention", "sharing", "leads", "outcomes", "freshness", "partners", "notices", "names", "basis")
-REGISTERS = ("hubs", "instruments", "notice_versions", "need_reasons")
+FAMILIES = ("retention", "sharing", "leads", "outcomes", "freshness", "partners", "notices", "names", "basis", "rights",
+            "limits")  # fmt: skip
+REGISTERS = ("hubs", "instruments", "notice_versions", "need_reasons", "areas", "categories", "share_purposes")
 JUDGED = ("subject", "table", "code", "since", "family", "hub", "evidence")
 
 
@@ -49,6 +50,7 @@ def connect(snapshot: Snapshot, policy: Policy, as_at: date, rule: Rule | None =
     for name in REGISTERS:
         _register(connection, name, policy.value(name, as_at))
     kept.prepare(connection, rule or in_force(policy, as_at))
+    clocks.prepare(connection, snapshot, policy, as_at)
     return connection
 
 
@@ -71,7 +73,7 @@ def bound(text: str, policy: Policy, as_at: date, **more: object) -> dict[str, o
     policies = {name.replace(".", "_"): name for name in policy.names()}
     given = {"as_at": as_at} | more
     wanted = set(re.findall(r"\$(\w+)", re.sub(r"--[^\n]*", "", text)))
-    return {n: given[n] if n in given else policy.value(policies[n], as_at) for n in wanted}
+    return {n: given[n] if n in given else policy.value(policies.get(n, n), as_at) for n in wanted}
 
 
 def judge(
@@ -80,7 +82,7 @@ def judge(
 ) -> pa.Table:  # fmt: skip
     """Everything that one family of rules judged as at a day: a row each, with `code` null where nothing was found.
 
-    `known_at` judges agreements and shares as the hub knew them at the end of that day.
+    `known_at` judges agreements, shares and requests as the hub knew them at the end of that day.
 
         subject  table     code  since       family  hub    evidence
         F1       families  RT01  2025-03-01  F1      corby  closed 29 February 2020, kept until 28 February 2025
