@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "hubdata"
 BOTTOM_UP = (
     ("dates", "working_days", "terms", "errors"),
-    ("records", "policy", "periods", "frozen", "clock", "dictionary"),
+    ("records", "policy", "periods", "frozen", "clock", "rights_course", "dictionary"),
     ("ledger", "checkpoints", "signed", "erasures", "store", "migrations", "working"),
     ("snapshot",),
     ("rules", "findings", "disclosure", "tables", "charts", "figures", "workbook"),
@@ -36,12 +36,14 @@ BOTTOM_UP = (
         "transitions",
         "agreements",
         "recall",
+        "private",
         "receipt",
+        "subject",
         "traces",
         "settling",
         "scan",
     ),
-    ("reports", "parameters", "execution", "bundle", "page", "schedule"),
+    ("reports", "parameters", "execution", "bundle", "page", "schedule", "assurance"),
     ("cli", "desk", "orders", "reference", "tour", "widgets", "serve"),
 )
 LEVEL = {name: level for level, names in enumerate(BOTTOM_UP) for name in names}
@@ -49,10 +51,10 @@ LEVEL = {name: level for level, names in enumerate(BOTTOM_UP) for name in names}
 RECORD_KEEPERS = {"records", "store", "ledger", "checkpoints", "migrations", "snapshot"}
 RECORD_KEEPERS |= {"review", "certificates", "disposal", "replay", "backups"}
 RECORD_KEEPERS |= {"intake", "values", "writing", "retention", "tour", "sharing", "agreements", "recall"}
-RECORD_KEEPERS |= {"standing", "receipt", "due", "rights"}
+RECORD_KEEPERS |= {"standing", "receipt", "due", "rights", "subject"}
 RECORD_KEEPERS |= {"traces", "settling", "scan", "release"}
 DOORS = {
-    "ahocorasick_rs": {"scan", "traces"},
+    "ahocorasick_rs": {"scan", "subject", "traces"},
     "adbc_driver_sqlite": {"snapshot"},
     "alembic": {"store", "migrations"},
     "cryptography": {"checkpoints", "traces"},
@@ -66,7 +68,7 @@ DOORS = {
     "ipywidgets": {"widgets"},
     "nbclient": {"execution"},
     "nbconvert": {"bundle"},
-    "nbformat": {"bundle", "execution"},
+    "nbformat": {"assurance", "bundle", "execution"},
     "openpyxl": {"workbook"},
     "papermill": {"execution"},
     "psycopg": {"snapshot"},
