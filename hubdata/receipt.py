@@ -4,17 +4,13 @@ What it writes is readable by its owner alone, and is named by references; a loo
 """
 
 import json
-import os
-import re
-import tempfile
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from hubdata import policy, receipt_facts, receipt_page, standing, traces_outside
+from hubdata import policy, private_files, receipt_facts, receipt_page, standing, traces_outside
 from hubdata.errors import BadParameter
 from hubdata.ledger import Act
 from hubdata.receipt_facts import Part
@@ -46,13 +42,13 @@ def make(
     with hub.write(Act(actor, "officer", reason or REASON, "agreement.receipt", said)) as connection:
         part = _part(connection, agreement, person, as_at)
     facts = receipt_facts.content(part)
-    folder = _private(out or hub.home / "work" / "receipts")
-    stem = f"receipt-{_plain(agreement)}-{_plain(person)}"
+    folder = private_files.folder(out or hub.home / "work" / "receipts")
+    stem = f"receipt-{private_files.plain(agreement)}-{private_files.plain(person)}"
     page, receipt = (folder / f"{stem}.{kind}" for kind in ("html", "json"))
     for path in (page, receipt):
         traces_outside.note(hub.home, traces_outside.FILE, path, folder)
-    _write(page, receipt_page.render(facts, part.name))
-    _write(receipt, json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
+    private_files.write(page, receipt_page.render(facts, part.name))
+    private_files.write(receipt, json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
     return Written(agreement, person, facts["receipt_id"], str(page), str(receipt))
 
 
@@ -77,28 +73,3 @@ def _part(connection: Connection, agreement: str, person: str, as_at: date) -> P
     organisations = {o["organisation"]: o for o in record.tables["organisations"].to_pylist()}
     return Part(row, person, f"{given} {family_name}", giver, standing.ask(record, asked, as_at), organisations,
                 policy.load(), as_at, newer)  # fmt: skip
-
-
-def _private(folder: Path) -> Path:
-    if not folder.is_dir():
-        _private(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
-def _plain(reference: str) -> str:
-    """A reference as part of a file's name; one with other signs than letters and digits is told apart by a hash."""
-    plain = re.sub(r"[^A-Za-z0-9_.]", "_", reference)
-    return plain if plain == reference else f"{plain}.{sha256(reference.encode()).hexdigest()[:8]}"
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a whole private file, or leave what was there."""
-    handle, whole = tempfile.mkstemp(prefix=".making-", dir=path.parent)  # 0600 from the start
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.replace(whole, path)
-    except BaseException:
-        Path(whole).unlink(missing_ok=True)
-        raise

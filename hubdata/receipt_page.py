@@ -3,6 +3,7 @@
 It shows what the JSON receipt says, in the family's words, and nothing that the receipt does not have but the name.
 """
 
+import re
 from datetime import date
 from functools import cache
 from html import escape
@@ -13,6 +14,8 @@ from hubdata.dates import words
 
 TEMPLATES = Path(__file__).parent / "templates"
 TITLE = "Your agreement receipt"
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+REPLACED = "\N{REPLACEMENT CHARACTER}"
 FOOT = ("This is your copy. It shows your part only: other people of your family are counted, not named. "
         "Your agreement to sharing, the lawful basis and the legal power are three different things.")  # fmt: skip
 SAID = {
@@ -37,7 +40,7 @@ def render(receipt: dict, name: str) -> str:
     """The page for one person; every value is escaped."""
     body = "\n".join([_answer(receipt), *_decided(receipt), *_stands(receipt), *_law(receipt), *_rights(receipt)])
     style = (TEMPLATES / "report" / "style.css").read_text("utf-8")
-    return _template().substitute(title=TITLE, style=style, name=escape(name), body=body, foot=escape(FOOT))
+    return _template().substitute(title=TITLE, style=style, name=shown(name), body=body, foot=escape(FOOT))
 
 
 @cache
@@ -65,9 +68,15 @@ def _answer(receipt: dict) -> str:
     return f'<p class="answer">{escape(f"On {on} {who} decided for you, and {OF_YOU[decision]}.")}</p>'
 
 
-def _facts(rows: list[tuple[str, str]]) -> str:
-    shown = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>\n" for k, v in rows)
-    return f'<dl class="facts">\n{shown}</dl>'
+def shown(text: str) -> str:
+    """A value on a page: escaped, and without signs that turn the text around it or cannot be seen."""
+    return f"<bdi>{escape(UNSEEN.sub(REPLACED, text))}</bdi>"
+
+
+def facts(rows: list[tuple[str, str]]) -> str:
+    """Terms and what is said of each, as a summary list."""
+    listed = "".join(f"<div><dt>{shown(k)}</dt><dd>{shown(v)}</dd></div>\n" for k, v in rows)
+    return f'<dl class="facts">\n{listed}</dl>'
 
 
 def _decided(receipt: dict) -> list[str]:
@@ -89,7 +98,7 @@ def _decided(receipt: dict) -> list[str]:
     ]
     if agreement["superseded_by"]:
         rows.append(("Replaced", f"a newer decision, {agreement['superseded_by']}, takes the place of this one"))
-    return ["<h2>What was decided</h2>", _facts(rows)]
+    return ["<h2>What was decided</h2>", facts(rows)]
 
 
 def _people(number: int) -> str:
@@ -106,7 +115,7 @@ def _left_out(receipt: dict) -> list[str]:
 
 def _stands(receipt: dict) -> list[str]:
     rows = "".join(
-        f'<tr><th scope="row">{escape(_names(receipt, [each["recipient"] or "Everyone"]))}</th>'
+        f'<tr><th scope="row">{shown(_names(receipt, [each["recipient"] or "Everyone"]))}</th>'
         f"<td>{escape(STANDS[each['state']])}</td></tr>\n"
         for each in receipt["states"]
     )
@@ -124,7 +133,7 @@ def _law(receipt: dict) -> list[str]:
         ("Without agreement", "Only where there is a risk to someone or a law requires it; we normally explain it. "
          + receipt["legal_power"]["without_agreement"] + "."),
     ]  # fmt: skip
-    return ["<h2>Agreement, lawful basis and legal power</h2>", _facts(rows)]
+    return ["<h2>Agreement, lawful basis and legal power</h2>", facts(rows)]
 
 
 def _rights(receipt: dict) -> list[str]:
@@ -136,7 +145,7 @@ def _rights(receipt: dict) -> list[str]:
     kept = f"The Hub keeps its own records for {receipt['retention_period']}."
     return ["<h2>If you change your mind</h2>", f"<p>{escape(receipt['withdrawal_method'])}</p>",
             "<h2>Your rights</h2>", f"<p>{escape(kept)} You have the right:</p>\n<ul class=\"points\">\n{rights}</ul>",
-            "<h2>Whom to ask</h2>", _facts(rows)]  # fmt: skip
+            "<h2>Whom to ask</h2>", facts(rows)]  # fmt: skip
 
 
 def _policy(party: dict) -> str:

@@ -89,11 +89,12 @@ def _check(asked: Asked) -> None:
         raise BadParameter(f"--method {asked.method!r} is none; allowed are {', '.join(Method)}")
     if asked.person is None and asked.kind != RequestKind.COMPLAINT:
         raise BadParameter(NEED_PERSON)
-    _refuse_ahead(asked.received_on)
+    refuse_ahead(asked.received_on)
     clock.law(policy.load(), asked.received_on)
 
 
-def _refuse_ahead(day: date) -> None:
+def refuse_ahead(day: date) -> None:
+    """Raises Refused for a day that lies ahead."""
     if day > date.today():  # noqa: DTZ011 (the user's day)
         raise Refused(f"{words(day)} lies ahead: what happened is recorded on its day or later")
 
@@ -161,7 +162,7 @@ def event(hub: Hub, request: str, given: Event, as_at: date, actor: str, noun: s
         new = Event(_event(), given.what, given.happened_on, given.reason, given.exemption, given.organisation,
                     given.supersedes, _now())  # fmt: skip
         steps = rights_view.events(connection, [request])[request]
-        if found := rights_course.problems(_case(connection, row), steps, new):
+        if found := rights_course.problems(case(connection, row), steps, new):
             raise Refused(f"The step was not recorded. {'. '.join(found)}.", found)
         _organisation(connection, given.organisation)
         clock_of = rights_course.asked(row["kind"], rights_course.course([*steps, new]))
@@ -179,7 +180,7 @@ def _known(given: Event) -> None:
     exemptions = policy.load().value("rights.exemptions", given.happened_on)
     if given.exemption is not None and given.exemption not in exemptions:
         raise BadParameter(f"--exemption {given.exemption!r} is none; allowed are {', '.join(exemptions)}")
-    _refuse_ahead(given.happened_on)
+    refuse_ahead(given.happened_on)
 
 
 def _found(connection: Connection, request: str, noun: str) -> dict:
@@ -190,7 +191,8 @@ def _found(connection: Connection, request: str, noun: str) -> dict:
     return dict(row)
 
 
-def _case(connection: Connection, row: dict) -> Case:
+def case(connection: Connection, row: dict) -> Case:
+    """What must be shown before anything is given upon a request."""
     by = row["asked_by"]
     adult = bool(by and by != row["person"]) and row["person"] is not None
     if adult:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import ledger, receipt, receipt_page, standing
+from hubdata import ledger, private_files, receipt, receipt_page, standing
 from hubdata.errors import BadParameter
 from hubdata.store import Hub
 from hubdata.terms import Decision
@@ -147,7 +147,7 @@ def test_a_refusal_of_everyone_is_a_receipt_too(family: Hub):
     page, said, _ = make(family, "A3", "P2")
 
     assert said["states"] == [{"recipient": None, "state": "refused", "agreement": "A3"}]
-    assert "you did not agree" in page and '<th scope="row">Everyone</th>' in page
+    assert "you did not agree" in page and '<th scope="row"><bdi>Everyone</bdi></th>' in page
 
 
 def test_the_page_is_whole_alone_and_escaped(family: Hub):
@@ -190,10 +190,10 @@ def test_an_older_file_that_others_could_read_is_replaced_by_a_private_one(famil
 
 @pytest.mark.parametrize("reference", ["A/1", "..", "A 1", "É1"])
 def test_a_reference_is_no_path(reference: str):
-    plain = receipt._plain(reference)
+    plain = private_files.plain(reference)
 
     assert re.fullmatch(r"[A-Za-z0-9_.]+\.[0-9a-f]{8}|\.\.", plain) and "/" not in plain
-    assert plain != receipt._plain(reference.lower() + "x")
+    assert plain != private_files.plain(reference.lower() + "x")
 
 
 def test_the_look_at_the_name_is_an_audit_entry_that_does_not_repeat_it(family: Hub):
