@@ -5,10 +5,12 @@ Measured on a public corpus of 2,290 broken files, guessing readers are silently
 (reliability.md 4).
 """
 
+import codecs
 import csv
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 
@@ -17,15 +19,16 @@ from pyarrow import csv as arrow_csv
 
 # A quoted field, whole and between delimiters. What is left of a file without these may not hold a quote.
 # It never steps back (*+), so that no file, however hostile, costs more than one pass.
-QUOTED = re.compile(r'(?:\A|(?<=[,\r\n]))"[^"]*+(?:""[^"]*+)*+"(?=[,\r\n]|\Z)')
+QUOTED = re.compile(rb'(?:\A|(?<=[,\r\n]))"[^"]*+(?:""[^"]*+)*+"(?=[,\r\n]|\Z)')
 # Controls, what only moves or turns letters, and U+FFFD, which stands for a letter that was lost.
 HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff"
     "\U000e0000-\U000e007f]"
 )
-BREAK = re.compile("\r\n|\r|\n")
+BREAK = re.compile(rb"\r\n|\r|\n")
 CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 MOST_COLUMNS = 200
+PIECE = 4 << 20  # a file is looked through in pieces, so that no second copy of it is made
 
 
 @dataclass(frozen=True)
@@ -45,115 +48,160 @@ class Sheet:
 
     file: str
     table: pa.Table
-    text: str | None = None
-    kept: list[int] | None = None  # where rows were left out for their width: the lines of those that stayed
+    raw: bytes | None = None  # only where a cell goes over several lines
+    kept: list[int] | None = None  # where rows were left out or stand on a sheet: the line of each
+    first: int | None = None  # the line of the first row, where each row is one line
+    kinds: dict[str, pa.Array] | None = None  # of a workbook: what each cell is, one letter (intake_workbook)
 
     def line(self, row: int) -> int:
         """The line of the file on which a row (from 0) starts."""
         if self.kept is not None:
             return self.kept[row]
-        return 0 if self.text is None else self._lines[row + 1]
+        if self.first is None:
+            return 0
+        return self.first + row if self.raw is None else self.first - 2 + self._lines[row + 1]
 
     @cached_property
     def _lines(self) -> list[int]:
-        return _starts(_rows(_masked(self.text)))
+        return _starts(_rows(_masked(self.raw)))
 
 
-def _decode(raw: bytes) -> tuple[str, str, int, str]:
-    """(text, "", 0, "") or ("", code, line, why not)."""
+def _pieces(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """A content in pieces that end with a line, each with where it starts."""
+    at = 0
+    while at < len(raw):
+        end = raw.rfind(b"\n", at, at + PIECE) + 1 or raw.find(b"\n", at) + 1 or len(raw)
+        yield at, raw[at:end]
+        at = end
+
+
+def _no_text(raw: bytes) -> tuple[int, str, str] | None:
+    """(line, code, why not), if a content is no text that can be read as it is meant."""
     if not raw.strip():
-        return "", "empty-file", 0, "the file is empty; send at least the header line"
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw[:200].count(b"\x00") > 20:
-        return "", "not-utf8", 1, "the file is UTF-16; save it as CSV UTF-8 (comma delimited)"
-    try:
-        text = raw.decode("utf-8-sig")
-        if not text.strip():
-            return "", "empty-file", 0, "the file is empty; send at least the header line"
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        return (
-            "",
-            "not-utf8",
-            line,
-            "this line has letters that are not UTF-8; save the file as CSV UTF-8 (comma delimited)",
-        )
-    plain = text.isascii() and len(raw.translate(None, CONTROLS)) == len(raw)
-    hidden = None if plain else HIDDEN.search(text)
-    if hidden:
-        line = len(BREAK.findall(text, 0, hidden.start())) + 1
-        what = "a letter that an earlier conversion lost" if hidden[0] == "\ufffd" else "an invisible control character"
-        advice = f"there is {what} (U+{ord(hidden[0]):04X}) on this line; correct it at its source"
-        return "", "hidden-character", line, advice
-    return text, "", 0, ""
+        return 0, "empty-file", "the file is empty; send at least the header line"
+    if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or raw[:200].count(b"\x00") > 20:
+        return 1, "not-utf8", "the file is UTF-16; save it as CSV UTF-8 (comma delimited)"
+    for at, piece in _pieces(raw):
+        if piece.isascii() and len(piece.translate(None, CONTROLS)) == len(piece):
+            continue
+        try:
+            hidden = HIDDEN.search(text := piece.decode())
+        except UnicodeDecodeError as error:
+            why = "this line has letters that are not UTF-8; save the file as CSV UTF-8 (comma delimited)"
+            return raw.count(b"\n", 0, at + error.start) + 1, "not-utf8", why
+        if hidden:
+            line = len(BREAK.findall(raw, 0, at + len(text[: hidden.start()].encode()))) + 1
+            what = (
+                "a letter that an earlier conversion lost"
+                if hidden[0] == "\ufffd"
+                else "an invisible control character"
+            )
+            advice = f"there is {what} (U+{ord(hidden[0]):04X}) on this line; correct it at its source"
+            return line, "hidden-character", advice
+    return None
 
 
-def _masked(text: str) -> str:
-    """The text with U+0001 for each quoted field, and U+0000 for each line end inside it: to say where a fault is."""
-    return QUOTED.sub(lambda m: "\x01" + "\x00" * len(BREAK.findall(m[0])), text)
+def _masked(raw: bytes) -> bytes:
+    """The content with U+0001 for each quoted field, and U+0000 for each line end inside it: where a fault is."""
+    return QUOTED.sub(lambda m: b"\x01" + b"\x00" * len(BREAK.findall(m[0])), raw)
 
 
-def _rows(plain: str) -> list[str]:
-    return plain.rstrip("\r\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+def _rows(plain: bytes) -> list[bytes]:
+    """The rows of a content, or of a piece of one, that ends with a line end."""
+    return plain.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
 
 
-def _starts(rows: list[str]) -> list[int]:
+def _starts(rows: list[bytes]) -> list[int]:
     """The line on which each row starts, from 1."""
-    return list(accumulate((row.count("\x00") + 1 for row in rows[:-1]), initial=1))
+    return list(accumulate((row.count(b"\x00") + 1 for row in rows[:-1]), initial=1))
 
 
-def _stray_quotes(text: str) -> list[int]:
+def _stray_quotes(raw: bytes) -> list[int]:
     """The lines that hold a quote which neither opens nor closes a field."""
-    rows = _rows(_masked(text))
-    stray = ((row, line) for row, line in zip(rows, _starts(rows), strict=True) if '"' in row)
-    return [line + row.count("\x00", 0, row.index('"')) for row, line in stray]
+    rows = _rows(_masked(raw))
+    stray = ((row, line) for row, line in zip(rows, _starts(rows), strict=True) if b'"' in row)
+    return [line + row.count(b"\x00", 0, row.index(b'"')) for row, line in stray]
 
 
-def _header(text: str) -> list[str]:
+def first_rows(raw: bytes, most: int) -> list[tuple[int, list[str]]]:
+    """The first rows of a content, each with its line, read leniently: only to see where the header is."""
+    text = raw[: PIECE // 16].decode("utf-8-sig", "replace")
+    reader = csv.reader(io.StringIO(text, newline=""))
+    found = []
+    try:
+        while len(found) < most:
+            found.append((reader.line_num + 1, next(reader)))
+    except (csv.Error, StopIteration):
+        pass
+    return found
+
+
+def _header(raw: bytes) -> list[str]:
     """The header's names, trimmed and in lower case."""
-    return [n.strip().lower() for n in next(csv.reader(io.StringIO(text, newline=""), strict=True))]
+    text = io.TextIOWrapper(io.BytesIO(raw), "utf-8", newline="")
+    return [n.strip().lower() for n in next(csv.reader(text, strict=True))]
 
 
-def _parse(text: str, names: list[str]) -> pa.Table:
+def _parse(raw: bytes, names: list[str]) -> pa.Table:
     read = arrow_csv.ReadOptions(column_names=names, skip_rows_after_names=1, block_size=1 << 24)
-    parse = arrow_csv.ParseOptions(newlines_in_values='"' in text, ignore_empty_lines=False)
+    parse = arrow_csv.ParseOptions(newlines_in_values=b'"' in raw, ignore_empty_lines=False)
     convert = arrow_csv.ConvertOptions(
         column_types={n: pa.string() for n in names},
         strings_can_be_null=True,
         null_values=[""],
         check_utf8=False,
     )
-    return arrow_csv.read_csv(io.BytesIO(text.encode()), read, parse, convert)
+    return arrow_csv.read_csv(pa.BufferReader(raw), read, parse, convert)
 
 
-def read(raw: bytes, file: str) -> tuple[Sheet | None, list[Problem]]:
+def read(raw: bytes, file: str, above: int = 0) -> tuple[Sheet | None, list[Problem]]:
     """The sheet and every fault of the file's form; no sheet if it cannot be read at all. Values are not judged here.
 
-    A sheet that comes with faults has only the rows as wide as the header, so that these can be judged too.
+    A sheet that comes with faults has only the rows as wide as the header, so that these can be judged too. `above` is
+    how many lines of titles stand above the header; they are passed over.
     """
-    text, code, line, why = _decode(raw)
-    if code:
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    if fault := _no_text(raw):
+        line, code, why = fault
         return None, [Problem(file, line, "", code, why)]
-    text = text.rstrip("\r\n") + "\n"
-    plain = QUOTED.sub("\x01", text) if '"' in text else text  # the file's own commas and line ends
-    if '"' in plain:
+    for _ in range(above):
+        raw = raw[BREAK.search(raw).end() :]
+    sheet, problems = _read(_ended(raw), file)
+    if sheet and sheet.first:
+        sheet.first += above
+    if sheet and sheet.kept:
+        sheet.kept = [line + above for line in sheet.kept]
+    return sheet, [replace(p, line=p.line + above) if p.line else p for p in problems]
+
+
+def _ended(raw: bytes) -> bytes:
+    """The content with one line end after its last row."""
+    whole = raw.rstrip(b"\r\n")
+    return raw if raw in (whole + b"\n", whole + b"\r\n") else whole + b"\n"
+
+
+def _read(raw: bytes, file: str) -> tuple[Sheet | None, list[Problem]]:
+    plain = QUOTED.sub(b"\x01", raw) if b'"' in raw else raw  # the file's own commas and line ends
+    if b'"' in plain:
         why = 'a quote (") stands inside a field; put the whole field in quotes and double the quote inside it'
-        return None, [Problem(file, n, "", "stray-quote", why) for n in _stray_quotes(text)]
+        return None, [Problem(file, n, "", "stray-quote", why) for n in _stray_quotes(raw)]
     try:
-        names = _header(text)
+        names = _header(raw)
         if faults := _header_faults(file, names):
             return None, faults
-        if faults := _wrong_widths(file, text, plain, len(names)):
-            return _right_rows(file, text, names, {fault.line for fault in faults}), faults
-        return Sheet(file, _parse(text, names), text), []
+        if faults := _wrong_widths(file, raw, plain, len(names)):
+            return _right_rows(file, raw, names, {fault.line for fault in faults}), faults
+        over_lines = plain is not raw and len(BREAK.findall(plain)) != len(BREAK.findall(raw))
+        return Sheet(file, _parse(raw, names), raw if over_lines else None, first=2), []
     except (csv.Error, pa.ArrowInvalid):  # what they say may repeat the file
         why = "the file has a field that is far too long; is a quote missing? save it as CSV again"
         return None, [Problem(file, 0, "", "not-csv", why)]
 
 
-def _right_rows(file: str, text: str, names: list[str], wrong: set[int]) -> Sheet:
+def _right_rows(file: str, raw: bytes, names: list[str], wrong: set[int]) -> Sheet:
     """The rows as wide as the header, each with its line; for a file that is refused in any case."""
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    starts = _starts(_rows(_masked(text)))
+    rows = csv.reader(io.StringIO(raw.decode(), newline=""), strict=True)
+    starts = _starts(_rows(_masked(raw)))
     kept = [(line, row) for line, row in zip(starts, rows, strict=True) if line not in wrong][1:]
     columns = [[row[at] or None for _, row in kept] for at in range(len(names))]
     table = pa.table([pa.array(column, pa.string()) for column in columns], names=names)
@@ -197,12 +245,12 @@ def _header_faults(file: str, names: list[str]) -> list[Problem]:
     return faults
 
 
-def _wrong_widths(file: str, text: str, plain: str, expected: int) -> list[Problem]:
+def _wrong_widths(file: str, raw: bytes, plain: bytes, expected: int) -> list[Problem]:
     # counting commas is five times faster than a CSV reader
-    if all(row and row.count(",") == expected - 1 for row in _rows(plain)):
+    if all(row and row.count(b",") == expected - 1 for _, piece in _pieces(plain) for row in _rows(piece)):
         return []
-    rows = _rows(_masked(text))
-    widths = [row.count(",") + 1 if row else 0 for row in rows]
+    rows = _rows(_masked(raw))
+    widths = [row.count(b",") + 1 if row else 0 for row in rows]
     wrong = [(line, found) for line, found in zip(_starts(rows), widths, strict=True) if found != expected]
     return [
         Problem(
