@@ -11,11 +11,10 @@ from html import escape
 
 import vl_convert
 
+from hubdata.charts_look import BAR, FONT, INK, QUIET
 from hubdata.tables import MIME, Column, Table
 
 SCHEMA = "https://vega.github.io/schema/vega/v6.json"
-INK, QUIET, BAR = "#0b0c0c", "#484949", "#12436D"
-FONT = "Arial, Helvetica, sans-serif"
 LABELS, PLOT = 250, 640  # pixels for the labels on the left and for the bars
 LABEL_CHARACTERS, LINE = 34, 16
 LOW, TALL = 26, 40  # pixels for a row whose label takes one line, or two

@@ -5,9 +5,9 @@ import io
 
 from hubdata.disclosure import Protected
 from hubdata.disclosure_attack import Interval
+from hubdata.tables import inert
 
 MOST_INTERVALS = 40
-FORMULA = ("=", "+", "-", "@")
 
 
 def said(found: Protected) -> dict:
@@ -89,13 +89,9 @@ def tidy_csv(found: Protected, names: tuple[str, str, str]) -> bytes:
     """One line a figure, totals last, UTF-8 with a byte order mark; a name can never be read as a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(map(_inert, names))
+    writer.writerow(map(inert, names))
     for row, shown in zip(found.rows, found.shown, strict=True):
         writer.writerows(
-            [_inert(row), _inert(column), figure] for column, figure in zip(found.columns, shown, strict=True)
+            [inert(row), inert(column), figure] for column, figure in zip(found.columns, shown, strict=True)
         )
     return text.getvalue().encode("utf-8-sig")
-
-
-def _inert(name: str) -> str:
-    return f"'{name}" if name.startswith(FORMULA) else name

@@ -13,11 +13,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from hubdata import __version__, workbook
-from hubdata.disclosure_words import FORMULA
 from hubdata.errors import HubError
 from hubdata.policy import Entry
 from hubdata.release_finish import Edition, Finished
-from hubdata.tables import SHORTHAND
+from hubdata.tables import SHORTHAND, inert
 
 DATABASE, WORKBOOK, MANIFEST = "release.sqlite", "release.xlsx", "manifest.json"
 # Everything that the release's database may hold. A column that is not here is not written.
@@ -53,12 +52,8 @@ def tidy(each: Finished) -> bytes:
     writer.writerow([spec.rows.label, spec.columns.label, "Figure", *(["Per cent of row"] if spec.percent else [])])
     for row in _figures(each):
         share = [row["percent"]] if spec.percent else []
-        writer.writerow([_inert(row["row_label"]), _inert(row["column_label"]), row["shown"], *share])
+        writer.writerow([inert(row["row_label"]), inert(row["column_label"]), row["shown"], *share])
     return text.getvalue().encode("utf-8-sig")
-
-
-def _inert(label: str) -> str:
-    return f"'{label}" if label.startswith(FORMULA) else label
 
 
 def _figures(each: Finished) -> Iterator[dict]:

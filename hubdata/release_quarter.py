@@ -44,6 +44,11 @@ class Quarter:
         return date(self.year, 12, 31) if month == 12 else date(self.year, month + 1, 1) - timedelta(1)
 
     @property
+    def after(self) -> "Quarter":
+        """The quarter that follows."""
+        return Quarter(self.year, self.number + 1) if self.number < 4 else Quarter(self.year + 1, 1)
+
+    @property
     def words(self) -> str:
         """July to September 2026."""
         return f"{MONTHS[self.first.month - 1]} to {MONTHS[self.last.month - 1]} {self.year}"

@@ -21,11 +21,12 @@ SHORTHAND = {
     "[z]": "[z] means not applicable",
 }
 NUMBERS = ("number", "decimal")
+FORMULA = ("=", "+", "-", "@")  # what a spreadsheet program takes for the beginning of a formula
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `kind` is text, number, decimal, date or month; `missing` is what an empty cell shows."""
+    """One column. `kind` is text, tag, number, decimal, date or month; `missing` is what an empty cell shows."""
 
     name: str
     label: str
@@ -100,7 +101,7 @@ class Table:
 
     def _row(self, row: tuple) -> str:
         first, *rest = zip(self.columns, row, strict=True)
-        cells = "".join(f"<td{_class(column)}>{escape(column.text(value))}</td>" for column, value in rest)
+        cells = "".join(f"<td{_class(column)}>{_marked(column, column.text(value))}</td>" for column, value in rest)
         return f'<tr><th scope="row">{escape(first[0].text(first[1]))}</th>{cells}</tr>\n'
 
     def _below(self, ident: str) -> str:
@@ -130,6 +131,17 @@ def read(content: dict) -> Table:
     columns = tuple(Column(**column) for column in content["columns"])
     rows = tuple(tuple(row) for row in content["rows"])
     return Table(**{**content, "columns": columns, "rows": rows, "notes": tuple(content["notes"])})
+
+
+def inert(label: str) -> str:
+    """A label that no spreadsheet program takes for a formula."""
+    return f"'{label}" if label.startswith(FORMULA) else label
+
+
+def _marked(column: Column, text: str) -> str:
+    """A cell's text as HTML; a tag has its word as a class too, so that a style sheet can colour it."""
+    said = escape(text)
+    return f'<strong class="{said.lower().replace(" ", "-")}">{said}</strong>' if column.kind == "tag" else said
 
 
 def _class(column: Column) -> str:
