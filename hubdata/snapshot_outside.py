@@ -28,7 +28,7 @@ HELD = {
           WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')""",
 }
 MIGRATIONS = "alembic_version"
-# Upper case with a space at either end, as SQLite's GLOB; PostgreSQL gets the same as a regular expression.
+# Upper case without brackets and with a space at either end, as SQLite's GLOB; PostgreSQL gets the same as a regular expression.
 DIGIT, GAP = "[0-9]", "[ .-]"
 OUTWARD = ("[A-Z][A-Z][0-9]", "[A-Z][A-Z][0-9][0-9]", "[A-Z][A-Z][0-9][A-Z]", "[A-Z][0-9]", "[A-Z][0-9][0-9]",
            "[A-Z][0-9][A-Z]")  # fmt: skip
@@ -37,7 +37,7 @@ NUMBERED = "[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
 LEADING = "[^0-9]0[1237]"
 PATTERNS = {
     "e-mail address": ["[A-Z0-9]@[A-Z0-9]*.[A-Z]"],
-    "telephone number": ["+44[0-9 (]", *(LEADING + GAP.join(DIGIT * n for n in parts) + "[^0-9]" for parts in (
+    "telephone number": ["+44[0-9 ]", *(LEADING + GAP.join(DIGIT * n for n in parts) + "[^0-9]" for parts in (
         (9,), (3, 6), (3, 3, 3), (2, 3, 4), (1, 4, 4), (8,), (3, 5)))],
     "postcode": ["[^A-Z0-9]" + out + gap + INWARD for out in OUTWARD for gap in (" ", "")
                  if gap or out.startswith("[A-Z][A-Z]")],
@@ -82,7 +82,7 @@ def _key(table: str) -> str:
 
 
 def _kinds(column: str, dialect: str) -> str:
-    said = f"(' ' || UPPER({column}) || ' ')"
+    said = f"(' ' || REPLACE(REPLACE(UPPER({column}), '(', ''), ')', '') || ' ')"
     kinds = [f"WHEN {' OR '.join(_like(said, one, dialect) for one in found)} THEN '{kind}'" for kind, found in
              PATTERNS.items()]  # fmt: skip
     return f"CASE WHEN NOT {_like(column, '[0-9@]', dialect)} THEN NULL {' '.join(kinds)} END"

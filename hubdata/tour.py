@@ -37,9 +37,11 @@ def fill(hub: Hub, made: demo.Demo, actor: str) -> None:
         if result.status == "refused":
             raise HubError(f"the made-up hub was refused: {result.problems[0].message}")
     if made.holds:
-        with hub.write(Act(actor, "demo", "made-up holds", "demo.holds")) as connection:
+        with hub.write(Act(actor, "demo", "made-up holds and requests", "demo.holds")) as connection:
             placed = [h | {"recorded_at": datetime.combine(h["placed_on"], time(9))} for h in made.holds]
             connection.execute(TABLES["holds"].insert(), placed)
+            for name, rows in made.register.items():
+                connection.execute(TABLES[name].insert(), rows)
 
 
 def _parts(tables: dict[str, pa.Table]) -> Iterator[dict[str, pa.Table]]:

@@ -152,6 +152,15 @@ def _return(_story: Story, _row: Row) -> Row:
     }
 
 
+def _request(_story: Story, row: Row) -> Row:
+    home = {"family": "F1", "kind": "access", "recorded_at": f"{AGREED} 09:00:00"}
+    return home if row.get("kind") == "complaint" else home | {"person": "P1"}
+
+
+def _step(_story: Story, row: Row) -> Row:
+    return {"what": "received", "recorded_at": f"{row['happened_on']} 09:00:00"}
+
+
 FILL = {
     "organisations": _organisation,
     "practitioners": _practitioner,
@@ -166,6 +175,8 @@ FILL = {
     "shares": _share,
     "holds": _hold,
     "returns": _return,
+    "requests": _request,
+    "request_events": _step,
 }
 MADE_UP = ("organisations", "practitioners", "families", "people", "goals")
 

@@ -7,11 +7,12 @@ from datetime import date
 import pyarrow.compute as pc
 import pytest
 
-from hubdata import demo
+from hubdata import demo, rights_course
 from hubdata.errors import BadParameter
 from hubdata.findings import CODES
 from hubdata.records import CONTRACT_TABLES, TABLES, passport
-from hubdata.terms import HoldCode
+from hubdata.rights_course import Case, Event
+from hubdata.terms import HoldCode, RequestKind
 
 SIZES = [20, 99, 100, 400, 5000]
 HUBS = {"corby", "kettering", "wellingborough", "rushden", "east_northants"}
@@ -197,3 +198,19 @@ def test_what_is_out_of_range_is_refused(asked, said):
     with pytest.raises(BadParameter) as refused:
         demo.generate(**({"families": 20, "seed": 7} | asked))
     assert said in str(refused.value)
+
+
+def test_requests_take_steps_that_the_register_takes_and_are_held_as_there(hub):
+    steps, holds = {}, {hold["request"]: hold for hold in hub.holds if hold["request"]}
+    for row in hub.register["request_events"]:
+        event = Event(*(row[name] for name in ("event", "what", "happened_on", "reason", "exemption", "organisation")))
+        steps.setdefault(row["request"], []).append(event)
+    for request in hub.register["requests"]:
+        taken = steps[request["request"]]
+        for number, event in enumerate(taken[1:], 1):
+            assert rights_course.problems(Case(request["kind"]), taken[:number], event) == []
+        hold = holds.get(request["request"])
+        assert (hold and hold["code"]) == rights_course.HOLD.get(request["kind"])
+        ended = rights_course.outcome(taken) != "open" and request["kind"] != "restriction"
+        assert not hold or (hold["released_on"] is not None) == ended
+    assert {row["kind"] for row in hub.register["requests"]} == set(RequestKind)

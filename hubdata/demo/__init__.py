@@ -5,13 +5,13 @@ planted, and `Demo.planted` lists exactly the findings that the rules must repor
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
 
 from hubdata.dates import words
-from hubdata.demo import pool
+from hubdata.demo import pool, rights
 from hubdata.demo.agreements import agreements, ask
 from hubdata.demo.block import make_block
 from hubdata.demo.columns import table_of_rows
@@ -37,15 +37,16 @@ NUMBERED = {"G": "goals", "A": "agreements", "S": "shares", "W": "practitioners"
 
 @dataclass(frozen=True)
 class Demo:
-    """A made-up hub: text tables in the contract's columns, holds, and the findings that must be reported.
+    """A made-up hub: text tables in the contract's columns, holds and requests, and the findings that must be reported.
 
-    `holds` has dates, not text: holds are no part of a partner's return. `planted` has one (code, subject)
-    per finding, so a share about two people may stand there twice.
+    `holds` and `register` (requests and their steps) have dates, not text: they are no part of a partner's return.
+    `planted` has one (code, subject) per finding, so a share about two people may stand there twice.
     """
 
     tables: dict[str, pa.Table]
     holds: list[dict]
     planted: list[tuple[str, str]]
+    register: dict[str, list[dict]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Demo of {self.tables['families'].num_rows} families>"
@@ -68,7 +69,7 @@ def generate(families: int, seed: int, as_at: date = AS_AT) -> Demo:
     for name, rows in planter.rows.items():
         parts[name].append(table_of_rows(name, rows))
     tables = {name: pa.concat_tables(parts[name]) for name in CONTRACT_TABLES}
-    return Demo(tables, planter.holds, sorted(planter.planted))
+    return Demo(tables, planter.holds, sorted(planter.planted), planter.register)
 
 
 def _check(families, seed, as_at):
@@ -112,6 +113,7 @@ def _plant(planter: Planter) -> None:
         held_well(planter, family, turn)
     for code, *_ in pool.WITHOUT_POLICY:
         planter.found("PP01", code)
+    rights.plant(planter)
 
 
 def planted_lines(demo: Demo) -> list[str]:

@@ -27,6 +27,7 @@ def hold(
     released_before=None,
     reason="The family's complaint is open",
     authority=AUTHORITY,
+    request=None,
 ):
     def day(number):
         return None if number is None else EPOCH + timedelta(days=number)
@@ -42,6 +43,7 @@ def hold(
             "placed_on": day(today - placed_before),
             "review_on": day(None if review_in is None else today + review_in),
             "released_on": day(None if released_before is None else today - released_before),
+            "request": request,
         }
     )
 

@@ -127,6 +127,7 @@ def _deal_faults(open_ones, closed_ones, families):
     bearers["LB01"] = deal(pools[0], PLAIN, 1)
     if families >= HALF:
         bearers[HELD] += deal(pools[1], HELD, MORE_HELD)
+    bearers["LM01"] = deal(pools[1], PLAIN, at_least)
     return kind, bearers
 
 

@@ -24,6 +24,7 @@ class Planter:
     next_number: dict[str, int]
     rows: dict[str, list[dict]] = field(default_factory=dict)
     holds: list[dict] = field(default_factory=list)
+    register: dict[str, list[dict]] = field(default_factory=dict)
     planted: list[tuple[str, str]] = field(default_factory=list)
 
     def number(self, prefix: str) -> str:

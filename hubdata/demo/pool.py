@@ -119,6 +119,10 @@ PLANTED = {
     "PP01": "partner's retention policy or rights contact unknown",
     "NM01": "a hub, instrument or notice version that is not registered",
     "NV01": "agreement under a superseded notice",
+    "LM01": "something outside the limited record",
+    "RR01": "request past its date",
+    "RR02": "request or complaint due within a week",
+    "RR03": "complaint not acknowledged in time",
     "LB01": "'consent' written as the basis of a share",
 }
 

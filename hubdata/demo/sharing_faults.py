@@ -133,6 +133,13 @@ def called_consent(planter, family, _turn):
     planter.found("LB01", share)
 
 
+def says_too_much(planter, family, turn):
+    """Rightly shared because of a risk, with a telephone number or an e-mail address written beside the reason."""
+    more = "; write to nobody@example.org" if turn % 2 else "; ring 01632 960001 first"
+    given = JUSTIFIED | TOLD | {"reason": JUSTIFIED["reason"] + more}
+    planter.found("LM01", planter.share(family, "POL", route="without_agreement", **PROTECTING, **given))
+
+
 SHARING_FAULTS = {
     "SH01": no_decision,
     "SH02": refused,
@@ -150,4 +157,5 @@ SHARING_FAULTS = {
     "SH14": no_sharing_agreement,
     "SH15": against_a_refusal,
     "LB01": called_consent,
+    "LM01": says_too_much,
 }

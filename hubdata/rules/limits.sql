@@ -25,7 +25,8 @@ found AS (
   SELECT "table", 'categories', named, family, CAST(recorded_at AS DATE), 'category outside the closed list', 1
   FROM lists WHERE NOT list_has_all((SELECT list(code) FROM registered_categories), categories)
   UNION ALL
-  SELECT "table", "column", "row", NULL, NULL, kind, rows FROM outside
+  SELECT o."table", o."column", o."row", s.family, NULL, o.kind, o.rows
+  FROM outside o LEFT JOIN shares s ON o."table" = 'shares' AND s.share = o."row"
 )
 SELECT
   coalesce(o.named, o."table" || coalesce('.' || o."column", '')) AS subject, o."table", 'LM01' AS code, o.since,
@@ -33,7 +34,7 @@ SELECT
   CASE o.kind
     WHEN 'table' THEN 'a table that has no passport, with ' || o.rows || CASE o.rows WHEN 1 THEN ' row' ELSE ' rows' END
     WHEN 'column' THEN 'a column that has no passport, filled in ' || o.rows || CASE o.rows WHEN 1 THEN ' row' ELSE ' rows' END
-    ELSE 'its ' || o."column" || ' is or holds a ' || o.kind
+    ELSE o."column" || ': ' || o.kind
   END AS evidence,
   o.kind
 FROM found o LEFT JOIN families f ON f.family = coalesce(o.family, CASE WHEN o."table" = 'families' THEN o.named END)

@@ -1,5 +1,7 @@
 """Data rights (P9 to P12): copies, records kept up to date, partners' own policies, and the notice that applied."""
 
+import pytest
+
 from hubdata.records import CONTRACT_TABLES, TABLES, passport
 from hubdata.store import Hub
 from tests.ascii import findings, load
@@ -13,6 +15,135 @@ def test_everything_kept_about_a_person_is_in_the_copy_or_says_why_not():
 
     assert left_out == {"practitioners.name", "practitioners.work_email", "shares.risk_to"}
     assert all(cards[name].access.startswith("exclude: ") for name in left_out)
+
+
+@pytest.mark.parametrize(("as_at", "found"), [
+    ("2026-11-03", set()), ("2026-11-25", set()), ("2026-11-26", {("RR02", "Q1")}), ("2026-12-03", {("RR02", "Q1")}),
+    ("2026-12-04", {("RR01", "Q1")}), ("2027-11-03", {("RR01", "Q1")}), ("2026-11-02", set()),
+])  # fmt: skip
+def test_a_request_is_pointed_out_in_the_week_before_its_date_and_is_a_breach_after_it(hub: Hub, as_at, found):
+    """P9: "the right to have a copy of your data": within a month, and the last day is still in time."""
+    load(hub, requests="""
+        request | kind
+        Q1      | access
+    """, request_events="""
+        request | what     | happened_on
+        Q1      | received | 2026-11-03
+    """)  # fmt: skip
+
+    assert findings(hub, "rights", as_at) == found
+
+
+def test_only_a_request_that_nobody_has_answered_and_that_waits_for_nobody_is_past_its_date(hub: Hub):
+    """P9: the clock says what is past its date; one that was answered late asks nothing more."""
+    load(hub, requests="""
+        request          | kind
+        unanswered       | access
+        erasure          | erasure
+        in time          | access
+        late             | access
+        refused late     | erasure
+        taken back       | access
+        paused           | access
+        pause ended      | access
+        identity waits   | access
+        identity came    | access
+        extended         | access
+        extended late    | access
+        corrected        | access
+        answered tomorrow | access
+        nothing happened | access
+    """, request_events="""
+        event | request          | what                   | happened_on | exemption    | supersedes
+        E1    | unanswered       | received               | 2026-09-03  |              |
+        E2    | erasure          | received               | 2026-09-03  |              |
+        E3    | in time          | received               | 2026-09-03  |              |
+        E4    | in time          | responded              | 2026-10-05  |              |
+        E5    | late             | received               | 2026-09-03  |              |
+        E6    | late             | responded              | 2026-10-06  |              |
+        E7    | refused late     | received               | 2026-09-03  |              |
+        E8    | refused late     | refused                | 2026-10-06  | nothing_held |
+        E9    | taken back       | received               | 2026-09-03  |              |
+        E10   | taken back       | withdrawn              | 2026-10-20  |              |
+        E11   | paused           | received               | 2026-09-03  |              |
+        E12   | paused           | clarification_asked    | 2026-09-10  |              |
+        E13   | pause ended      | received               | 2026-09-03  |              |
+        E14   | pause ended      | clarification_asked    | 2026-09-10  |              |
+        E15   | pause ended      | clarification_received | 2026-09-11  |              |
+        E16   | identity waits   | received               | 2026-09-03  |              |
+        E17   | identity waits   | id_requested           | 2026-09-04  |              |
+        E18   | identity came    | received               | 2026-09-03  |              |
+        E19   | identity came    | id_requested           | 2026-09-04  |              |
+        E20   | identity came    | id_received            | 2026-10-26  |              |
+        E21   | extended         | received               | 2026-09-03  |              |
+        E22   | extended         | extended               | 2026-10-03  |              |
+        E23   | extended late    | received               | 2026-09-03  |              |
+        E24   | extended late    | extended               | 2026-10-04  |              |
+        E25   | corrected        | received               | 2026-09-03  |              |
+        E26   | corrected        | received               | 2026-10-26  |              | E25
+        E27   | answered tomorrow | received              | 2026-09-03  |              |
+        E28   | answered tomorrow | responded             | 2026-11-02  |              |
+    """)  # fmt: skip
+
+    assert findings(hub, "rights", "2026-11-01") == {
+        ("RR01", "unanswered"), ("RR01", "erasure"), ("RR01", "pause ended"), ("RR01", "extended late"),
+        ("RR01", "answered tomorrow"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("as_at", "found"), [
+    ("2026-07-22", set()), ("2026-07-23", {("RR02", "C1")}), ("2026-07-30", {("RR02", "C1")}),
+    ("2026-07-31", {("RR03", "C1")}),
+])  # fmt: skip
+def test_a_complaint_is_acknowledged_within_thirty_days_by_the_earlier_reading(hub: Hub, as_at, found):
+    """P9: whoever complains hears within thirty days, the day of receipt counted as one of them."""
+    load(hub, requests="""
+        request | kind
+        C1      | complaint
+        C2      | complaint
+        C3      | complaint
+        C4      | complaint
+    """, request_events="""
+        request | what         | happened_on
+        C1      | received     | 2026-07-01
+        C2      | received     | 2026-06-01
+        C3      | received     | 2026-07-01
+        C3      | acknowledged | 2026-07-20
+        C4      | received     | 2026-06-20
+        C4      | acknowledged | 2026-07-22
+    """)  # fmt: skip
+
+    assert findings(hub, "rights", as_at) == found
+
+
+def test_what_was_due_is_also_told_as_it_was_known_then(hub: Hub):
+    """P9: an answer that was recorded later than it was given."""
+    load(hub, requests="""
+        request | kind   | recorded_at
+        Q1      | access | 2026-09-03 09:00:00
+    """, request_events="""
+        request | what      | happened_on | recorded_at
+        Q1      | received  | 2026-09-03  | 2026-09-03 09:00:00
+        Q1      | responded | 2026-09-20  | 2026-10-20 09:00:00
+    """)  # fmt: skip
+
+    assert findings(hub, "rights", "2026-10-10") == set()
+    assert findings(hub, "rights", "2026-10-10", known_at="2026-10-19") == {("RR01", "Q1")}
+    assert findings(hub, "rights", "2026-10-10", known_at="2026-10-20") == set()
+
+
+def test_steps_that_cannot_all_be_true_count_from_the_receipt(hub: Hub):
+    """P9: a date that nobody can work out is no reason to wait."""
+    load(hub, requests="""
+        request | kind
+        Q1      | erasure
+    """, request_events="""
+        request | what                | happened_on
+        Q1      | received            | 2026-09-03
+        Q1      | clarification_asked | 2026-09-10
+    """)  # fmt: skip
+
+    assert findings(hub, "rights", "2026-10-06") == {("RR01", "Q1")}
 
 
 def test_every_partner_that_supports_a_family_keeps_the_hub_up_to_date(hub: Hub):

@@ -1,12 +1,17 @@
 """What we keep (P1 to P4): limited records, who takes the lead, how well the support works, and what else is needed."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from hubdata import intake, snapshot
+from hubdata import intake, rules, snapshot
 from hubdata.store import Hub
 from tests.ascii import findings, load
+
+COPIED = """INSERT INTO shares (share, family, about, from_organisation, to_organisation, route, purpose, categories,
+  shared_on, decided_by, recorded_at) SELECT '{}', family, about, from_organisation, to_organisation, {}, {}, {},
+  shared_on, decided_by, recorded_at FROM shares WHERE share = 'S1'"""
 
 
 def _write(folder: Path, **files: str) -> Path:
@@ -85,6 +90,91 @@ def test_a_name_that_nobody_registered_is_taken_and_checked(hub: Hub):
     """)  # fmt: skip
 
     assert findings(hub, "names", "2026-02-01") == {("NM01", "Corbey"), ("NM01", "star sign"), ("NM01", "2024-04")}
+
+
+def test_what_got_past_the_hub_into_its_database_is_found(hub: Hub):
+    """P2: "limited records": whatever is held besides is a breach, wherever it came from."""
+    load(hub, families="""
+        family
+        F1
+    """, goals="""
+        goal
+        G1
+    """, needs="""
+        need
+        N1
+        N2
+    """, shares="""
+        share
+        S1
+        S2
+        S3
+    """)  # fmt: skip
+
+    with hub.engine.begin() as connection:
+        for statement in (
+            "CREATE TABLE case_notes (note VARCHAR(2000))",
+            "INSERT INTO case_notes VALUES ('a story'), ('another')",
+            "ALTER TABLE people ADD COLUMN religion VARCHAR(40)",
+            "UPDATE goals SET area = 'religion'",
+            "UPDATE needs SET status = 'pending' WHERE need = 'N1'",
+            *(COPIED.format(*cells) for cells in (
+                ("S4", "'gossip'", "purpose", "categories"), ("S5", "route", "'curiosity'", "categories"),
+                ("S6", "route", "purpose", "'support_needs;case_notes'"))),
+        ):  # fmt: skip
+            connection.exec_driver_sql(statement)
+
+    assert findings(hub, "limits", "2026-02-01") == {
+        ("LM01", "case_notes"), ("LM01", "people.religion"), ("LM01", "G1"), ("LM01", "N1"), ("LM01", "S4"),
+        ("LM01", "S5"), ("LM01", "S6"),
+    }  # fmt: skip
+
+
+def test_free_text_that_says_how_to_reach_or_to_number_a_person_is_found_and_never_repeated(hub: Hub):
+    """P2: "limited records": the hub notes that there was a risk, not how to find whom."""
+    load(hub, families="""
+        family | opened_on  | closed_on  | closure_reason
+        F1     | 2025-01-06 | 2026-01-05 | now at NN14 1ZZ
+        F2     | 2025-01-06 | 2026-01-05 | goals met in 2025
+    """, people="""
+        person | family
+        P1     | F1
+    """, shares="""
+        share | about | route             | reason                       | not_told_reason       | risk_to
+        S1    | P1    | without_agreement | write to nobody@example.org  |                       | a child
+        S2    | P1    | without_agreement | a risk since 3 March 2025    | no safe day this week | a child
+        S3    | P1    | without_agreement | a risk                       | ring 01632 960001     | a child
+        S4    | P1    | without_agreement | a risk                       |                       | a child of 12
+        S5    | P1    | without_agreement | known as 999 000 0123        |                       | a child
+        S6    | P1    | without_agreement | a risk                       |                       | AB123456C
+    """)  # fmt: skip
+
+    judged = rules.judge("limits", snapshot.take(hub), date(2026, 2, 1)).to_pylist()
+    said = {row["subject"]: (row["family"], row["evidence"]) for row in judged}
+
+    assert said == {
+        "F1": ("F1", "closure_reason: postcode"),
+        "S1": ("F1", "reason: e-mail address"),
+        "S3": ("F1", "not_told_reason: telephone number"),
+        "S5": ("F1", "reason: number of ten digits"),
+        "S6": ("F1", "risk_to: National Insurance number"),
+    }
+    assert findings(hub, "limits", "2026-02-01") == {("LM01", subject) for subject in ("F1", "S1", "S3", "S5", "S6")}
+
+
+def test_free_text_is_no_longer_than_its_passport_allows(sqlite_hub: Hub):
+    """P2: "limited records"; PostgreSQL takes no longer text, SQLite does."""
+    load(sqlite_hub, needs="""
+        need
+        N1
+        N2
+    """)  # fmt: skip
+
+    with sqlite_hub.engine.begin() as connection:
+        for need, length in (("N1", 200), ("N2", 201)):
+            connection.exec_driver_sql(f"UPDATE needs SET reason = '{'x' * length}' WHERE need = '{need}'")
+
+    assert findings(sqlite_hub, "limits", "2026-02-01") == {("LM01", "N2")}
 
 
 def test_every_open_family_knows_who_takes_the_lead(hub: Hub):
