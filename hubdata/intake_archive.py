@@ -1,0 +1,99 @@
+"""What is in a zip, a workbook's too, without unpacking it: refused if it is a bomb, hides its names or carries programs.
+
+It opens no file, and imports nothing that is heavy: it runs in the limited process that judges a return.
+"""
+
+import io
+import re
+import stat
+import zipfile
+
+MOST_ENTRIES = 200
+MOST_RATIO = 100
+SMALL = 1 << 20  # what unpacks to less is no bomb, however well it was packed
+LINK = re.compile(r"[\\:\x00-\x1f]|(?:^|/)\.\.(?:/|$)|^/")
+LEFT_BY_SYSTEMS = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)", re.IGNORECASE)
+MACROS = re.compile(r"vbaproject|macrosheets/|^Basic/|^Scripts/|activeX/", re.IGNORECASE)
+OUTSIDE = re.compile(r"^xl/(?:externalLinks/|connections\.xml|queryTables/)", re.IGNORECASE)
+EMBEDDED = re.compile(r"embeddings/|^Object ", re.IGNORECASE)
+TYPES = "[Content_Types].xml"
+PARTS = (
+    (MACROS, "has-macros", "the workbook carries macros; save it without them, as .xlsx"),
+    (OUTSIDE, "external-link", "the workbook draws on other files or on a database; paste the values and save it again"),
+    (EMBEDDED, "embedded-file", "the workbook carries another file inside; remove it and save the workbook again"),
+)  # fmt: skip
+
+
+class Bad(Exception):
+    """Why a file is refused as a whole: (code, what is wrong and what to do)."""
+
+
+def opened(raw: bytes, unpacked: int) -> zipfile.ZipFile:
+    """A zip whose list of contents is harmless. Raises Bad with the first thing that is wrong with it."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(raw))
+    except (zipfile.BadZipFile, OSError, ValueError, UnicodeError, IndexError):
+        raise Bad("not-a-zip", "the file is cut short or damaged; save or send it again") from None
+    entries = archive.infolist()
+    if len(entries) > MOST_ENTRIES:
+        raise Bad("too-many-files", f"there are {len(entries):,} files inside; at most {MOST_ENTRIES} are taken")
+    if len({entry.filename.casefold() for entry in entries}) < len(entries):
+        raise Bad("duplicate-file", "two files inside have the same name; send one of them")
+    for entry in entries:
+        _check(entry)
+    size, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
+    if size > unpacked:
+        raise Bad(
+            "too-large", f"it unpacks to {size >> 20:,} MB; at most {unpacked >> 20:,} MB are taken: send CSV files"
+        )
+    if size > SMALL and size > MOST_RATIO * max(packed, 1):
+        raise Bad("bomb", f"it unpacks to more than {MOST_RATIO} times its size, as no return does; send CSV files")
+    return archive
+
+
+def _check(entry: zipfile.ZipInfo) -> None:
+    if entry.flag_bits & 0x1:
+        raise Bad("encrypted", "it is locked with a password; send it without one, by a safe way")
+    if LINK.search(entry.filename) or LINK.search(entry.orig_filename):
+        raise Bad("bad-name", "a file inside has a name that leads elsewhere; send plain names")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise Bad("link", "a file inside is a link to another file; send the file itself")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Bad("odd-zip", "it is packed in an unusual way; pack it again with the system's own zip")
+    if entry.file_size > SMALL and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
+        raise Bad("bomb", f"a file inside unpacks to more than {MOST_RATIO} times its size; send CSV files")
+
+
+def content(archive: zipfile.ZipFile, name: str) -> bytes:
+    """One file of the archive. Raises Bad if it is not whole."""
+    try:
+        return archive.read(name)
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, KeyError, NotImplementedError, RuntimeError):
+        raise Bad("not-a-zip", "the file is cut short or damaged; save or send it again") from None
+    except Exception as error:
+        if type(error).__module__ == "zlib":
+            raise Bad("not-a-zip", "the file is cut short or damaged; save or send it again") from None
+        raise
+
+
+def files(raw: bytes, unpacked: int) -> list[tuple[str, bytes]]:
+    """Every file of a zip of returns, by its name without folders, but what computers leave by themselves."""
+    archive = opened(raw, unpacked)
+    if TYPES in archive.namelist() or "mimetype" in archive.namelist():
+        raise Bad("wrong-extension", "it is a workbook; give it the ending .xlsx or .ods, whichever it is")
+    names = [n for n in archive.namelist() if not n.endswith("/") and not LEFT_BY_SYSTEMS.search(n)]
+    if len({n.rpartition("/")[2].casefold() for n in names}) < len(names):
+        raise Bad("duplicate-file", "two files inside have the same name, in two folders; send one of them")
+    return [(n.rpartition("/")[2], content(archive, n)) for n in names]
+
+
+def workbook(raw: bytes, unpacked: int) -> zipfile.ZipFile:
+    """A workbook's archive: no macros, nothing from outside, nothing embedded. Raises Bad."""
+    archive = opened(raw, unpacked)
+    for name in archive.namelist():
+        for sign, code, why in PARTS:
+            if sign.search(name):
+                raise Bad(code, why)
+    if TYPES in archive.namelist() and b"macroEnabled" in content(archive, TYPES):
+        raise Bad(*PARTS[0][1:])
+    return archive
