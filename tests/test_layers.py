@@ -17,6 +17,7 @@ BOTTOM_UP = (
     ("rules", "findings", "disclosure", "tables", "charts", "figures", "workbook"),
     (
         "retention",
+        "promises",
         "backups",
         "due",
         "review",
@@ -43,7 +44,7 @@ BOTTOM_UP = (
         "settling",
         "scan",
     ),
-    ("reports", "parameters", "execution", "bundle", "page", "schedule", "assurance"),
+    ("reports", "parameters", "execution", "bundle", "page", "promises_board", "schedule", "assurance"),
     ("cli", "desk", "orders", "reference", "tour", "widgets", "serve"),
 )
 LEVEL = {name: level for level, names in enumerate(BOTTOM_UP) for name in names}
@@ -66,7 +67,10 @@ DOORS = {
     "highspy": {"disclosure"},
     "holidays": {"working_days"},
     "ipywidgets": {"widgets"},
-    "nbclient": {"execution"},
+    "jinja2": {"serve"},
+    "jupyter_server": {"serve"},
+    "jupyterlab_server": {"serve"},
+    "nbclient": {"execution", "serve"},
     "nbconvert": {"bundle"},
     "nbformat": {"assurance", "bundle", "execution"},
     "openpyxl": {"workbook"},
@@ -74,7 +78,8 @@ DOORS = {
     "psycopg": {"snapshot"},
     "sqlalchemy": RECORD_KEEPERS,
     "rich": {"desk"},
-    "traitlets": {"execution"},
+    "tornado": {"serve"},
+    "traitlets": {"execution", "serve"},
     "typer": {"cli", "desk", "reference"},
     "vl_convert": {"charts"},
     "voila": {"serve"},

@@ -1,0 +1,48 @@
+"""`hubdata dashboards`; no logic lives here."""
+
+# ruff: noqa: B008, D103
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hubdata.desk import Answer, Desk, command
+
+serve_app = typer.Typer()
+
+
+@command(serve_app)
+def dashboards(
+    desk: Desk,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; beyond loopback only with a way to sign in.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; one that is busy is refused, no other is tried.")] = 8866,
+    released: Annotated[
+        Path | None, typer.Option(help="The folder of releases (default: published in the hub's home).")
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+    token_file: Annotated[
+        Path | None, typer.Option(help="A file that holds one long token: whoever gives it is let in for a day.")
+    ] = None,
+    identity_header: Annotated[
+        str | None, typer.Option(help="The header in which a reverse proxy names who asks; needs --proxy.")
+    ] = None,
+    proxy: Annotated[str | None, typer.Option(help="The only address that the header is believed from.")] = None,
+    roles: Annotated[
+        Path | None, typer.Option(help="A JSON file of those who may look (default: everybody who is named).")
+    ] = None,
+    kernels: Annotated[int, typer.Option(help="How many pages may be open at once.")] = 20,
+) -> Answer:
+    """Serve the dashboards from what was published; the process that serves has no way to the records."""
+    from hubdata import serve, serve_plan
+    from hubdata.store import default_home
+
+    plan = serve_plan.Plan(
+        host=host, port=port, kernels=kernels, header=identity_header, proxy=proxy,
+        released=str((released or (desk.home or default_home()) / "published").absolute()),
+        token=serve_plan.read_token(token_file) if token_file else None,
+        names=serve_plan.read_roles(roles) if roles else None,
+    )  # fmt: skip
+    ended = serve.serve(serve_plan.checked(plan), desk.say, browser)
+    return Answer({"status": "stopped"}, ["The dashboards have stopped."], 1 if ended else 0)

@@ -1,0 +1,49 @@
+"""The process that serves, from its start: one plan on stdin, one answer on stdout; it ends when stdin does.
+
+It is started with a bare environment, keeps to folders of its own, and must know nothing of the records.
+"""
+
+import json
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from tornado.netutil import bind_sockets
+
+from hubdata.serve_plan import Plan
+
+TEMPLATES = Path(__file__).parent / "templates" / "voila"
+
+
+def main() -> None:
+    """Listen, say on which port or why not, and serve."""
+    plan = Plan(**json.loads(sys.stdin.readline()))
+    try:
+        sockets = bind_sockets(plan.port, plan.host)
+    except OSError as error:
+        print(json.dumps({"refused": error.strerror or str(error)}), flush=True)
+        return
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    with tempfile.TemporaryDirectory(prefix="hub-dashboards-") as own:
+        _keep_to(Path(own))
+        # Voila takes a second to import: a busy port is answered before. What it imports reads the environment above.
+        from hubdata.serve_app import Dashboards
+
+        Dashboards.serve(plan, sockets)
+
+
+def _keep_to(own: Path) -> None:
+    """Look for settings, templates, kernels and profiles in our own places only, never in those of the user."""
+    for name in ("config", "data", "ipython"):
+        (own / name).mkdir()
+    shutil.copytree(TEMPLATES, own / "voila" / "templates")
+    os.environ |= {"JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "data"),
+                   "JUPYTER_PATH": str(own), "IPYTHONDIR": str(own / "ipython"), "TMPDIR": str(own)}  # fmt: skip
+    tempfile.tempdir = str(own)
+
+
+if __name__ == "__main__":
+    main()
