@@ -45,6 +45,13 @@ def findings(shown: list[Table]) -> dict[str, int]:
     return {code: number for code, number in sorted(pairs) if number}
 
 
+def standing(shown: list[Table]) -> dict[str, dict[str, str]]:
+    """The status of each promise, if the notebook shows the promise board."""
+    board = [row for table in shown if table.name == "board" for row in table.rows]
+    said = {row[0].split(" ")[0]: row[1].lower().replace(" ", "_") for row in board}
+    return {"standing": said} if said else {}
+
+
 def page(notebook: NotebookNode, heading: Heading) -> str:
     """The notebook as one self-contained HTML page in the house's own template."""
     html, _ = _exporter().from_notebook_node(notebook, resources={"title": heading.title})
@@ -60,7 +67,7 @@ def write(folder: Path, name: str, notebook: NotebookNode, heading: Heading, man
     workbook.write(paths["xlsx"], _cover(notebook, heading, shown), _sheets(shown), heading.as_at)
     sums = {path.name: sha256(path.read_bytes()).hexdigest() for path in paths.values()}
     said = folder / "manifest.json"
-    content = {**manifest, "findings": findings(shown), "files": sums}
+    content = {**manifest, "findings": findings(shown), **standing(shown), "files": sums}
     said.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return [*paths.values(), said]
 

@@ -5,12 +5,12 @@ database is opened at all: that is how the reports of one pack speak of the same
 """
 
 import os
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from hubdata import __version__, dates, figures, findings, periods, rules
+from hubdata import __version__, dates, figures, findings, periods, promises, rules
 from hubdata.charts import Chart
 from hubdata.charts_dots import Dots
 from hubdata.errors import BadParameter
@@ -20,7 +20,7 @@ from hubdata.policy import Entry, Policy
 from hubdata.policy import load as load_policy
 from hubdata.rules import readings
 from hubdata.tables import Table
-from hubdata.terms import DisposalStatus, DutyClass, HoldCode
+from hubdata.terms import Decision, DisposalStatus, DutyClass, HoldCode, OrganisationKind
 
 ALL = "all"
 LONGEST = 500  # rows of a list; a longer one says how many there are and where they all are
@@ -29,6 +29,8 @@ CHECK = dict.fromkeys(("code", "family", "severity", "promise", "sentence", "wha
 SCALE = {"instrument": "VARCHAR", "lowest": "DOUBLE", "highest": "DOUBLE", "better": "VARCHAR",
          "meaningful_change": "DOUBLE", "source": "VARCHAR"}  # fmt: skip
 DECIDED = dict.fromkeys(("name", "value", "unit", "source", "assumption"), "VARCHAR") | {"last_checked": "DATE"}
+TERMS = {"hold_codes": HoldCode, "duty_classes": DutyClass, "disposal_statuses": DisposalStatus,
+         "organisation_kinds": OrganisationKind, "decisions": Decision}  # fmt: skip
 REGISTERS = ("hubs", "areas", "categories", "need_reasons", "share_purposes", "instruments")
 
 
@@ -38,7 +40,13 @@ class Report:
 
     title: str
     families: tuple[str, ...]
-    policy: tuple[str, ...]
+    policy: tuple[str, ...] | None  # None: every value in force
+    judge: Callable = rules.judge
+    tables: Callable | None = None  # what its figures ask besides the records, from what people decided and were asked
+
+    def names(self, policy: Policy, day: date) -> tuple[str, ...]:
+        """The policy values that it stands on, on a day."""
+        return tuple(e.name for e in policy.in_force(day)) if self.policy is None else self.policy
 
 
 REPORTS = {
@@ -59,6 +67,7 @@ REPORTS = {
             "legal_power.welfare",
         ),
     ),
+    "promises": Report("Promise board", rules.FAMILIES, None, promises.judge, promises.tables),
     "outcomes": Report(
         "Outcomes",
         ("outcomes", "leads", "freshness"),
@@ -112,17 +121,21 @@ class Question:
 class Page:
     """One report over one snapshot."""
 
-    def __init__(self, name: str, question: Question, records: Snapshot, policy: Policy):
+    def __init__(self, name: str, question: Question, records: Snapshot, policy: Policy, report: Report | None = None,
+                 given: dict[str, str] | None = None):  # fmt: skip
+        report = report or REPORTS[name]
         self._figures = figures.load("common") | figures.load(name)
         self._words = question.of(records, policy).words(policy.value("hubs", question.as_at))
         self._database = rules.connect(records, policy, question.as_at)
-        for family in REPORTS[name].families:
-            judged = rules.judge(family, records, question.as_at, None, policy, self._database)
+        for family in report.families:
+            judged = report.judge(family, records, question.as_at, None, policy, self._database)
             self._database.register(f"judged_{family}", judged)
-        if "retention" in REPORTS[name].families:
+        if name == "retention":
             readings.compare(self._database, records, policy, question.as_at)
-        for table, (columns, rows) in _decisions(REPORTS[name], policy, question.as_at).items():
+        for table, (columns, rows) in _decisions(report, policy, question.as_at).items():
             _put(self._database, table, columns, rows)
+        if report.tables:
+            self._put_own(report, report.tables(policy, question.as_at, **(given or {})))
         about = {**self._words, "snapshot": records.sha256, "version": __version__}
         self._database.execute(
             "CREATE TEMP TABLE asked AS "
@@ -132,14 +145,33 @@ class Page:
         self._database.execute(figures.preface("common"))
         self._database.execute(figures.preface(name))
 
+    def _put_own(self, report: Report, own: promises.Tables) -> None:
+        """A report's own tables, and `judged`: everything that its families of rules judged."""
+        for table, (columns, rows) in own.items():
+            _put(self._database, table, columns, rows)
+        parts = [f"SELECT '{f}' AS rules, subject, \"table\", code FROM judged_{f}" for f in report.families]  # noqa: S608
+        self._database.execute("CREATE TEMP VIEW judged AS " + " UNION ALL ".join(parts))
+
     def answer(self) -> Text:
         """The report's answer in one sentence, and below it what its reader must know first."""
         finding, rows = self._ask("answer")
         return answer(finding, [str(point) for (point,) in rows])
 
-    def figure(self, name: str) -> Table | Chart | Dots | Facts | Register:
-        """The figure called `name`: a table, bars followed by their table, a list of facts, or a register."""
+    def listed(self, view: str) -> list[dict]:
+        """Every row of one of the report's views, by column name; the view's name is the package's own."""
+        found = self._database.execute(f"SELECT * FROM {view}")  # noqa: S608
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def figure(self, name: str, of: str = "") -> Table | Chart | Dots | Facts | Register:
+        """The figure called `name`: a table, bars followed by their table, a list of facts, or a register.
+
+        `of` is the one thing that it is about, where it can be about several.
+        """
         figure = self._figures[name]
+        if of:
+            self._database.execute("SET VARIABLE of = $of", {"of": of})
+            figure = replace(figure, name=f"{name}_{of.lower()}")
         finding, rows = self._ask(name)
         most = KEPT if figure.shown_as == "register" else LONGEST
         table = shortened(figure.table(finding, rows[:most], self._words), len(rows), self._elsewhere(figure))
@@ -162,16 +194,16 @@ class Page:
         shown = ", ".join(column.name for column in figure.columns)
         rows = self._database.execute(f"SELECT {shown} FROM figure").fetchall()  # noqa: S608
         (finding,) = self._database.execute(f"SELECT {figure.finding} FROM figure").fetchone()  # noqa: S608
-        return finding, [tuple(map(_plain, row)) for row in rows]
+        return finding, [tuple(map(plain, row)) for row in rows]
 
 
-def open_page(name: str, *, as_at: str, hub: str = ALL, period_from: str = "") -> Page:
+def open_page(name: str, *, as_at: str, hub: str = ALL, period_from: str = "", **given: str) -> Page:
     """The page of a report, over HUBDATA_SNAPSHOT or a fresh snapshot of the hub that the environment names.
 
     Raises BadParameter if a date is none, the period is upside down, or there is no such hub.
     """
     first = dates.parse(period_from, "period_from") if period_from else None
-    return Page(name, Question(dates.parse(as_at, "as_at"), first, hub), records(), load_policy())
+    return Page(name, Question(dates.parse(as_at, "as_at"), first, hub), records(), load_policy(), given=given)
 
 
 def records() -> Snapshot:
@@ -186,7 +218,7 @@ def records() -> Snapshot:
 
 def _decisions(report: Report, policy: Policy, day: date) -> dict[str, tuple[dict[str, str], list[dict]]]:
     """What people decided and what the checks mean: tables that figures may ask, each with its columns' types."""
-    decided = [_decided(policy.entry(name, day)) for name in report.policy]
+    decided = [_decided(policy.entry(name, day)) for name in report.names(policy, day)]
     return {
         "words": ({"list": "VARCHAR", "code": "VARCHAR", "label": "VARCHAR"}, list(_labels(policy, day))),
         "scales": (SCALE, list(_scales(policy, day))),
@@ -206,7 +238,7 @@ def _labels(policy: Policy, day: date) -> Iterator[dict]:
         for code, label in policy.value(register, day).items():
             said = label if isinstance(label, str) else label["label"]
             yield {"list": register, "code": code, "label": said}
-    for name, term in (("hold_codes", HoldCode), ("duty_classes", DutyClass), ("disposal_statuses", DisposalStatus)):
+    for name, term in TERMS.items():
         yield from ({"list": name, "code": one.value, "label": one.label} for one in term)
 
 
@@ -225,6 +257,6 @@ def _decided(entry: Entry) -> dict:
     return {**asdict(entry), "value": value, "assumption": entry.unconfirmed}
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """A cell in JSON's own types."""
     return value.isoformat() if isinstance(value, date) else value

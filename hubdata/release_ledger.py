@@ -42,6 +42,7 @@ class Line:
     mac: str
     policy: dict
     sets: tuple[dict, ...]
+    at: str = ""  # when it was published, UTC
 
     def figures(self) -> Iterator[Figure]:
         """Every figure; an atom's name says its quarter and its set, unless the set says that its names are whole."""
@@ -106,13 +107,14 @@ class ReleaseLedger:
         }
         mac = signed.mac(self.key, last.mac if last else "", body)
         signed.write(self.path, body, mac, size)
-        return Line(body["n"], quarter, release, mac, policy, tuple(body["sets"]))
+        return Line(body["n"], quarter, release, mac, policy, tuple(body["sets"]), body["at"])
 
     def _checked(self, text: bytes, before: str, number: int) -> Line:
         found = signed.body_of(text, self.key, before)
         try:
             body, mac = found or ({}, "")
-            line = Line(number, body["quarter"], body["release"], mac, body["policy"], tuple(body["sets"]))
+            named = (body["quarter"], body["release"], mac, body["policy"])
+            line = Line(number, *named, tuple(body["sets"]), body["at"])
             whole = body["n"] == number
         except (KeyError, TypeError):
             whole = False

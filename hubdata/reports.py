@@ -8,14 +8,14 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from hubdata import __version__, ledger, parameters, snapshot, traces_outside, working
+from hubdata import __version__, ledger, parameters, promises_before, snapshot, traces_outside, working
 from hubdata.errors import BadParameter
 from hubdata.frozen import Snapshot
 from hubdata.page import ALL, REPORTS, Question
@@ -117,13 +117,12 @@ def run_pack(
 ) -> list[Run]:
     """Run several reports, or all with their parameter files, over one snapshot, two kernels at a time."""
     orders = [order(report) for report in REPORTS] if orders is None else orders
-    policy, held = load_policy(), held or snapshot.take(hub)
+    policy, held, root = load_policy(), held or snapshot.take(hub), out or hub.home / "reports"
     for asked in orders:
         asked.question.of(held, policy)
-    with hub.read() as connection:
-        sequence, head = ledger.head(connection)
-    context = Context(held, policy, {"seq": sequence, "hash": head})
-    kept, root = [], out or hub.home / "reports"
+    orders = [replace(asked, values=promises_before.completed(asked.values, hub, root)) for asked in orders]
+    context = Context.of(hub, held, policy)
+    kept = []
     for asked, notebook in _executed(hub, orders, held, progress or _silent):
         traces_outside.note(hub.home, traces_outside.BUNDLES, root / asked.report / asked.period, root)
         kept.append(_keep(asked, notebook, context, root))
@@ -138,12 +137,19 @@ class Context:
     policy: Policy
     audit_head: dict
 
-    def manifest(self, asked: Order) -> dict:
-        """How a report was made, without the clock: what has the same manifest has the same content."""
-        used = [self.policy.entry(name, asked.question.as_at) for name in REPORTS[asked.report].policy]
-        return {
-            "report": asked.report,
-            "parameters": asked.values,
+    @classmethod
+    def of(cls, hub: Hub, records: Snapshot, policy: Policy) -> "Context":
+        """These records and decisions, with the audit chain of the hub as it stands."""
+        with hub.read() as connection:
+            sequence, head = ledger.head(connection)
+        return cls(records, policy, {"seq": sequence, "hash": head})
+
+    def manifest(self, report: str, values: dict, names: tuple[str, ...], as_at: date) -> dict:
+        """How it was made, with the decided values `names`; what has the same `run` has the same content."""
+        used = [self.policy.entry(name, as_at) for name in names]
+        said = {
+            "report": report,
+            "parameters": values,
             "snapshot": {"sha256": self.records.sha256, "rows": self.records.rows},
             "policy": [
                 {"name": entry.name, "value": entry.value, "unit": entry.unit, "source": entry.source,
@@ -151,6 +157,9 @@ class Context:
             ],
             "code": {"version": __version__, "sha256": _code()},
         }  # fmt: skip
+        plain = json.loads(json.dumps(said, default=str))  # a decided value may be a date
+        run = sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:12]
+        return {"run": run, **plain, "audit_head": self.audit_head, **_made()}
 
 
 def _executed(hub: Hub, orders: list[Order], held: Snapshot, progress: Progress) -> Iterator[tuple]:
@@ -178,15 +187,14 @@ def _silent(report: str, cell: int, cells: int) -> None:
 def _keep(asked: Order, notebook, context: Context, root: Path) -> Run:
     from hubdata import bundle  # nbconvert: another half, paid while kernels run
 
-    manifest = context.manifest(asked)
-    name = sha256(json.dumps(manifest, sort_keys=True, default=str).encode()).hexdigest()[:12]
-    words = asked.question.words(context.policy.value("hubs", asked.question.as_at))
-    heading = bundle.Heading(f"{REPORTS[asked.report].title}, {words['period']}, {words['hub']}", asked.question.as_at)
-    complete = {"run": name, **manifest, "audit_head": context.audit_head, **_made()}
+    report, as_at = REPORTS[asked.report], asked.question.as_at
+    manifest = context.manifest(asked.report, asked.values, report.names(context.policy, as_at), as_at)
+    words = asked.question.words(context.policy.value("hubs", as_at))
+    heading = bundle.Heading(f"{report.title}, {words['period']}, {words['hub']}", as_at)
     folder = bundle.build(
         root / asked.report / asked.period,
-        name,
-        lambda hidden: bundle.write(hidden, asked.report, notebook, heading, complete),
+        manifest["run"],
+        lambda hidden: bundle.write(hidden, asked.report, notebook, heading, manifest),
     )
     found = bundle.findings(bundle.tables(notebook))
     return Run(folder.name, asked.report, "done", folder, sorted(p.name for p in folder.iterdir()), found)

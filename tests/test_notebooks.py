@@ -74,7 +74,7 @@ def test_every_figure_is_shown(path):
     source = "\n".join(cell.source for cell in cells(path, "code"))
 
     shown = {*load(path.stem), *load("common")} - {"answer"}
-    assert [name for name in shown if f'page.figure("{name}")' not in source] == []
+    assert [name for name in shown if f'page.figure("{name}"' not in source] == []
 
 
 @every_notebook
