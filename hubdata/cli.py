@@ -10,7 +10,17 @@ from typing import Annotated
 
 import typer
 
-from hubdata import cli_backups, cli_disclosure, cli_disposal, cli_release, cli_rights, cli_sharing
+from hubdata import (
+    cli_assurance,
+    cli_backups,
+    cli_disclosure,
+    cli_disposal,
+    cli_promises,
+    cli_release,
+    cli_rights,
+    cli_serve,
+    cli_sharing,
+)
 from hubdata.desk import Answer, Desk, command
 from hubdata.errors import BadParameter
 
@@ -30,6 +40,9 @@ app.add_typer(cli_rights.complaint_app, name="complaint")
 app.add_typer(cli_disclosure.disclosure_app)
 app.add_typer(cli_backups.backup_app)
 app.add_typer(cli_release.publish_app)
+app.add_typer(cli_promises.promises_app)
+app.add_typer(cli_serve.serve_app)
+app.add_typer(cli_assurance.assurance_app)
 app.add_typer(cli_release.release_app, name="release")
 
 
