@@ -64,7 +64,7 @@ SELECT name, said('organisation_kinds', kind) AS kind, nullif(lacks, '') AS lack
 FROM lacking ORDER BY len(str_split(lacks, ';')) * (lacks <> '')::INTEGER DESC, name;
 
 -- figure: on_record
--- finding: 'Every organisation''s policy and contact, as on record'
+-- finding: counted(count(policy), 'policy', 'policies') || ' and ' || counted(count(contact), 'contact', 'contacts') || ' of ' || counted(count(*), 'organisation', 'organisations') || ' are on record'
 -- scope: What each organisation has given, {hub}, at {as_at}
 -- column: name | Organisation
 -- column: policy | Its own retention policy | text | | Not on record
