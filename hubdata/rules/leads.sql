@@ -1,6 +1,7 @@
 -- P3 "who is taking the lead in supporting you and your family"
 -- Reading chosen: a lead's last day is part of the lead, so a handover on one day shows two leads on that day (LD02).
--- LD01, LD03 and LD04 look at families open on the day; LD02 at every day up to it.
+-- LD01, LD03 and LD04 look at families open on the day; LD02 at every day up to it. Where no contact of the lead's
+-- organisation is recorded at all nobody can tell how old it is: that is no finding, and the report counts it.
 WITH open_families AS (
   SELECT family, hub, opened_on FROM families
   WHERE opened_on <= $as_at AND (closed_on IS NULL OR closed_on > $as_at)
@@ -13,7 +14,8 @@ spans AS MATERIALIZED (
   WHERE l.started_on <= $as_at
 ),
 current_lead AS MATERIALIZED (
-  SELECT s.family, s.practitioner, s.organisation, s.active_to, max(i.last_contact_on) AS contact_on
+  SELECT s.family, s.practitioner, s.organisation, s.active_to, max(i.last_contact_on) AS contact_on,
+    min(s.started_on) AS started_on
   FROM spans s
   LEFT JOIN involvements i
     ON i.family = s.family AND i.organisation = s.organisation AND i.last_contact_on <= $as_at
@@ -35,12 +37,12 @@ found AS (
   UNION ALL
   SELECT family, 'LD02', since, 'two practitioners led on ' || strftime(since, '%-d %B %Y') FROM doubled
   UNION ALL
-  SELECT family, 'LD03', min(contact_on) + CAST($leads_contact_within_days AS INTEGER) + 1,
+  SELECT family, 'LD03', min(greatest(contact_on + CAST($leads_contact_within_days AS INTEGER) + 1, started_on)),
     'the lead''s organisation was last in contact on ' || strftime(min(contact_on), '%-d %B %Y')
   FROM current_lead SEMI JOIN open_families USING (family)
   WHERE contact_on + CAST($leads_contact_within_days AS INTEGER) < $as_at GROUP BY family
   UNION ALL
-  SELECT family, 'LD04', min(active_to) + 1, 'the lead left on ' || strftime(min(active_to), '%-d %B %Y')
+  SELECT family, 'LD04', min(greatest(active_to + 1, started_on)), 'the lead left on ' || strftime(min(active_to), '%-d %B %Y')
   FROM current_lead SEMI JOIN open_families USING (family) WHERE active_to < $as_at GROUP BY family
 ),
 lead_counts AS (

@@ -240,3 +240,65 @@ def test_an_open_family_that_agreed_under_an_older_notice_is_told_of_the_present
 
     assert findings(hub, "notices", "2026-03-31") == set()
     assert findings(hub, "notices", "2026-04-01") == {("NV01", "under the old")}
+
+
+def test_an_agreement_that_is_no_longer_one_is_under_no_notice(hub: Hub):
+    """P12: a family is asked again about what it still agrees to, and counts by its latest agreement."""
+    load(hub, families="""
+        family
+        F1
+        F2
+        F3
+        F4
+        F5
+        F6
+        F7
+    """, people="""
+        person | family
+        P1     | F1
+        P2     | F2
+        P3     | F3
+        P4     | F4
+        P5     | F5
+        P6     | F6
+        P7     | F7
+        P8     | F7
+    """, agreements="""
+        agreement          | covers | decision  | recipients | decided_on | expires_on | notice_version | supersedes
+        expired            | P1     | agreed    | NHFT       | 2026-01-05 | 2026-04-30 | 2025-04        |
+        expires today      | P2     | agreed    | NHFT       | 2026-01-05 | 2026-05-01 | 2025-04        |
+        taken back         | P3     | agreed    | NHFT       | 2026-01-05 |            | 2025-04        |
+        the taking back    | P3     | withdrawn |            | 2026-04-15 |            | 2026-04        |
+        taken back for one | P4     | agreed    | NHFT       | 2026-01-05 |            | 2025-04        |
+        for that one       | P4     | withdrawn | NNC        | 2026-04-15 |            | 2026-04        |
+        corrected          | P5     | agreed    | NHFT       | 2026-01-06 |            | 2025-04        |
+        the correction     | P5     | agreed    | NHFT       | 2026-01-05 |            | 2026-04        | corrected
+        late under the old | P6     | agreed    | NHFT       | 2026-04-20 |            | 2025-04        |
+        of one adult       | P7     | agreed    | NHFT       | 2026-01-05 |            | 2025-04        |
+        another took back  | P8     | withdrawn |            | 2026-04-15 |            | 2026-04        |
+    """)  # fmt: skip
+
+    assert findings(hub, "notices", "2026-05-01") == {
+        ("NV01", "expires today"), ("NV01", "taken back for one"), ("NV01", "late under the old"),
+        ("NV01", "of one adult"),
+    }  # fmt: skip
+
+
+def test_a_notice_before_the_last_but_one_is_superseded_and_one_that_is_not_registered_is_no_notice_of_ours(hub: Hub):
+    """P12: whichever notice it was; a version that nobody registered is NM01's."""
+    load(hub, families="""
+        family
+        F1
+        F2
+    """, people="""
+        person | family
+        P1     | F1
+        P2     | F2
+    """, agreements="""
+        agreement    | covers | decided_on | notice_version
+        old          | P1     | 2025-04-01 | 2025-04
+        unregistered | P2     | 2025-04-01 | 2024-04
+    """)  # fmt: skip
+
+    assert findings(hub, "notices", "2026-03-31") == set()
+    assert findings(hub, "notices", "2030-01-01") == {("NV01", "old")}
