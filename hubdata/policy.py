@@ -11,6 +11,7 @@ adds `confirmed_by` and `confirmed_on`.
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -96,6 +97,22 @@ def read_yaml(path: Path) -> object:
     except (yaml.YAMLError, UnicodeDecodeError):
         why = f"{path.name}: holds characters that are not text in UTF-8; save it again as plain text"
         raise Refused(why, [why]) from None
+
+
+def lines_of(path: Path) -> dict[tuple, int]:
+    """The line on which each key or list item of a readable YAML file stands: ("packs", "monthly", "on") → 7."""
+
+    def walk(node: yaml.Node, at: tuple) -> Iterator[tuple[tuple, int]]:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                yield (*at, key.value), key.start_mark.line + 1
+                yield from walk(value, (*at, key.value))
+        elif isinstance(node, yaml.SequenceNode):
+            for number, value in enumerate(node.value):
+                yield (*at, number), value.start_mark.line + 1
+                yield from walk(value, (*at, number))
+
+    return dict(walk(yaml.compose(path.read_text("utf-8"), Loader=_Strict), ()))
 
 
 def _value_faults(where: str, row: object) -> list[str]:

@@ -1,0 +1,116 @@
+"""The schedule as people wrote it, params/schedule.yaml: checked as a whole, every fault at once with file and line.
+
+    packs:
+      quarterly:
+        title: Quarterly governance pack
+        every: quarter                    # week, month, quarter, financial_year or calendar_year
+        due: {working_day: 2}             # after the period's end; or {day: 5}; below 0: back from its last day
+        at: "06:00"                       # England's time; left out: from the start of the day
+        from: 2026-10-01                  # nothing that was due before is made up for
+        covers: last_full_quarter         # left out: the last full period of `every`
+        hubs: [all]
+        late_after_working_days: 3
+        reports: [retention, {report: outcomes, covers: last_4_full_quarters}]
+        recipients: []
+
+It opens no hub and runs nothing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from hubdata import parameters
+from hubdata.errors import BadParameter, Refused
+from hubdata.policy import lines_of, params_folder, read_yaml
+from hubdata.policy import load as load_policy
+from hubdata.schedule_calendar import Rule, covered
+from hubdata.schedule_check import ALL, NOTEBOOKS, pack_faults, rule_of
+
+
+@dataclass(frozen=True)
+class Part:
+    """One report of a pack: which days it covers, and what its notebook is told besides these."""
+
+    report: str
+    covers: str
+    given: dict[str, object] = field(default_factory=dict)
+
+    def parameters(self, due: date, hub: str) -> dict[str, object]:
+        """What the notebook is told when the pack is due on a day: the days covered, the hub, and what is given."""
+        span, declared = covered(self.covers, due), parameters.read(NOTEBOOKS / f"{self.report}.ipynb")
+        days = {n: (span.last if n == "as_at" else span.first).isoformat() for n, p in declared.items()
+                if p.is_date and p.required}  # fmt: skip
+        return days | ({"hub": hub} if "hub" in declared else {}) | self.given
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Reports that come out together, when, for which hubs, and who is told."""
+
+    name: str
+    title: str
+    rule: Rule
+    late_after: int
+    hubs: tuple[str, ...]
+    parts: tuple[Part, ...]
+    recipients: tuple[str, ...] = ()
+    webhook: str = ""
+
+
+def path() -> Path:
+    """Where the schedule is written."""
+    return params_folder() / "schedule.yaml"
+
+
+def read(file: Path | None = None) -> tuple[Pack, ...]:
+    """Every pack, in the order written. Raises Refused with every fault of the file, and nothing has run."""
+    file = file or path()
+    if not file.is_file():
+        raise BadParameter(f"there is no schedule at {file}; write one, or set HUBDATA_PARAMS to a folder that has it")
+    content = read_yaml(file)
+    faults = _Faults(file)
+    packs = content.get("packs") if isinstance(content, dict) else None
+    if not isinstance(packs, dict) or not packs or set(content) != {"packs"}:
+        faults.add((), "write `packs:` and below it each pack by its name")
+    else:
+        known = [ALL, *_hubs()]
+        for name, body in packs.items():
+            for at, fault in pack_faults(name, body, known):
+                faults.add(("packs", name, *at), f"{name}: {fault}")
+    faults.refuse()
+    return tuple(_pack(name, body) for name, body in packs.items())
+
+
+def _hubs() -> list[str]:
+    """Every hub that was ever registered: a pack may be made up for days when one still was."""
+    return sorted({hub for entry in load_policy().history("hubs") for hub in entry.value})
+
+
+@dataclass
+class _Faults:
+    """What was found, each with the line where it stands or should stand."""
+
+    file: Path
+    found: list[str] = field(default_factory=list)
+
+    def add(self, at: tuple, fault: str) -> None:
+        lines = lines_of(self.file)
+        while at and at not in lines:
+            at = at[:-1]
+        self.found.append(f"{self.file.name}, line {lines.get(at, 1)}: {fault}")
+
+    def refuse(self) -> None:
+        if self.found:
+            why = f"the schedule has {len(self.found)} fault(s), so nothing was run: " + "; ".join(self.found)
+            raise Refused(why, self.found)
+
+
+def _pack(name: str, body: dict) -> Pack:
+    covers = body.get("covers", f"last_full_{body['every']}")
+    parts = [part if isinstance(part, dict) else {"report": part} for part in body["reports"]]
+    return Pack(
+        name, body["title"], rule_of(body), body["late_after_working_days"], tuple(body["hubs"]),
+        tuple(Part(each["report"], each.get("covers", covers), each.get("parameters", {})) for each in parts),
+        tuple(body.get("recipients", ())), body.get("webhook", ""),
+    )  # fmt: skip
