@@ -179,6 +179,7 @@ FAMILIES = """
     never  | corby     | 2025-05-01 |
     said no| kettering | 2025-05-01 |
     ended  | kettering | 2025-05-01 | 2026-04-01
+    expired| corby     | 2025-05-01 |
     odd    | kettering | 2025-05-01 |
 """
 PEOPLE = """
@@ -188,15 +189,17 @@ PEOPLE = """
     P4     | said no
     P5     | ended
     P6     | odd
+    P7     | expired
 """
 AGREEMENTS = """
-    agreement | covers | decision | decided_on | notice_version
-    A1        | P1     | agreed   | 2025-05-02 | 2025-04
-    A2        | P2     | agreed   | 2025-05-02 | 2025-04
-    A3        | P2     | agreed   | 2026-04-01 | 2026-04
-    A4        | P4     | refused  | 2025-05-02 | 2025-04
-    A5        | P5     | agreed   | 2025-05-02 | 2025-04
-    A6        | P6     | agreed   | 2025-05-02 | 2019-01
+    agreement | covers | decision | decided_on | notice_version | expires_on
+    A1        | P1     | agreed   | 2025-05-02 | 2025-04        |
+    A2        | P2     | agreed   | 2025-05-02 | 2025-04        |
+    A3        | P2     | agreed   | 2026-04-01 | 2026-04        |
+    A4        | P4     | refused  | 2025-05-02 | 2025-04        |
+    A5        | P5     | agreed   | 2025-05-02 | 2025-04        |
+    A6        | P6     | agreed   | 2025-05-02 | 2019-01        |
+    A7        | P7     | agreed   | 2025-05-02 | 2025-04        | 2026-03-31
 """
 
 
@@ -205,12 +208,12 @@ def test_families_are_counted_by_the_notice_of_their_latest_agreement_and_by_hub
 
     found = table(hub, "notices", date(2026, 4, 1))
 
-    assert rows(found, "notice", "state", "hub", "families") == [
-        ("2019-01", "Not registered", "Kettering", 1),
-        ("2025-04", "Superseded on 1 April 2026", "Corby", 1),
-        ("2026-04", "In force", "Corby", 1),
-        ("None", "No agreement", "Corby", 1),
-        ("None", "No agreement", "Kettering", 1),
+    assert rows(found, "notice", "state", "hub", "families", "old") == [
+        ("2019-01", "Not registered", "Kettering", 1, 0),
+        ("2025-04", "Superseded on 1 April 2026", "Corby", 2, 1),
+        ("2026-04", "In force", "Corby", 1, 0),
+        ("None", "No agreement", "Corby", 1, 0),
+        ("None", "No agreement", "Kettering", 1, 0),
     ]
     assert rows(table(hub, "old_notice", date(2026, 4, 1)), "subject", "agreement") == [("old", "A1")]
 
@@ -220,7 +223,7 @@ def test_a_notice_is_old_from_the_first_day_of_the_next_and_not_before(sqlite_hu
 
     assert rows(table(sqlite_hub, "old_notice", date(2026, 3, 31)), "subject") == []
     states = rows(table(sqlite_hub, "notices", date(2026, 3, 31)), "notice", "state", "hub", "families")
-    assert ("2025-04", "In force", "Corby", 2) in states
+    assert ("2025-04", "In force", "Corby", 3) in states
     assert ("2025-04", "In force", "Kettering", 1) in states
 
 

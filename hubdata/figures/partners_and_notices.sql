@@ -31,9 +31,8 @@ CREATE TEMP VIEW open_families AS
     SELECT f.family, f.hub, f.opened_on, n.subject AS agreement, n.notice_version, n.code, n.since
     FROM families AS f LEFT JOIN judged_notices AS n USING (family), asked
     WHERE (closed_on IS NULL OR closed_on > as_at) AND (opened_on <= as_at OR n.family IS NOT NULL);
-CREATE TEMP MACRO notice_state(code, since, is_known, from_on, day) AS CASE
-    WHEN code IS NOT NULL THEN 'Superseded on ' || in_words(since) WHEN NOT is_known THEN 'Not registered'
-    WHEN from_on > day THEN 'Starts on ' || in_words(from_on) ELSE 'In force' END;
+CREATE TEMP VIEW versions AS
+    SELECT code AS notice_version, from_on, lead(from_on) OVER (ORDER BY from_on) AS superseded_on FROM registered_notice_versions;
 
 -- figure: answer
 -- finding: (SELECT CASE WHEN count(*) = 0 THEN 'Nothing is missing of any organisation' ELSE 'Of ' || counted(count(*), 'organisation', 'organisations') || ' something is missing' END FROM lacking WHERE lacks <> '') || (SELECT CASE WHEN count(*) = 0 THEN ', and no open family is under an old notice' ELSE ', and ' || counted(count(*), 'open family is', 'open families are') || ' still under an old notice' END FROM open_families WHERE code IS NOT NULL)
@@ -74,19 +73,23 @@ FROM lacking ORDER BY len(str_split(lacks, ';')) * (lacks <> '')::INTEGER DESC, 
 SELECT name, retention_policy AS policy, rights_contact AS contact FROM organisations ORDER BY name;
 
 -- figure: notices
--- finding: counted(sum(families) FILTER (state LIKE 'Superseded%'), 'open family is', 'open families are') || ' under an old notice, of ' || format('{:,}', coalesce(sum(families), 0)::BIGINT)
+-- finding: counted(sum(old), 'open family is', 'open families are') || ' under an old notice, of ' || format('{:,}', coalesce(sum(families), 0)::BIGINT)
 -- scope: Open families by the notice of their latest agreement, {hub}, at {as_at}
 -- column: notice | Notice version
 -- column: state | Notice
 -- column: hub | Hub
 -- column: families | Open families | number
+-- column: old | Of which to be asked again | number
 -- source: Hub records
+-- note: A family whose agreement under an old notice has expired, or that took it back for everyone, is asked for a new one and not counted as asked again.
 -- empty: No family is open in {hub}.
 SELECT coalesce(notice_version, 'None') AS notice,
-       CASE WHEN agreement IS NULL THEN 'No agreement' ELSE notice_state(any_value(f.code), any_value(since), any_value(r.code) IS NOT NULL, any_value(from_on), any_value(as_at)) END AS state,
-       said('hubs', hub) AS hub, count(*) AS families
-FROM open_families AS f LEFT JOIN registered_notice_versions AS r ON r.code = f.notice_version, asked
-GROUP BY notice_version, agreement IS NULL, f.hub ORDER BY notice_version NULLS LAST, hub;
+       CASE WHEN f.agreement IS NULL THEN 'No agreement' WHEN any_value(from_on) IS NULL THEN 'Not registered'
+            WHEN any_value(superseded_on) <= any_value(as_at) THEN 'Superseded on ' || in_words(any_value(superseded_on))
+            WHEN any_value(from_on) > any_value(as_at) THEN 'Starts on ' || in_words(any_value(from_on)) ELSE 'In force' END AS state,
+       said('hubs', hub) AS hub, count(*) AS families, count(code) AS old
+FROM open_families AS f LEFT JOIN versions USING (notice_version), asked
+GROUP BY notice_version, f.agreement IS NULL, f.hub ORDER BY notice_version NULLS LAST, hub;
 
 -- figure: old_notice
 -- finding: counted(count(*), 'open family is', 'open families are') || ' still under an old notice'
@@ -96,7 +99,7 @@ GROUP BY notice_version, agreement IS NULL, f.hub ORDER BY notice_version NULLS 
 -- column: hub | Hub
 -- column: agreement | Agreement
 -- column: notice | Notice version
--- column: since | Superseded on | date
+-- column: since | To be asked since | date
 -- source: Hub records
 -- empty: No open family in {hub} is under an old notice.
 SELECT family AS subject, said('hubs', hub) AS hub, agreement, notice_version AS notice, since
