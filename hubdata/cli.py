@@ -15,6 +15,7 @@ from hubdata import (
     cli_backups,
     cli_disclosure,
     cli_disposal,
+    cli_pack,
     cli_promises,
     cli_release,
     cli_rights,
@@ -35,7 +36,7 @@ app.add_typer(cli_sharing.share_app, name="share")
 app.add_typer(cli_disposal.retention_app, name="retention")
 app.add_typer(cli_sharing.agreement_app, name="agreement")
 app.add_typer(cli_sharing.recall_app)
-app.add_typer(cli_rights.rights_app, name="rights")
+app.add_typer(cli_pack.rights_app, name="rights")
 app.add_typer(cli_rights.complaint_app, name="complaint")
 app.add_typer(cli_disclosure.disclosure_app)
 app.add_typer(cli_backups.backup_app)
@@ -47,7 +48,7 @@ app.add_typer(cli_release.release_app, name="release")
 
 
 SEVERAL = ("--about", "--category", "--param", "--dispose", "--keep", "--clarification-asked",
-           "--clarification-received")  # fmt: skip
+           "--clarification-received", "--item", "--factor")  # fmt: skip
 WITH_VALUE = {"--home", "--url", "--as-at", "--actor", "--reason"}
 
 
@@ -104,7 +105,7 @@ def findings(
     desk: Desk,
     rules: Annotated[str | None, typer.Option(help="Rule families, separated by commas (default: all).")] = None,
     known_at: Annotated[
-        str | None, typer.Option(help="As the hub knew agreements and shares at the end of this day.")
+        str | None, typer.Option(help="As the hub knew agreements, shares and requests at the end of this day.")
     ] = None,
 ) -> Answer:
     """List every finding as at a day: the rule, the promise, the row's reference and the evidence."""
@@ -116,6 +117,22 @@ def findings(
     known = dates.parse(known_at, "--known-at") if known_at is not None else None
     listed = found.list_findings(snapshot.take(desk.hub()), desk.as_at, chosen, known)
     return Answer(listed, found.lines(listed, desk.as_at))
+
+
+@command(app)
+def leads(
+    desk: Desk,
+    family: Annotated[str, typer.Option(help="The family's reference.")],
+    on: Annotated[str | None, typer.Option(help="The day asked about (default: --as-at).")] = None,
+    known_at: Annotated[str | None, typer.Option(help="As the hub knew it at the end of this day.")] = None,
+) -> Answer:
+    """Who took the lead for a family on a day, and every span, gap, overlap and handover up to it."""
+    from hubdata import dates
+    from hubdata import leads as took
+
+    day = dates.parse(on, "--on") if on else desk.as_at
+    said = took.read(desk.hub(), family, day, dates.parse(known_at, "--known-at") if known_at else None)
+    return Answer(said, took.lines(said))
 
 
 @command(app)

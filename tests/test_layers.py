@@ -33,6 +33,7 @@ BOTTOM_UP = (
         "writing",
         "demo",
         "sharing",
+        "leads",
         "standing",
         "transitions",
         "agreements",
@@ -52,7 +53,7 @@ LEVEL = {name: level for level, names in enumerate(BOTTOM_UP) for name in names}
 RECORD_KEEPERS = {"records", "store", "ledger", "checkpoints", "migrations", "snapshot"}
 RECORD_KEEPERS |= {"review", "certificates", "disposal", "replay", "backups"}
 RECORD_KEEPERS |= {"intake", "values", "writing", "retention", "tour", "sharing", "agreements", "recall"}
-RECORD_KEEPERS |= {"standing", "receipt", "due", "rights", "subject"}
+RECORD_KEEPERS |= {"standing", "receipt", "due", "rights", "leads", "subject"}
 RECORD_KEEPERS |= {"traces", "settling", "scan", "release"}
 DOORS = {
     "ahocorasick_rs": {"scan", "subject", "traces"},

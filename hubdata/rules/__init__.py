@@ -73,9 +73,12 @@ def sql(family: str) -> str:
 
 
 def bound(text: str, policy: Policy, as_at: date, **more: object) -> dict[str, object]:
-    """The parameters that a statement names, each from `more`, `as_at` or the policy in force on that day."""
+    """The parameters that a statement names, each from `more`, `as_at` or the policy in force on that day.
+
+    `known_at` is the last of all days, as known now, if it is not among `more`.
+    """
     policies = {name.replace(".", "_"): name for name in policy.names()}
-    given = {"as_at": as_at} | more
+    given = {"as_at": as_at, "known_at": date.max} | more
     wanted = set(re.findall(r"\$(\w+)", re.sub(r"--[^\n]*", "", text)))
     return {n: given[n] if n in given else policy.value(policies.get(n, n), as_at) for n in wanted}
 
@@ -94,7 +97,7 @@ def judge(
     policy = policy or policies.load()
     text = sql(family)
     connection = connection or connect(snapshot.known(known_at), policy, as_at, None, text)
-    return connection.sql(text, params=bound(text, policy, as_at)).to_arrow_table()
+    return connection.sql(text, params=bound(text, policy, as_at, known_at=known_at or date.max)).to_arrow_table()
 
 
 def found(
