@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import jinja2
+from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler, FileFindHandler, JupyterHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyterlab_server.themes_handler import ThemesHandler
@@ -64,9 +65,10 @@ class Guarded:
 
     async def prepare(self) -> None:
         """Refuse whoever is not let in, before anything of the handler runs."""
+        self.current_user = None
         if self._comes_from_elsewhere() or not self._here(self.request.host_name):
             raise HTTPError(403)
-        visitor = self.settings["identity_provider"].get_user(self)
+        self.current_user = visitor = self.settings["identity_provider"].get_user(self)
         if visitor is None or not self.settings["plan"].admits(visitor.username):
             raise HTTPError(403)
         if "token" in self.request.query_arguments:
@@ -148,9 +150,9 @@ class Page(Guarded, TornadoVoilaHandler):
 class Shutdown(Guarded, VoilaShutdownKernelHandler):
     """What a page says when it closes; only of its own kernel."""
 
+    @authorized("write", "kernels")
     async def post(self, kernel_id: str) -> None:
-        if not self.authorizer.is_authorized(self, self.current_user, "write", "kernels"):
-            raise HTTPError(403)
+        """End the kernel that the address names."""
         await super().post(kernel_id)
 
 
@@ -179,7 +181,6 @@ def guarded(handler: type) -> type:
 # What of Voila's own addresses is served. Its tree and its list of the folder's contents are not.
 SERVED = {
     TornadoVoilaHandler: Page,
-    VoilaShutdownKernelHandler: Shutdown,
     TemplateStaticFileHandler: Templates,
     **{
         each: guarded(each)
@@ -192,7 +193,7 @@ SERVED = {
 def served(handlers: list) -> list:
     """Of Voila's addresses those that are served, each behind the guard, and our own."""
     kept = [(pattern, SERVED[handler], *rest) for pattern, handler, *rest in handlers if handler in SERVED]
-    return [(r"/", Index), (r"/sign-in", SignIn), *kept]
+    return [(r"/", Index), (r"/sign-in", SignIn), (r"/voila/api/shutdown/(?P<kernel_id>[\w-]+)", Shutdown), *kept]
 
 
 def log_request(handler: RequestHandler) -> None:
@@ -219,5 +220,5 @@ def settings(plan: Plan) -> dict:
         "pages": jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True),
         "default_handler_class": Missing,
         "log_function": log_request,
-        "xsrf_cookie_kwargs": {"samesite": "Lax"},
+        "xsrf_cookie_kwargs": {"samesite": "Lax", "expires_days": None},
     }

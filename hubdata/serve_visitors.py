@@ -71,12 +71,11 @@ class Visitors(IdentityProvider):
 
 
 class Owners(Authorizer):
-    """A kernel is for its own visitor; of one that has ended, anybody may hear that it has."""
+    """A kernel is for its own visitor; of one that is not there, anybody may hear that it is not."""
 
     def is_authorized(self, handler, user: User, action: str, resource: str) -> bool:
         """Whether this visitor may do anything at all with the kernel that the address names."""
-        owner = handler.kernel_manager.owners.get(handler.path_kwargs.get("kernel_id"))
-        return owner in (None, user.username)
+        return handler.kernel_manager.owners.get(handler.path_kwargs["kernel_id"]) in (None, user.username)
 
 
 def same_address(one: str, other: str) -> bool:
