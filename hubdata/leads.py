@@ -4,6 +4,7 @@ It judges nothing: what it says is the answer of rules/continuity.sql; practitio
 Source: notice P3.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -16,18 +17,79 @@ from hubdata.records import TABLES
 from hubdata.store import Hub
 
 OF_FAMILY = ("families", "leads", "lead_versions")
-SAID = ("family", "hub", "is_open", "leads", "spans", "gaps", "overlaps", "handovers", "gap_days", "overlap_days")
 
 
-def read(hub: Hub, family: str, on: date, known_at: date | None = None) -> dict:
+@dataclass(frozen=True)
+class Span:
+    """One practitioner's time in the lead; `ended_on` is the last day, None where none is recorded."""
+
+    practitioner: str
+    organisation: str
+    started_on: date
+    ended_on: date | None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Days on which nobody led, or more than one did; both ends included."""
+
+    first: date
+    last: date
+    days: int
+
+
+@dataclass(frozen=True)
+class Handover:
+    """From one practitioner to the next: the days on which both led, less than 0 where nobody did."""
+
+    on: date
+    from_practitioner: str
+    to_practitioner: str
+    days: int
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Who led a family on a day, and everything up to it."""
+
+    family: str
+    hub: str
+    on: date
+    known_at: date | None
+    leads: list[Span]
+    spans: list[Span]
+    gaps: list[Stretch]
+    overlaps: list[Stretch]
+    handovers: list[Handover]
+
+
+def read(hub: Hub, family: str, on: date, known_at: date | None = None) -> Lead:
     """Who led the family on a day, and everything up to it, as known at the end of `known_at` (None: as known now).
 
     Raises BadParameter if there is no such family, or it was opened later.
     """
-    judged = rules.judge("continuity", _seen(hub, family), on, known_at).to_pylist()
-    if not judged:
+    told = sorted(rules.judge("continuity", _seen(hub, family), on, known_at).to_pylist(), key=_place)
+    if not told:
         raise BadParameter(f"the hub has no family {family!r} that was open by {words(on)}; check the reference")
-    return {"on": on, "known_at": known_at, **{name: judged[0][name] for name in SAID}}
+    spans = {kind: [row for row in told if row["kind"] == kind] for kind in ("lead", "gap", "overlap", "handover")}
+    return Lead(
+        family, told[0]["hub"], on, known_at, [_span(row) for row in spans["lead"] if row["is_now"]],
+        [_span(row) for row in spans["lead"]], [_stretch(row) for row in spans["gap"]],
+        [_stretch(row) for row in spans["overlap"]],
+        [Handover(row["from_on"], row["predecessor"], row["practitioner"], row["days"]) for row in spans["handover"]],
+    )  # fmt: skip
+
+
+def _place(row: dict) -> tuple:
+    return row["from_on"], row["to_on"] or date.max, row["practitioner"] or ""
+
+
+def _span(row: dict) -> Span:
+    return Span(row["practitioner"], row["organisation"], row["from_on"], row["to_on"])
+
+
+def _stretch(row: dict) -> Stretch:
+    return Stretch(row["from_on"], row["to_on"], row["days"])
 
 
 def _seen(hub: Hub, family: str) -> Snapshot:
@@ -44,26 +106,24 @@ def _seen(hub: Hub, family: str) -> Snapshot:
     return Snapshot({name: standing.table(name, rows) for name, rows in found.items()}, "")
 
 
-def lines(said: dict) -> list[str]:
+def lines(told: Lead) -> list[str]:
     """The answer for a reader: who leads on the day, then how the lead went on up to it."""
-    known = f", as the hub knew it on {words(said['known_at'])}" if said["known_at"] else ""
-    who = " and ".join(map(_who, said["leads"])) or "nobody"
-    told = [f"Taking the lead for {said['family']} on {words(said['on'])}{known}: {who}."]
-    told += [f"  {_who(span)}: {words(span['started_on'])} to {_until(span)}" for span in said["spans"]]
-    for name, what in (("gaps", "nobody led"), ("overlaps", "more than one led")):
-        told += [
-            f"  {what}: {words(each['from'])} to {words(each['to'])}, {_days(each['days'])}" for each in said[name]
-        ]
-    return told + [f"  handed over on {words(each['on'])} from {each['from']} to {each['to']}: {_handed(each['days'])}"
-                   for each in said["handovers"]]  # fmt: skip
+    known = f", as the hub knew it on {words(told.known_at)}" if told.known_at else ""
+    who = " and ".join(map(_who, told.leads)) or "nobody"
+    said = [f"Taking the lead for {told.family} on {words(told.on)}{known}: {who}."]
+    said += [f"  {_who(span)}: {words(span.started_on)} to {_until(span)}" for span in told.spans]
+    for stretches, what in ((told.gaps, "nobody led"), (told.overlaps, "more than one led")):
+        said += [f"  {what}: {words(each.first)} to {words(each.last)}, {_days(each.days)}" for each in stretches]
+    return said + [f"  handed over on {words(each.on)} from {each.from_practitioner} to {each.to_practitioner}: "
+                   f"{_handed(each.days)}" for each in told.handovers]  # fmt: skip
 
 
-def _who(lead: dict) -> str:
-    return f"{lead['practitioner']} ({lead['organisation']})"
+def _who(span: Span) -> str:
+    return f"{span.practitioner} ({span.organisation})"
 
 
-def _until(span: dict) -> str:
-    return words(span["ended_on"]) if span["ended_on"] else "now"
+def _until(span: Span) -> str:
+    return words(span.ended_on) if span.ended_on else "now"
 
 
 def _days(count: int) -> str:

@@ -10,14 +10,16 @@ from hubdata.store import Hub
 from tests.ascii import load
 
 DAY = date(2026, 3, 31)
+FAMILIES = ("the next day", "together", "with a gap", "nobody", "one worker", "closed", "there and back",
+            "both throughout", "led from before", "ended yesterday")  # fmt: skip
 
 
-def days(each: dict) -> tuple[str, str, int]:
-    return str(each["from"]), str(each["to"]), each["days"]
+def who(told: leads.Lead) -> list[str]:
+    return [lead.practitioner for lead in told.leads]
 
 
-def who(said: dict) -> list[str]:
-    return [lead["practitioner"] for lead in said["leads"]]
+def said(stretches: list[leads.Stretch]) -> list[tuple[str, str, int]]:
+    return [(str(each.first), str(each.last), each.days) for each in stretches]
 
 
 @pytest.fixture
@@ -58,11 +60,11 @@ def led(hub: Hub) -> Hub:
 
 
 def test_gaps_overlaps_and_handovers_are_counted_to_the_day(led: Hub):
-    judged = {row["family"]: row for row in rules.judge("continuity", snapshot.take(led), DAY).to_pylist()}
+    read = {family: leads.read(led, family, DAY) for family in FAMILIES}
 
-    told = {name: ([days(gap) for gap in row["gaps"]], [days(both) for both in row["overlaps"]],
-                   [(str(h["on"]), h["from"], h["to"], h["days"]) for h in row["handovers"]])
-            for name, row in judged.items()}  # fmt: skip
+    told = {family: (said(one.gaps), said(one.overlaps),
+                     [(str(h.on), h.from_practitioner, h.to_practitioner, h.days) for h in one.handovers])
+            for family, one in read.items()}  # fmt: skip
 
     assert told == {
         "the next day": ([], [], [("2026-02-01", "W1", "W2", 0)]),
@@ -77,7 +79,6 @@ def test_gaps_overlaps_and_handovers_are_counted_to_the_day(led: Hub):
         "led from before": ([], [], []),
         "ended yesterday": ([("2026-03-31", "2026-03-31", 1)], [], []),
     }  # fmt: skip
-    assert (judged["with a gap"]["gap_days"], judged["together"]["overlap_days"]) == (9, 10)
 
 
 @pytest.mark.parametrize(("family", "on", "leading"), [
@@ -111,7 +112,7 @@ def test_who_led_is_told_as_it_was_known_before_a_correction_and_after_it(hub: H
     assert {at: known(at) for at in ("2026-01-05", "2026-01-06", "2026-03-01", "2026-03-02", None)} == {
         "2026-01-05": [], "2026-01-06": ["W1"], "2026-03-01": ["W1"], "2026-03-02": ["W2"], None: ["W2"],
     }  # fmt: skip
-    assert [str(span["ended_on"]) for span in leads.read(hub, "F1", DAY, date(2026, 3, 1))["spans"]] == ["None"]
+    assert [span.ended_on for span in leads.read(hub, "F1", DAY, date(2026, 3, 1)).spans] == [None]
 
 
 def test_a_change_by_another_program_leaves_what_was_known_until_then(hub: Hub):
@@ -139,3 +140,13 @@ def test_the_answer_for_a_reader_names_references_only(led: Hub):
     assert leads.lines(leads.read(led, "nobody", DAY, DAY))[0] == (
         "Taking the lead for nobody on 31 March 2026, as the hub knew it on 31 March 2026: nobody."
     )
+
+
+def test_a_whole_hub_is_told_as_one_family_is(led: Hub):
+    told = rules.judge("continuity", snapshot.take(led), DAY).to_pylist()
+
+    for family in FAMILIES:
+        alone = leads.read(led, family, DAY)
+        counted = [len([row for row in told if (row["family"], row["kind"]) == (family, kind)])
+                   for kind in ("record", "lead", "gap", "overlap", "handover")]  # fmt: skip
+        assert counted == [1, len(alone.spans), len(alone.gaps), len(alone.overlaps), len(alone.handovers)]

@@ -1,8 +1,9 @@
 -- P3 "who is taking the lead in supporting you and your family": from when to when, without gaps, and handed over well.
--- Readings chosen, one row per family opened by $as_at; it finds nothing (leads.sql does) and says how the lead went on:
+-- It finds nothing (leads.sql does); it says how the lead went on. For each family opened by $as_at a row of kind record,
+-- and one for each lead, gap (nobody led), overlap (more than one did) and handover. Readings chosen:
 --   * a lead's last day is part of the lead; a family has days from the day it was opened to the day before it was closed;
 --   * spans of one practitioner that touch are one; a handover's days are those on which both led, less than 0 where
---     nobody did, and 0 where one followed the other on the next day;
+--     nobody did, and 0 where one followed the other on the next day; is_now: it still is so on $as_at;
 --   * everything as the hub knew it at the end of $known_at: what the record of a lead said before it was changed is in
 --     lead_versions, until the moment at which it was replaced. When a family was opened and closed is as known now.
 WITH said AS (
@@ -45,32 +46,24 @@ levels AS (
     lead(day) OVER (PARTITION BY family ORDER BY day) - 1 AS last_on
   FROM edges GROUP BY family, day
 ),
-stretches AS (
-  SELECT l.family,
-    list({'from': day, 'to': last_on, 'days': last_on - day + 1} ORDER BY day) FILTER (leads = 0) AS gaps,
-    list({'from': day, 'to': last_on, 'days': last_on - day + 1} ORDER BY day) FILTER (leads > 1) AS "overlaps"
-  FROM levels l WHERE last_on >= day AND leads <> 1 GROUP BY l.family
-),
 followed AS (
   SELECT *, lag(practitioner) OVER earlier AS predecessor, lag(started_on) OVER earlier AS before_on,
-    least(max(last_on) OVER (earlier ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), last_on) - started_on + 1 AS days
+    least(max(last_on) OVER (earlier ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), last_on) - started_on + 1 AS both_days
   FROM runs WINDOW earlier AS (PARTITION BY family ORDER BY started_on, last_on, practitioner)
 ),
-led AS (
-  SELECT family,
-    list({'practitioner': practitioner, 'organisation': organisation, 'started_on': started_on, 'ended_on': ended_on}
-      ORDER BY started_on, last_on, practitioner) AS spans,
-    list({'practitioner': practitioner, 'organisation': organisation} ORDER BY practitioner)
-      FILTER (last_on = $as_at) AS leads,
-    list({'on': started_on, 'from': predecessor, 'to': practitioner, 'days': days} ORDER BY started_on)
-      FILTER (predecessor <> practitioner AND before_on < started_on) AS handovers
-  FROM followed LEFT JOIN practitioners USING (practitioner) GROUP BY family
+told AS (
+  SELECT family, 'record' AS kind, opened_on AS from_on, until AS to_on, NULL AS days, NULL AS practitioner,
+    NULL AS predecessor, is_open AS is_now FROM counted
+  UNION ALL
+  SELECT family, 'lead', started_on, ended_on, last_on - started_on + 1, practitioner, NULL, last_on = $as_at FROM followed
+  UNION ALL
+  SELECT family, 'handover', started_on, NULL, both_days, practitioner, predecessor, false FROM followed
+  WHERE predecessor <> practitioner AND before_on < started_on
+  UNION ALL
+  SELECT family, CASE leads WHEN 0 THEN 'gap' ELSE 'overlap' END, day, last_on, last_on - day + 1, NULL, NULL,
+    last_on = $as_at FROM levels WHERE last_on >= day AND leads <> 1
 )
 SELECT
-  c.family AS subject, 'families' AS "table", CAST(NULL AS VARCHAR) AS code, CAST(NULL AS DATE) AS since, c.family, c.hub,
-  len(coalesce(led.leads, [])) || ' leading on ' || strftime($as_at, '%-d %B %Y') AS evidence,
-  c.is_open, c.opened_on, coalesce(led.leads, []) AS leads, coalesce(spans, []) AS spans, coalesce(gaps, []) AS gaps,
-  coalesce("overlaps", []) AS "overlaps", coalesce(handovers, []) AS handovers,
-  CAST(coalesce(list_sum([g.days FOR g IN gaps]), 0) AS BIGINT) AS gap_days,
-  CAST(coalesce(list_sum([o.days FOR o IN "overlaps"]), 0) AS BIGINT) AS overlap_days
-FROM counted c LEFT JOIN led USING (family) LEFT JOIN stretches USING (family)
+  t.family AS subject, 'families' AS "table", CAST(NULL AS VARCHAR) AS code, CAST(NULL AS DATE) AS since, t.family, c.hub,
+  t.kind AS evidence, t.kind, t.from_on, t.to_on, t.days, t.practitioner, p.organisation, t.predecessor, t.is_now, c.is_open
+FROM told t JOIN counted c USING (family) LEFT JOIN practitioners p USING (practitioner)
