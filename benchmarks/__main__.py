@@ -1,6 +1,6 @@
 """`make bench`: prints every figure as a ratio against a reference run beside it.
 
-python -m benchmarks [intake] [snapshot] [rules] [pack] [ledger] [check] [disclosure] [disposal] [release] [--quick]
+python -m benchmarks [NAME …] [--quick]      what the names are, --help says
 """
 
 import argparse
@@ -8,11 +8,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import asking, disclosing, disposing, judging, packs, records, releasing
+from benchmarks import asking, board, disclosing, disposing, judging, packs, records, releasing
 from benchmarks.timing import Figure
 from tests.postgresql import server
 
-NAMES = ("pack", "ledger", "snapshot", "check", "disclosure", "disposal", "release", "intake", "rules")
+NAMES = ("pack", "ledger", "snapshot", "check", "disclosure", "disposal", "release", "board", "intake", "rules")
 
 
 def databases(running) -> Iterator[str]:
@@ -43,6 +43,8 @@ def measured(name: str, quick: bool, urls: Iterator[str], folder: Path) -> Itera
             yield from disposing.figures(families // tenth, 10_000 // tenth, folder, min(rounds, 3))
     elif name == "release":
         yield from releasing.lines()
+    elif name == "board":
+        yield from board.figures(200_000 // tenth, folder, rounds)
     elif name == "intake":
         yield from records.intake_figures(100_000 // tenth, urls, min(rounds, 3))
     else:

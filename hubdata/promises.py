@@ -148,5 +148,6 @@ def judge(family: str, records: Snapshot, as_at: date, known_at: date | None, po
     if not unset(family, policy, as_at):
         return rules.judge(family, records, as_at, known_at, policy, database)
     text = rules.sql(family)
-    nothing = rules.bound(text, policy, as_at, **dict.fromkeys(re.findall(r"\$(\w+)", text)))
-    return database.sql(f"SELECT * FROM ({text}) LIMIT 0", params=nothing | {"as_at": as_at}).to_arrow_table()  # noqa: S608
+    nothing = dict.fromkeys(set(re.findall(r"\$(\w+)", text)) - {"as_at"})
+    empty = f"SELECT * FROM ({text}) LIMIT 0"  # noqa: S608 (the package's own SQL)
+    return database.sql(empty, params=rules.bound(text, policy, as_at, **nothing)).to_arrow_table()

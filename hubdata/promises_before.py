@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from hubdata import promises, release_ledger
-from hubdata.errors import Refused
+from hubdata.errors import BadParameter, Refused
 from hubdata.release_quarter import Quarter
 from hubdata.store import Hub
 
@@ -44,7 +44,7 @@ def _standing(manifest: Path) -> tuple[str, str, dict] | None:
         said = json.loads(manifest.read_text("utf-8"))
         found = said["parameters"]["as_at"], said["made_at"], said["standing"]
         promises.earlier(promises.said(found[2], date.fromisoformat(found[0])), date.max)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, BadParameter):
         return None
     return found
 

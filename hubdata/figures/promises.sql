@@ -88,8 +88,8 @@ CREATE TEMP TABLE controls AS
                count(DISTINCT family), (SELECT count(*) FROM open_families), counted(count(DISTINCT organisation), 'organisation', 'organisations')) AS said
     FROM open_involvements
     UNION ALL
-    SELECT 'P4', CASE WHEN p.said = 'altered' THEN 'overdue' WHEN p.said = '' OR NOT was_due THEN 'cannot_tell'
-                      WHEN coalesce(quarter_ended_on >= due_quarter, false) THEN 'kept' ELSE 'overdue' END,
+    SELECT 'P4', CASE WHEN p.said = 'altered' THEN 'overdue' WHEN quarter_ended_on >= due_quarter THEN 'kept'
+                      WHEN p.said = '' OR NOT was_due THEN 'cannot_tell' ELSE 'overdue' END,
            CASE p.said WHEN 'altered' THEN 'The list of published quarters is not as it was written'
                 WHEN 'published' THEN 'The newest published quarter ended on ' || in_words(quarter_ended_on) || ' (published on ' || in_words(p.day) || ')'
                 WHEN 'none' THEN 'No quarter has been published' ELSE 'It was not said which quarter has been published' END
@@ -152,6 +152,8 @@ CREATE TEMP MACRO trend(status, was) AS CASE
     ELSE CASE WHEN status = 'cannot_tell' THEN 'Can no longer be told' WHEN was = 'cannot_tell' THEN 'Can be told now'
               WHEN badness(status) > badness(was) THEN 'Worse' ELSE 'Better' END
          || CASE WHEN 'cannot_tell' IN (status, was) AND status <> 'cannot_tell' THEN '' ELSE ', was ' || lower(status_words(was)) END END;
+-- So that nobody ever reads "1 open families".
+CREATE TEMP MACRO counted_of(number, of_what) AS format('{} {:,}', of_what, number);
 CREATE TEMP MACRO kind_words(severity) AS CASE severity WHEN 'breach' THEN 'Broken promise' ELSE 'Needs a look' END;
 
 -- The evidence in one line: the gravest finding in words and the others by code; else what could not be told, or what was judged.
@@ -161,10 +163,12 @@ CREATE TEMP VIEW evidence AS
     SELECT s.promise, concat_ws('. ',
         (SELECT any_value(said) FROM graded AS g WHERE g.promise = s.promise AND place = 1),
         (SELECT 'Also found: ' || string_agg(format('{} ({:,})', code, subjects), ', ' ORDER BY place) FROM graded AS g WHERE g.promise = s.promise AND place > 1),
-        (SELECT string_agg(c.said, '. ') FROM controls AS c WHERE c.promise = s.promise AND (state IN ('overdue', 'kept') OR (state = 'cannot_tell' AND status = 'cannot_tell'))),
-        CASE WHEN status = 'cannot_tell' THEN (SELECT string_agg(DISTINCT rtrim(coalesce(r.why, 'No rule is called ' || n.code || '.'), '.'), '. ')
-            FROM needed AS n LEFT JOIN ran AS r USING (code) WHERE n.promise = s.promise AND coalesce(r.judged, 0) = 0) END,
-        CASE WHEN status = 'kept' THEN (SELECT 'Nothing found in ' || string_agg(DISTINCT format('{:,} {}', judged, of_what), ', ') FROM results AS r WHERE r.promise = s.promise AND judged > 0) END
+        (SELECT string_agg(c.said, '. ' ORDER BY c.said) FROM controls AS c WHERE c.promise = s.promise AND (state IN ('overdue', 'kept') OR (state = 'cannot_tell' AND status = 'cannot_tell'))),
+        CASE WHEN status = 'cannot_tell' THEN (SELECT string_agg(why, '. ' ORDER BY why) FROM (
+            SELECT DISTINCT rtrim(coalesce(r.why, 'No rule is called ' || n.code), '.') AS why
+            FROM needed AS n LEFT JOIN ran AS r USING (code) WHERE n.promise = s.promise AND coalesce(r.judged, 0) = 0)) END,
+        CASE WHEN status = 'kept' THEN (SELECT 'Nothing found. Judged: ' || string_agg(judged, ', ' ORDER BY judged) FROM (
+            SELECT DISTINCT counted_of(judged, of_what) AS judged FROM results AS r WHERE r.promise = s.promise AND judged > 0)) END
         ) AS evidence
     FROM standings AS s;
 -- What an officer must still confirm, for each promise that stands on it; what no promise claims concerns all of them.
@@ -229,7 +233,7 @@ SELECT fact, value FROM (
     UNION ALL
     SELECT 20, severity || code, kind_words(severity) || ' (' || code || ')', said FROM results WHERE promise = getvariable('of') AND findings > 0
     UNION ALL
-    SELECT 30, '', 'Judged, nothing found', string_agg(format('{} ({:,} {})', code, judged, of_what), '; ' ORDER BY code) FROM results
+    SELECT 30, '', 'Judged, nothing found', string_agg(format('{} ({})', code, counted_of(judged, of_what)), '; ' ORDER BY code) FROM results
     WHERE promise = getvariable('of') AND findings = 0 AND judged > 0 HAVING count(*) > 0
     UNION ALL
     SELECT 40, '', 'Did not run', string_agg(code || ': ' || why, ' ' ORDER BY code) FROM results WHERE promise = getvariable('of') AND judged = 0 HAVING count(*) > 0
@@ -260,7 +264,7 @@ SELECT fact, value FROM (
 -- note: hubdata findings lists every finding by reference. A share has a finding for each person that it is about.
 -- source: Hub records
 -- empty: No check ran.
-SELECT code, sentence, coalesce(findings, 0) AS found, format('{:,} {}', judged, of_what) AS judged, kind_words(severity) AS severity,
+SELECT code, sentence, coalesce(findings, 0) AS found, counted_of(judged, of_what) AS judged, kind_words(severity) AS severity,
        replace(promise, ',', ', ') AS promise, what_to_do
 FROM checks JOIN ran USING (code) LEFT JOIN found_by_code USING (code) WHERE ran.judged > 0 ORDER BY checks.severity, code;
 

@@ -1,0 +1,407 @@
+"""The promise board: what makes each status, on the very day; that unknown is never kept; and what changed since."""
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hubdata import (
+    demo,
+    findings,
+    parameters,
+    policy,
+    promises,
+    promises_before,
+    promises_board,
+    reports,
+    snapshot,
+    tour,
+)
+from hubdata.cli import app
+from hubdata.errors import BadParameter, Refused
+from hubdata.page import Page, Question
+from hubdata.release_ledger import FILE, ReleaseLedger
+from hubdata.store import Hub, open_hub
+from tests.ascii import load
+
+DAY = date(2026, 3, 1)
+LED = {"leads": "family | practitioner | started_on | ended_on\nF1 | W1 | 2026-01-05 | 2026-02-28"}
+LATE = {"agreements": "agreement | covers | recorded_at\nA1 | P1 | 2026-01-16T09:00:00Z"}
+DISCUSSED = {"shares": "share | about | route | discussed_on\nS1 | P1 | additional_support | 2026-01-16"}
+NOT_YET = {"shares": "share | about | route | told_family | told_on\nS1 | P1 | without_agreement | not_yet |"}
+TWELVE = [f"P{number}" for number in range(1, 13)]
+
+
+def board(hub: Hub, as_at: date | str = DAY, before: str = "none", released: str = "none") -> dict[str, dict]:
+    """Each promise of a hub's board."""
+    day = date.fromisoformat(str(as_at))
+    given = {"before": before, "released": released}
+    page = Page("promises", Question(day), snapshot.take(hub), policy.load(), given=given)
+    return {row["promise"]: row for row in promises_board.rows(page)}
+
+
+def statuses(hub: Hub, as_at: date | str = DAY, **given: str) -> dict[str, str]:
+    return {code: row["status"] for code, row in board(hub, as_at, **given).items()}
+
+
+def supported(hub: Hub, **more: str) -> None:
+    """One open family with nothing wrong: a lead in contact, a reviewed goal, a share under agreement."""
+    story = {
+        "families": """
+            family | opened_on  | recorded_at
+            F1     | 2026-01-05 | 2026-01-05T09:00:00Z
+        """,
+        "involvements": """
+            family | organisation | started_on | last_contact_on | recorded_at
+            F1     | NNC          | 2026-01-05 | 2026-02-20      | 2026-02-20T09:00:00Z
+        """,
+        "leads": """
+            family | practitioner | started_on
+            F1     | W1           | 2026-01-05
+        """,
+        "reviews": """
+            goal | reviewed_on
+            G1   | 2026-02-01
+        """,
+        "agreements": """
+            agreement | covers
+            A1        | P1
+        """,
+        "shares": """
+            share | about
+            S1    | P1
+        """,
+    }
+    load(hub, **{name: text for name, text in (story | more).items() if text})
+
+
+def test_of_an_empty_hub_nothing_can_be_told(hub):
+    found = board(hub)
+
+    assert list(found) == TWELVE
+    assert {row["status"] for row in found.values()} == {"cannot_tell"}
+    assert all(row["evidence"] and row["findings"] == {} for row in found.values())
+    assert found["P3"]["not_run"][0] == {"code": "LD01", "why": "Nothing has been loaded into families."}
+
+
+def test_a_promise_is_kept_where_all_that_must_be_judged_was_and_nothing_was_found(hub):
+    supported(hub)
+
+    found = board(hub)
+
+    assert {code for code, row in found.items() if row["status"] == "kept"} == {
+        "P2",
+        "P3",
+        "P5",
+        "P8",
+        "P10",
+        "P11",
+        "P12",
+    }
+    assert {code for code, row in found.items() if row["status"] == "cannot_tell"} == {"P1", "P4", "P6", "P7", "P9"}
+    assert found["P12"]["evidence"] == "Nothing found. Judged: open families' latest agreements 1"
+    assert found["P7"]["evidence"] == "There are no shares without agreement or by law"
+
+
+@pytest.mark.parametrize(
+    ("promise", "tables", "as_at", "status"),
+    [
+        ("P3", LED, "2026-02-28", "kept"),
+        ("P3", LED, "2026-03-01", "broken"),
+        ("P3", {}, "2026-05-02", "kept"),  # the last review is 90 days ago
+        ("P3", {}, "2026-05-03", "at_risk"),
+        ("P3", {"reviews": "", "goals": ""}, "2026-03-01", "cannot_tell"),
+        ("P5", {"agreements": "agreement | covers | expires_on\nA1 | P1 | 2026-01-15"}, "2026-03-01", "kept"),
+        ("P5", {"agreements": "agreement | covers | expires_on\nA1 | P1 | 2026-01-14"}, "2026-03-01", "broken"),
+        ("P5", {"shares": ""}, "2026-03-01", "cannot_tell"),
+        ("P5", {"shares": "share | about | route\nS1 | P1 | without_agreement"}, "2026-03-01", "cannot_tell"),
+        ("P5", LATE, "2026-03-01", "at_risk"),
+        ("P6", {"shares": "share | about | route\nS1 | P1 | additional_support"}, "2026-03-01", "kept"),
+        ("P6", DISCUSSED, "2026-03-01", "broken"),
+        ("P7", {"shares": "share | about | route\nS1 | P1 | without_agreement"}, "2026-03-01", "kept"),
+        ("P7", {"shares": "share | about | route | risk_to\nS1 | P1 | without_agreement |"}, "2026-03-01", "broken"),
+        ("P7", NOT_YET, "2026-02-14", "kept"),
+        ("P7", NOT_YET, "2026-02-15", "at_risk"),
+        ("P10", {}, "2026-03-22", "kept"),  # the partner's last update is 30 days ago
+        ("P10", {}, "2026-03-23", "at_risk"),
+        ("P11", {"organisations": "organisation | rights_contact\nNHFT |"}, "2026-03-01", "at_risk"),
+        ("P12", {}, "2026-03-31", "kept"),  # the next notice begins on 1 April
+        ("P12", {}, "2026-04-01", "at_risk"),
+    ],
+)  # fmt: skip
+def test_a_status_changes_on_the_very_day(sqlite_hub, promise, tables, as_at, status):
+    supported(sqlite_hub, **tables)
+
+    assert statuses(sqlite_hub, as_at)[promise] == status
+
+
+def test_a_code_of_two_promises_counts_for_both(sqlite_hub):
+    supported(sqlite_hub, agreements="")
+
+    found = board(sqlite_hub)
+
+    assert {code for code, row in found.items() if row["status"] == "broken"} == {"P5", "P6"}
+    assert found["P5"]["findings"] == found["P6"]["findings"] == {"SH01": 1}
+    assert found["P5"]["evidence"] == "Shared without any decision of this person: 1 of 1 shares that need agreement"
+
+
+@pytest.mark.parametrize(
+    ("closed_on", "as_at", "status"),
+    [("2021-02-28", "2026-02-28", "kept"), ("2021-02-28", "2026-03-01", "broken"), ("2020-02-29", "2025-02-28", "kept"),
+     ("2020-02-29", "2025-03-01", "broken")],
+)  # fmt: skip
+def test_five_years_are_kept_through_their_last_day(sqlite_hub, closed_on, as_at, status):
+    load(sqlite_hub, families=f"family | closed_on\nF1 | {closed_on}")
+
+    assert statuses(sqlite_hub, as_at)["P8"] == status
+
+
+@pytest.mark.parametrize(("review_on", "status"), [("2026-03-02", "kept"), ("2026-03-01", "at_risk")])
+def test_a_hold_whose_day_of_review_has_come_is_an_overdue_control(sqlite_hub, review_on, status):
+    load(sqlite_hub, families="family | closed_on\nF1 | 2020-01-05", holds=f"hold | review_on\nH1 | {review_on}")
+
+    found = board(sqlite_hub)["P8"]
+
+    assert found["status"] == status
+    assert ("1 hold has passed the day of review" in found["evidence"]) == (status == "at_risk")
+
+
+@pytest.mark.parametrize(
+    ("happened_on", "kind", "as_at", "status"),
+    [
+        ("2026-01-05", "access", "2026-01-28", "kept"),
+        ("2026-01-05", "access", "2026-01-29", "at_risk"),  # seven days before 5 February
+        ("2026-01-05", "access", "2026-02-05", "at_risk"),
+        ("2026-01-05", "access", "2026-02-06", "broken"),
+        ("2026-01-05", "complaint", "2026-01-06", "cannot_tell"),  # of a copy of the data nobody has asked
+    ],
+)
+def test_a_request_moves_its_promise_as_its_date_comes(sqlite_hub, happened_on, kind, as_at, status):
+    load(sqlite_hub, people="person\nP1", requests=f"request | kind\nQ1 | {kind}",
+         request_events=f"event | request | happened_on\nE1 | Q1 | {happened_on}")  # fmt: skip
+
+    assert statuses(sqlite_hub, as_at)["P9"] == status
+
+
+@pytest.mark.parametrize(
+    ("opened_on", "released", "as_at", "status"),
+    [
+        (
+            "2026-01-05",
+            "none",
+            "2026-05-30",
+            "cannot_tell",
+        ),  # January to March is due by then, and no quarter before it
+        ("2026-03-31", "none", "2026-05-31", "at_risk"),
+        ("2026-04-01", "none", "2026-05-31", "cannot_tell"),
+        ("2026-01-05", "2026-Q1 on 2026-04-15", "2026-04-20", "kept"),
+        ("2026-01-05", "2026-Q1 on 2026-05-30", "2026-05-31", "kept"),
+        ("2025-12-31", "2025-Q4 on 2026-02-01", "2026-05-30", "kept"),
+        ("2025-12-31", "2025-Q4 on 2026-02-01", "2026-05-31", "at_risk"),
+        ("2025-12-31", "altered", "2026-05-30", "at_risk"),
+        ("2025-12-31", "", "2026-05-30", "cannot_tell"),
+    ],
+)
+def test_a_quarter_s_figures_are_due_sixty_days_after_it(sqlite_hub, opened_on, released, as_at, status):
+    load(sqlite_hub, families=f"family | opened_on\nF1 | {opened_on}")
+
+    assert statuses(sqlite_hub, as_at, released=released)["P4"] == status
+
+
+def test_the_board_is_the_same_on_both_databases(sqlite_hub, postgres_hub):
+    supported(sqlite_hub)
+    supported(postgres_hub)
+
+    assert board(sqlite_hub) == board(postgres_hub)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    """A hub with every fault that the demo plants."""
+    hub = open_hub(tmp_path_factory.mktemp("board") / "hub", url="sqlite", create=True)
+    tour.fill(hub, demo.generate(families=60, seed=7), "board tests")
+    yield hub
+    hub.engine.dispose()
+
+
+def test_every_finding_counts_and_decides_its_promises(full):
+    listed = findings.list_findings(snapshot.take(full), demo.AS_AT)
+    expected = {code: [f for f in listed if code in f.promise.split(",")] for code in TWELVE}
+
+    found = board(full, demo.AS_AT)
+
+    for code, those in expected.items():
+        severities = {f.severity for f in those}
+        assert sum(found[code]["findings"].values()) == len(those)
+        if severities:
+            assert found[code]["status"] == ("broken" if "breach" in severities else "at_risk"), code
+    assert {f.code for f in listed} == {code for row in found.values() for code in row["findings"]}
+
+
+def test_no_check_found_more_than_it_judged(full):
+    for row in board(full, demo.AS_AT).values():
+        for check in row["checks"]:
+            assert check["judged"] >= min(check["findings"], 1), check
+
+
+def test_no_name_is_on_the_board(full):
+    people = demo.generate(families=60, seed=7).tables["people"].to_pylist()
+    said = json.dumps(board(full, demo.AS_AT))
+
+    assert not [p for p in people if f"{p['given_name']} {p['family_name']}" in said]
+
+
+def test_a_check_whose_value_nobody_decided_did_not_run_and_the_others_did(full, tmp_path, monkeypatch):
+    shutil.copytree(policy.params_folder(), tmp_path / "params")
+    file = tmp_path / "params" / "policy" / "freshness.yaml"
+    file.write_text(file.read_text("utf-8").replace("from: 2000-01-01", "from: 2030-01-01"), "utf-8")
+    monkeypatch.setenv("HUBDATA_PARAMS", str(tmp_path / "params"))
+
+    found = board(full, demo.AS_AT)
+
+    assert found["P10"]["status"] == "cannot_tell"
+    (check,) = found["P10"]["not_run"]
+    assert check["why"].startswith("A value is not decided: freshness.update_within_days has no value in force on 2026")
+    assert found["P8"]["status"] == "broken"
+
+
+def test_a_promise_written_wrongly_is_refused_with_every_fault(full, tmp_path, monkeypatch):
+    shutil.copytree(policy.params_folder(), tmp_path / "params")
+    file = tmp_path / "params" / "policy" / "promises.yaml"
+    file.write_text(
+        file.read_text("utf-8")
+        .replace("kept_if: [NV01]", "kept_if: NV01")
+        .replace("        title: A copy", "        titel: A copy"),
+        "utf-8",
+    )
+    monkeypatch.setenv("HUBDATA_PARAMS", str(tmp_path / "params"))
+
+    with pytest.raises(Refused) as refused:
+        board(full, demo.AS_AT)
+
+    assert refused.value.problems == [
+        "promise.P9: title must be a text", "promise.P9: unknown key 'titel'", "promise.P12: kept_if must be a list"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("was", "trend"),
+    [("kept", "Worse, was kept"), ("at_risk", "Worse, was at risk"), ("broken", "Unchanged"),
+     ("cannot_tell", "Can be told now")],
+)  # fmt: skip
+def test_a_broken_promise_says_what_it_was(sqlite_hub, was, trend):
+    supported(sqlite_hub, agreements="")
+
+    found = board(sqlite_hub, before=f"2026-02-28: {was} P5; kept P1")
+
+    assert (found["P5"]["trend"], found["P5"]["before"], found["P5"]["before_on"]) == (trend, was, "2026-02-28")
+    assert found["P1"]["trend"] == "Can no longer be told, was kept"
+    assert found["P2"]["trend"] == "Not on the board before"
+
+
+def test_without_a_board_before_there_is_no_trend(sqlite_hub):
+    assert {row["trend"] for row in board(sqlite_hub).values()} == {"No earlier board"}
+
+
+@pytest.mark.parametrize("status", promises.STATUSES)
+def test_twelve_statuses_are_said_within_a_parameter_and_read_back(status):
+    standing = dict(zip(TWELVE, 3 * promises.STATUSES, strict=True)) | {"P12": status}
+
+    text = promises.said(standing, DAY)
+
+    assert len(text) <= parameters.LONGEST
+    assert {row["promise"]: row["status"] for row in promises.earlier(text, date(2026, 3, 2))} == standing
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-01: kept P1", "2026-03-02: kept P1", "2026-02-30: kept P1", "2026-02-01", "2026-02-01: fine P1",
+     "2026-02-01: kept", "kept P1", "2026-02-01: kept P1\n"],
+)  # fmt: skip
+def test_a_board_before_that_is_none_is_refused(text):
+    with pytest.raises(BadParameter, match="before"):
+        promises.earlier(text, DAY)
+
+
+@pytest.mark.parametrize("text", ["2026-Q5 on 2026-02-01", "2026-Q1", "2026-Q1 on 2026-02-30", "yes"])
+def test_a_release_that_is_none_is_refused(text):
+    with pytest.raises(BadParameter, match="released"):
+        promises.published(text)
+
+
+def _kept(folder: Path, day: str, made_at: str, standing: object) -> None:
+    place = folder / "promises" / day / f"run-{made_at[-2:]}"
+    place.mkdir(parents=True)
+    said = {"parameters": {"as_at": day}, "made_at": made_at, "standing": standing}
+    (place / "manifest.json").write_text(json.dumps(said), "utf-8")
+
+
+def test_the_board_before_is_the_newest_of_the_latest_earlier_day(tmp_path):
+    _kept(tmp_path, "2026-01-31", "2026-02-09", {"P1": "kept"})
+    _kept(tmp_path, "2026-02-28", "2026-03-01", {"P1": "at_risk"})
+    _kept(tmp_path, "2026-02-28", "2026-03-02", {"P1": "broken", "P2": "kept"})
+    _kept(tmp_path, "2026-03-01", "2026-03-03", {"P1": "kept"})
+    _kept(tmp_path, "2026-02-27", "2026-03-04", {"P1": "excellent"})
+    (tmp_path / "promises" / "2026-02-28" / "run-02" / "notes.txt").write_text("not a board", "utf-8")
+    (tmp_path / "promises" / "2026-01-31" / "run-09" / "manifest.json").write_text("{", "utf-8")
+
+    assert promises_before.before(tmp_path, DAY) == "2026-02-28: broken P1; kept P2"
+    assert promises_before.before(tmp_path, date(2026, 2, 28)) == "none"
+
+
+def test_the_newest_quarter_is_the_one_published_by_the_day(sqlite_hub):
+    assert promises_before.released(sqlite_hub, DAY) == "none"
+    (sqlite_hub.home / "published").mkdir(exist_ok=True)
+    path = sqlite_hub.home / "published" / FILE
+    ledger = ReleaseLedger(path, sqlite_hub.key("releases"))
+    ledger.append("2025-Q4", "a" * 16, {}, [])
+    today = ledger.append("2025-Q3", "b" * 16, {}, []).at[:10]
+
+    assert promises_before.released(sqlite_hub, date.max) == f"2025-Q4 on {today}"
+    assert promises_before.released(sqlite_hub, DAY) == "none"
+    path.write_text(path.read_text("utf-8").replace("2025-Q4", "2026-Q4"), "utf-8")
+    assert promises_before.released(sqlite_hub, date.max) == "altered"
+
+
+def test_a_report_knows_the_board_before_it_and_can_be_made_again_from_its_manifest(full):
+    held = snapshot.take(full)
+    first = reports.run("promises", full, {"as_at": "2026-08-31"}, held=held)
+    second = reports.run("promises", full, {"as_at": "2026-09-30"}, held=held)
+
+    was, now = (json.loads((run.folder / "manifest.json").read_text("utf-8")) for run in (first, second))
+    again = reports.run("promises", full, now["parameters"], held=held)
+
+    assert was["parameters"] == {"as_at": "2026-08-31", "before": "none", "released": "none"}
+    assert now["parameters"]["before"] == promises.said(was["standing"], date(2026, 8, 31))
+    assert now["standing"] == statuses(full, "2026-09-30", before=now["parameters"]["before"])
+    for kind in ("html", "ipynb", "xlsx"):
+        name = f"promises.{kind}"
+        assert (again.folder / name).read_bytes() == (second.folder / name).read_bytes()
+
+
+def test_the_command_answers_with_the_contract_s_keys_first(full):
+    words = ["promises", "--home", str(full.home), "--as-at", "30/09/2026"]
+
+    done = CliRunner().invoke(app, [*words, "--json"])
+
+    rows = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert [row["promise"] for row in rows] == TWELVE
+    assert list(rows[0])[:5] == ["promise", "sentence", "status", "evidence", "findings"]
+    shown = CliRunner().invoke(app, words).stdout
+    assert all(f"{row['promise']} {row['title']}: {row['status'].replace('_', ' ').upper()}" in shown for row in rows)
+
+
+def test_what_was_recorded_later_is_not_known_before(sqlite_hub):
+    supported(sqlite_hub, agreements="agreement | covers | recorded_at\nA1 | P1 | 2026-02-20T09:00:00Z")
+    words = ["promises", "--home", str(sqlite_hub.home), "--as-at", "2026-03-01", "--json"]
+
+    now, then = (
+        json.loads(CliRunner().invoke(app, [*words, *more]).stdout) for more in ([], ["--known-at", "2026-02-19"])
+    )
+
+    assert [row["status"] for row in now if row["promise"] == "P5"] == ["at_risk"]
+    assert [row["status"] for row in then if row["promise"] == "P5"] == ["broken"]
