@@ -70,7 +70,7 @@ REPORTS = {
     "promises": Report("Promise board", rules.FAMILIES, None, promises.judge, promises.tables),
     "outcomes": Report(
         "Outcomes",
-        ("outcomes", "leads", "freshness"),
+        ("outcomes", "leads", "continuity", "freshness"),
         (
             "outcomes.review_within_days",
             "outcomes.fewest_for_a_rate",

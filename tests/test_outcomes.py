@@ -270,6 +270,37 @@ def test_organisations_involved_on_the_day_are_counted_for_each_open_family(sqli
     assert rows(figure(sqlite_hub, "partners_per_family"), "families")[:3] == [(1,), (1,), (0,)]
 
 
+def test_how_the_lead_went_on_is_counted_by_hub_for_families_that_are_open(sqlite_hub: Hub):
+    load(sqlite_hub, families=f"""
+        family  | hub       | opened_on  | closed_on
+        gap     | kettering | 2026-01-05 |
+        both    | corby     | 2026-01-05 |
+        nobody  | corby     | 2026-01-05 |
+        closed  | corby     | 2026-01-05 | 2026-09-01
+        {many("F# | corby | 2026-01-05 |", 10)}
+    """, leads=f"""
+        family | practitioner | started_on | ended_on
+        gap    | W1           | 2026-01-05 | 2026-01-31
+        gap    | W2           | 2026-02-08 |
+        both   | W1           | 2026-01-05 | 2026-02-10
+        both   | W2           | 2026-02-01 |
+        closed | W1           | 2026-01-05 | 2026-01-31
+        closed | W2           | 2026-02-01 | 2026-08-31
+        {many("F# | W1 | 2026-01-05 |", 10)}
+    """, involvements="""
+        family | organisation | started_on | last_contact_on
+        both   | NNC          | 2026-01-05 | 2026-09-01
+    """)  # fmt: skip
+
+    leads = figure(sqlite_hub, "leads")
+
+    columns = ("hub", "families", "led", "without", "unknown", "changes", "each", "handover", "gaps", "doubled")
+    assert rows(leads, *columns) == [
+        ("Corby", 12, 11, 1, 10, 1, 0.08, None, 1, 1), ("Kettering", 1, 1, 0, 1, 1, None, None, 1, 0),
+    ]  # fmt: skip
+    assert leads.title == "12 of 13 open families have somebody recorded as taking the lead"
+
+
 def test_only_who_agreed_to_evaluation_would_be_counted_outside_the_hub(sqlite_hub: Hub):
     """P4 uses records "to understand how well this model is working"; leaving the Hub needs the family's agreement."""
     names = ("agreed", "refused", "back", "ended", "lasting", "unasked", "two", "later", "corrected")

@@ -384,6 +384,33 @@ SELECT p.partners, count(family) AS families, rate(count(family), (SELECT count(
        range_high(count(family), (SELECT count(*) FROM involved)) AS high, place
 FROM places AS p LEFT JOIN involved AS i ON least(i.partners, 4) = place GROUP BY p.partners, place ORDER BY place;
 
+-- figure: leads
+-- finding: CASE WHEN coalesce(sum(families), 0) = 0 THEN 'No family is open' ELSE format('{:,}', sum(led)::BIGINT) || ' of ' || counted(sum(families), 'open family has', 'open families have') || ' somebody recorded as taking the lead' END
+-- scope: Open families by hub, and how the lead went on since they were opened, {hub}, at {as_at}
+-- column: hub | Hub
+-- column: families | Open families | number
+-- column: led | With a lead | number
+-- column: without | Without | number
+-- column: unknown | Lead's last contact not recorded | number
+-- column: changes | Changes of lead | number
+-- column: each | Changes per family | decimal | | too few to say
+-- column: handover | Half of the handovers at or below | decimal | days | too few to say
+-- column: gaps | With a gap at some time | number
+-- column: doubled | With two leads at some time | number
+-- source: Hub records
+-- note: A handover's days are those on which both led: 0 where one followed the other on the next day, less than 0 where nobody led in between.
+-- note: Where no contact is recorded, nobody can tell whether the lead is still in touch.
+-- empty: No family is open in {hub}.
+WITH course AS (SELECT c.* FROM judged_continuity AS c, asked WHERE asked.of_hub IN ('all', c.hub) AND is_open),
+known AS (SELECT hub, count(DISTINCT family) FILTER (contact_unknown) AS unknown FROM leads_judged GROUP BY hub)
+SELECT said('hubs', hub) AS hub, count(*) FILTER (kind = 'record') AS families,
+       count(DISTINCT family) FILTER (kind = 'lead' AND is_now) AS led, families - led AS without,
+       coalesce(any_value(unknown), 0) AS unknown, count(*) FILTER (kind = 'handover') AS changes,
+       CASE WHEN enough(families) THEN round(changes / families, 2)::DOUBLE END AS each,
+       middle(list(days) FILTER (kind = 'handover'), 0.5) AS handover,
+       count(DISTINCT family) FILTER (kind = 'gap') AS gaps, count(DISTINCT family) FILTER (kind = 'overlap') AS doubled
+FROM course LEFT JOIN known USING (hub) GROUP BY hub ORDER BY hub;
+
 -- figure: no_lead
 -- finding: counted(count(*), 'open family has', 'open families have') || ' nobody, or two people, recorded as taking the lead'
 -- scope: Open families without exactly one lead, {hub}, at {as_at}

@@ -46,13 +46,14 @@ found AS (
   FROM current_lead SEMI JOIN open_families USING (family) WHERE active_to < $as_at GROUP BY family
 ),
 lead_counts AS (
-  SELECT family, count(DISTINCT practitioner) AS leads, min(practitioner) AS practitioner, min(organisation) AS organisation
+  SELECT family, count(DISTINCT practitioner) AS leads, min(practitioner) AS practitioner, min(organisation) AS organisation,
+    bool_or(contact_on IS NULL) AS contact_unknown
   FROM current_lead GROUP BY family
 )
 SELECT
   f.family AS subject, 'families' AS "table", found.code, found.since, f.family, f.hub, found.evidence,
   CASE WHEN l.leads IS NULL THEN 'none' WHEN l.leads = 1 THEN 'one' ELSE 'two' END AS state,
-  l.practitioner, l.organisation
+  l.practitioner, l.organisation, coalesce(l.contact_unknown, false) AS contact_unknown
 FROM families f
 LEFT JOIN found USING (family)
 LEFT JOIN lead_counts l USING (family)
