@@ -20,7 +20,7 @@ from hubdata.policy import Entry, Policy
 from hubdata.policy import load as load_policy
 from hubdata.rules import readings
 from hubdata.tables import Table
-from hubdata.terms import Decision, DisposalStatus, DutyClass, HoldCode, OrganisationKind
+from hubdata.terms import Decision, DisposalStatus, DutyClass, HoldCode, OrganisationKind, RequestKind
 
 ALL = "all"
 LONGEST = 500  # rows of a list; a longer one says how many there are and where they all are
@@ -30,8 +30,8 @@ SCALE = {"instrument": "VARCHAR", "lowest": "DOUBLE", "highest": "DOUBLE", "bett
          "meaningful_change": "DOUBLE", "source": "VARCHAR"}  # fmt: skip
 DECIDED = dict.fromkeys(("name", "value", "unit", "source", "assumption"), "VARCHAR") | {"last_checked": "DATE"}
 TERMS = {"hold_codes": HoldCode, "duty_classes": DutyClass, "disposal_statuses": DisposalStatus,
-         "organisation_kinds": OrganisationKind, "decisions": Decision}  # fmt: skip
-REGISTERS = ("hubs", "areas", "categories", "need_reasons", "share_purposes", "instruments")
+         "organisation_kinds": OrganisationKind, "decisions": Decision, "request_kinds": RequestKind}  # fmt: skip
+REGISTERS = ("hubs", "areas", "categories", "need_reasons", "share_purposes", "instruments", "rights.exemptions")
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,21 @@ REPORTS = {
             "lawful_basis.welfare",
             "lawful_basis.legal_duty",
             "legal_power.welfare",
+        ),
+    ),
+    "data_rights": Report(
+        "Data rights",
+        ("rights",),
+        (
+            "rights.period_months",
+            "rights.extension_months",
+            "rights.clarification_pauses",
+            "rights.target_days",
+            "rights.due_soon_days",
+            "rights.complaint_acknowledge_days",
+            "rights.bank_holidays_known_until",
+            "rights.exemptions",
+            "rights.pack_kept_days",
         ),
     ),
     "promises": Report("Promise board", rules.FAMILIES, None, promises.judge, promises.tables),
@@ -234,10 +249,10 @@ def _put(database, table: str, columns: dict[str, str], rows: list[dict]) -> Non
 
 
 def _labels(policy: Policy, day: date) -> Iterator[dict]:
-    for register in REGISTERS:
-        for code, label in policy.value(register, day).items():
+    for register in (entry for entry in policy.in_force(day) if entry.name in REGISTERS):
+        for code, label in register.value.items():
             said = label if isinstance(label, str) else label["label"]
-            yield {"list": register, "code": code, "label": said}
+            yield {"list": register.name, "code": code, "label": said}
     for name, term in TERMS.items():
         yield from ({"list": name, "code": one.value, "label": one.label} for one in term)
 

@@ -31,7 +31,7 @@ from hubdata.store import Hub
 
 OF_DISPOSALS = ("disposals", "decisions", "destroyed", "certificates")  # without the people who acted
 OUTSIDE = "outside"  # read last, from the others and from what the database says of itself
-OF_RIGHTS = ("requests", "request_events")
+OF_RIGHTS = ("requests", "request_events", "item_decisions", "packs")
 SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns", "withheld", "look_again", "services", "lead_versions", "lives",
                    *OF_RIGHTS, *OF_DISPOSALS, OUTSIDE)  # fmt: skip
 # What only a snapshot has: when a family's youngest member was born and the last of them died, and whether a birth that

@@ -4,6 +4,7 @@ The steps are such as the register takes, and holds follow from them as they do 
 """
 
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 
 import numpy as np
 
@@ -31,15 +32,15 @@ OPEN = (
     ("access", 50, {"id_requested": 2}),
     ("access", 26, {"clarification_asked": 5, "clarification_received": 15}),
     ("access", 20, {"id_requested": 1, "id_received": 6, "partner_pending": 7, "partner_complete": 12}),
-    ("rectification", 12, {"partner_pending": 3}),
-    ("restriction", 9, {}),
+    ("rectification", 12, {"partner_pending": 3, "partner_error": 8}),
+    ("restriction", 9, {"partner_suspended": 4}),
     ("complaint", 20, {"acknowledged": 3}),
     ("complaint", 8, {}),
 )
 ENDED = (
     ("access", 120, {"responded": 21}),
     ("access", 100, {"id_requested": 1, "id_received": 4, "responded": 33}),
-    ("access", 180, {"responded": 45}),
+    ("access", 88, {"responded": 45}),
     ("access", 150, {"extended": 25, "responded": 70}),
     ("erasure", 90, {"refused": 20}),
     ("objection", 140, {"responded": 25}),
@@ -52,14 +53,15 @@ ENDED = (
 )
 REASONS = {"extended": "Several years of records are to be searched", "received": "Asked at the hub",
            "clarification_asked": "Which years are meant"}  # fmt: skip
-SAYS = {"refused": {"exemption": "right_does_not_apply"}, "partner_pending": {"organisation": "HVS"},
-        "partner_complete": {"organisation": "HVS"}}  # fmt: skip
+SAYS = {"refused": {"exemption": "right_does_not_apply"}} | {
+    f"partner_{state}": {"organisation": "HVS"} for state in ("pending", "complete", "error", "suspended")}  # fmt: skip
+KEPT_DAYS = 30  # a person's copy is kept for so long
 
 
 def plant(planter) -> None:
     """Write the register: every fault in both its forms, then requests that nothing is wrong with."""
     families = _families(planter.plan)
-    planter.register = {"requests": [], "request_events": []}
+    planter.register = {"requests": [], "request_events": [], "packs": []}
     for code, forms in FAULTS.items():
         for form in forms:
             request = _ask(planter, families, form)
@@ -91,8 +93,21 @@ def _ask(planter, families: list[int], form: tuple) -> str:
     })  # fmt: skip
     for what, after in ({"received": 0} | steps).items():
         _step(planter, request, what, received + after)
+    if kind == "access" and "responded" in steps:
+        _copy(planter, received + steps["responded"])
     _keep(planter, family, request, form)
     return request
+
+
+def _copy(planter, made: int) -> None:
+    """The copy that answered the latest request; it has deleted itself if its days are over."""
+    request, gone = planter.register["requests"][-1], made + KEPT_DAYS
+    planter.register["packs"].append({
+        "pack": f"K{request['request'][1:]}", "made_on": _at(made).date(), "delete_on": _at(gone).date(),
+        "deleted_at": _at(gone) if gone <= planter.plan.as_at else None, "recorded_at": _at(made),
+        **{name: request[name] for name in ("request", "family", "person")},
+        **{name: sha256(f"{name} {made}".encode()).hexdigest() for name in ("page_sha256", "data_sha256")},
+    })  # fmt: skip
 
 
 def _step(planter, request: str, what: str, day: int) -> None:
