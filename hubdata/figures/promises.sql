@@ -84,16 +84,16 @@ CREATE TEMP VIEW not_run AS SELECT promise, code, why FROM results WHERE judged 
 -- Controls that are no rule. kept: it decides and is in order; shown: it is only told.
 CREATE TEMP TABLE controls AS
     SELECT 'P1' AS promise, 'cannot_tell' AS state,
-           format('{:,} of {:,} open families are supported by {}, each with its own records, which the Hub cannot see',
-               count(DISTINCT family), (SELECT count(*) FROM open_families), counted(count(DISTINCT organisation), 'organisation', 'organisations')) AS said
+           format('Only partners can see their own systems; {} support {:,} of {}', counted(count(DISTINCT organisation), 'organisation', 'organisations'),
+               count(DISTINCT family), counted((SELECT count(*) FROM open_families), 'open family', 'open families')) AS said
     FROM open_involvements
     UNION ALL
     SELECT 'P4', CASE WHEN p.said = 'altered' THEN 'overdue' WHEN quarter_ended_on >= due_quarter THEN 'kept'
                       WHEN p.said = '' OR NOT was_due THEN 'cannot_tell' ELSE 'overdue' END,
            CASE p.said WHEN 'altered' THEN 'The list of published quarters is not as it was written'
-                WHEN 'published' THEN 'The newest published quarter ended on ' || in_words(quarter_ended_on) || ' (published on ' || in_words(p.day) || ')'
+                WHEN 'published' THEN 'Figures to ' || in_words(quarter_ended_on) || ' were published on ' || in_words(p.day)
                 WHEN 'none' THEN 'No quarter has been published' ELSE 'It was not said which quarter has been published' END
-           || CASE WHEN p.said = '' THEN '' WHEN was_due THEN '; figures for the quarter that ended on ' || in_words(due_quarter) || ' were due by ' || in_words(due_quarter + limit_days)
+           || CASE WHEN p.said = '' THEN '' WHEN was_due THEN '; figures to ' || in_words(due_quarter) || ' were due by ' || in_words(due_quarter + limit_days)
                 ELSE '; none was due yet' END
     FROM published AS p, (SELECT decided('promises.publish_within_days') AS limit_days),
         LATERAL (SELECT (date_trunc('quarter', as_at - limit_days) - INTERVAL 1 DAY)::DATE AS due_quarter FROM asked),
@@ -156,13 +156,13 @@ CREATE TEMP MACRO trend(status, was) AS CASE
 CREATE TEMP MACRO counted_of(number, of_what) AS format('{} {:,}', of_what, number);
 CREATE TEMP MACRO kind_words(severity) AS CASE severity WHEN 'breach' THEN 'Broken promise' ELSE 'Needs a look' END;
 
--- The evidence in one line: the gravest finding in words and the others by code; else what could not be told, or what was judged.
+-- The evidence in one line: the gravest finding in words and how many others; else what could not be told, or what was judged.
 CREATE TEMP VIEW graded AS
     SELECT *, row_number() OVER (PARTITION BY promise ORDER BY severity, subjects DESC, code) AS place FROM results WHERE findings > 0;
 CREATE TEMP VIEW evidence AS
     SELECT s.promise, concat_ws('. ',
         (SELECT any_value(said) FROM graded AS g WHERE g.promise = s.promise AND place = 1),
-        (SELECT 'Also found: ' || string_agg(format('{} ({:,})', code, subjects), ', ' ORDER BY place) FROM graded AS g WHERE g.promise = s.promise AND place > 1),
+        (SELECT counted(count(*), 'other check', 'other checks') || ' found something too' FROM graded AS g WHERE g.promise = s.promise AND place > 1 HAVING count(*) > 0),
         (SELECT string_agg(c.said, '. ' ORDER BY c.said) FROM controls AS c WHERE c.promise = s.promise AND (state IN ('overdue', 'kept') OR (state = 'cannot_tell' AND status = 'cannot_tell'))),
         CASE WHEN status = 'cannot_tell' THEN (SELECT string_agg(why, '. ' ORDER BY why) FROM (
             SELECT DISTINCT rtrim(coalesce(r.why, 'No rule is called ' || n.code), '.') AS why
@@ -193,11 +193,9 @@ SELECT point FROM (
     SELECT 2, CASE WHEN count(was) = 0 THEN 'No earlier board to compare with' ELSE 'Since ' || in_words(any_value(was_on)) || ' '
         || counted(count(*) FILTER (badness(status) > badness(was)), 'promise is', 'promises are') || ' worse and ' || count(*) FILTER (badness(status) < badness(was)) || ' better' END FROM standings
     UNION ALL
-    SELECT 3, counted(count(DISTINCT name), 'assumption waits', 'assumptions wait') || ' for an officer to confirm; until then they change no status' FROM unconfirmed HAVING count(*) > 0
-    UNION ALL
-    SELECT 4, counted(count(*), 'check', 'checks') || ' did not run' FROM ran WHERE judged = 0 HAVING count(*) > 0
-    UNION ALL
-    SELECT 5, 'In ' || counted(count(DISTINCT notice), 'place', 'places') || ' the notice and the law, or the council''s own page, differ' FROM differences HAVING count(*) > 0
+    SELECT 3, (SELECT CASE WHEN count(*) = 0 THEN 'Every check ran, ' ELSE counted(count(*), 'check', 'checks') || ' did not run, ' END FROM ran WHERE judged = 0)
+        || counted((SELECT count(DISTINCT name) FROM unconfirmed), 'assumption waits', 'assumptions wait') || ' for an officer to confirm, and in '
+        || counted((SELECT count(DISTINCT notice) FROM differences), 'place', 'places') || ' the notice and the law differ'
 ) ORDER BY place;
 
 -- figure: board
@@ -206,7 +204,7 @@ SELECT point FROM (
 -- column: promise | Promise
 -- column: status | Status | tag
 -- column: evidence | Evidence
--- column: trend | Since the last board
+-- column: trend | Trend
 -- source: Hub records
 SELECT promise || ' ' || title AS promise, status_words(status) AS status, evidence, trend, number FROM board ORDER BY number;
 
