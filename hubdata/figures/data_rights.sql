@@ -22,7 +22,7 @@ CREATE TEMP VIEW steps AS
 CREATE TEMP VIEW delaying AS
     SELECT DISTINCT request, why FROM steps JOIN (VALUES
         ('id_requested', 'Proof of who asks was asked for'), ('authority_requested', 'Proof of authority was asked for'),
-        ('fee_requested', 'A fee was asked for'), ('clarification_asked', 'The person was asked what they mean'), ('extended', 'It was extended, in time or too late'),
+        ('fee_requested', 'A fee was asked for'), ('clarification_asked', 'The person was asked what they mean'), ('extended', 'It was extended'),
         ('partner_error', 'A partner''s part failed'), ('partner_suspended', 'A partner''s part stood still')) AS words(what, why) USING (what);
 -- What an open request waits for from the person, and since when.
 CREATE TEMP VIEW waits AS
@@ -122,20 +122,26 @@ FROM rights WHERE is_open GROUP BY ALL
 ORDER BY min(list_position(['overdue', 'due_soon', 'running', 'paused', 'not_started', 'cannot_tell'], status)) NULLS LAST, state;
 
 -- figure: in_time
--- finding: done_or_late(sum(in_time), sum(late), sum(cannot_tell), 'answer')
--- scope: Requests answered or refused, by kind, {hub}, {period}
+-- finding: done_or_late(sum(in_time), sum(late), sum(cannot_tell), 'answer') || CASE WHEN sum(overdue) > 0 THEN '; ' || counted(sum(overdue), 'request is', 'requests are') || ' past the date without one' ELSE '' END
+-- scope: Requests answered or refused in the period, and those past their date now, by kind, {hub}, {period}
 -- column: kind | Kind
 -- column: answered | Answered or refused | number
 -- column: in_time | In time | number
 -- column: late | Late | number
 -- column: cannot_tell | Cannot be said | number
--- column: share | In time, of those that can be said | number | per cent
+-- column: share | In time, of answers that can be said | number | per cent | [z]
+-- column: overdue | Past the date, no answer | number
 -- source: Hub records
 -- note: Counted by the day of the answer. It cannot be said where the clock had not started or stood still when the answer was given, or where no law covers the day of receipt.
--- empty: No request was answered or refused in {hub}, {period}.
-SELECT kind_words(kind) AS kind, count(*) AS answered, count(*) FILTER (timely = 'in_time') AS in_time, count(*) FILTER (timely = 'late') AS late,
-       count(*) FILTER (timely = 'cannot_tell') AS cannot_tell, percent(in_time, in_time + late) AS share
-FROM answers WHERE NOT is_complaint GROUP BY answers.kind ORDER BY answered DESC, kind;
+-- empty: No request was answered, refused or is past its date in {hub}, {period}.
+WITH judged AS (
+    SELECT kind, timely FROM answers WHERE NOT is_complaint
+    UNION ALL SELECT kind, 'overdue' FROM rights WHERE NOT is_complaint AND status = 'overdue'
+)
+SELECT kind_words(kind) AS kind, count(*) FILTER (timely <> 'overdue') AS answered, count(*) FILTER (timely = 'in_time') AS in_time,
+       count(*) FILTER (timely = 'late') AS late, count(*) FILTER (timely = 'cannot_tell') AS cannot_tell,
+       percent(in_time, in_time + late) AS share, count(*) FILTER (timely = 'overdue') AS overdue
+FROM judged GROUP BY judged.kind ORDER BY answered DESC, kind;
 
 -- figure: by_month
 -- finding: counted(sum(late), 'answer was', 'answers were') || ' late'
@@ -147,9 +153,12 @@ FROM answers WHERE NOT is_complaint GROUP BY answers.kind ORDER BY answered DESC
 -- chart: month: in_time, late
 -- source: Hub records
 -- empty: No request was answered or refused in {hub}, {period}.
-SELECT date_trunc('month', said_on)::DATE AS month, count(*) FILTER (timely = 'in_time') AS in_time,
-       count(*) FILTER (timely = 'late') AS late, count(*) FILTER (timely = 'cannot_tell') AS cannot_tell
-FROM answers WHERE NOT is_complaint GROUP BY ALL ORDER BY month;
+WITH given AS (SELECT date_trunc('month', said_on) AS month, timely FROM answers WHERE NOT is_complaint)
+SELECT months.month::DATE AS month, count(*) FILTER (timely = 'in_time') AS in_time, count(*) FILTER (timely = 'late') AS late,
+       count(*) FILTER (timely = 'cannot_tell') AS cannot_tell
+FROM asked, generate_series(date_trunc('month', coalesce(period_from, (SELECT min(month) FROM given))), as_at, INTERVAL 1 MONTH) AS months(month)
+LEFT JOIN given USING (month)
+WHERE EXISTS (FROM given) GROUP BY months.month ORDER BY months.month;
 
 -- figure: due_next
 -- finding: CASE WHEN count(*) = 0 THEN 'Nothing is due' ELSE counted(count(*) FILTER (days_left < 0), 'date is past', 'dates are past') || ', ' || format('{:,}', count(*) FILTER (days_left BETWEEN 0 AND decided('rights.due_soon_days'))) || ' within ' || counted(decided('rights.due_soon_days'), 'day', 'days') END
@@ -217,7 +226,7 @@ FROM answers WHERE NOT is_complaint GROUP BY answers.kind ORDER BY answered DESC
 
 -- figure: late
 -- finding: counted(count(*), 'request was answered late or is', 'requests were answered late or are') || ' past the date'
--- scope: Requests answered late in the period, or past their date now, the latest first, {hub}, {period}
+-- scope: Requests answered late in the period, or past their date now, most days late first, {hub}, {period}
 -- column: subject | Reference
 -- column: kind | Kind
 -- column: due | Was due | date
