@@ -1,4 +1,4 @@
-"""What is in a zip, a workbook's too, without unpacking it: refused if it is a bomb, hides its names or carries programs.
+"""What is in a zip, a workbook's too, without unpacking it: refused if it is a bomb, hides its names or has macros.
 
 It opens no file, and imports nothing that is heavy: it runs in the limited process that judges a return.
 """
@@ -19,7 +19,7 @@ EMBEDDED = re.compile(r"embeddings/|^Object ", re.IGNORECASE)
 TYPES = "[Content_Types].xml"
 PARTS = (
     (MACROS, "has-macros", "the workbook carries macros; save it without them, as .xlsx"),
-    (OUTSIDE, "external-link", "the workbook draws on other files or on a database; paste the values and save it again"),
+    (OUTSIDE, "external-link", "the workbook draws on other files or a database; paste the values and save it again"),
     (EMBEDDED, "embedded-file", "the workbook carries another file inside; remove it and save the workbook again"),
 )  # fmt: skip
 

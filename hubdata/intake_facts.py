@@ -1,4 +1,4 @@
-"""What is known of a sheet beside its values: marked cells, what is hidden, how far it goes; bounds that no return needs.
+"""What is known of a sheet beside its values: marked cells, what is hidden, how far it goes, and how far it may.
 
 It imports nothing that is heavy: it runs in the limited process that judges a return.
 """
@@ -15,8 +15,8 @@ MOST_CELLS = 4_000_000
 class Facts:
     """A sheet's facts; rows and columns count from 1.
 
-    A mark is `e` an error, `u` a formula without its value, `other` a number shown in another form, or how many digits a
-    number is filled up to with zeros.
+    A mark is `e` an error, `u` a formula without its value, `other` a number shown in another form, or to how many digits
+    a number is filled up with zeros.
     """
 
     marks: dict[int, dict[int, str | int]] = field(default_factory=dict)  # row → column → mark

@@ -20,8 +20,8 @@ DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 DECORATION = re.compile(r"\[[^\]]*\]|\\.|_.|\*.")
 DATE_SIGNS = re.compile(r"[dmyhsDMYHS]")
 ON = ("1", "true")
-ODD = (b"<f", b":f", b'"e"', b"'e'", b"hidden", b'ht="0', b"ht='0", b'width="0', b"width='0", b"<c>", b"<row>", b"<!", b"<c\n",
-       b"<c\t", b"<c/", b"<mc:")  # fmt: skip
+ODD = (b"<f", b":f", b'"e"', b"'e'", b"hidden", b' ht="0', b" ht='0", b' width="0', b" width='0", b"<c>", b"<row>",
+       b"<!", b"<c\n", b"<c\t", b"<c/", b"<mc:")  # fmt: skip
 CELL = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]*)"')
 ROW = re.compile(rb'<row r="([1-9][0-9]*)"')
 
@@ -53,7 +53,7 @@ def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
 
 
 def _formats(archive: zipfile.ZipFile) -> dict[str, str | int]:
-    """The styles that show a number otherwise than it is stored: how many digits they fill up with zeros, or `other`."""
+    """The styles that show a number otherwise than it is stored: filled up with zeros to so many digits, or `other`."""
     codes, formats, inside = {}, [], []
     starts = {
         "numFmt": lambda one: codes.update({one["numFmtId"]: one["formatCode"]}),
@@ -79,7 +79,7 @@ def _shown(code: str | None, number: str) -> str | int | None:
 
 
 def _ordinary(part: bytes, shown: dict[str, str | int]) -> Facts | None:
-    """The facts of a sheet in which nothing at all is odd, as most are: no walk is needed, which takes ten times as long.
+    """The facts of a sheet in which nothing at all is odd, as most are; a walk would take ten times as long.
 
     None if anything in the part looks like one of the things that a walk would find.
     """

@@ -38,7 +38,7 @@ def _nothing(*_: object) -> None:
 
 
 class Walk:
-    """One pass over a part: what to call when a tag starts (with its attributes) or ends, by its name without prefix."""
+    """One pass over a part: what to call when a tag starts (with its attributes) or ends, by its plain name."""
 
     def __init__(self, starts: dict[str, Callable[[dict], None]], ends: dict[str, Callable[[], None]] | None = None):
         self._said: list[str] = []
