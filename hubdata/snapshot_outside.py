@@ -28,7 +28,7 @@ HELD = {
           WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')""",
 }
 MIGRATIONS = "alembic_version"
-# Upper case without brackets and with a space at either end, as SQLite's GLOB; PostgreSQL gets the same as a regular expression.
+# In upper case, without round brackets, with a space at either end; SQLite's GLOB, made regular for PostgreSQL.
 DIGIT, GAP = "[0-9]", "[ .-]"
 OUTWARD = ("[A-Z][A-Z][0-9]", "[A-Z][A-Z][0-9][0-9]", "[A-Z][A-Z][0-9][A-Z]", "[A-Z][0-9]", "[A-Z][0-9][0-9]",
            "[A-Z][0-9][A-Z]")  # fmt: skip
@@ -45,6 +45,7 @@ PATTERNS = {
     "National Insurance number": ["[^A-Z]" + NUMBERED + gap + gap.join([DIGIT * 2] * 3) + gap + "[A-D][^A-Z0-9]"
                                   for gap in ("", " ")],
 }  # fmt: skip
+SIGNS = ("@", "[0-9][A-Za-z][A-Za-z]", "*".join([DIGIT] * 6))  # text without any of these says none of them
 
 
 def read(ask: Callable[[str], list], dialect: str) -> list[tuple]:
@@ -66,26 +67,42 @@ def _quoted(name: str) -> str:
 
 
 def _queries(dialect: str) -> Iterator[str]:
+    """One for each table with such text: what may say too much is picked in one pass, and only that is looked at."""
+    for name, sizes in _texts():
+        free = {column for column in sizes if passport(name, column).sensitivity == FREE_TEXT}
+        odd = {c: " OR ".join([f"LENGTH({c}) > {size}", *(_like(c, sign, dialect) for sign in SIGNS if c in free)])
+               for c, size in sizes.items()}  # fmt: skip
+        said = " UNION ALL ".join(
+            f"SELECT named, '{c}' AS place, LENGTH({c}) AS long, {size} AS size, {_plain(c)} AS said, "
+            f"{int(c in free)} AS free FROM picked WHERE {odd[c]}" for c, size in sizes.items())  # fmt: skip
+        kind = (f"CASE WHEN long > size THEN 'longer than ' || size || ' characters' "
+                f"WHEN free = 1 THEN {_kinds('said', dialect)} END")  # fmt: skip
+        yield (f"WITH picked AS MATERIALIZED (SELECT {_key(name)} AS named, {', '.join(sizes)} FROM {name} "
+               f"WHERE {' OR '.join(odd.values())}), said AS MATERIALIZED ({said}) "
+               f"SELECT '{name}', place, named, kind, 1 FROM (SELECT place, named, {kind} AS kind FROM said) AS told WHERE kind IS NOT NULL")  # fmt: skip
+
+
+def _texts() -> Iterator[tuple[str, dict[str, int]]]:
+    """Each table with free text, names and the like, and how long each may be."""
     for name, table in TABLES.items():
-        for column in table.c:
-            sensitivity, size = passport(name, column.name).sensitivity, getattr(column.type, "length", None)
-            if sensitivity in (FREE_TEXT, IDENTIFYING) and size:
-                kinds = _kinds(column.name, dialect) if sensitivity == FREE_TEXT else "NULL"
-                kind = f"CASE WHEN LENGTH({column.name}) > {size} THEN 'longer than {size} characters' ELSE {kinds} END"
-                yield (f"SELECT '{name}', '{column.name}', named, kind, 1 FROM (SELECT {_key(name)} AS named, "
-                       f"{kind} AS kind FROM {name} WHERE {column.name} IS NOT NULL) AS said "
-                       "WHERE kind IS NOT NULL")  # fmt: skip
+        sizes = {c.name: c.type.length for c in table.c if getattr(c.type, "length", None)
+                 and passport(name, c.name).sensitivity in (FREE_TEXT, IDENTIFYING)}  # fmt: skip
+        if sizes:
+            yield name, sizes
 
 
 def _key(table: str) -> str:
     return next(iter(TABLES[table].primary_key)).name
 
 
-def _kinds(column: str, dialect: str) -> str:
-    said = f"(' ' || REPLACE(REPLACE(UPPER({column}), '(', ''), ')', '') || ' ')"
+def _plain(column: str) -> str:
+    return f"' ' || REPLACE(REPLACE(UPPER({column}), '(', ''), ')', '') || ' '"
+
+
+def _kinds(said: str, dialect: str) -> str:
     kinds = [f"WHEN {' OR '.join(_like(said, one, dialect) for one in found)} THEN '{kind}'" for kind, found in
              PATTERNS.items()]  # fmt: skip
-    return f"CASE WHEN NOT {_like(column, '[0-9@]', dialect)} THEN NULL {' '.join(kinds)} END"
+    return f"CASE {' '.join(kinds)} END"
 
 
 def _like(said: str, pattern: str, dialect: str) -> str:

@@ -153,8 +153,8 @@ def _return(_story: Story, _row: Row) -> Row:
 
 
 def _request(_story: Story, row: Row) -> Row:
-    home = {"family": "F1", "kind": "access", "recorded_at": f"{AGREED} 09:00:00"}
-    return home if row.get("kind") == "complaint" else home | {"person": "P1"}
+    person = None if row.get("kind") == "complaint" else "P1"
+    return {"family": "F1", "person": person, "kind": "access", "recorded_at": f"{AGREED} 09:00:00"}
 
 
 def _step(_story: Story, row: Row) -> Row:

@@ -26,13 +26,15 @@ SAYS_NOT = (
 @pytest.fixture
 def kind_of(hub: Hub):
     """What a database says of one text."""
-    query = (
-        f"SELECT {snapshot_outside._kinds('said', hub.dialect)} FROM (SELECT CAST(:said AS VARCHAR(500)) AS said) AS t"
-    )
+    said = "SELECT CAST(:said AS VARCHAR(500)) AS said"
+    plain = f"SELECT {snapshot_outside._plain('said')} AS said, said AS whole FROM ({said}) AS given"
+    kinds = snapshot_outside._kinds("said", hub.dialect)
+    signs = " OR ".join(snapshot_outside._like("whole", sign, hub.dialect) for sign in snapshot_outside.SIGNS)
+    query = f"SELECT CASE WHEN {signs} THEN {kinds} END FROM ({plain}) AS plain"
 
     def ask(said: str) -> str | None:
         with hub.read() as connection:
-            return connection.execute(text(query.replace(":]", "\\:]")), {"said": said}).scalar()
+            return connection.execute(text(query), {"said": said}).scalar()
 
     return ask
 
