@@ -138,7 +138,7 @@ def leads(
 @command(app)
 def report(
     desk: Desk,
-    name: Annotated[str, typer.Argument(help="retention, sharing_audit or outcomes.")],
+    name: Annotated[str, typer.Argument(help="retention, sharing_audit, outcomes, data_rights or promises.")],
     params: Annotated[Path | None, typer.Option(help="A YAML file of parameters.")] = None,
     param: Annotated[list[str] | None, typer.Option(help="One parameter, NAME=VALUE; may be repeated.")] = None,
     out: Annotated[Path | None, typer.Option(help="The folder for the bundle (default: reports/ in the hub).")] = None,
@@ -155,7 +155,7 @@ def report(
 @command(app)
 def pack(
     desk: Desk,
-    name: Annotated[str, typer.Argument(help="The pack; `all` is the three reports.")] = "all",
+    name: Annotated[str, typer.Argument(help="The pack; `all` is every report that it has.")] = "all",
     out: Annotated[Path | None, typer.Option(help="The folder for the bundles (default: reports/ in the hub).")] = None,
 ) -> Answer:
     """Run a pack of reports over one snapshot."""

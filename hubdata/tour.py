@@ -77,7 +77,7 @@ def show(desk: Desk, families: int, seed: int) -> Answer:
     program, home = "hubdata" if shutil.which("hubdata") else _near(Path(sys.argv[0])), _near(hub.home)
     lines = [
         "", f"The made-up hub is at {hub.home}, as at {demo.words(demo.AS_AT)}. These faults were planted:", "",
-        *demo.planted_lines(made), "", "Read the three reports:", *pages, "", "What to do next:",
+        *demo.planted_lines(made), "", "Read the reports:", *pages, "", "What to do next:",
         f"  {program} findings --home {home} --as-at {demo.AS_AT}   every finding",
         f"  {program} ledger verify --home {home}                   is the audit chain whole?",
         f"  {program} intake FOLDER --partner CODE --home NEW       a return of your own, into a new hub",

@@ -1,4 +1,4 @@
-"""The three report pages in a real browser: nothing for axe to find, nothing asked of anybody, all of it printed."""
+"""The report pages in a real browser: nothing for axe to find, nothing asked of anybody, all of it printed."""
 
 import re
 
