@@ -7,18 +7,22 @@ import duckdb
 
 from hubdata import rules
 from hubdata.errors import HubError
+from hubdata.findings import CODES
 from hubdata.frozen import Snapshot
 from hubdata.policy import Policy
 from hubdata.release_quarter import Quarter
 from hubdata.release_tables import Bin, Definition, Side, Spec, common, definitions
 
-JUDGED = ("retention", "leads")
+JUDGED = ("retention", "leads", "sharing")
 REGISTERS = {
     "hubs": {"other": "Another hub"},
     "areas": {"other": "Another area"},
     "need_reasons": {"other": "Another reason", "none": "No reason recorded"},
+    "partners": {"other": "Another organisation"},
 }
 UNLISTED = "other"  # what no register has; its bin is left out while nothing is in it
+NAMED = ("lead_partner", "partner", "council_service")
+RESERVED = (UNLISTED, "total")  # codes with a meaning of their own
 Atom = tuple[str, ...]
 
 
@@ -51,21 +55,33 @@ def counted(records: Snapshot, policy: Policy, quarter: Quarter) -> list[Counted
         for family in JUDGED:
             judged = rules.judge(family, records, quarter.last, None, policy, database)
             database.register(f"judged_{family}", judged)
-        words = _prepared(database, policy, quarter)
+        words = _prepared(database, policy, quarter, _partners(records))
         heard = {hub for (hub,) in database.execute("SELECT DISTINCT hub FROM families").fetchall()}
         unheard = frozenset(bin_.code for bin_ in words["hubs"] if bin_.code not in {*heard, UNLISTED})
         return [_counted(database, each, words, unheard) for each in definitions()]
 
 
-def _prepared(database: duckdb.DuckDBPyConnection, policy: Policy, quarter: Quarter) -> dict[str, list[Bin]]:
+def _partners(records: Snapshot) -> dict[str, str]:
+    """The Hub's and the council's organisations by name; an outside one may be one person, and is never named."""
+    rows = records.tables["organisations"].select(["organisation", "name", "kind"]).to_pylist()
+    named = (row for row in rows if row["kind"] in NAMED and row["organisation"] not in RESERVED)
+    return {row["organisation"]: row["name"] for row in named}
+
+
+def _prepared(
+    database: duckdb.DuckDBPyConnection, policy: Policy, quarter: Quarter, partners: dict[str, str]
+) -> dict[str, list[Bin]]:
     """Give the queries their quarter and their lists; the lists' bins in the order of the registers."""
     database.execute(
         "CREATE TEMP TABLE asked AS SELECT $first::DATE AS first, $last::DATE AS last",
         {"first": quarter.first, "last": quarter.last},
     )
-    words = {name: list(_bins(policy.labels(name, quarter.last), more)) for name, more in REGISTERS.items()}
+    known = {name: partners if name == "partners" else policy.labels(name, quarter.last) for name in REGISTERS}
+    words = {name: list(_bins(known[name], more)) for name, more in REGISTERS.items()}
     pairs = [(name, bin_.code) for name, bins in words.items() for bin_ in bins]
     _table(database, "words", {"list": "VARCHAR", "code": "VARCHAR"}, pairs)
+    graveness = [(code, str(check.severity)) for code, check in CODES.items()]
+    _table(database, "checks", {"code": "VARCHAR", "severity": "VARCHAR"}, graveness)
     instruments = policy.value("instruments", quarter.last)
     changes = [(code, each["meaningful_change"]) for code, each in instruments.items() if "meaningful_change" in each]
     _table(database, "thresholds", {"instrument": "VARCHAR", "meaningful_change": "BIGINT"}, changes)
@@ -99,10 +115,11 @@ def _counted(database, definition: Definition, words: dict[str, list[Bin]], unhe
 
 
 def _without_unlisted(atoms: dict[Atom, int]) -> dict[Atom, int]:
-    """Leave out, dimension by dimension, the bin of what no register has, if it is empty."""
+    """Leave out, dimension by dimension, the bin of what no register has, if it is empty and not all there is."""
     for at in range(len(next(iter(atoms)))):
-        if not sum(n for atom, n in atoms.items() if atom[at] == UNLISTED):
-            atoms = {atom: n for atom, n in atoms.items() if atom[at] != UNLISTED}
+        listed = {atom: n for atom, n in atoms.items() if atom[at] != UNLISTED}
+        if listed and not sum(n for atom, n in atoms.items() if atom[at] == UNLISTED):
+            atoms = listed
     return atoms
 
 

@@ -198,6 +198,41 @@ def test_families_records_and_leads_are_as_on_the_quarters_last_day(hub):
     }
 
 
+def test_records_that_are_kept_are_counted_by_the_time_left_after_the_quarters_last_day(hub):
+    closed = ("2021-04-01", "2021-06-30", "2021-07-01", "2022-03-31", "2022-04-01")
+    load(
+        hub,
+        families="family | hub | opened_on | closed_on\n"
+        + "\n".join(f"F{n} | corby | 2010-01-04 | {day}" for n, day in enumerate(closed)),
+    )
+    assert cells(hub, "retention_next") == {("corby", "soon"): 2, ("corby", "year"): 2, ("corby", "later"): 1}
+    assert cells(hub, "retention") == {("corby", "kept"): 5}
+
+
+def test_a_share_counts_once_as_its_gravest_finding_and_an_outside_organisation_is_not_named(hub):
+    load(
+        hub,
+        organisations="""
+            organisation | name            | kind
+            NHFT         | Made-up Health  | partner
+            SOLO         | Jane Invented   | outside
+        """,
+        people="person | family\nP1 | F1\nP2 | F1",
+        agreements="""
+            agreement | family | given_by | covers | decision | purpose     | recipients | decided_on
+            A1        | F1     | P1       | P1     | agreed   | hub_working | SOLO       | 2026-01-01
+        """,
+        shares="""
+            share | family | about | from_organisation | to_organisation | route      | shared_on
+            S1    | F1     | P1    | NHFT              | SOLO            | within_hub | 2026-01-15
+            S2    | F1     | P1;P2 | SOLO              | NHFT            | within_hub | 2026-01-16
+        """,
+    )
+    judged = cells(hub, "shares_judged")
+    assert sum(judged.values()) == 2 and judged["corby", "breach"] == 1
+    assert cells(hub, "shares_partners") == {("NHFT", "within_hub"): 1, ("other", "within_hub"): 1}
+
+
 def test_a_corrected_share_and_a_corrected_decision_count_once(hub):
     load(
         hub,

@@ -27,15 +27,28 @@
 -- rows: hub | Hub | hubs
 -- columns: state | State
 -- column: open | Open | open, stale, unclear_open
--- column: kept | Kept until its date
+-- column: kept | Kept until its date | kept_soon, kept_year, kept_later
 -- column: held | Past its date, on hold
 -- column: due | Past its date
 -- column: cannot_tell | Cannot tell
--- chart: due, held
+-- chart: kept, held, due
+-- table: retention_next
+-- plain: When records that are kept reach their date, by hub
+-- finding: {soon} of {total} records reach their date within three months
+-- scope: Family records of closed families that are not past their date on {last_day}, by hub and time left
+-- rows: hub | Hub | hubs
+-- columns: state | Time left
+-- column: soon | Three months or less | kept_soon
+-- column: year | Four to twelve months | kept_year
+-- column: later | Longer | kept_later
+-- chart: soon, year, later
 WITH led AS (SELECT family, any_value(state) AS lead FROM judged_leads GROUP BY family),
 records AS (
     SELECT r.family, listed('hubs', r.hub) AS hub,
            CASE WHEN closed_on <= last AND state = 'cannot_tell' THEN 'cannot_tell'
+                WHEN closed_on <= last AND state = 'kept' THEN 'kept_' || CASE
+                    WHEN due_on <= last + INTERVAL 3 MONTH THEN 'soon' WHEN due_on <= last + INTERVAL 12 MONTH THEN 'year'
+                    ELSE 'later' END
                 WHEN closed_on <= last THEN state
                 WHEN state = 'cannot_tell' THEN 'unclear_open'
                 ELSE state END AS state,
@@ -46,6 +59,6 @@ frame AS (
     SELECT h.code AS hub, unnest(['open', 'stale', 'unclear_open']) AS state, lead
     FROM bins('hubs') AS h, (SELECT unnest(['one', 'none', 'two']) AS lead)
     UNION ALL
-    SELECT h.code, unnest(['kept', 'held', 'due', 'cannot_tell']), 'closed' FROM bins('hubs') AS h
+    SELECT h.code, unnest(['kept_soon', 'kept_year', 'kept_later', 'held', 'due', 'cannot_tell']), 'closed' FROM bins('hubs') AS h
 )
 SELECT hub, state, lead, count(family) AS n FROM frame LEFT JOIN records USING (hub, state, lead) GROUP BY ALL
