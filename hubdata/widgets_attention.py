@@ -1,0 +1,154 @@
+"""What a dashboard answers first: which things need attention, worst first, and how things stand; it decides nothing.
+
+It reads the same released figures as the rest of the page. Where a figure is hidden, it says that there are some.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hubdata import dates
+from hubdata.widgets_choice import Choice
+from hubdata.widgets_figures import moved
+from hubdata.widgets_html import Html, element, together
+from hubdata.widgets_pages import dashboard
+from hubdata.widgets_release import HIDDEN, TOTAL, UNAVAILABLE, Release, plain
+
+BROKEN, LATE, LOOK, GREEN, GREY = "red", "orange", "yellow", "green", "grey"
+STANDS = {"broken": ("Broken", BROKEN), "at_risk": ("At risk", LATE), "cannot_tell": ("Cannot tell", GREY),
+          "kept": ("Kept", GREEN)}  # fmt: skip
+BOARD = ("Promise", "What families were told", "Status", "Why")
+NOT_GIVEN = {HIDDEN: "Hidden to protect families", UNAVAILABLE: "Not available"}
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A figure that should be 0: where it is, how grave it is, and what to say of one and of many."""
+
+    table: str
+    column: str
+    tag: str
+    colour: str
+    one: str
+    many: str
+    page: str
+
+
+WATCHED = (
+    Watched("retention", "due", "Overdue", BROKEN, "record is past its date and not on hold",
+            "records are past their date and not on hold", "retention"),
+    Watched("shares_judged", "breach", "Broken", BROKEN, "share was not covered by agreement or a recorded risk",
+            "shares were not covered by agreement or a recorded risk", "sharing"),
+    Watched("leads", "none", "No lead", BROKEN, "open family has nobody taking the lead",
+            "open families have nobody taking the lead", "overview"),
+    Watched("shares_judged", "check", "Check", LOOK, "share needs a person to look",
+            "shares need a person to look", "sharing"),
+    Watched("leads", "two", "Check", LOOK, "open family has several people taking the lead",
+            "open families have several people taking the lead", "overview"),
+    Watched("retention", "cannot_tell", "Cannot tell", GREY, "record has no date to count from",
+            "records have no date to count from", "retention"),
+    Watched("families", "stale", "Check", LOOK, "open family has had no recent contact",
+            "open families have had no recent contact", "retention"),
+    Watched("reviews", "never", "Check", LOOK, "open goal has never been reviewed",
+            "open goals have never been reviewed", "outcomes"),
+)  # fmt: skip
+FACTS = (
+    ("families", "total", "Families supported"),
+    ("leads", "one", "Open families with one person taking the lead"),
+    ("reviews", "in_quarter", "Open goals reviewed in the quarter"),
+    ("shares", "total", "Times that details were shared"),
+)
+
+
+def attention(page: str, choice: Choice) -> Html:
+    """What needs attention, counted and listed; on the overview that of every page, with the way there."""
+    everything = page == "overview"
+    points = [_point(each, said, everything) for each in WATCHED if everything or each.page == page
+              for said in _said(each, choice)]  # fmt: skip
+    if everything:
+        points = [_stands(*each) for each in _open_promises(choice.release)] + points
+    count = len(points)
+    head = f"{count} {'thing needs' if count == 1 else 'things need'} attention" if count else "Nothing needs attention"
+    return element(
+        "section",
+        element("h2", head, id="attention"),
+        element("p", _of(choice), " ", element("a", "Link to this view", href=f"?{choice.query}"), class_="scope"),
+        element("ul", *points, class_="points") if points else Html(),
+        aria_labelledby="attention",
+        class_="attention",
+    )
+
+
+def _of(choice: Choice) -> str:
+    """What the page is about, as somebody would say it aloud."""
+    quarter = choice.release.quarter
+    return f"{choice.place}, {quarter.words}. Data to {dates.words(quarter.last)}."
+
+
+def _said(each: Watched, choice: Choice) -> Iterator[str]:
+    """The sentence, if the figure is not 0 and known not to be."""
+    figure = _figure(choice.release, each.table, each.column, choice)
+    if figure == HIDDEN:
+        yield f"Some {each.many} (how many is hidden to protect families)"
+    elif isinstance(figure, int) and figure:
+        yield f"{figure:,} {each.one if figure == 1 else each.many}"
+
+
+def _figure(release: Release, table: str, column: str, choice: Choice) -> int | str:
+    """One figure of the hub chosen, or of all."""
+    row = choice.chosen["hub"].code if "hub" in choice.chosen else TOTAL
+    found = release.tables.get(table)
+    return plain(found.shown.get((row, column), UNAVAILABLE)) if found else UNAVAILABLE
+
+
+def _point(each: Watched, said: str, everything: bool) -> Html:
+    link = Html()
+    if everything and each.page != "overview":
+        page = dashboard(each.page)
+        link = together(" ", element("a", f"See {page.title.lower()}", href=f"{page.name}.ipynb", data_page=page.name))
+    return element("li", _tag(each.tag, each.colour), " ", said, ".", link)
+
+
+def _tag(said: str, colour: str) -> Html:
+    return element("strong", said, class_=f"tag {colour}")
+
+
+def _open_promises(release: Release) -> list[tuple[str, str, str, str]]:
+    return [each for status in ("broken", "at_risk") for each in release.promises if each[2] == status]
+
+
+def _stands(promise: str, sentence: str, status: str, said: str) -> Html:
+    return element("li", _tag(*STANDS[status]), f" {promise}: {sentence} {said}")
+
+
+def facts(choice: Choice, past: list[Release]) -> Html:
+    """How the hub stands, in four figures: numbers and words, no dials."""
+    rows = [_fact(*each, choice, past) for each in FACTS]
+    return element("section", element("h2", "How things stand", id="stands"), element("dl", *rows, class_="facts"),
+                   aria_labelledby="stands")  # fmt: skip
+
+
+def _fact(table: str, column: str, label: str, choice: Choice, past: list[Release]) -> Html:
+    now = _figure(choice.release, table, column, choice)
+    said = [NOT_GIVEN[now] if isinstance(now, str) else f"{now:,}"]
+    if isinstance(now, int) and column != "total":
+        of = _figure(choice.release, table, "total", choice)
+        said += [f" of {of:,}"] if isinstance(of, int) else []
+    if isinstance(now, int) and len(past) > 1:
+        before = _figure(past[1], table, column, choice)
+        said.append(f" ({moved(before, now, past[1].quarter.words)})")
+    return element("div", element("dt", label), element("dd", "".join(said)))
+
+
+def board(release: Release) -> Html:
+    """Every promise and how it stood; nothing if the release has no board."""
+    if not release.promises:
+        return Html()
+    head = element("tr", *(element("th", each, scope="col") for each in BOARD))
+    rows = [
+        element("tr", element("th", promise, scope="row"), element("td", sentence),
+                element("td", _tag(*STANDS[status])), element("td", said))
+        for promise, sentence, status, said in release.promises
+    ]  # fmt: skip
+    caption = element("caption", "The promises of the privacy notice", id="board")
+    table = element("table", caption, element("thead", head), element("tbody", *rows))
+    return element("div", table, class_="table", role="region", tabindex="0", aria_labelledby="board")
