@@ -67,6 +67,7 @@ DOORS = {
     "gptables": {"workbook"},
     "highspy": {"disclosure"},
     "holidays": {"working_days"},
+    "IPython": {"widgets"},
     "ipywidgets": {"widgets"},
     "jinja2": {"serve"},
     "jupyter_server": {"serve"},
