@@ -79,7 +79,8 @@ def _queries(dialect: str) -> Iterator[str]:
                 f"WHEN free = 1 THEN {_kinds('said', dialect)} END")  # fmt: skip
         yield (f"WITH picked AS MATERIALIZED (SELECT {_key(name)} AS named, {', '.join(sizes)} FROM {name} "
                f"WHERE {' OR '.join(odd.values())}), said AS MATERIALIZED ({said}) "
-               f"SELECT '{name}', place, named, kind, 1 FROM (SELECT place, named, {kind} AS kind FROM said) AS told WHERE kind IS NOT NULL")  # fmt: skip
+               f"SELECT '{name}', place, named, kind, 1 "
+               f"FROM (SELECT place, named, {kind} AS kind FROM said) AS told WHERE kind IS NOT NULL")  # fmt: skip
 
 
 def _texts() -> Iterator[tuple[str, dict[str, int]]]:
