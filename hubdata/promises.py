@@ -24,7 +24,11 @@ STATUSES = ("broken", "at_risk", "cannot_tell", "kept")
 PROMISE = "promise."
 DIFFERENCE = "notice_and_law."
 TEXTS = ("title", "heading", "sentence", "control", "who_could_tell")
-LISTS = ("kept_if", "stands_on")
+SHAPES = {
+    PROMISE: dict.fromkeys(TEXTS, str) | {"kept_if": list, "stands_on": list},
+    DIFFERENCE: {"promises": list} | dict.fromkeys(("notice", "law", "so"), str),
+}
+NOUNS = {str: "a text", list: "a list"}
 SAID_BEFORE = re.compile(r"(?P<day>\d{4}-\d\d-\d\d): (?P<said>[a-z_]+( P\d+)+(; [a-z_]+( P\d+)+)*)")
 SAID_RELEASED = re.compile(r"(?P<year>\d{4})-Q(?P<quarter>[1-4]) on (?P<day>\d{4}-\d\d-\d\d)")
 
@@ -32,12 +36,15 @@ Tables = dict[str, tuple[dict[str, str], list[dict]]]
 
 
 def read(policy: Policy, as_at: date) -> list[dict]:
-    """Every promise in force on a day, in the notice's order. Raises Refused with every fault of their values."""
+    """Every promise in force on a day, in the notice's order.
+
+    Raises BadParameter if there is none, and Refused with every fault of what params say of promises.
+    """
     entries = sorted(_named(policy, PROMISE, as_at), key=lambda entry: _number(entry.name))
     if not entries:
         raise BadParameter(f"params has no promise in force on {as_at}; there should be {PROMISE}P1 and so on")
     owners = policy.value("promises.owners", as_at)
-    faults = [fault for entry in entries for fault in _faults(entry)]
+    faults = [fault for prefix in SHAPES for entry in _named(policy, prefix, as_at) for fault in _faults(prefix, entry)]
     if faults:
         raise Refused(f"the promises have {len(faults)} fault(s): " + "; ".join(faults), faults)
     return [
@@ -58,11 +65,11 @@ def _number(name: str) -> int:
     return int("0" + re.sub(r"\D", "", name))
 
 
-def _faults(entry: Entry) -> list[str]:
-    value = entry.value if isinstance(entry.value, dict) else {}
-    faults = [f"{entry.name}: {key} must be a text" for key in TEXTS if not isinstance(value.get(key), str)]
-    faults += [f"{entry.name}: {key} must be a list" for key in LISTS if not isinstance(value.get(key), list)]
-    return faults + [f"{entry.name}: unknown key {key!r}" for key in value if key not in TEXTS + LISTS]
+def _faults(prefix: str, entry: Entry) -> list[str]:
+    value, shape = entry.value if isinstance(entry.value, dict) else {}, SHAPES[prefix]
+    wrong = [key for key, kind in shape.items() if not isinstance(value.get(key), kind)]
+    faults = [f"{entry.name}: {key} must be {NOUNS[shape[key]]}" for key in wrong]
+    return faults + [f"{entry.name}: unknown key {key!r}" for key in value if key not in shape]
 
 
 def tables(policy: Policy, as_at: date, before: str = "", released: str = "") -> Tables:

@@ -271,19 +271,18 @@ def test_a_check_whose_value_nobody_decided_did_not_run_and_the_others_did(full,
 def test_a_promise_written_wrongly_is_refused_with_every_fault(full, tmp_path, monkeypatch):
     shutil.copytree(policy.params_folder(), tmp_path / "params")
     file = tmp_path / "params" / "policy" / "promises.yaml"
-    file.write_text(
-        file.read_text("utf-8")
-        .replace("kept_if: [NV01]", "kept_if: NV01")
-        .replace("        title: A copy", "        titel: A copy"),
-        "utf-8",
-    )
+    text = file.read_text("utf-8")
+    for right, wrong in (("kept_if: [NV01]", "kept_if: NV01"), ("title: A copy", "titel: A copy"), ("[P7]", "P7")):
+        text = text.replace(right, wrong)
+    file.write_text(text, "utf-8")
     monkeypatch.setenv("HUBDATA_PARAMS", str(tmp_path / "params"))
 
     with pytest.raises(Refused) as refused:
         board(full, demo.AS_AT)
 
     assert refused.value.problems == [
-        "promise.P9: title must be a text", "promise.P9: unknown key 'titel'", "promise.P12: kept_if must be a list"
+        "promise.P12: kept_if must be a list", "promise.P9: title must be a text", "promise.P9: unknown key 'titel'",
+        "notice_and_law.welfare_duty: promises must be a list",
     ]  # fmt: skip
 
 
