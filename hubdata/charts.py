@@ -1,4 +1,4 @@
-"""How a chart looks: horizontal bars as SVG in the Analysis Function's style; the only user of vl_convert.
+"""How a chart looks: horizontal bars as SVG in the Analysis Function's style.
 
 A specification is a plain dict, so that a kernel loads no charting package but the renderer, and every length
 is laid out here, so that a machine's fonts cannot change a byte. A chart is always followed by its table.
@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-import vl_convert
-
+from hubdata import charts_draw
 from hubdata.charts_look import BAR, FONT, INK, QUIET
 from hubdata.tables import MIME, Column, Table
 
@@ -30,7 +29,7 @@ class Chart:
 
     def svg(self) -> str:
         """The bars alone: text stays text, and `alternative` is their name for a screen reader."""
-        drawn = vl_convert.vega_to_svg(specification(self))
+        drawn = charts_draw.svg(specification(self))
         named = f'<svg role="img" aria-label="{escape(self.alternative())}" focusable="false" '
         return drawn.replace("<svg ", named, 1)
 

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-import vl_convert
-
+from hubdata import charts_draw
 from hubdata.charts import BAR, LABEL_CHARACTERS, LABELS, LINE, LOW, SCHEMA, TALL, _marks, _words
 from hubdata.tables import MIME, Table
 
@@ -32,7 +31,7 @@ class Dots:
 
     def svg(self) -> str:
         """The dots alone: text stays text, and `alternative` is their name for a screen reader."""
-        drawn = vl_convert.vega_to_svg(specification(self))
+        drawn = charts_draw.svg(specification(self))
         named = f'<svg role="img" aria-label="{escape(self.alternative())}" focusable="false" '
         return drawn.replace("<svg ", named, 1)
 
