@@ -19,7 +19,20 @@ METHOD = Annotated[str | None, typer.Option(help="written, verbal or electronic.
 ON = Annotated[str | None, typer.Option(help="The day on which it happened (default: --as-at).")]
 OPEN = Annotated[bool, typer.Option("--open", help="Only those that are open.")]
 COMPLAINT = Annotated[str, typer.Option(help="The complaint's reference.")]
+REQUEST = Annotated[str, typer.Option(help="The request's reference.")]
 CORRECTS = Annotated[str | None, typer.Option(help="The recorded step that this one corrects.")]
+
+
+def opened(desk: Desk):
+    """The hub, with every person's copy deleted whose time is over."""
+    from datetime import date
+
+    from hubdata import subject_keep
+
+    hub = desk.hub()
+    for line in subject_keep.lines(subject_keep.sweep(hub, date.today(), desk.actor)):  # noqa: DTZ011 (the user's day)
+        desk.say(line)
+    return hub
 
 
 @command(rights_app)
@@ -63,14 +76,14 @@ def log(
 
     day = rights_words.day(received, desk.as_at, "--received")
     asked = rights.Asked(family, rights.right(kind), day, person, asked_by, method)
-    made = rights.log(desk.hub(), asked, desk.as_at, desk.actor, desk.reason)
+    made = rights.log(opened(desk), asked, desk.as_at, desk.actor, desk.reason)
     return Answer(made, rights_words.logged(made))
 
 
 @command(rights_app)
 def event(
     desk: Desk,
-    request: Annotated[str, typer.Option(help="The request's reference.")],
+    request: REQUEST,
     what: Annotated[str, typer.Option(help="The step, for example id_requested, id_received, responded or refused.")],
     on: ON = None,
     exemption: Annotated[str | None, typer.Option(help="The reason in law why something is not given.")] = None,
@@ -82,7 +95,7 @@ def event(
 
     day = rights_words.day(on, desk.as_at)
     given = rights.Event("", what, day, desk.reason, exemption, organisation, supersedes)
-    made = rights.event(desk.hub(), request, given, desk.as_at, desk.actor)
+    made = rights.event(opened(desk), request, given, desk.as_at, desk.actor)
     return Answer(made, rights_words.stepped(made, what))
 
 
@@ -91,7 +104,7 @@ def list_requests(desk: Desk, family: OF_FAMILY = None, only_open: OPEN = False)
     """List the requests received by a day, each with its clock, its partners' parts and its steps."""
     from hubdata import rights, rights_words
 
-    found = rights.listed(desk.hub(), desk.as_at, False, family, only_open)
+    found = rights.listed(opened(desk), desk.as_at, False, family, only_open)
     return Answer(found, rights_words.lines(found, desk.as_at))
 
 
@@ -107,7 +120,7 @@ def log_complaint(
     asked = rights.Asked(
         family, "complaint", rights_words.day(received, desk.as_at, "--received"), person, None, method
     )
-    made = rights.log(desk.hub(), asked, desk.as_at, desk.actor, desk.reason)
+    made = rights.log(opened(desk), asked, desk.as_at, desk.actor, desk.reason)
     return Answer(rights_words.complaint(made), rights_words.logged(made))
 
 
@@ -131,7 +144,7 @@ def _complaint_step(desk: Desk, complaint: str, what: str, on: str | None, super
     from hubdata import rights, rights_words
 
     given = rights.Event("", what, rights_words.day(on, desk.as_at), desk.reason, supersedes=supersedes)
-    made = rights.event(desk.hub(), complaint, given, desk.as_at, desk.actor, "complaint")
+    made = rights.event(opened(desk), complaint, given, desk.as_at, desk.actor, "complaint")
     return Answer(rights_words.complaint(made), rights_words.stepped(made, what))
 
 
@@ -140,5 +153,5 @@ def list_complaints(desk: Desk, family: OF_FAMILY = None, only_open: OPEN = Fals
     """List the complaints received by a day, and how long there is to acknowledge them."""
     from hubdata import rights, rights_words
 
-    found = rights.listed(desk.hub(), desk.as_at, True, family, only_open)
+    found = rights.listed(opened(desk), desk.as_at, True, family, only_open)
     return Answer([rights_words.complaint(one) for one in found], rights_words.lines(found, desk.as_at))

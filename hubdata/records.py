@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hubdata import records_directory, records_retention, records_rights, terms  # noqa: F401 (their tables belong to the hub too)
 from hubdata.records_base import (
     AGREE,
+    DECIDED,
     EVIDENCE,
     FREE_TEXT,
     IDENTIFYING,
@@ -24,6 +25,7 @@ from hubdata.records_base import (
     PERSONAL,
     REFERENCE,
     SHARED,
+    STAFF_CONTACT,
     STAFF_NAME,
     WELL,
     WHO_HELPS,
@@ -59,7 +61,7 @@ class Practitioner(Record, Base):
         LEAD, OPEN, to="organisations.organisation", required=True, retention="reference"
     )
     name: Mapped[str] = column(LEAD, IDENTIFYING, required=True, access=STAFF_NAME, retention="reference", size=200)
-    work_email: Mapped[str | None] = column(LEAD, IDENTIFYING, access=STAFF_NAME, retention="reference", size=254)
+    work_email: Mapped[str | None] = column(LEAD, IDENTIFYING, access=STAFF_CONTACT, retention="reference", size=254)
     active_from: Mapped[date | None] = column(LEAD, OPEN, kind="date", retention="reference")
     active_to: Mapped[date | None] = column(LEAD, OPEN, kind="date", retention="reference")
     recorded_at: Mapped[datetime] = recorded("reference")
@@ -116,7 +118,7 @@ class Lead(Record, Base):
 
 
 class LeadVersion(Record, Base):
-    """What the record of a lead said until it was changed; the database itself keeps it, so no writer can leave it out."""
+    """What the record of a lead said until it was changed; the database itself keeps it, whoever writes."""
 
     __tablename__ = "lead_versions"
     family: Mapped[str] = column(LEAD, REFERENCE, key=True, to="families.family")
@@ -211,7 +213,7 @@ class Share(Record, Base):
     decided_by: Mapped[str] = column(SHARED, REFERENCE, to="practitioners.practitioner", required=True)
     reason: Mapped[str | None] = column(SHARED, FREE_TEXT)
     risk_to: Mapped[str | None] = column(
-        SHARED, FREE_TEXT, access="exclude: names who may be at risk; decided per request", size=200
+        SHARED, FREE_TEXT, access=f"exclude: names who may be at risk; {DECIDED}", size=200
     )
     told_family: Mapped[str | None] = column(SHARED, allowed=terms.Told, statistics="count")
     told_on: Mapped[date | None] = column(SHARED, kind="date")

@@ -79,7 +79,9 @@ AGREE = "P5, P6: sharing happens with the family's agreement"
 SHARED = "P5, P6, P7: what was shared, with whom, why and under which decision"
 KEPT = "P8: records are kept for five years"
 OWN_POLICY = "P11: each partner's own policy and contact are known to the Hub"
-STAFF_NAME = "exclude: the worker's contact is given by the organisation, roles are included"
+DECIDED = "decided per request"  # what a passport says of a column that is left out of a person's copy unless decided
+STAFF_NAME = f"exclude: the worker's own; {DECIDED}, but for paid staff of public bodies"
+STAFF_CONTACT = "exclude: the worker's contact is given by the organisation"
 
 
 EVIDENCE = "Law 1: every write has an audit entry"
