@@ -33,7 +33,8 @@ RECORD = Export(
     "the regulator when it asks (UK GDPR, Article 30). It is made from the declarations that the workbench obeys.",
     ("retention",),
     ("controller.", "lawful_basis.", "legal_power.", "regulator.name", "receipt.storage_location", "categories",
-     "retention.rules", "retention.backup_days", "retention.disposal_cap", "releases.disclosure"),
+     "retention.rules", "retention.backup_days", "retention.disposal_cap", "releases.disclosure",
+     "rights.pack_kept_days"),
     (
         Section("Who answers for it", "Article 30(1)(a).", ("controller", "partners")),
         Section("What it is for", "Article 30(1)(b); the promises are the notice's.", ("purposes", "grounds")),

@@ -39,6 +39,7 @@ FACTS = {
         "Impact assessment": "controller.impact_assessment",
     },
 }
+COPIES = {"Copies of the hub": "retention.backup_days", "Copies made for people": "rights.pack_kept_days"}
 ACTIONS = {
     "review": "Reviewed, then destroyed or kept with a reason",
     "delete": "Deleted",
@@ -138,8 +139,9 @@ def _whom(cards: list[Passport]) -> list[str]:
 def _schedule(policy: Policy, as_at: date) -> Table:
     rules = [periods.rule(value) for value in policy.value(periods.NAME, as_at).values()]
     rows = [(rule.title, str(rule), ACTIONS[rule.action], rule.approver, rule.code) for rule in rules]
-    days = policy.entry("retention.backup_days", as_at)
-    rows.append(("Copies of the hub", f"{days.value} days after they were made", ACTIONS["delete"], None, days.name))
+    for copies, name in COPIES.items():
+        kept = f"{policy.value(name, as_at)} days after they were made"
+        rows.append((copies, kept, ACTIONS["delete"], None, name))
     labels = {"record": "Record", "kept": "Kept for", "then": "Then", "approver": "Approved by", "rule": "Rule"}
     return _table("schedule", "Time limits for erasure", as_at, labels, rows)
 

@@ -329,3 +329,23 @@ def test_the_json_names_the_columns_of_every_row(sqlite_hub):
     assert said["tables"]["old_notice"]["rows"][0] == {
         "subject": "old", "hub": "Corby", "agreement": "A1", "notice": "2025-04", "since": "2026-04-01",
     }  # fmt: skip
+
+
+def test_the_workbook_says_how_it_was_made_on_its_cover_and_has_a_sheet_for_each_table(sqlite_hub):
+    load(sqlite_hub, families=FAMILIES, people=PEOPLE, agreements=AGREEMENTS)
+
+    made = assurance.make(sqlite_hub, DAY)
+
+    book = openpyxl.load_workbook(made.folder / "partners-and-notices.xlsx")
+    assert book.sheetnames[:3] == ["Cover", "Contents", "Notes"]
+    assert "Old notice" in book.sheetnames and "About" not in book.sheetnames
+    assert not [sheet.title for sheet in book if sheet.merged_cells.ranges]
+
+
+def test_the_schedule_has_every_class_of_the_retention_policy_and_the_copies(sqlite_hub):
+    found = dict(rows(table(sqlite_hub, "schedule"), "rule", "kept"))
+
+    assert found["FAMILY-5Y"] == "5 years after the end of the Hub's support"
+    assert found["retention.backup_days"] == "35 days after they were made"
+    assert found["rights.pack_kept_days"] == "30 days after they were made"
+    assert len(found) == len(policy.load().value("retention.rules", DAY)) + 2
