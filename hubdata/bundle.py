@@ -72,13 +72,14 @@ def write(folder: Path, name: str, notebook: NotebookNode, heading: Heading, man
     return [*paths.values(), said]
 
 
-def build(parent: Path, run: str, fill: Callable[[Path], list[Path]]) -> Path:
+def build(parent: Path, run: str, fill: Callable[[Path], list[Path]], beside: Path | None = None) -> Path:
     """A folder `run` under `parent`, filled privately beside its place and then put there in one step.
 
+    `beside` is another folder on the same disk to fill it in: one that is cleared away should this process die.
     If the same run was made before, the new one gets a number: evidence is never overwritten.
     """
     private(parent)
-    hidden = Path(tempfile.mkdtemp(prefix=".making-", dir=parent))
+    hidden = Path(tempfile.mkdtemp(prefix=".making-", dir=beside or parent))
     try:
         for path in fill(hidden):
             _settle(path)

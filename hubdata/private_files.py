@@ -22,12 +22,23 @@ def plain(reference: str) -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a whole private file, or leave what was there."""
+    """Write a whole private file, on the disk when this returns, or leave what was there."""
     handle, whole = tempfile.mkstemp(prefix=".making-", dir=path.parent)  # 0600 from the start
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(whole, path)
     except BaseException:
         Path(whole).unlink(missing_ok=True)
         raise
+    sync(path.parent)
+
+
+def sync(place: Path) -> None:
+    """See on the disk what a folder's files are called; where a folder cannot be opened (Windows) it needs no such."""
+    if os.name == "posix":
+        handle = os.open(place, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)

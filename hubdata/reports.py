@@ -6,9 +6,11 @@ It knows no figure and no rule; what a report says is in its notebook.
 import json
 import platform
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
@@ -16,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hubdata import __version__, ledger, parameters, promises_before, snapshot, traces_outside, working
-from hubdata.errors import BadParameter
+from hubdata.errors import BadParameter, HubError
 from hubdata.frozen import Snapshot
 from hubdata.page import ALL, REPORTS, Question
 from hubdata.policy import Policy, params_folder, read_yaml
@@ -30,6 +32,7 @@ sys.modules.setdefault("rfc3987_syntax", None)
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 PACKAGES = ("duckdb", "gptables", "nbconvert", "papermill", "pyarrow", "sqlalchemy", "vl-convert-python")
 AT_A_TIME = 2  # kernels of a pack; each is one busy process
+AHEAD = 2 * AT_A_TIME  # executed notebooks that may wait for their bundles, however many are asked for
 
 Progress = Callable[[str, int, int], None]
 
@@ -48,10 +51,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Order:
-    """One report asked for, its parameters checked."""
+    """One report asked for, its parameters checked; `scheduled` says for which pack, period and hub, if for any."""
 
     report: str
     values: dict[str, object]
+    scheduled: dict[str, str] = field(default_factory=dict)
 
     @property
     def question(self) -> Question:
@@ -117,16 +121,68 @@ def run_pack(
 ) -> list[Run]:
     """Run several reports, or all with their parameter files, over one snapshot, two kernels at a time."""
     orders = [order(report) for report in REPORTS] if orders is None else orders
-    policy, held, root = load_policy(), held or snapshot.take(hub), out or hub.home / "reports"
+    held = held or snapshot.take(hub)
     for asked in orders:
-        asked.question.of(held, policy)
-    orders = [replace(asked, values=promises_before.completed(asked.values, hub, root)) for asked in orders]
-    context = Context.of(hub, held, policy)
+        asked.question.of(held, load_policy())
     kept = []
-    for asked, notebook in _executed(hub, orders, held, progress or _silent):
-        traces_outside.note(hub.home, traces_outside.BUNDLES, root / asked.report / asked.period, root)
-        kept.append(_keep(asked, notebook, context, root))
+    for _, done in finished(hub, orders, held, out, progress):
+        if isinstance(done, HubError):
+            raise done
+        kept.append(done)
     return kept
+
+
+def finished(
+    hub: Hub,
+    orders: list[Order],
+    held: Snapshot,
+    out: Path | None = None,
+    progress: Progress | None = None,
+    forked: bool = False,
+) -> Iterator[tuple[Order, Run | HubError]]:
+    """Each order, in turn, with its bundle or with what stopped it; one that fails stops no other.
+
+    `forked` runs them in forks of one process instead of a kernel each. The snapshot is on disk, privately, only
+    meanwhile.
+    """
+    from hubdata import execution  # papermill: half a second that no other command should pay
+
+    root, running = out or hub.home / "reports", deque()
+    context = Context.of(hub, held, load_policy())
+    with ExitStack() as open_:
+        folder = open_.enter_context(working.folder(hub.home))
+        server = open_.enter_context(execution.forks()) if forked else None
+        pool = open_.enter_context(ThreadPoolExecutor(AT_A_TIME))
+        held.save(folder / "snapshot")
+
+        def start(asked: Order) -> tuple[Order, Future]:
+            asked.question.of(held, context.policy)
+            asked = replace(asked, values=promises_before.completed(asked.values, hub, root))
+            told = _step(asked, progress or _silent)
+            return asked, pool.submit(
+                execution.execute, asked.notebook, asked.values, folder / "snapshot", told, server
+            )
+
+        for asked in orders:
+            while running and (len(running) >= AHEAD or "before" in asked.values):  # what came before must be kept
+                yield _finish(*running.popleft(), context, root, folder)
+            try:
+                running.append(start(asked))
+            except HubError as fault:
+                yield asked, fault
+        while running:
+            yield _finish(*running.popleft(), context, root, folder)
+
+
+def _finish(asked: Order, executed: Future, context: "Context", root: Path, beside: Path) -> tuple:
+    """An order with its bundle, built in the folder `beside` that nobody else sees, or with what stopped it."""
+    try:
+        return asked, _keep(asked, executed.result(), context, root, beside)
+    except HubError as fault:
+        return asked, fault
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        return asked, HubError(f"the disk did not take the {asked.report} report ({why}); nothing was kept")
 
 
 @dataclass(frozen=True)
@@ -162,20 +218,6 @@ class Context:
         return {"run": run, **plain, "audit_head": self.audit_head, **_made()}
 
 
-def _executed(hub: Hub, orders: list[Order], held: Snapshot, progress: Progress) -> Iterator[tuple]:
-    """Each order with its executed notebook; the snapshot is on disk, privately, only while kernels run."""
-    from hubdata import execution  # papermill: half a second that no other command should pay
-
-    with working.folder(hub.home) as folder, ThreadPoolExecutor(AT_A_TIME) as pool:
-        held.save(folder / "snapshot")
-        running = [
-            pool.submit(execution.execute, asked.notebook, asked.values, folder / "snapshot", _step(asked, progress))
-            for asked in orders
-        ]
-        for asked, kernel in zip(orders, running, strict=True):
-            yield asked, kernel.result()
-
-
 def _step(asked: Order, progress: Progress) -> Callable[[int, int], None]:
     return lambda cell, cells: progress(asked.report, cell, cells)
 
@@ -184,17 +226,20 @@ def _silent(report: str, cell: int, cells: int) -> None:
     """Tell nobody."""
 
 
-def _keep(asked: Order, notebook, context: Context, root: Path) -> Run:
+def _keep(asked: Order, notebook, context: Context, root: Path, beside: Path) -> Run:
     from hubdata import bundle  # nbconvert: another half, paid while kernels run
 
     report, as_at = REPORTS[asked.report], asked.question.as_at
     manifest = context.manifest(asked.report, asked.values, report.names(context.policy, as_at), as_at)
+    manifest |= {"schedule": asked.scheduled} if asked.scheduled else {}
     words = asked.question.words(context.policy.value("hubs", as_at))
     heading = bundle.Heading(f"{report.title}, {words['period']}, {words['hub']}", as_at)
+    traces_outside.note(beside.parents[1], traces_outside.BUNDLES, root / asked.report / asked.period, root)
     folder = bundle.build(
         root / asked.report / asked.period,
         manifest["run"],
         lambda hidden: bundle.write(hidden, asked.report, notebook, heading, manifest),
+        beside if root.is_relative_to(beside.parents[1]) else None,
     )
     found = bundle.findings(bundle.tables(notebook))
     return Run(folder.name, asked.report, "done", folder, sorted(p.name for p in folder.iterdir()), found)
