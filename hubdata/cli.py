@@ -19,6 +19,7 @@ from hubdata import (
     cli_promises,
     cli_release,
     cli_rights,
+    cli_schedule,
     cli_serve,
     cli_sharing,
 )
@@ -43,6 +44,7 @@ app.add_typer(cli_backups.backup_app)
 app.add_typer(cli_release.publish_app)
 app.add_typer(cli_promises.promises_app)
 app.add_typer(cli_serve.serve_app)
+app.add_typer(cli_schedule.schedule_app, name="schedule")
 app.add_typer(cli_assurance.assurance_app)
 app.add_typer(cli_release.release_app, name="release")
 

@@ -131,6 +131,8 @@ def _within(folder: Path, where: str) -> Iterator[Unit]:
         yield Unit(folder, tuple(_files(folder)), where)
         return
     for path in sorted(folder.iterdir()):
+        if path.is_symlink() and path.resolve().is_relative_to(folder.resolve()):
+            continue  # another name for what is looked at anyway: a report's `latest`
         if path.is_symlink() or path.is_file():
             if not path.name.endswith(".lock"):
                 yield Unit(path, (path,), where)

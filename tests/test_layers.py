@@ -46,7 +46,7 @@ BOTTOM_UP = (
         "scan",
     ),
     ("reports", "parameters", "execution", "bundle", "page", "promises_board", "schedule", "assurance"),
-    ("cli", "desk", "orders", "reference", "tour", "widgets", "serve"),
+    ("cli", "desk", "schedule", "orders", "reference", "tour", "widgets", "serve"),
 )
 LEVEL = {name: level for level, names in enumerate(BOTTOM_UP) for name in names}
 # Who speaks SQL to the records: the store and those that move rows in or out of it in the store's transactions.

@@ -1,0 +1,188 @@
+"""Tells people that a pack is made, late or failing: findings in numbers and a link, by e-mail, each of them once.
+
+Nothing is sent twice. Before a letter's text leaves, that it is about to is written down; after the server's yes, that
+it was sent. What a crash leaves between the two may have arrived or not: it is named for a person and not sent again
+(at most once). What a server refused, or never took, certainly did not leave: it is tried again, later each time.
+
+The server is HUBDATA_SMTP, `smtps://user@host:465`, `smtp+starttls://user@host:587` or `smtp://host:25`; its password
+is in HUBDATA_SMTP_PASSWORD or in the file that HUBDATA_SMTP_PASSWORD_FILE names, never in params. HUBDATA_SMTP_FROM is
+who letters come from, HUBDATA_LINK the address under which the reports' page is served, if it is.
+"""
+
+import os
+import smtplib
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from hubdata.errors import BadParameter
+from hubdata.schedule_state import FAILED, State, again_at, late_words
+
+SENT, UNSURE, WAITING = "sent", "unsure", "waiting"
+SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+SECONDS = 30
+MADE, LATE, FAILING = "made", "late", "failing"
+
+
+@dataclass(frozen=True)
+class Post:
+    """The mail server, and who letters come from."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+    sender: str
+
+    @classmethod
+    def of(cls, environment: dict[str, str] | None = None) -> "Post | None":
+        """The server that the environment names, or None. Raises BadParameter if its address is none."""
+        said = os.environ if environment is None else environment
+        if not said.get("HUBDATA_SMTP"):
+            return None
+        try:
+            parts = urlsplit(said["HUBDATA_SMTP"])
+            port = parts.port or SCHEMES[parts.scheme]
+        except (KeyError, ValueError):
+            raise BadParameter(
+                f"HUBDATA_SMTP is no mail server; write {', '.join(f'{s}://host:{p}' for s, p in SCHEMES.items())}"
+            ) from None
+        file = said.get("HUBDATA_SMTP_PASSWORD_FILE")
+        password = Path(file).read_text("utf-8").strip() if file else said.get("HUBDATA_SMTP_PASSWORD", "")
+        sender = said.get("HUBDATA_SMTP_FROM") or f"hubdata@{parts.hostname}"
+        return cls(parts.scheme, parts.hostname or "", port, unquote(parts.username or ""), password, sender)
+
+    def open(self) -> smtplib.SMTP:
+        """A session with the server, encrypted and signed in as the address says."""
+        safe = ssl.create_default_context()
+        if self.scheme == "smtps":
+            session = smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=safe)
+        else:
+            session = smtplib.SMTP(self.host, self.port, timeout=SECONDS)
+        session.ehlo_or_helo_if_needed()
+        if self.scheme == "smtp+starttls":
+            session.starttls(context=safe)
+        if self.user:
+            session.login(self.user, self.password)
+        return session
+
+
+def link(home: Path) -> str:
+    """Where a letter's reader finds the reports: HUBDATA_LINK, or the page that lists them on this machine."""
+    return os.environ.get("HUBDATA_LINK") or (home / "reports" / "index.html").resolve().as_uri()
+
+
+def wanted(state: State, now: datetime) -> Iterator[tuple[str, str]]:
+    """Which letters a due run calls for by a moment, and to whom."""
+    for to in state.due.pack.recipients:
+        if not state.left:
+            yield MADE, to
+        elif state.due.is_late(now):
+            yield LATE, to
+        if any(report["status"] == FAILED and report["tries"] > 1 for report in state.reports.values()):
+            yield FAILING, to
+
+
+def name(state: State, kind: str, to: str) -> str:
+    """What a letter is called in the state's file and in its Message-ID; it never changes."""
+    said = "\0".join([*state.due.key.values(), kind, to.lower()])
+    return f"{kind}-{sha256(said.encode()).hexdigest()[:24]}"
+
+
+def send(state: State, post: Post | None, now: datetime, link: str, summary: dict[str, str]) -> list[str]:
+    """Send what a due run still calls for; what a person must know of it, a line each."""
+    told = []
+    for kind, to in wanted(state, now):
+        called = name(state, kind, to)
+        before = state.letters.get(called, {})
+        if before.get("status") == SENT or (before.get("again_at") and _later(before["again_at"], now)):
+            continue
+        if before.get("status") == UNSURE:
+            told.append(f"{state.due.name}: a letter ({kind}) may or may not have arrived; it is not sent twice")
+        elif post is None:
+            told.append(f"{state.due.name}: nobody was told ({kind}), because HUBDATA_SMTP names no mail server")
+        else:
+            why = _send(state, post, called, _letter(state, post, kind, to, now, link, summary), now)
+            told += [f"{state.due.name}: a letter ({kind}) was not sent: {why}"] if why else []
+    return told
+
+
+def _later(moment: str, now: datetime) -> bool:
+    return datetime.fromisoformat(moment) > now
+
+
+def _send(state: State, post: Post, called: str, letter: EmailMessage, now: datetime) -> str:
+    """Hand a letter over; empty, or why it was not. That it is about to leave is on the disk before its text leaves."""
+    try:
+        with post.open() as session:
+            for code, said in (session.mail(post.sender), session.rcpt(letter["To"])):
+                if code >= 300:
+                    raise smtplib.SMTPResponseException(code, said)
+            _write(state, called, status=UNSURE)
+            code, said = session.data(letter.as_bytes())
+            if code >= 300:
+                raise smtplib.SMTPResponseException(code, said)
+            _write(state, called, status=SENT, at=now.isoformat(timespec="seconds"))
+    except smtplib.SMTPServerDisconnected:
+        if state.letters.get(called, {}).get("status") == UNSURE:
+            return "the mail server fell silent over it; it may or may not have arrived, and is not sent twice"
+        return _again(state, called, now, "the mail server hung up")
+    except smtplib.SMTPResponseException as refusal:
+        if state.letters.get(called, {}).get("status") == SENT:
+            return ""  # it only left without a good-bye
+        return _again(state, called, now, f"the mail server refused it ({refusal.smtp_code})")
+    except (OSError, smtplib.SMTPException) as error:
+        status = state.letters.get(called, {}).get("status")
+        if status in (SENT, UNSURE):
+            return (
+                ""
+                if status == SENT
+                else "the line broke over it; it may or may not have arrived, and is not sent twice"
+            )
+        return _again(state, called, now, f"the mail server cannot be reached ({type(error).__name__})")
+    return ""
+
+
+def _again(state: State, called: str, now: datetime, why: str) -> str:
+    tries = state.letters.get(called, {}).get("tries", 0) + 1
+    _write(state, called, status=WAITING, tries=tries, again_at=again_at(tries, now))
+    return f"{why}; it is tried again"
+
+
+def _write(state: State, called: str, **said: object) -> None:
+    tries = state.letters.get(called, {}).get("tries", 0)
+    state.letters[called] = {"tries": tries} | said
+    state.save()
+
+
+def _letter(
+    state: State, post: Post, kind: str, to: str, now: datetime, link: str, summary: dict[str, str]
+) -> EmailMessage:
+    """The letter: plain text without a name, a reference or an attachment."""
+    letter = EmailMessage()
+    letter["From"], letter["To"] = post.sender, to
+    letter["Date"] = format_datetime(now)
+    letter["Message-ID"] = f"<{name(state, kind, to)}@{post.sender.rpartition('@')[2]}>"
+    letter["Auto-Submitted"] = "auto-generated"
+    letter["Subject"] = f"{state.due.words}: {_headline(state, kind)}"
+    lines = [f"{state.due.words}: {_headline(state, kind)}.", ""]
+    for report, said in state.reports.items():
+        found = [f"  {n:,} {code}  {summary.get(code, '')}".rstrip() for code, n in said.get("findings", {}).items()]
+        lines += [f"{report}: {said['status']}", *(found or ["  nothing was found" if not said.get("why") else ""])]
+    lines += ["", f"Read it: {link}", "For officers only. The link opens for those who may see the hub's reports."]
+    letter.set_content("\n".join(lines) + "\n")
+    return letter
+
+
+def _headline(state: State, kind: str) -> str:
+    if kind == MADE:
+        found = sum(sum(said["findings"].values()) for said in state.reports.values())
+        return f"made, {found:,} {'finding' if found == 1 else 'findings'}"
+    return f"LATE, {late_words(state.due)}" if kind == LATE else "failing, and tried again"

@@ -1,0 +1,107 @@
+"""One round of a runner: what is due is made, who must know is told, the page is renewed, what is too old goes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from hubdata import private_files, schedule_letters
+from hubdata.errors import HubError
+from hubdata.schedule import Log, Ran, Who, lock, run_due
+from hubdata.schedule_calendar import day_of
+from hubdata.schedule_plan import Pack
+from hubdata.schedule_said import lateness
+from hubdata.schedule_state import DONE, FAILED, FOLDER, State, dues
+
+KEPT = "bundles_looked_over_on"
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round did: reports made, waiting and failed, bundles deleted, and what a person must know."""
+
+    reports: list[Ran] = field(default_factory=list)
+    deleted: int = 0
+    late: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """1 if something failed, 3 if a person must look at what is late or at a letter, else 0."""
+        if self.error or any(each.status != DONE for each in self.reports):
+            return 1
+        return 3 if self.late or self.told else 0
+
+    def lines(self) -> list[str]:
+        """The round for a reader."""
+        said = [_line(each) for each in self.reports] or ["Nothing is due."]
+        said += [f"Deleted {self.deleted:,} bundles that are kept no longer."] if self.deleted else []
+        return [*said, *self.late, *self.told, *([self.error] if self.error else [])]
+
+
+def _line(each: Ran) -> str:
+    what = f"{each.report}, {each.pack} {each.period}, {'all hubs' if each.hub == 'all' else each.hub}"
+    if each.status == DONE:
+        return f"{what}: {each.folder}" + (" (made LATE)" if each.late else "")
+    return f"{what}: {each.status.upper() if each.status == FAILED else each.status}: {each.why}"
+
+
+def run(
+    home: Path, url: str | None, packs: tuple[Pack, ...], now: datetime, who: Who, log: Log, kernel: bool = False
+) -> Round:
+    """Do one round, alone; a dead database stops the reports, not the letters. Raises Busy if another is at work."""
+    ran, deleted, errors = [], 0, []
+    with lock(home):
+        try:
+            ran = run_due(home, url, packs, now, who, log, kernel)
+            deleted = _old(home, url, now, who)
+        except HubError as fault:
+            errors.append(str(fault))
+            log({"status": FAILED, "why": str(fault)})
+        if ran or deleted:
+            from hubdata import schedule_index
+
+            private_files.folder(home / "reports")
+            schedule_index.write(home, packs, now)
+        told = _letters(home, packs, now)
+        return Round(ran, deleted, lateness(home, packs, now), told, "; ".join(errors))
+
+
+def _letters(home: Path, packs: tuple[Pack, ...], now: datetime) -> list[str]:
+    """Send every letter that is called for; what a person must know of them."""
+    asking = [State.read(home, due) for due in dues((p for p in packs if p.recipients), now)]
+    asking = [state for state in asking if any(True for _ in _unsettled(state, now))]
+    if not asking:
+        return []
+    from hubdata.findings import CODES
+
+    post = schedule_letters.Post.of()
+    link = schedule_letters.link(home)
+    sentences = {code: rule.sentence for code, rule in CODES.items()}
+    return [line for state in asking for line in schedule_letters.send(state, post, now, link, sentences)]
+
+
+def _unsettled(state: State, now: datetime):
+    for kind, to in schedule_letters.wanted(state, now):
+        if state.letters.get(schedule_letters.name(state, kind, to), {}).get("status") != schedule_letters.SENT:
+            yield kind, to
+
+
+def _old(home: Path, url: str | None, now: datetime, who: Who) -> int:
+    """Once a day, delete the bundles that are kept no longer; how many."""
+    mark, today = home / FOLDER / KEPT, day_of(now).isoformat()
+    if mark.is_file() and mark.read_text("ascii") >= today:
+        return 0
+    from hubdata import policy, schedule_keep
+
+    rule, old = schedule_keep.too_old(home, policy.load(), day_of(now))
+    if old:
+        from hubdata.store import open_hub
+
+        hub = open_hub(home, url)
+        try:
+            schedule_keep.delete(hub, rule, old, who.actor)
+        finally:
+            hub.engine.dispose()
+    private_files.write(mark, today)
+    return len(old)

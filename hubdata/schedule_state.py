@@ -1,0 +1,152 @@
+"""What became of each due run: one small file for a pack, a period and a hub, whole or not there; no name is in it.
+
+That a report was made is not said by this file alone: its bundle's manifest names the pack, the period and the hub, so
+that a run which was killed between the two finds what it had made and makes it no second time.
+
+    schedule/monthly/2026-09.all.json    {"reports": {"retention": {"status": "done", "run": …, "findings": {…}}}, …}
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from hubdata import private_files
+from hubdata.dates import words
+from hubdata.errors import HubError
+from hubdata.schedule_calendar import Span, day_of, working_days_after
+from hubdata.schedule_plan import Pack
+
+FOLDER = "schedule"
+DONE, FAILED = "done", "failed"
+# Minutes until a report that has failed once, twice … is tried again; from then on a day.
+BACK_OFF = (0, 1, 5, 15, 60, 240)
+A_DAY = 24 * 60
+
+
+@dataclass(frozen=True)
+class Due:
+    """A pack of one period for one hub, and the day on which it is due."""
+
+    pack: Pack
+    span: Span
+    due: date
+    hub: str
+
+    @property
+    def key(self) -> dict[str, str]:
+        return {"pack": self.pack.name, "period": self.span.name, "hub": self.hub}
+
+    @property
+    def name(self) -> str:
+        """monthly 2026-09 all."""
+        return " ".join(self.key.values())
+
+    @property
+    def moment(self) -> datetime:
+        return self.pack.rule.moment(self.due)
+
+    @property
+    def late_after(self) -> date:
+        """The last day on which it is not late."""
+        return working_days_after(self.due, self.pack.late_after)
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it is too late, if it is still not done."""
+        return day_of(now) > self.late_after
+
+    @property
+    def words(self) -> str:
+        """Monthly assurance pack, 1 September to 30 September 2026, all hubs."""
+        return f"{self.pack.title}, {self.span.words}, {'all hubs' if self.hub == 'all' else self.hub}"
+
+
+def dues(packs: Iterable[Pack], now: datetime) -> list[Due]:
+    """All that has come due by a moment, in the order in which it did."""
+    found = [due for pack in packs for due in _of(pack, now)]
+    return sorted(found, key=lambda due: due.moment)
+
+
+def _of(pack: Pack, now: datetime) -> Iterator[Due]:
+    for span, day in pack.rule.dues():
+        if pack.rule.moment(day) > now:
+            return
+        yield from (Due(pack, span, day, hub) for hub in pack.hubs)
+
+
+def following(pack: Pack, now: datetime) -> Due | None:
+    """What comes due next after a moment, or None if the pack has ended."""
+    found = (Due(pack, span, day, pack.hubs[0]) for span, day in pack.rule.dues() if pack.rule.moment(day) > now)
+    return next(found, None)
+
+
+@dataclass
+class State:
+    """The file of one due run, as read; `save` writes it."""
+
+    home: Path
+    due: Due
+    said: dict
+
+    @classmethod
+    def read(cls, home: Path, due: Due) -> "State":
+        """What is known of a run; of one that never began, nothing. Raises HubError if the file cannot be read."""
+        try:
+            said = json.loads(_path(home, due).read_text("utf-8"))
+        except FileNotFoundError:
+            said = {**due.key, "due": due.due.isoformat(), "reports": {}, "letters": {}}
+        except ValueError:
+            raise HubError(f"{_path(home, due)} is damaged; delete it: what was made is found again") from None
+        return cls(home, due, said)
+
+    def save(self) -> None:
+        """Write the file; it is on the disk when this returns."""
+        path = _path(self.home, self.due)
+        private_files.folder(path.parent)
+        private_files.write(path, json.dumps(self.said, indent=1) + "\n")
+
+    @property
+    def reports(self) -> dict[str, dict]:
+        return self.said["reports"]
+
+    @property
+    def letters(self) -> dict[str, dict]:
+        return self.said["letters"]
+
+    @property
+    def left(self) -> list[str]:
+        """The reports that are still to be made."""
+        return [part.report for part in self.due.pack.parts if self.reports.get(part.report, {}).get("status") != DONE]
+
+    def done(self, report: str, said: dict) -> None:
+        """Write down that a report was made."""
+        tries = self.reports.get(report, {}).get("tries", 0)
+        self.reports[report] = {"status": DONE, "tries": tries + 1, **said}
+        self.save()
+
+    def failed(self, report: str, why: str, now: datetime) -> None:
+        """Write down that a report failed, and when it is tried again."""
+        tries = self.reports.get(report, {}).get("tries", 0) + 1
+        self.reports[report] = {"status": FAILED, "tries": tries, "why": why, "again_at": again_at(tries, now)}
+        self.save()
+
+    def waits(self, report: str, now: datetime) -> bool:
+        """Whether a report that failed is not yet to be tried again."""
+        again = self.reports.get(report, {}).get("again_at")
+        return bool(again) and datetime.fromisoformat(again) > now
+
+
+def again_at(tries: int, now: datetime) -> str:
+    """When something that has failed so often is tried again."""
+    minutes = BACK_OFF[tries - 1] if tries <= len(BACK_OFF) else A_DAY
+    return (now + timedelta(minutes=minutes)).isoformat(timespec="seconds")
+
+
+def _path(home: Path, due: Due) -> Path:
+    return home / FOLDER / due.pack.name / f"{due.span.name}.{private_files.plain(due.hub)}.json"
+
+
+def late_words(due: Due) -> str:
+    """Since when something is late."""
+    return f"due on {words(due.due)}, late since {words(due.late_after + timedelta(1))}"

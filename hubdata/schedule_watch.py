@@ -1,0 +1,75 @@
+"""What `hubdata schedule run-due` does, once or again and again until it is stopped; the schedule's only clock."""
+
+import json
+import os
+import signal
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hubdata import schedule_plan
+from hubdata.desk import Answer, Desk
+from hubdata.errors import BadParameter, HubError
+from hubdata.schedule import BUSY, Busy, Who
+from hubdata.schedule_calendar import end_of
+from hubdata.schedule_round import Round, run
+
+SECONDS = 60  # between two looks
+
+
+def home(desk: Desk) -> Path:
+    """The hub's folder that the options or the environment name, without loading what opens it."""
+    return (desk.home or Path(os.environ.get("HUBDATA_HOME") or "hub")).absolute()
+
+
+def moment(desk: Desk) -> datetime:
+    """The moment that is judged: the end of the day asked for, or now."""
+    return end_of(desk.as_at) if desk.as_at_given else datetime.now(UTC)
+
+
+def answer(desk: Desk, kernel: bool, watch: bool, hubs: Path | None, on: str | None, scheduler: str | None) -> Answer:
+    """Do what the command asks. Raises BadParameter if its options do not belong together."""
+    if (on or scheduler) and not hubs or on not in (None, "dask") or (scheduler and not on) or (watch and hubs):
+        raise BadParameter("--hubs FILE [--on dask [--scheduler tcp://host:8786]], or --watch, or neither")
+    if watch and desk.as_at_given:
+        raise BadParameter("--watch goes by the clock; leave --as-at out")
+    if hubs:
+        from hubdata import schedule_hubs
+
+        return schedule_hubs.answer(desk, hubs, on, scheduler, kernel, moment(desk))
+    return _watch(desk, kernel) if watch else _once(desk, kernel)
+
+
+def _once(desk: Desk, kernel: bool) -> Answer:
+    try:
+        done = _round(desk, kernel)
+    except Busy:
+        return Answer({"status": "busy"}, [f"Nothing to do: {BUSY}."])
+    return Answer(done, done.lines(), done.exit_code)
+
+
+def _round(desk: Desk, kernel: bool) -> Round:
+    who = Who(desk.actor, *([desk.reason] if desk.reason else []))
+    return run(home(desk), desk.url, schedule_plan.read(), moment(desk), who, log(desk), kernel)
+
+
+def log(desk: Desk):
+    """What writes one line of JSON for each report on stderr: no name and no record is in it."""
+    return lambda said: desk.say(json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **said}))
+
+
+def _watch(desk: Desk, kernel: bool) -> Answer:
+    """Round after round; a round that fails is told, and the next comes all the same."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    schedule_plan.read()  # a schedule with faults is refused at the start
+    while not stop.is_set():
+        try:
+            _round(desk, kernel)
+        except Busy:
+            desk.say(f"{BUSY}")
+        except (HubError, OSError) as error:
+            log(desk)({"status": "failed", "why": str(error) if isinstance(error, HubError) else type(error).__name__})
+        stop.wait(SECONDS)
+    return Answer({"status": "stopped"}, ["The runner has stopped."])
