@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 from hubdata import dates
 from hubdata.widgets_choice import Choice
-from hubdata.widgets_figures import moved
+from hubdata.widgets_figures import answer, moved
 from hubdata.widgets_html import Html, element, together
-from hubdata.widgets_pages import dashboard
+from hubdata.widgets_pages import FIGURES, Dashboard, dashboard
 from hubdata.widgets_release import HIDDEN, TOTAL, UNAVAILABLE, Release, plain
 
 BROKEN, LATE, LOOK, GREEN, GREY = "red", "orange", "yellow", "green", "grey"
 STANDS = {"broken": ("Broken", BROKEN), "at_risk": ("At risk", LATE), "cannot_tell": ("Cannot tell", GREY),
           "kept": ("Kept", GREEN)}  # fmt: skip
-BOARD = ("Promise", "What families were told", "Status", "Why")
+BOARD = ("Promise", "What families were told", "Status")
+BELOW = element("a", "See the promises", href="#board")
 NOT_GIVEN = {HIDDEN: "Hidden to protect families", UNAVAILABLE: "Not available"}
 
 
@@ -59,23 +60,32 @@ FACTS = (
 )
 
 
-def attention(page: str, choice: Choice) -> Html:
-    """What needs attention, counted and listed; on the overview that of every page, with the way there."""
-    everything = page == "overview"
-    points = [_point(each, said, everything) for each in WATCHED if everything or each.page == page
-              for said in _said(each, choice)]  # fmt: skip
+def attention(page: Dashboard, choice: Choice) -> Html:
+    """The answer to a page's question: what needs attention, worst first; on the overview that of every page."""
+    everything = page.name == "overview"
+    watched = [each for each in WATCHED if everything or each.page == page.name]
+    points = [_point(each, said, everything) for each in watched for said in _said(each, choice)]
     if everything:
-        points = [_stands(*each) for each in _open_promises(choice.release)] + points
-    count = len(points)
-    head = f"{count} {'thing needs' if count == 1 else 'things need'} attention" if count else "Nothing needs attention"
+        points = [*_promises(choice.release), *points]
+    answers = [answer(FIGURES[table], choice) for table in page.answers]
+    known = all(_figure(choice.release, each.table, each.column, choice) != UNAVAILABLE for each in watched)
     return element(
         "section",
-        element("h2", head, id="attention"),
+        element("h2", _head(len(points), known, page, answers), id="attention"),
         element("p", _of(choice), " ", element("a", "Link to this view", href=f"?{choice.query}"), class_="scope"),
-        element("ul", *points, class_="points") if points else Html(),
+        element("ul", *points, *(element("li", f"{said}.") for said in answers), class_="points"),
         aria_labelledby="attention",
         class_="attention",
     )
+
+
+def _head(count: int, known: bool, page: Dashboard, answers: list[str]) -> str:
+    """The answer in one line; it never says that all is well where something could not be counted."""
+    if count:
+        return f"{count} {'thing needs' if count == 1 else 'things need'} attention"
+    if not known:
+        return "Not everything could be counted"
+    return page.fine or answers.pop(0)
 
 
 def _of(choice: Choice) -> str:
@@ -112,12 +122,13 @@ def _tag(said: str, colour: str) -> Html:
     return element("strong", said, class_=f"tag {colour}")
 
 
-def _open_promises(release: Release) -> list[tuple[str, str, str, str]]:
-    return [each for status in ("broken", "at_risk") for each in release.promises if each[2] == status]
-
-
-def _stands(promise: str, sentence: str, status: str, said: str) -> Html:
-    return element("li", _tag(*STANDS[status]), f" {promise}: {sentence} {said}")
+def _promises(release: Release) -> Iterator[Html]:
+    """Which promises are broken and which at risk, a line for each; they are judged for all hubs together."""
+    for status in ("broken", "at_risk"):
+        titles = [title for _, title, _, stands in release.promises if stands == status]
+        if titles:
+            count = f"{len(titles)} {'promise' if len(titles) == 1 else 'promises'} of the notice, all hubs: "
+            yield element("li", _tag(*STANDS[status]), " ", count, "; ".join(titles), ". ", BELOW)
 
 
 def facts(choice: Choice, past: list[Release]) -> Html:
@@ -145,9 +156,9 @@ def board(release: Release) -> Html:
         return Html()
     head = element("tr", *(element("th", each, scope="col") for each in BOARD))
     rows = [
-        element("tr", element("th", promise, scope="row"), element("td", sentence),
-                element("td", _tag(*STANDS[status])), element("td", said))
-        for promise, sentence, status, said in release.promises
+        element("tr", element("th", f"{promise[1:]}. {title}", scope="row"), element("td", sentence),
+                element("td", _tag(*STANDS.get(status, STANDS["cannot_tell"]))))
+        for promise, title, sentence, status in release.promises
     ]  # fmt: skip
     caption = element("caption", "The promises of the privacy notice", id="board")
     table = element("table", caption, element("thead", head), element("tbody", *rows))

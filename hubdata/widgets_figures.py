@@ -7,7 +7,6 @@ import csv
 import io
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import replace
 
 from hubdata.tables import Column, Table, inert
 from hubdata.widgets_bars import bars
@@ -18,7 +17,8 @@ from hubdata.widgets_release import HIDDEN, TOTAL, UNAVAILABLE, Bin, Release, Re
 
 QUARTERS = 8  # how far back a figure's past goes
 CSV = "text/csv;charset=utf-8"
-NOT_SHOWN = {HIDDEN: "the figure is hidden to protect families", UNAVAILABLE: "not available"}
+OF_ALL = "figures are hidden."  # a note that counts the whole table
+NOT_SHOWN = {HIDDEN: "some figures are hidden to protect families", UNAVAILABLE: "not available"}
 
 
 def section(figure: Figure, choice: Choice, past: list[Release]) -> Html:
@@ -38,7 +38,7 @@ def section(figure: Figure, choice: Choice, past: list[Release]) -> Html:
         element("p", shown.scope, class_="scope"),
         _only(figure, choice),
         _drawn(table, one, shown, choice),
-        finished(replace(shown, title="The same figures as a table:").html()),
+        finished(shown.html(f"Table: {shown.title}, {choice.release.quarter.words}")),
         _over_time(earlier) if earlier else Html(),
         download(figure, choice, [shown, *([earlier] if earlier else [])]),
         class_="figure",
@@ -54,8 +54,16 @@ def finding(figure: Figure, choice: Choice) -> str:
     cells = {each.code: plain(table.shown.get((one.code, each.code), UNAVAILABLE)) for each in table.columns}
     needed = [value for code, value in cells.items() if f"{{{code}}}" in figure.one and isinstance(value, str)]
     if needed:
-        return f"{one.label}: {NOT_SHOWN[max(needed)]}"
+        return f"{one.label}, {figure.counts.lower()}: {NOT_SHOWN[max(needed)]}"
     return f"{one.label}: " + figure.one.format(**{code: f"{n:,}" for code, n in cells.items() if isinstance(n, int)})
+
+
+def answer(figure: Figure, choice: Choice) -> str:
+    """The finding as an answer to the page's question; where it has no number, why not."""
+    if figure.table not in choice.release.tables:
+        return f"{figure.counts}: there are no such figures for {choice.release.quarter.words}"
+    said = finding(figure, choice)
+    return said if any(map(str.isdigit, said)) else f"{figure.counts}: {NOT_SHOWN[HIDDEN]}"
 
 
 def _only(figure: Figure, choice: Choice) -> Html:
@@ -75,7 +83,9 @@ def _of_one(table: Released, one: Bin) -> Table:
         (each.label, *(plain(table.shown.get((of.code, each.code), UNAVAILABLE)) for of in (one, everything)))
         for each in table.columns
     )
-    return Table(table.name, table.title, f"{one.label}. {table.scope}", columns, rows, table.source, table.notes)
+    title, scope = f"{one.label} by {table.of_columns.lower()}", f"{one.label}. {table.scope}"
+    notes = tuple(note for note in table.notes if OF_ALL not in note)
+    return Table(table.name, title, scope, columns, rows, table.source, notes)
 
 
 def _drawn(table: Released, one: Bin | None, shown: Table, choice: Choice) -> Html:
@@ -108,10 +118,10 @@ def _past(figure: Figure, row: Bin | None, past: list[Release]) -> Table | None:
                                for code in figure.over_time))
         for each in known
     )  # fmt: skip
-    place = BY.get(figure.by, BY["hub"]) if row.code == TOTAL else row.label
+    place = BY.get(figure.by, BY["hub"]).capitalize() if row.code == TOTAL else row.label
     first, last = known[0].quarter.words, known[-1].quarter.words
-    scope = f"{', '.join(labels.values())}: {place}, by quarter, {first} to {last}"
-    return Table(f"{figure.table}_past", "", scope, columns, rows)
+    title = f"{', '.join(labels.values())}, by quarter"
+    return Table(f"{figure.table}_past", title, f"{place}, {first} to {last}", columns, rows)
 
 
 def _over_time(earlier: Table) -> Html:
@@ -123,8 +133,8 @@ def _over_time(earlier: Table) -> Html:
     return together(
         element("h3", f"{first}: {figure}"),
         element("p", earlier.scope, class_="scope"),
-        _bars(f"{first}. {earlier.scope}", values),
-        finished(replace(earlier, title="The same figures as a table:").html()),
+        _bars(f"{first}, by quarter. {earlier.scope}", values),
+        finished(earlier.html(f"Table: {earlier.title}")),
     )
 
 
@@ -164,4 +174,4 @@ def tidy(tables: list[Table]) -> str:
 def _lines(table: Table) -> Iterator[list[str]]:
     for label, *values in table.rows:
         for column, value in zip(table.columns[1:], values, strict=True):
-            yield [inert(table.scope), inert(label), inert(column.label), str(value)]
+            yield [inert(f"{table.title}: {table.scope}"), inert(label), inert(column.label), str(value)]

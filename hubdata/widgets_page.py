@@ -42,7 +42,7 @@ def figures(page: Dashboard, choice: Choice, found: list[Release], today: date) 
     return element(
         "div",
         *(element("p", note, class_="notice") for note in (*choice.notes, *_stale(found[0], today))),
-        attention(page.name, choice),
+        attention(page, choice),
         together(facts(choice, past), board(choice.release)) if over else Html(),
         *(section(figure, choice, past) for figure in page.figures),
         about(choice),

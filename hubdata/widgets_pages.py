@@ -21,12 +21,17 @@ class Figure:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """One page: its notebook's name, its title, the question that it answers first, and its figures in order."""
+    """One page: its notebook's name, its title, the question that it answers first, and its figures in order.
+
+    `answers` are the tables whose findings answer the question; `fine` is the answer where nothing needs attention.
+    """
 
     name: str
     title: str
     question: str
     figures: tuple[Figure, ...]
+    answers: tuple[str, ...] = ()
+    fine: str = ""
 
 
 FIGURES = {
@@ -53,18 +58,21 @@ FIGURES = {
 }  # fmt: skip
 
 
-def _page(name: str, title: str, question: str, *tables: str) -> Dashboard:
-    return Dashboard(name, title, question, tuple(FIGURES[table] for table in tables))
+def _shown(*tables: str) -> tuple[Figure, ...]:
+    return tuple(FIGURES[table] for table in tables)
 
 
 DASHBOARDS = (
-    _page("overview", "Overview", "Is anything wrong that I must act on?", "families", "leads"),
-    _page("retention", "Retention", "Are we keeping anything longer than we promised, and what falls due next?",
-          "retention", "retention_next"),
-    _page("sharing", "Sharing", "Was every share either agreed or for a recorded risk, and explained?",
-          "shares_judged", "shares", "shares_partners", "agreements"),
-    _page("outcomes", "Outcomes and unmet need", "Is support working for families' goals, and what need is unmet?",
-          "reviews", "goals_results", "goals_change", "unmet_hubs", "unmet_reasons"),
+    Dashboard("overview", "Overview", "Is anything wrong that I must act on?",
+              _shown("families", "leads"), fine="Nothing needs attention"),
+    Dashboard("retention", "Retention", "Are we keeping anything longer than we promised, and what falls due next?",
+              _shown("retention", "retention_next"), ("retention_next",), "No record is past its date without a hold"),
+    Dashboard("sharing", "Sharing", "Was every share either agreed or for a recorded risk, and explained?",
+              _shown("shares_judged", "shares", "shares_partners", "agreements"), ("agreements",),
+              "Every share was agreed, or for a recorded risk and explained"),
+    Dashboard("outcomes", "Outcomes and unmet need", "Is support working for families' goals, and what need is unmet?",
+              _shown("reviews", "goals_results", "goals_change", "unmet_hubs", "unmet_reasons"),
+              ("goals_results", "goals_change", "unmet_hubs")),
 )  # fmt: skip
 
 

@@ -58,7 +58,8 @@ class Released:
             (row.label, *(plain(self.shown.get((row.code, each.code), UNAVAILABLE)) for each in self.columns))
             for row in self.rows
         )
-        return Table(self.name, self.title, self.scope, columns, rows, self.source, self.notes)
+        title = f"{self.of_rows} by {self.of_columns.lower()}"
+        return Table(self.name, title, self.scope, columns, rows, self.source, self.notes)
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,11 @@ class Release:
 
     @cached_property
     def promises(self) -> list[tuple[str, str, str, str]]:
-        """How each promise stood on its last day: promise, sentence, status, and what is said; empty if it has none."""
+        """How each promise stood on its last day: promise, title, sentence and status; empty if it has none."""
         with self._opened() as file:
             if not file.execute("SELECT 1 FROM sqlite_master WHERE name = 'promises'").fetchone():
                 return []
-            return file.execute("SELECT promise, sentence, status, said FROM promises").fetchall()
+            return file.execute("SELECT promise, title, sentence, status FROM promises").fetchall()
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
