@@ -13,6 +13,7 @@ and nothing that leads back to them. Source: notice P3 and P4; design.md, the ma
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
@@ -22,6 +23,7 @@ from hubdata import disclosure_policy, ledger, release_files, snapshot, working
 from hubdata import policy as policies
 from hubdata.disclosure import HIDDEN
 from hubdata.errors import Refused
+from hubdata.frozen import Snapshot
 from hubdata.ledger import Act
 from hubdata.policy import Policy
 from hubdata.release_attack import Audit, attack
@@ -40,6 +42,7 @@ DIGITS = 16  # of the manifest's SHA-256: a release's name
 DECIDED = ("releases.disclosure", "hubs", "areas", "need_reasons", "instruments", "retention.rules",
            "retention.stale_after_days")  # fmt: skip
 ACTION = "release.publish"
+Standing = Callable[[Hub, Snapshot, Policy, date], list[tuple[str, ...]]]
 BUSY = "another release is being made; try again when it is done"
 
 
@@ -59,9 +62,16 @@ class Published:
 
 
 def publish(
-    hub: Hub, quarter: str | None = None, as_at: date | None = None, actor: str = "hubdata", reason: str | None = None
+    hub: Hub,
+    quarter: str | None = None,
+    as_at: date | None = None,
+    actor: str = "hubdata",
+    reason: str | None = None,
+    standing: Standing | None = None,
 ) -> Published:
     """Publish a quarter (or the last that was over by `as_at`), or give the release that was frozen.
+
+    `standing` says how each promise stood on the quarter's last day; it may hold no count.
 
     Raises Refused, and writes nothing, if the quarter is not over, if any hidden figure of anything published could be
     worked out, if the release holds a mark of the hub, or if what was published before is not as it was.
@@ -75,7 +85,7 @@ def publish(
         book = _book(hub)
         lines = _trusted(hub, book)
         known = [line for line in lines if line.quarter == str(chosen)]
-        made = _frozen(home, lines, known[0]) if known else _new(hub, book, lines, chosen)
+        made = _frozen(home, lines, known[0]) if known else _new(hub, book, lines, chosen, standing)
         lines = book.lines()
         own = next(line for line in lines if line.quarter == str(chosen))
         act.detail.update(release=made.release, status=made.status, ledger=[own.n, own.mac])
@@ -147,12 +157,14 @@ def _frozen(home: Path, lines: list[Line], line: Line) -> Published:
                      attack(lines).narrowest_interval)  # fmt: skip
 
 
-def _new(hub: Hub, book: ReleaseLedger, lines: list[Line], quarter: Quarter) -> Published:
+def _new(hub: Hub, book: ReleaseLedger, lines: list[Line], quarter: Quarter, standing: Standing | None) -> Published:
     """Count, protect, attack with everything published before, write, scan; then the ledger; then the place."""
     home, policy = _home(hub), policies.load()
     chosen = disclosure_policy.read(policy.value("releases.disclosure", quarter.last), quarter.last, policy)
     records = snapshot.take(hub, policy)
-    edition = Edition(quarter, records.sha256, chosen, _decided(policy, quarter, chosen.name))
+    # a status tells 0 from 1 or more: where a 0 is hidden, it is not published either
+    stood = standing(hub, records, policy, quarter.last) if standing and chosen.zeros == "shown" else ()
+    edition = Edition(quarter, records.sha256, chosen, _decided(policy, quarter, chosen.name), tuple(stood))
     protected = [protect_together(each, chosen) for each in counted(records, policy, quarter)]
     sets = [as_set(each) for each in protected]
     found = _refuse_weak([*lines, Line(0, str(quarter), "", "", asdict(chosen), tuple(sets))])

@@ -26,6 +26,7 @@ COLUMNS = {
     "figures": ("table_name", "row_place", "row_code", "row_label", "column_place", "column_code", "column_label",
                 "shown", "value", "percent"),
     "policy": ("name", "value", "unit", "source", "in_force_from", "last_checked", "assumption"),
+    "promises": ("promise", "title", "sentence", "status"),
     "symbols": ("mark", "meaning"),
 }  # fmt: skip
 WHOLE = {"place", "row_place", "column_place", "hidden", "value"}
@@ -77,6 +78,7 @@ def _rows(edition: Edition, tables: list[Finished]) -> dict[str, list[dict]]:
         "tables": [_about(place, each) for place, each in enumerate(tables, 1)],
         "figures": [row for each in tables for row in _figures(each)],
         "policy": list(map(_entry, edition.policy)),
+        "promises": [dict(zip(COLUMNS["promises"], each, strict=True)) for each in edition.promises],
         "symbols": [{"mark": mark, "meaning": meaning} for mark, meaning in SHORTHAND.items()],
     }
 

@@ -29,6 +29,7 @@ class Edition:
     snapshot: str
     disclosure: DisclosurePolicy
     policy: tuple[Entry, ...]
+    promises: tuple[tuple[str, ...], ...] = ()
 
     @property
     def words(self) -> dict[str, str]:
