@@ -153,7 +153,7 @@ CREATE TEMP MACRO trend(status, was) AS CASE
               WHEN badness(status) > badness(was) THEN 'Worse' ELSE 'Better' END
          || CASE WHEN 'cannot_tell' IN (status, was) AND status <> 'cannot_tell' THEN '' ELSE ', was ' || lower(status_words(was)) END END;
 -- So that nobody ever reads "1 open families".
-CREATE TEMP MACRO counted_of(number, of_what) AS format('{} {:,}', of_what, number);
+CREATE TEMP MACRO counted_of(number, of_what) AS format('{}: {:,}', of_what, number);
 CREATE TEMP MACRO kind_words(severity) AS CASE severity WHEN 'breach' THEN 'Broken promise' ELSE 'Needs a look' END;
 
 -- The evidence in one line: the gravest finding in words and how many others; else what could not be told, or what was judged.
@@ -167,7 +167,7 @@ CREATE TEMP VIEW evidence AS
         CASE WHEN status = 'cannot_tell' THEN (SELECT string_agg(why, '. ' ORDER BY why) FROM (
             SELECT DISTINCT rtrim(coalesce(r.why, 'No rule is called ' || n.code), '.') AS why
             FROM needed AS n LEFT JOIN ran AS r USING (code) WHERE n.promise = s.promise AND coalesce(r.judged, 0) = 0)) END,
-        CASE WHEN status = 'kept' THEN (SELECT 'Nothing found. Judged: ' || string_agg(judged, ', ' ORDER BY judged) FROM (
+        CASE WHEN status = 'kept' THEN (SELECT 'Nothing found in what was judged (' || string_agg(judged, '; ' ORDER BY judged) || ')' FROM (
             SELECT DISTINCT counted_of(judged, of_what) AS judged FROM results AS r WHERE r.promise = s.promise AND judged > 0)) END
         ) AS evidence
     FROM standings AS s;
