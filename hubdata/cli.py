@@ -15,6 +15,7 @@ from hubdata import (
     cli_backups,
     cli_disclosure,
     cli_disposal,
+    cli_intake,
     cli_pack,
     cli_promises,
     cli_release,
@@ -32,6 +33,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
 ledger_app = typer.Typer(help="The audit chain: verify it, sign a checkpoint, export it.", no_args_is_help=True)
+app.add_typer(cli_intake.intake_app, name="intake")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(cli_sharing.share_app, name="share")
 app.add_typer(cli_disposal.retention_app, name="retention")
@@ -71,35 +73,6 @@ def init(desk: Desk) -> Answer:
     return Answer(
         {"home": str(hub.home), "database": hub.dialect}, [f"The hub is ready at {hub.home} ({hub.dialect})."]
     )
-
-
-@command(app)
-def intake(
-    desk: Desk,
-    path: Annotated[
-        Path | None, typer.Argument(help="A folder of CSV files named after the tables, or one such file.")
-    ] = None,
-    partner: Annotated[str | None, typer.Option(help="The organisation whose return this is.")] = None,
-    directory: Annotated[
-        Path | None, typer.Option(help="Instead of a return: a service directory, JSON in Open Referral UK form.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and compare only; write nothing.")] = False,
-) -> Answer:
-    """Check a partner's return, or a service directory, and apply it once, or say every fault."""
-    from hubdata import directory as directories
-    from hubdata import intake as returns
-
-    if bool(directory) == bool(path and partner) or (directory and (path or partner)):
-        raise BadParameter("give a return and its --partner, or a service directory with --directory FILE.json")
-    asked = path or directory
-    if not asked.exists():
-        raise BadParameter(f"there is no file or folder at {asked}")
-    hub = desk.hub(create=not dry_run)
-    if directory:
-        result = directories.take(hub, directory, desk.actor, desk.reason, dry_run)
-    else:
-        result = returns.take(hub, path, partner, desk.actor, desk.reason or "partner return", dry_run)
-    return Answer(result, returns.lines(result, dry_run), 3 if result.status == "refused" else 0)
 
 
 @command(app)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
+from typing import ClassVar
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
@@ -40,6 +41,14 @@ class Problem:
     column: str
     code: str
     message: str
+    sheet: ClassVar[str] = ""
+
+
+@dataclass(frozen=True)
+class OnSheet(Problem):
+    """One fault of a workbook, on one of its sheets; `line` is its row."""
+
+    sheet: str = ""
 
 
 @dataclass
@@ -52,6 +61,8 @@ class Sheet:
     kept: list[int] | None = None  # where rows were left out or stand on a sheet: the line of each
     first: int | None = None  # the line of the first row, where each row is one line
     kinds: dict[str, pa.Array] | None = None  # of a workbook: what each cell is, one letter (intake_workbook)
+    sheet: str = ""
+    header: int = 1  # the header's line
 
     def line(self, row: int) -> int:
         """The line of the file on which a row (from 0) starts."""
@@ -60,6 +71,15 @@ class Sheet:
         if self.first is None:
             return 0
         return self.first + row if self.raw is None else self.first - 2 + self._lines[row + 1]
+
+    def fault(self, line: int, column: str, code: str, message: str) -> Problem:
+        """A fault on a line of this file, or a row of this sheet."""
+        place = (self.file, line, column, code, message)
+        return OnSheet(*place, self.sheet) if self.sheet else Problem(*place)
+
+    def at(self, row: int, column: str, code: str, message: str) -> Problem:
+        """A fault in a row (from 0)."""
+        return self.fault(self.line(row), column, code, message)
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -167,6 +187,8 @@ def read(raw: bytes, file: str, above: int = 0) -> tuple[Sheet | None, list[Prob
     for _ in range(above):
         raw = raw[BREAK.search(raw).end() :]
     sheet, problems = _read(_ended(raw), file)
+    if sheet:
+        sheet.header += above
     if sheet and sheet.first:
         sheet.first += above
     if sheet and sheet.kept:
@@ -187,7 +209,7 @@ def _read(raw: bytes, file: str) -> tuple[Sheet | None, list[Problem]]:
         return None, [Problem(file, n, "", "stray-quote", why) for n in _stray_quotes(raw)]
     try:
         names = _header(raw)
-        if faults := _header_faults(file, names):
+        if faults := header_faults(file, names):
             return None, faults
         if faults := _wrong_widths(file, raw, plain, len(names)):
             return _right_rows(file, raw, names, {fault.line for fault in faults}), faults
@@ -208,7 +230,8 @@ def _right_rows(file: str, raw: bytes, names: list[str], wrong: set[int]) -> She
     return Sheet(file, table, kept=[line for line, _ in kept])
 
 
-def _header_faults(file: str, names: list[str]) -> list[Problem]:
+def header_faults(file: str, names: list[str]) -> list[Problem]:
+    """What is wrong with the names of a header."""
     if len(names) > MOST_COLUMNS:
         why = f"the header has {len(names)} columns; a table of the limited record has at most 20"
         return [Problem(file, 1, "", "too-many-columns", why)]

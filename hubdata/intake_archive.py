@@ -7,6 +7,7 @@ import io
 import re
 import stat
 import zipfile
+import zlib
 
 MOST_ENTRIES = 200
 MOST_RATIO = 100
@@ -68,12 +69,8 @@ def content(archive: zipfile.ZipFile, name: str) -> bytes:
     """One file of the archive. Raises Bad if it is not whole."""
     try:
         return archive.read(name)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, KeyError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, KeyError, NotImplementedError, RuntimeError, zlib.error):
         raise Bad("not-a-zip", "the file is cut short or damaged; save or send it again") from None
-    except Exception as error:
-        if type(error).__module__ == "zlib":
-            raise Bad("not-a-zip", "the file is cut short or damaged; save or send it again") from None
-        raise
 
 
 def files(raw: bytes, unpacked: int) -> list[tuple[str, bytes]]:

@@ -15,8 +15,8 @@ MOST_CELLS = 4_000_000
 class Facts:
     """A sheet's facts; rows and columns count from 1.
 
-    A mark is `e` an error, `u` a formula without its value, `other` a number shown in another form, or to how many digits
-    a number is filled up with zeros.
+    A mark is `e` an error, `u` a formula without its value, `other` a number in another form, or the number of digits
+    that a number is filled up to with zeros.
     """
 
     marks: dict[int, dict[int, str | int]] = field(default_factory=dict)  # row → column → mark

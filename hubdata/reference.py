@@ -49,8 +49,13 @@ def commands() -> dict[str, object]:
     found = {}
     for name, each in typer.main.get_command(app).commands.items():
         inner = getattr(each, "commands", None)
-        found |= {f"{name} {word}": one for word, one in inner.items()} if inner else {name: each}
+        found |= {_words(each, name, word): one for word, one in inner.items()} if inner else {name: each}
     return found
+
+
+def _words(group: object, name: str, word: str) -> str:
+    """How a group's command is called; its default by the group's name alone."""
+    return name if word == getattr(group, "default", None) else f"{name} {word}"
 
 
 def _option(each: object) -> list[str]:

@@ -55,6 +55,16 @@ def update(connection: Connection, table: str, rows: pa.Table) -> None:
     connection.execute(text(f"UPDATE {table} SET {assign} WHERE {where}"), rows.to_pylist())
 
 
+def delete(connection: Connection, table: str, keys: list[tuple[str, ...]]) -> None:
+    """Delete the rows of these keys. Raises the database's error if a hold protects one."""
+    if not keys:
+        return
+    cast = _casts(TABLES[table], connection.dialect) if connection.dialect.name == "postgresql" else {}
+    names = [c.name for c in TABLES[table].primary_key]
+    where = " AND ".join(f"{c} = {cast.get(c, ':' + c)}" for c in names)
+    connection.execute(text(f"DELETE FROM {table} WHERE {where}"), [dict(zip(names, key, strict=True)) for key in keys])
+
+
 def _casts(table: Table, dialect: Dialect) -> dict[str, str]:
     return {c.name: f"CAST(:{c.name} AS {c.type.compile(dialect)})" for c in table.c}
 
