@@ -187,7 +187,7 @@ CREATE TEMP TABLE board AS
 -- scope: {hub}, at {as_at}
 -- column: point | Point
 SELECT point FROM (
-    SELECT 1 AS place, counted(sum(findings) FILTER (severity = 'breach'), 'broken promise', 'broken promises') || ' and ' || counted(sum(findings) FILTER (severity = 'check'), 'thing', 'things') || ' to look at in the records' AS point
+    SELECT 1 AS place, counted(sum(findings) FILTER (severity = 'breach'), 'breach', 'breaches') || ' and ' || counted(sum(findings) FILTER (severity = 'check'), 'thing', 'things') || ' to look at in the records' AS point
     FROM checks LEFT JOIN found_by_code USING (code)
     UNION ALL
     SELECT 2, CASE WHEN count(was) = 0 THEN 'No earlier board to compare with' ELSE 'Since ' || in_words(any_value(was_on)) || ' '
@@ -250,7 +250,7 @@ SELECT fact, value FROM (
 ) ORDER BY place, code;
 
 -- figure: findings
--- finding: counted(sum(found) FILTER (severity = 'Broken promise'), 'broken promise', 'broken promises') || ' and ' || counted(sum(found) FILTER (severity = 'Needs a look'), 'thing', 'things') || ' to look at'
+-- finding: counted(sum(found) FILTER (severity = 'Broken promise'), 'breach', 'breaches') || ' and ' || counted(sum(found) FILTER (severity = 'Needs a look'), 'thing', 'things') || ' to look at'
 -- scope: Checks that ran, {hub}, {period}
 -- column: code | Code
 -- column: sentence | Check
