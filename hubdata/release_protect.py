@@ -82,12 +82,12 @@ def _lines(counted: Counted, number: dict[frozenset[Atom], int]) -> tuple[np.nda
 
 
 def _costs(counted: Counted, sets: list[frozenset[Atom]], values: np.ndarray) -> np.ndarray:
-    """As for a single table: 1, more for a total, a little for its size, and what only settles ties."""
+    """1, as much again for each margin that it stands on (readers need totals most), a little for size, then ties."""
     depth = dict.fromkeys(sets, 0.0)
     for each in counted.groupings:
         high, wide = len(each.rows), len(each.columns)
         for (i, j), atoms in each.figures.items():
-            depth[atoms] = max(depth[atoms], 0.1 * ((i == high) + (j == wide)))
+            depth[atoms] = max(depth[atoms], 1.0 * ((i == high) + (j == wide)))
     size = 0.04 * np.log1p(values) / np.log1p(max(int(values.max()), 1))
     tie = (np.arange(len(sets)) * 7919 % 997) * 1e-6
     return np.round(1.0 + np.array([depth[atoms] for atoms in sets]) + size, 4) + tie
