@@ -103,7 +103,13 @@ class Tables:
         rows = [row for row in self._asking.held.tables[table] if not self._gone(table, row)]
         why = {column.name: passport(table, column.name).purpose for column in TABLES[table].c
                if may_be_given(table, column.name)}  # fmt: skip
-        return {"title": TITLES[table], "why": why, "rows": [self.row(table, row) for row in rows]}
+        left_out = len(self._asking.held.tables[table]) - len(rows)
+        return {
+            "title": TITLES[table],
+            "why": why,
+            "rows": [self.row(table, row) for row in rows],
+            "left_out": left_out,
+        }
 
     def _gone(self, table: str, row: dict) -> bool:
         table_above, name = THROUGH.get(table, (table, ""))

@@ -28,18 +28,22 @@ def table_of(held: dict, table: str) -> Iterator[str]:
     """Every row of a table, as a table if it is narrow and else as a list of facts each; and why they are kept."""
     columns = [name for name in held["why"] if name != REPEATED or table == "families"]
     if not held["rows"]:
-        yield f"<h3>{escape(held['title'])}</h3>\n<p>{NOTHING}</p>"
+        yield f"<h3>{escape(held['title'])}</h3>"
+        yield "" if held["left_out"] else f"<p>{NOTHING}</p>"
     elif len(held["rows"]) > 1 and len(columns) <= NARROW:
         yield _grid(held, [name for name in held["rows"][0] if name in columns or name not in held["why"]])
     else:
         yield from _lists(held, columns)
+    if held["left_out"]:
+        more = "more " if held["rows"] else ""
+        yield f"<p>{held['left_out']:,} {more}left out; the end of this page says why.</p>"
     yield purposes(held) if held["rows"] else ""
 
 
 def _grid(held: dict, columns: list[str]) -> str:
     head = [held["rows"][0][name]["label"] for name in columns]
     rows = [[_cell(row[name]) or UNKNOWN for name in columns] for row in held["rows"]]
-    return grid(f"{held['title']}: {len(rows)}", head, rows)
+    return grid(f"{held['title']}: {len(rows)} in all", head, rows)
 
 
 def grid(caption: str, head: list[str], rows: list[list[str]], number: int | None = None) -> str:

@@ -274,6 +274,19 @@ def test_what_is_withheld_is_counted_with_the_reason_in_law_and_is_not_in_the_co
     assert not [name for name in ("Anneliese", *OTHERS) if name in str(made)]
 
 
+def test_where_all_rows_are_left_out_the_page_does_not_say_that_nothing_is_recorded(on_sqlite: Hub):
+    with on_sqlite.engine.begin() as connection:
+        connection.execute(text("UPDATE needs SET area = 'safety'"))
+    request = ask(on_sqlite)
+    withhold_all(on_sqlite, request)
+
+    page, said, _ = given(on_sqlite, request)
+
+    chapter = page.split('id="needs"')[1].split("<h2")[0]
+    assert "2 left out; the end of this page says why" in chapter and "Nothing is recorded" not in chapter
+    assert said["held"]["needs"]["left_out"] == 2 and "1 more left out" in page  # a goal
+
+
 def test_redacting_deletes_nothing(family: Hub):
     tables = ("people", "shares", "agreements", "families", "goals", "reviews", "needs", "practitioners")
     before = {table: returns.rows(family, table) for table in tables}
