@@ -24,7 +24,8 @@ SUPPORTS = """SELECT DISTINCT i.family, i.organisation, 'supports the family' AS
 JOIN organisations o ON o.organisation = i.organisation
 WHERE i.family IN :families AND i.started_on <= :as_at AND o.kind <> :lead"""
 RECEIVED = """SELECT DISTINCT s.family, s.to_organisation AS organisation, 'received details' AS why FROM shares s
-WHERE s.family IN :families AND s.shared_on <= :as_at"""
+JOIN organisations o ON o.organisation = s.to_organisation
+WHERE s.family IN :families AND s.shared_on <= :as_at AND o.kind <> :lead"""
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _parts(connection: Connection, rows: list, courses: dict[str, list[Event]], 
 def _concerned(connection: Connection, statement: str, rows: list, as_at: date) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     query = text(statement).bindparams(bindparam("families", expanding=True))
-    given = {"as_at": as_at} | ({"lead": str(OrganisationKind.LEAD_PARTNER)} if ":lead" in statement else {})
+    given = {"as_at": as_at, "lead": str(OrganisationKind.LEAD_PARTNER)}
     for part in _split(row["family"] for row in rows):
         for row in connection.execute(query, given | {"families": part}):
             found.setdefault(row.family, {})[row.organisation] = row.why

@@ -39,8 +39,9 @@ CREATE TEMP VIEW parts AS
     WITH concerned AS (
         SELECT DISTINCT request, organisation FROM rights JOIN involvements USING (family) JOIN organisations AS o USING (organisation), asked
         WHERE NOT is_complaint AND started_on <= as_at AND o.kind <> 'lead_partner'
-        UNION SELECT request, to_organisation FROM rights JOIN shares USING (family), asked
-        WHERE rights.kind IN ('rectification', 'erasure', 'restriction') AND shared_on <= as_at
+        UNION SELECT request, to_organisation FROM rights JOIN shares USING (family)
+        JOIN organisations AS o ON o.organisation = to_organisation, asked
+        WHERE rights.kind IN ('rectification', 'erasure', 'restriction') AND shared_on <= as_at AND o.kind <> 'lead_partner'
         UNION SELECT request, organisation FROM steps WHERE what LIKE 'partner%'
     ), latest AS (
         SELECT request, organisation, arg_max(what, (happened_on, recorded_at, event)) AS what, max(happened_on) AS since
