@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from hubdata import disposal
+from hubdata.ledger import Act
 from hubdata.store import Hub
 from tests.ascii import load
 
@@ -101,3 +103,14 @@ def test_what_was_kept_is_never_changed(hub: Hub, statement: str):
         change(hub, statement)
 
     assert versions(hub) == [("W1", None, "2026-01-06", "2026-03-02")]
+
+
+def test_what_was_kept_is_destroyed_with_its_family(hub: Hub):
+    load(hub, leads=FIRST)
+    load(hub, leads=LATER)
+
+    with hub.write(Act("tester", "tester", "a test", "spec.delete")) as connection:
+        gone = disposal.delete(connection, ["F1"], hub.key("erasures"))
+
+    assert (gone["lead_versions"], gone["leads"], gone["families"]) == (1, 1, 1)
+    assert versions(hub) == []
