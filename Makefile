@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 .PHONY: help demo test faults lab bench lock
 
 help:
-	@echo "make demo         a made-up hub and its three reports"
+	@echo "make demo         a made-up hub and its reports"
 	@echo "make test         every test, on SQLite and PostgreSQL, notebooks and pages included"
 	@echo "make faults       disposals killed at random moments, and mutants of them that must be caught (10 minutes)"
 	@echo "make lab          the officer's desk, in JupyterLab"

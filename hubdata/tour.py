@@ -78,6 +78,7 @@ def show(desk: Desk, families: int, seed: int) -> Answer:
     lines = [
         "", f"The made-up hub is at {hub.home}, as at {demo.words(demo.AS_AT)}. These faults were planted:", "",
         *demo.planted_lines(made), "", "Read the reports:", *pages, "", "What to do next:",
+        f"  {program} promises --home {home} --as-at {demo.AS_AT}   is every promise of the notice kept?",
         f"  {program} findings --home {home} --as-at {demo.AS_AT}   every finding",
         f"  {program} ledger verify --home {home}                   is the audit chain whole?",
         f"  {program} intake FOLDER --partner CODE --home NEW       a return of your own, into a new hub",
