@@ -138,12 +138,12 @@ def finished(
     held: Snapshot,
     out: Path | None = None,
     progress: Progress | None = None,
-    forked: bool = False,
+    server: object = None,
 ) -> Iterator[tuple[Order, Run | HubError]]:
     """Each order, in turn, with its bundle or with what stopped it; one that fails stops no other.
 
-    `forked` runs them in forks of one process instead of a kernel each. The snapshot is on disk, privately, only
-    meanwhile.
+    `server` is what `execution.forks` gave, to run them in forks of one process instead of a kernel each. The snapshot
+    is on disk, privately, only meanwhile.
     """
     from hubdata import execution  # papermill: half a second that no other command should pay
 
@@ -151,7 +151,6 @@ def finished(
     context = Context.of(hub, held, load_policy())
     with ExitStack() as open_:
         folder = open_.enter_context(working.folder(hub.home))
-        server = open_.enter_context(execution.forks()) if forked else None
         pool = open_.enter_context(ThreadPoolExecutor(AT_A_TIME))
         held.save(folder / "snapshot")
 

@@ -8,7 +8,7 @@ them.
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from hubdata.schedule_state import DONE, FAILED, FOLDER, Due, State, dues
 BUSY = "another runner is at work on this hub; it runs what is due"
 RAN = "schedule.run"
 Log = Callable[[dict], None]
+Forks = Callable[[], AbstractContextManager]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,18 @@ def open_states(home: Path, packs: tuple[Pack, ...], now: datetime) -> list[Stat
     return [state for due in dues(packs, now) if (state := State.read(home, due)).left]
 
 
+def forked() -> AbstractContextManager:
+    """What reports are forked from, in a process of its own until the context is left."""
+    from hubdata import execution  # papermill: half a second that nothing due should not take
+
+    return execution.forks()
+
+
+def kernels() -> AbstractContextManager:
+    """Nothing to fork from: every report has a kernel of its own."""
+    return nullcontext()
+
+
 @contextmanager
 def lock(home: Path) -> Iterator[None]:
     """The lock that one runner of a hub has at a time. Raises Busy."""
@@ -71,11 +84,12 @@ def lock(home: Path) -> Iterator[None]:
 
 
 def run_due(
-    home: Path, url: str | None, packs: tuple[Pack, ...], now: datetime, who: Who, log: Log, kernel: bool = False
+    home: Path, url: str | None, packs: tuple[Pack, ...], now: datetime, who: Who, log: Log, forks: Forks
 ) -> list[Ran]:
     """Make every report that is due by a moment and not yet made; the caller holds the lock.
 
-    `log` is told of each report. Raises HubError if the hub's database cannot be opened: then nothing was tried.
+    `log` is told of each report; `forks` gives, as a context, what reports are forked from, or None for a kernel each.
+    Raises HubError if the hub's database cannot be opened: then nothing was tried.
     """
     asked = [(state, [r for r in state.left if not state.waits(r, now)]) for state in open_states(home, packs, now)]
     ran = [_waiting(state, report, now) for state, tried in asked for report in state.left if report not in tried]
@@ -87,7 +101,7 @@ def run_due(
         working.remove(place)
     hub = open_hub(home, url)
     try:
-        for done in _run(hub, [(state, tried) for state, tried in asked if tried], now, who, not kernel):
+        for done in _run(hub, [(state, tried) for state, tried in asked if tried], now, who, forks):
             log(_line(done))
             ran.append(done)
     finally:
@@ -105,7 +119,7 @@ def _waiting(state: State, report: str, now: datetime) -> Ran:
     return Ran(**state.due.key, report=report, status="waiting", why=why, late=state.due.is_late(now))
 
 
-def _run(hub, asked: list[tuple[State, list[str]]], now: datetime, who: Who, forked: bool) -> Iterator[Ran]:
+def _run(hub, asked: list[tuple[State, list[str]]], now: datetime, who: Who, forks: Forks) -> Iterator[Ran]:
     """Each report that was asked for, found or made, with what became of it written down."""
     from hubdata import reports, snapshot
 
@@ -120,8 +134,10 @@ def _run(hub, asked: list[tuple[State, list[str]]], now: datetime, who: Who, for
                     orders.append(order)
             except HubError as fault:
                 yield _fail(hub, state, report, fault, now, who)
-    if orders:
-        for order, done in reports.finished(hub, orders, snapshot.take(hub), forked=forked):
+    if not orders:
+        return
+    with forks() as server:
+        for order, done in reports.finished(hub, orders, snapshot.take(hub), server=server):
             state = states[tuple(order.scheduled.values())]
             if isinstance(done, HubError):
                 yield _fail(hub, state, order.report, done, now, who)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
 
 from hubdata import parameters
-from hubdata.errors import BadParameter
-from hubdata.policy import params_folder
+from hubdata.errors import BadParameter, Refused
+from hubdata.policy import lines_of, params_folder
 from hubdata.schedule_calendar import KINDS, Rule, covered
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
@@ -31,6 +32,28 @@ ALL = "all"
 
 
 Found = Iterator[tuple[tuple, str]]
+
+
+@dataclass
+class Faults:
+    """What was found in a file, each with the line where it stands or should stand."""
+
+    file: Path
+    what: str
+    found: list[str] = field(default_factory=list)
+
+    def add(self, at: tuple, fault: str) -> None:
+        """One fault, by the path of the key that it is about."""
+        lines = lines_of(self.file)
+        while at and at not in lines:
+            at = at[:-1]
+        self.found.append(f"{self.file.name}, line {lines.get(at, 1)}: {fault}")
+
+    def refuse(self) -> None:
+        """Raises Refused with all that was found, if anything was."""
+        if self.found:
+            why = f"{self.what} has {len(self.found)} fault(s), so nothing was run: " + "; ".join(self.found)
+            raise Refused(why, self.found)
 
 
 def pack_faults(name: object, body: object, hubs: list[str]) -> Found:

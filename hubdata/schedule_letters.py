@@ -13,7 +13,7 @@ import os
 import smtplib
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -38,7 +38,7 @@ class Post:
     host: str
     port: int
     user: str
-    password: str
+    password: str = field(repr=False)
     sender: str
 
     @classmethod
@@ -102,7 +102,7 @@ def send(state: State, post: Post | None, now: datetime, link: str, summary: dic
     for kind, to in wanted(state, now):
         called = name(state, kind, to)
         before = state.letters.get(called, {})
-        if before.get("status") == SENT or (before.get("again_at") and _later(before["again_at"], now)):
+        if before.get("status") == SENT or waits(before, now):
             continue
         if before.get("status") == UNSURE:
             told.append(f"{state.due.name}: a letter ({kind}) may or may not have arrived; it is not sent twice")
@@ -114,8 +114,9 @@ def send(state: State, post: Post | None, now: datetime, link: str, summary: dic
     return told
 
 
-def _later(moment: str, now: datetime) -> bool:
-    return datetime.fromisoformat(moment) > now
+def waits(before: dict, now: datetime) -> bool:
+    """Whether what did not leave is not yet to be tried again."""
+    return bool(before.get("again_at")) and datetime.fromisoformat(before["again_at"]) > now
 
 
 def _send(state: State, post: Post, called: str, letter: EmailMessage, now: datetime) -> str:
@@ -125,19 +126,19 @@ def _send(state: State, post: Post, called: str, letter: EmailMessage, now: date
             for code, said in (session.mail(post.sender), session.rcpt(letter["To"])):
                 if code >= 300:
                     raise smtplib.SMTPResponseException(code, said)
-            _write(state, called, status=UNSURE)
+            write(state, called, status=UNSURE)
             code, said = session.data(letter.as_bytes())
             if code >= 300:
                 raise smtplib.SMTPResponseException(code, said)
-            _write(state, called, status=SENT, at=now.isoformat(timespec="seconds"))
+            write(state, called, status=SENT, at=now.isoformat(timespec="seconds"))
     except smtplib.SMTPServerDisconnected:
         if state.letters.get(called, {}).get("status") == UNSURE:
             return "the mail server fell silent over it; it may or may not have arrived, and is not sent twice"
-        return _again(state, called, now, "the mail server hung up")
+        return again(state, called, now, "the mail server hung up")
     except smtplib.SMTPResponseException as refusal:
         if state.letters.get(called, {}).get("status") == SENT:
             return ""  # it only left without a good-bye
-        return _again(state, called, now, f"the mail server refused it ({refusal.smtp_code})")
+        return again(state, called, now, f"the mail server refused it ({refusal.smtp_code})")
     except (OSError, smtplib.SMTPException) as error:
         status = state.letters.get(called, {}).get("status")
         if status in (SENT, UNSURE):
@@ -146,17 +147,19 @@ def _send(state: State, post: Post, called: str, letter: EmailMessage, now: date
                 if status == SENT
                 else "the line broke over it; it may or may not have arrived, and is not sent twice"
             )
-        return _again(state, called, now, f"the mail server cannot be reached ({type(error).__name__})")
+        return again(state, called, now, f"the mail server cannot be reached ({type(error).__name__})")
     return ""
 
 
-def _again(state: State, called: str, now: datetime, why: str) -> str:
+def again(state: State, called: str, now: datetime, why: str) -> str:
+    """Write down that something certainly did not leave, and when it is tried again; why, for a person."""
     tries = state.letters.get(called, {}).get("tries", 0) + 1
-    _write(state, called, status=WAITING, tries=tries, again_at=again_at(tries, now))
+    write(state, called, status=WAITING, tries=tries, again_at=again_at(tries, now))
     return f"{why}; it is tried again"
 
 
-def _write(state: State, called: str, **said: object) -> None:
+def write(state: State, called: str, **said: object) -> None:
+    """Write down how it stands with a letter; it is on the disk when this returns."""
     tries = state.letters.get(called, {}).get("tries", 0)
     state.letters[called] = {"tries": tries} | said
     state.save()

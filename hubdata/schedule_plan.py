@@ -21,11 +21,11 @@ from datetime import date
 from pathlib import Path
 
 from hubdata import parameters
-from hubdata.errors import BadParameter, Refused
-from hubdata.policy import lines_of, params_folder, read_yaml
+from hubdata.errors import BadParameter
 from hubdata.policy import load as load_policy
+from hubdata.policy import params_folder, read_yaml
 from hubdata.schedule_calendar import Rule, covered
-from hubdata.schedule_check import ALL, NOTEBOOKS, pack_faults, rule_of
+from hubdata.schedule_check import ALL, NOTEBOOKS, Faults, pack_faults, rule_of
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def read(file: Path | None = None) -> tuple[Pack, ...]:
     if not file.is_file():
         raise BadParameter(f"there is no schedule at {file}; write one, or set HUBDATA_PARAMS to a folder that has it")
     content = read_yaml(file)
-    faults = _Faults(file)
+    faults = Faults(file, "the schedule")
     packs = content.get("packs") if isinstance(content, dict) else None
     if not isinstance(packs, dict) or not packs or set(content) != {"packs"}:
         faults.add((), "write `packs:` and below it each pack by its name")
@@ -85,25 +85,6 @@ def read(file: Path | None = None) -> tuple[Pack, ...]:
 def _hubs() -> list[str]:
     """Every hub that was ever registered: a pack may be made up for days when one still was."""
     return sorted({hub for entry in load_policy().history("hubs") for hub in entry.value})
-
-
-@dataclass
-class _Faults:
-    """What was found, each with the line where it stands or should stand."""
-
-    file: Path
-    found: list[str] = field(default_factory=list)
-
-    def add(self, at: tuple, fault: str) -> None:
-        lines = lines_of(self.file)
-        while at and at not in lines:
-            at = at[:-1]
-        self.found.append(f"{self.file.name}, line {lines.get(at, 1)}: {fault}")
-
-    def refuse(self) -> None:
-        if self.found:
-            why = f"the schedule has {len(self.found)} fault(s), so nothing was run: " + "; ".join(self.found)
-            raise Refused(why, self.found)
 
 
 def _pack(name: str, body: dict) -> Pack:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hubdata import private_files, schedule_letters
 from hubdata.errors import HubError
-from hubdata.schedule import Log, Ran, Who, lock, run_due
+from hubdata.schedule import Forks, Log, Ran, Who, forked, lock, run_due
 from hubdata.schedule_calendar import day_of
 from hubdata.schedule_plan import Pack
 from hubdata.schedule_said import lateness
@@ -47,13 +47,13 @@ def _line(each: Ran) -> str:
 
 
 def run(
-    home: Path, url: str | None, packs: tuple[Pack, ...], now: datetime, who: Who, log: Log, kernel: bool = False
+    home: Path, url: str | None, packs: tuple[Pack, ...], now: datetime, who: Who, log: Log, forks: Forks = forked
 ) -> Round:
     """Do one round, alone; a dead database stops the reports, not the letters. Raises Busy if another is at work."""
     ran, deleted, errors = [], 0, []
     with lock(home):
         try:
-            ran = run_due(home, url, packs, now, who, log, kernel)
+            ran = run_due(home, url, packs, now, who, log, forks)
             deleted = _old(home, url, now, who)
         except HubError as fault:
             errors.append(str(fault))
@@ -68,23 +68,25 @@ def run(
 
 
 def _letters(home: Path, packs: tuple[Pack, ...], now: datetime) -> list[str]:
-    """Send every letter that is called for; what a person must know of them."""
-    asking = [State.read(home, due) for due in dues((p for p in packs if p.recipients), now)]
-    asking = [state for state in asking if any(True for _ in _unsettled(state, now))]
+    """Send every letter and make every call that is called for; what a person must know of them."""
+    telling = [pack for pack in packs if pack.recipients or pack.webhook]
+    asking = [state for due in dues(telling, now) if _asks(state := State.read(home, due), now)]
     if not asking:
         return []
+    from hubdata import schedule_hooks
     from hubdata.findings import CODES
 
-    post = schedule_letters.Post.of()
-    link = schedule_letters.link(home)
+    post, link = schedule_letters.Post.of(), schedule_letters.link(home)
     sentences = {code: rule.sentence for code, rule in CODES.items()}
-    return [line for state in asking for line in schedule_letters.send(state, post, now, link, sentences)]
+    told = [line for state in asking for line in schedule_letters.send(state, post, now, link, sentences)]
+    return told + [line for state in asking for line in schedule_hooks.send(state, now)]
 
 
-def _unsettled(state: State, now: datetime):
-    for kind, to in schedule_letters.wanted(state, now):
-        if state.letters.get(schedule_letters.name(state, kind, to), {}).get("status") != schedule_letters.SENT:
-            yield kind, to
+def _asks(state: State, now: datetime) -> bool:
+    """Whether something about a due run has not been sent."""
+    letters = [schedule_letters.name(state, kind, to) for kind, to in schedule_letters.wanted(state, now)]
+    calls = [schedule_letters.name(state, "webhook", state.due.pack.webhook)] if state.due.pack.webhook else []
+    return any(state.letters.get(called, {}).get("status") != schedule_letters.SENT for called in letters + calls)
 
 
 def _old(home: Path, url: str | None, now: datetime, who: Who) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from hubdata import schedule_plan
 from hubdata.desk import Answer, Desk
 from hubdata.errors import BadParameter, HubError
-from hubdata.schedule import BUSY, Busy, Who
+from hubdata.schedule import BUSY, Busy, Who, forked, kernels
 from hubdata.schedule_calendar import end_of
 from hubdata.schedule_round import Round, run
 
@@ -50,7 +50,7 @@ def _once(desk: Desk, kernel: bool) -> Answer:
 
 def _round(desk: Desk, kernel: bool) -> Round:
     who = Who(desk.actor, *([desk.reason] if desk.reason else []))
-    return run(home(desk), desk.url, schedule_plan.read(), moment(desk), who, log(desk), kernel)
+    return run(home(desk), desk.url, schedule_plan.read(), moment(desk), who, log(desk), kernels if kernel else forked)
 
 
 def log(desk: Desk):

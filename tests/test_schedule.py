@@ -1,0 +1,256 @@
+"""Running what is due: each once, in order, whatever fails, is killed, or is started twice."""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import threading
+import time
+
+import nbformat
+import pytest
+
+from hubdata import reports, schedule_plan
+from hubdata.schedule import Busy, lock
+from hubdata.schedule_calendar import end_of
+from hubdata.schedule_said import lines, standings
+from hubdata.store import open_hub
+from tests.scheduled import bundles, due, entries, halves, home, monthly
+
+JULY = ("monthly", "2026-06", "all", "retention")
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    return home(tmp_path_factory.mktemp("filled") / "hub")
+
+
+@pytest.fixture
+def place(filled, tmp_path):
+    return shutil.copytree(filled, tmp_path / "hub")
+
+
+@pytest.fixture
+def hub(place):
+    hub = open_hub(place)
+    yield hub
+    hub.engine.dispose()
+
+
+def test_what_is_due_is_made_once_and_nothing_is_due_after(place, hub):
+    said = []
+    first = due(place, "2026-07-02", monthly(start="2026-07-01"), log=said.append)
+    again = due(place, "2026-07-02", monthly(start="2026-07-01"))
+
+    (made,) = first.reports
+    assert (made.status, made.period, made.late, first.exit_code) == ("done", "2026-06", False, 0)
+    assert (again.reports, again.lines(), again.exit_code) == ([], ["Nothing is due."], 0)
+    assert bundles(place) == entries(hub, "done") == {JULY: 1}
+    assert [(line["report"], line["status"], line["run"]) for line in said] == [("retention", "done", made.run)]
+    manifest = json.loads((place / made.folder / "manifest.json").read_text("utf-8"))
+    assert manifest["parameters"] == {"as_at": "2026-06-30", "hub": "all"}
+    assert (place / "reports" / "retention" / "latest").resolve() == (place / made.folder).resolve()
+
+
+def test_nothing_is_due_on_the_day_before(place):
+    assert due(place, "2026-07-01", monthly(start="2026-07-01")).reports == []
+
+
+def test_what_was_missed_is_made_up_for_in_order_and_named_late(place):
+    done = due(place, "2026-05-05", monthly())
+
+    assert [each.period for each in done.reports] == ["2025-12", "2026-01", "2026-02", "2026-03", "2026-04"]
+    assert [each.late for each in done.reports] == [True, True, True, True, False]
+    assert "(made LATE)" in done.lines()[0]
+
+
+def test_a_year_in_steps_makes_every_month_once(place, hub):
+    for day in ("2026-01-31", "2026-02-01", "2026-03-29", "2026-06-30", "2026-10-25", "2026-12-31", "2026-12-31"):
+        due(place, day, monthly())
+
+    assert set(bundles(place).values()) == {1}
+    assert bundles(place) == entries(hub, "done")
+    assert len(bundles(place)) == 12
+
+
+@pytest.fixture
+def failing(monkeypatch, tmp_path):
+    """The retention notebook, but its last cell fails over a value from the records."""
+    folder = shutil.copytree(reports.NOTEBOOKS, tmp_path / "notebooks")
+    notebook = nbformat.read(folder / "retention.ipynb", 4)
+    notebook.cells.append(nbformat.v4.new_code_cell("int('Smith of 3 Elm Road')"))
+    nbformat.write(notebook, folder / "retention.ipynb")
+    monkeypatch.setattr(reports, "NOTEBOOKS", folder)
+    monkeypatch.setattr(schedule_plan, "NOTEBOOKS", folder)
+
+
+def test_a_report_that_fails_stops_no_other_leaves_nothing_and_waits_before_it_is_tried_again(failing, place, hub):
+    pack = monthly("retention", "sharing_audit", start="2026-07-01")
+    done = due(place, "2026-07-02", pack)
+    twice = due(place, "2026-07-02", pack)
+    waits = due(place, "2026-07-02", pack)
+    later = due(place, "2026-07-03", pack)
+
+    assert {each.report: each.status for each in done.reports} == {"retention": "failed", "sharing_audit": "done"}
+    assert [each.status for each in twice.reports] == ["failed"]
+    assert [each.status for each in waits.reports] == ["waiting"]
+    assert [each.status for each in later.reports] == ["failed"]
+    assert done.exit_code == waits.exit_code == 1
+    assert "Smith" not in json.dumps([each.why for each in done.reports])
+    assert bundles(place) == {("monthly", "2026-06", "all", "sharing_audit"): 1}
+    assert entries(hub, "failed") == {JULY: 3}
+    assert halves(place) == []
+
+
+def test_what_failed_is_made_once_it_can_be(place, hub, request):
+    request.getfixturevalue("failing")
+    due(place, "2026-07-02", monthly(start="2026-07-01"))
+    request.getfixturevalue("monkeypatch").undo()
+
+    done = due(place, "2026-07-03", monthly(start="2026-07-01"))
+
+    assert [each.status for each in done.reports] == ["done"]
+    assert bundles(place) == entries(hub, "done") == {JULY: 1}
+
+
+@pytest.mark.parametrize("lost", ["state", "state and ledger"])
+def test_what_a_killed_runner_made_is_found_and_not_made_again(lost, filled, place, hub):
+    made = due(place, "2026-07-02", monthly(start="2026-07-01")).reports[0]
+    shutil.rmtree(place / "schedule")
+    if lost == "state and ledger":  # killed between the bundle and the ledger: the database as it was before
+        hub.engine.dispose()
+        for name in ("hub.db", "hub.db-wal", "hub.db-shm"):
+            (place / name).unlink(missing_ok=True)
+            if (filled / name).exists():
+                shutil.copy(filled / name, place / name)
+
+    found = due(place, "2026-07-02", monthly(start="2026-07-01")).reports[0]
+
+    assert (found.run, found.status) == (made.run, "done")
+    assert bundles(place) == entries(hub, "done") == {JULY: 1}
+
+
+def test_a_second_runner_finds_the_first_at_work(place):
+    with lock(place), pytest.raises(Busy, match="another runner is at work"):
+        due(place, "2026-07-02", monthly(start="2026-07-01"))
+
+    assert due(place, "2026-07-02", monthly(start="2026-07-01")).reports[0].status == "done"
+
+
+def test_two_runners_at_once_make_each_report_once(place, hub):
+    results = []
+
+    def runner():
+        try:
+            results.append(due(place, "2026-09-02", monthly(start="2026-07-01")).exit_code)
+        except Busy:
+            results.append("busy")
+
+    both = [threading.Thread(target=runner) for _ in range(2)]
+    [one.start() for one in both]
+    [one.join() for one in both]
+
+    assert sorted(map(str, results)) == ["0", "busy"]
+    assert set(bundles(place).values()) == {1}
+    assert len(bundles(place)) == 3
+
+
+RUNNER = """
+import resource, sys
+from pathlib import Path
+from tests.scheduled import due, monthly
+if len(sys.argv) > 3:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
+    import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+done = due(Path(sys.argv[1]), sys.argv[2], monthly(start="2026-07-01"))
+sys.exit(done.exit_code)
+"""
+
+
+def test_a_runner_killed_at_some_moments_leaves_each_report_to_be_made_once(place, hub):
+    command = [sys.executable, "-c", RUNNER, str(place), "2026-10-02"]
+    for seconds in (1.2, 2.4, 3.5, 5.0):
+        runner = subprocess.Popen(command)
+        time.sleep(seconds)
+        runner.kill()
+        runner.wait()
+
+    due(place, "2026-10-02", monthly(start="2026-07-01"))
+
+    assert set(bundles(place).values()) == {1}
+    assert len(bundles(place)) == 4
+    assert bundles(place) == entries(hub, "done")
+    assert halves(place) == []
+
+
+def test_a_disk_that_is_full_leaves_nothing_half_done_and_the_report_is_made_when_there_is_room(place, hub):
+    full = subprocess.run([sys.executable, "-c", RUNNER, str(place), "2026-07-02", "60000"], stderr=subprocess.DEVNULL)
+
+    assert full.returncode == 1
+    assert bundles(place) == {}
+    assert halves(place) == []
+    assert due(place, "2026-07-03", monthly(start="2026-07-01")).reports[0].status == "done"
+    assert bundles(place) == entries(hub, "done") == {JULY: 1}
+
+
+def test_a_dead_database_is_said_and_what_is_late_is_named(place):
+    dead = "postgresql+psycopg://nobody@/gone?host=/nowhere"
+    said = []
+
+    done = due(place, "2026-07-09", monthly(start="2026-07-01"), url=dead, log=said.append)
+
+    assert done.exit_code == 1
+    assert "database" in done.error
+    assert done.late == ["LATE: Monthly pack, 1 June to 30 June 2026, all hubs, due on 2 July 2026"]
+    assert said[0]["status"] == "failed"
+    assert due(place, "2026-07-09", monthly(start="2026-07-01")).reports[0].status == "done"
+
+
+def test_every_hub_of_a_pack_has_its_own_run(place):
+    done = due(place, "2026-07-02", monthly(start="2026-07-01", hubs=("all", "corby")))
+
+    assert [each.hub for each in done.reports] == ["all", "corby"]
+    assert (place / "reports" / "retention" / "latest-corby").is_dir()
+
+
+def test_the_list_says_next_last_due_late_and_running(place):
+    now = end_of(__import__("datetime").date(2026, 8, 12))
+    due(place, "2026-07-02", monthly(start="2026-07-01"))
+
+    with lock(place):
+        (standing,) = standings(place, (monthly(start="2026-07-01"),), now)
+
+    assert (standing.due, standing.late, standing.running) == (["2026-07"], ["2026-07"], True)
+    assert standing.next == "2026-09-02T00:00+01:00"
+    assert standing.last["period"] == "2026-06"
+    assert lines([standing])[:2] == [
+        "Monthly pack (monthly), all hubs",
+        "  next: 2 September 2026 at 00:00; last: 2026-06, made on 2 July 2026",
+    ]
+
+
+def test_the_page_of_all_runs_says_what_changed_and_links_to_each(place):
+    due(place, "2026-08-04", monthly(start="2026-07-01"))
+
+    page = (place / "reports" / "index.html").read_text("utf-8")
+
+    assert stat.S_IMODE(os.stat(place / "reports" / "index.html").st_mode) == 0o600
+    assert page.index("1 July to 31 July 2026") < page.index("1 June to 30 June 2026")
+    assert "No earlier run" in page
+    assert page.count('<a href="retention/2026-0') == 2
+    assert "<caption>" in page and 'lang="en-GB"' in page and "http" not in page
+
+
+def test_bundles_go_when_the_retention_rule_says_so_and_the_run_is_not_made_again(place, hub):
+    made = due(place, "2026-07-02", monthly(start="2026-07-01")).reports[0]
+    path = place / made.folder / "manifest.json"
+    path.write_text(path.read_text("utf-8").replace('"made_at": "20', '"made_at": "19'), "utf-8")
+
+    later = due(place, "2026-07-03", monthly(start="2026-07-01"))
+
+    assert (later.deleted, later.reports) == (1, [])
+    assert not (place / made.folder).exists()
+    assert halves(place) == []
+    assert due(place, "2026-07-04", monthly(start="2026-07-01")).reports == []

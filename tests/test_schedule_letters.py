@@ -1,0 +1,217 @@
+"""Letters over a real mail server: each once, at most once over a crash, findings in numbers, never a name."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from email import message_from_bytes
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from hubdata import schedule_letters
+from hubdata.errors import BadParameter
+from hubdata.schedule_calendar import end_of
+from hubdata.schedule_state import DONE, FAILED, Due, State
+from tests.scheduled import monthly
+
+TO = "ig@example.gov.uk"
+
+
+class Box:
+    """A mail server's own side: what it took, and what it is told to answer to a letter's text."""
+
+    def __init__(self):
+        self.taken, self.answer, self.when_taken = [], "250 OK", lambda: None
+
+    async def handle_DATA(self, _server, _session, envelope):
+        if self.answer.startswith("250"):
+            self.taken.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
+            self.when_taken()
+        return self.answer
+
+
+@pytest.fixture
+def box(monkeypatch):
+    box = Box()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    monkeypatch.setenv("HUBDATA_SMTP", f"smtp://127.0.0.1:{port}")
+    monkeypatch.setenv("HUBDATA_SMTP_FROM", "hub@example.gov.uk")
+    yield box
+    server.stop()
+
+
+def state(home, pack=None, status=DONE, day="2026-07-02"):
+    """A due run of June whose only report is done, or has failed twice."""
+    from datetime import date
+
+    pack = pack or monthly(start="2026-07-01", recipients=(TO,))
+    (span, on) = next(pack.rule.dues())
+    found = State.read(home, Due(pack, span, on, "all"))
+    done = {"run": "abc", "folder": "reports/retention/2026-06-30/abc", "findings": {"RT01": 2, "RT03": 1}}
+    failed = {"why": "it stopped", "tries": 2, "again_at": "2026-07-02T00:00:00+00:00"}
+    found.reports["retention"] = {"status": status, **(done if status == DONE else failed)}
+    return found, end_of(date.fromisoformat(day))
+
+
+def send(state, now):
+    return schedule_letters.send(
+        state, schedule_letters.Post.of(), now, "https://hub.example/x", {"RT01": "Past its date"}
+    )
+
+
+def test_a_letter_says_findings_in_numbers_and_a_link_and_carries_nothing(box, tmp_path):
+    told = send(*state(tmp_path))
+
+    ((to, letter),) = box.taken
+    assert (told, to, letter.is_multipart()) == ([], [TO], False)
+    assert letter["Subject"] == "Monthly pack, 1 June to 30 June 2026, all hubs: made, 3 findings"
+    assert letter["Message-ID"].endswith("@example.gov.uk>")
+    text = letter.get_payload(decode=True).decode()
+    assert "  2 RT01  Past its date" in text and "https://hub.example/x" in text
+
+
+def test_a_letter_is_sent_once_however_often_it_is_asked_for(box, tmp_path):
+    for _ in range(3):
+        found, now = state(tmp_path)
+        send(found, now)
+
+    assert len(box.taken) == 1
+
+
+def test_everybody_has_a_letter_of_their_own(box, tmp_path):
+    send(*state(tmp_path, monthly(start="2026-07-01", recipients=(TO, "b@example.gov.uk"))))
+
+    assert [to for to, _ in box.taken] == [[TO], ["b@example.gov.uk"]]
+    assert len({letter["Message-ID"] for _, letter in box.taken}) == 2
+
+
+def test_what_the_server_refuses_is_tried_again_and_then_sent_once(box, tmp_path):
+    box.answer = "451 try again"
+    first = send(*state(tmp_path))
+    box.answer = "250 OK"
+    send(*state(tmp_path))
+    send(*state(tmp_path))
+
+    assert "was not sent: the mail server refused it (451); it is tried again" in first[0]
+    assert len(box.taken) == 1
+
+
+def test_a_dead_server_is_said_and_the_letter_is_sent_when_it_lives(box, tmp_path, monkeypatch):
+    alive = os.environ["HUBDATA_SMTP"]
+    monkeypatch.setenv("HUBDATA_SMTP", "smtp://127.0.0.1:1")
+    dead = send(*state(tmp_path))
+    monkeypatch.setenv("HUBDATA_SMTP", alive)
+    send(*state(tmp_path))
+
+    assert "the mail server cannot be reached (ConnectionRefusedError); it is tried again" in dead[0]
+    assert len(box.taken) == 1
+
+
+KILLED = """
+import os, smtplib
+from pathlib import Path
+from hubdata import schedule_letters
+from tests.test_schedule_letters import send, state
+whole = smtplib.SMTP.data
+def dies(self, message):
+    if os.environ["DIES"] == "after":
+        whole(self, message)
+    os.kill(os.getpid(), 9)
+smtplib.SMTP.data = dies
+send(*state(Path(os.environ["PLACE"])))
+"""
+
+
+@pytest.mark.parametrize(("dies", "arrived"), [("before", 0), ("after", 1)])
+def test_a_letter_over_which_the_runner_was_killed_is_named_and_never_sent_twice(dies, arrived, box, tmp_path):
+    environment = os.environ | {"DIES": dies, "PLACE": str(tmp_path)}
+    killed = subprocess.run([sys.executable, "-c", KILLED], env=environment)
+    found, now = state(tmp_path)
+    told = send(found, now)
+
+    assert killed.returncode == -9
+    assert told == ["monthly 2026-06 all: a letter (made) may or may not have arrived; it is not sent twice"]
+    assert len(box.taken) == arrived
+
+
+def test_a_killed_runner_that_had_not_begun_a_letter_sends_it_later(box, tmp_path):
+    environment = os.environ | {"PLACE": str(tmp_path)}
+    early = KILLED.replace("smtplib.SMTP.data = dies", "smtplib.SMTP.rcpt = lambda *_: os.kill(os.getpid(), 9)")
+    subprocess.run([sys.executable, "-c", early], env=environment)
+
+    send(*state(tmp_path))
+
+    assert len(box.taken) == 1
+
+
+def test_who_must_know_is_told_that_a_pack_is_late_or_failing_once_each(box, tmp_path):
+    for day in ("2026-07-08", "2026-07-09"):
+        send(*state(tmp_path, status=FAILED, day=day))
+
+    assert sorted(letter["Subject"].replace("\n", "").partition(": ")[2] for _, letter in box.taken) == [
+        "LATE, due on 2 July 2026, late since 8 July 2026",
+        "failing, and tried again",
+    ]
+
+
+def test_without_a_server_that_nobody_was_told_is_said(monkeypatch, tmp_path):
+    monkeypatch.delenv("HUBDATA_SMTP", raising=False)
+
+    assert send(*state(tmp_path)) == [
+        "monthly 2026-06 all: nobody was told (made), because HUBDATA_SMTP names no mail server"
+    ]
+
+
+@pytest.mark.parametrize("address", ["mail.example", "ftp://mail", "smtp://host:port"])
+def test_an_address_that_is_no_mail_server_is_refused_without_repeating_it(address):
+    with pytest.raises(BadParameter, match="HUBDATA_SMTP is no mail server; write smtp://host:25") as refused:
+        schedule_letters.Post.of({"HUBDATA_SMTP": address})
+
+    assert address not in str(refused.value)
+
+
+def test_the_password_comes_from_a_file_or_the_environment_alone(tmp_path):
+    (tmp_path / "password").write_text("open sesame\n", "utf-8")
+    said = {"HUBDATA_SMTP": "smtps://me@mail.example", "HUBDATA_SMTP_PASSWORD_FILE": str(tmp_path / "password")}
+
+    post = schedule_letters.Post.of(said)
+
+    assert (post.port, post.user, post.password) == (465, "me", "open sesame")
+    assert "sesame" not in repr(post)
+
+
+def test_a_webhook_is_called_once_with_numbers(tmp_path):
+    from hubdata import schedule_hooks
+
+    calls = []
+
+    class Ear(BaseHTTPRequestHandler):
+        def do_POST(self):
+            calls.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Ear)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    pack = monthly(start="2026-07-01")
+    calling = type(pack)(**{**vars(pack), "webhook": f"http://127.0.0.1:{server.server_port}/"})
+
+    told = [schedule_hooks.send(*state(tmp_path, calling)) for _ in range(2)]
+    none = schedule_hooks.send(*state(tmp_path, pack))
+    server.shutdown()
+    server.server_close()
+
+    assert (told, none) == ([[], []], [])
+    assert calls == [{"pack": "monthly", "period": "2026-06", "hub": "all", "status": "done",
+                      "reports": {"retention": {"run": "abc", "findings": {"RT01": 2, "RT03": 1}}}}]  # fmt: skip
