@@ -15,6 +15,11 @@ from tornado.netutil import bind_sockets
 
 from hubdata.serve_plan import Plan
 
+# What a kernel logs goes to the log, and not with its output to the page, where nobody may see it.
+KERNEL = {"IPKernelApp": {"capture_fd_output": False, "exec_lines": [
+    "import logging, sys; logging.basicConfig(stream=sys.__stderr__, format='%(asctime)s %(levelname)s %(message)s')",
+    "del logging, sys",
+]}}  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates" / "voila"
 
 
@@ -37,8 +42,9 @@ def main() -> None:
 
 def _keep_to(own: Path) -> None:
     """Look for settings, templates, kernels and profiles in our own places only, never in those of the user."""
-    for name in ("config", "data", "ipython"):
-        (own / name).mkdir()
+    for name in ("config", "data", "ipython/profile_default"):
+        (own / name).mkdir(parents=True)
+    (own / "ipython/profile_default/ipython_kernel_config.json").write_text(json.dumps(KERNEL), "utf-8")
     shutil.copytree(TEMPLATES, own / "voila" / "templates")
     os.environ |= {"JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "data"),
                    "JUPYTER_PATH": str(own), "IPYTHONDIR": str(own / "ipython"), "TMPDIR": str(own)}  # fmt: skip

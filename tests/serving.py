@@ -21,7 +21,7 @@ from hubdata.serve_plan import Plan
 
 SECRETS = {"HUBDATA_URL": "postgresql://hub:marigold@db/hub", "HUBDATA_HOME": "/marigold", "MYSECRET": "marigold"}
 PROBE = """
-import html, os, sys
+import html, logging, os, sys
 import ipywidgets
 from IPython.display import HTML, display
 
@@ -34,6 +34,7 @@ choice = ipywidgets.Dropdown(options=["all", "corby"])
 def broken(change):
     person = "Zebedee Quillfeather"
     print("written to stderr about", person, file=sys.stderr)
+    logging.getLogger("hubdata.widgets").error("logged in a kernel")
     raise ValueError(f"no such choice for {person}")
 
 choice.observe(broken, "value")
@@ -160,10 +161,12 @@ class Line:
         replies = [each["content"]["data"] for each in self.heard() if each["content"].get("comm_id") == comm]
         return next(each["states"] for each in replies if each.get("method") == "update_states")
 
-    def set(self, widget: str, **traits: object) -> list[dict]:
-        """Set traits of a widget, whatever its page allows; everything that came of it."""
-        self.send("comm_msg", {"comm_id": widget, "data": {"method": "update", "state": traits, "buffer_paths": []}})
-        return self.heard()
+    def set(self, widget: str, *states: dict[str, object]) -> list[dict]:
+        """Set traits of a widget, one state after the other, whatever its page allows; everything that came of it."""
+        for state in states:
+            change = {"method": "update", "state": state, "buffer_paths": []}
+            self.send("comm_msg", {"comm_id": widget, "data": change})
+        return self.heard(patience=60)
 
 
 @dataclass(frozen=True)
