@@ -180,7 +180,8 @@ def more_rows(hub: Hub, request: str) -> None:
         "UPDATE holds SET scope = 'P1', released_on = '2999-01-01'",
         "UPDATE families SET closed_on = '2999-01-01'",
         "UPDATE leads SET ended_on = '2999-01-01' WHERE practitioner = 'V1'",
-        "UPDATE leads SET ended_on = '2999-01-02' WHERE practitioner = 'V1'",
+        "INSERT INTO lead_versions VALUES ('F1', 'W1', '2024-01-08', '2024-01-09', '2024-01-08 09:00:00.000000', "
+        "'2024-01-09 09:00:00.000000')",
         "UPDATE people SET died_on = '2999-01-01' WHERE person = 'P1'",
         "INSERT INTO disposals VALUES ('D1', 't', '2026-01-01', 'r', 'reviewed', 'x', '2026-01-01 09:00:00.000000', "
         "NULL, NULL, NULL, NULL, '2026-01-01 09:00:00.000000')",
