@@ -113,14 +113,22 @@ def leads(
 @command(app)
 def report(
     desk: Desk,
-    name: Annotated[str, typer.Argument(help="retention, sharing_audit, outcomes, data_rights or promises.")],
+    name: Annotated[
+        str, typer.Argument(help="retention, sharing_audit, outcomes, data_rights or promises; or `again` with a run.")
+    ],
+    again: Annotated[str | None, typer.Argument(metavar="RUN", help="The run to make again from its manifest.")] = None,
     params: Annotated[Path | None, typer.Option(help="A YAML file of parameters.")] = None,
     param: Annotated[list[str] | None, typer.Option(help="One parameter, NAME=VALUE; may be repeated.")] = None,
     out: Annotated[Path | None, typer.Option(help="The folder for the bundle (default: reports/ in the hub).")] = None,
 ) -> Answer:
-    """Run one report notebook into a bundle: notebook, web page, workbook and manifest."""
-    from hubdata import orders, reports
+    """Run one report notebook into a bundle: notebook, web page, workbook and manifest; or make a bundle again."""
+    from hubdata import orders, reports, reports_again
 
+    if (name == "again") != bool(again) or (again and (params or param or out)):
+        raise BadParameter("write `hubdata report NAME` with its options, or `hubdata report again RUN`")
+    if again:
+        made = reports_again.run(desk.hub(), again, desk.step)
+        return Answer(made, made.lines(), 3 if made.different else 0)
     given = orders.given(name, params, _pairs(param), desk.as_at if desk.as_at_given else None, desk.as_at)
     asked = reports.order(name, given)
     run = reports.run_pack(desk.hub(), [asked], out, progress=desk.step)[0]

@@ -210,7 +210,7 @@ class Context:
                 {"name": entry.name, "value": entry.value, "unit": entry.unit, "source": entry.source,
                  "assumption": entry.assumption} for entry in used
             ],
-            "code": {"version": __version__, "sha256": _code()},
+            "code": {"version": __version__, "sha256": code()},
         }  # fmt: skip
         plain = json.loads(json.dumps(said, default=str))  # a decided value may be a date
         run = sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:12]
@@ -252,7 +252,7 @@ def _made() -> dict:
 
 
 @cache
-def _code() -> str:
+def code() -> str:
     """One hash over the package and the notebooks, so that a run says which code made it."""
     package = Path(__file__).parent
     kinds = ("*.py", "*.sql", "*.j2", "*.css")

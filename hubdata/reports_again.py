@@ -1,0 +1,106 @@
+"""Makes a report again from its bundle's manifest, or says exactly which of its inputs has gone; it guesses nothing.
+
+Snapshots are not kept: a copy of the records would outlive what the notice says about them (P8). So a report can be
+made again as long as the records, the decided values and the code are those that it was made from, and that is proved
+by their hashes. Then the new bundle is compared with the old one, file by file.
+"""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from hubdata import ledger, reports, snapshot
+from hubdata.errors import BadParameter, Refused
+from hubdata.frozen import Snapshot
+from hubdata.policy import load as load_policy
+from hubdata.store import Hub
+
+
+@dataclass(frozen=True)
+class Again:
+    """A report made again: the new bundle, and which of the old one's files it has to the byte."""
+
+    run: str
+    report: str
+    folder: Path
+    same: list[str]
+    different: list[str]
+
+    def lines(self) -> list[str]:
+        """What was found, for a reader."""
+        if not self.different:
+            return [f"{self.report}: made again in {self.folder}", f"  the same to the byte: {', '.join(self.same)}"]
+        return [f"{self.report}: made again in {self.folder}", f"  NOT the same: {', '.join(self.different)}",
+                "  the inputs are the same by their hashes, so one of the two bundles has been altered or a package "
+                "writes files differently; compare `packages` in their manifests"]  # fmt: skip
+
+
+def run(hub: Hub, name: str, progress: reports.Progress | None = None) -> Again:
+    """Make the report of a bundle again, in a kernel of its own.
+
+    Raises BadParameter if there is no such bundle, Refused with every input that has gone if it cannot be made.
+    """
+    path = _manifest(hub, name)
+    said = json.loads(path.read_text("utf-8"))
+    held = snapshot.take(hub)
+    gone = [*_records(said, held), *_decided(said), *_code(said)]
+    if gone:
+        raise Refused(f"{name} cannot be made again: " + "; ".join(gone), gone)
+    made = reports.run(said["report"], hub, said["parameters"], held=held, progress=progress)
+    files = {file: _sum(made.folder / file) == digest for file, digest in said["files"].items()}
+    same, different = ([f for f, alike in files.items() if alike is wanted] for wanted in (True, False))
+    return Again(made.run, made.report, made.folder, same, different)
+
+
+def _manifest(hub: Hub, name: str) -> Path:
+    found = [path for path in hub.home.glob("reports/*/*/*/manifest.json") if path.parent.name == name]
+    if found:
+        return found[0]
+    with hub.read() as connection:
+        deleted = ledger.said(connection, ("schedule.delete_bundles",))
+    for one in deleted:
+        if any(bundle["run"] == name for bundle in one["bundles"]):
+            why = f"its bundle, and with it the manifest, was deleted under the retention rule {one['rule']}"
+            raise Refused(f"{name} cannot be made again: {why}", [why])
+    raise BadParameter(f"there is no run {name!r} in {hub.home / 'reports'}; its folder's name is the run's")
+
+
+def _records(said: dict, held: Snapshot) -> list[str]:
+    """Whether the records are those of the run, and if not, how far that can be told."""
+    before = said["snapshot"]
+    if before["sha256"] == held.sha256:
+        return []
+    then, now = before["rows"], held.rows
+    moved = [f"{table} had {then.get(table, 0):,} rows and has {now.get(table, 0):,}"
+             for table in sorted({*then, *now}) if then.get(table, 0) != now.get(table, 0)]  # fmt: skip
+    how = ", ".join(moved) or "rows were changed, none added or removed"
+    return [f"the snapshot {before['sha256'][:12]} has gone: snapshots are not kept, and the records have changed "
+            f"since ({how})"]  # fmt: skip
+
+
+def _decided(said: dict) -> list[str]:
+    """Which decided values are not those of the run."""
+    policy, as_at = load_policy(), reports.Order(said["report"], said["parameters"]).question.as_at
+    gone = []
+    for entry in said["policy"]:
+        try:
+            now = policy.value(entry["name"], as_at)
+        except BadParameter:
+            gone.append(f"the value {entry['name']} has gone from params/policy")
+            continue
+        if json.loads(json.dumps(now, default=str)) != entry["value"]:
+            gone.append(f"the value {entry['name']} in force on {as_at} is not what it was; it was {entry['value']!r}")
+    return gone
+
+
+def _code(said: dict) -> list[str]:
+    now, then = reports.code(), said["code"]
+    if now == then["sha256"]:
+        return []
+    return [f"the code has changed: it was hubdata {then['version']} with {then['sha256'][:12]}, this is {now[:12]}; "
+            "install that version beside this one"]  # fmt: skip
+
+
+def _sum(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
