@@ -21,6 +21,7 @@ from hubdata.csvfiles import Problem, Sheet
 from hubdata.errors import BadParameter, Refused
 from hubdata.intake_about import About
 from hubdata.intake_check import check, check_columns, check_references, check_values
+from hubdata.intake_check import remarks as told_of
 from hubdata.intake_files import Bounds
 from hubdata.intake_read import Reading, keys_of
 from hubdata.intake_weigh import Difference, compare, hold_to_scope, lacking, remarks, rows_of, too_much
@@ -104,6 +105,7 @@ def read(path: Path, partner: str, progress: Progress = lambda *_: None) -> Read
     done = 0
     for table, sheet in reading.found.items():
         reading.problems += check({table: sheet}, lists)
+        reading.told += told_of(table, sheet)
         done += len(sheet.table)
         progress(done, rows)
     return reading

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from hubdata import values
 from hubdata.csvfiles import Problem, Sheet
 from hubdata.intake_read import keys_of, meant
-from hubdata.records import TABLES, passport
+from hubdata.records import IDENTIFYING, TABLES, passport
 from hubdata.writing import known_keys
 
 LIMITED = "the Hub keeps limited records (P2) and has no place for it"
@@ -64,6 +64,17 @@ def check_values(table: str, sheet: Sheet, lists: values.Lists) -> list[Problem]
         odd = {problem.line for problem in unfit}
         problems += [p for p in (sheet.at(row, name, code, why) for row, code, why in faults) if p.line not in odd]
     return problems + (_duplicates(table, sheet) if {*keys_of(table)} <= {*sheet.table.column_names} else [])
+
+
+def remarks(table: str, sheet: Sheet) -> list[Problem]:
+    """What is told of a table's names: letters of several alphabets in a word, which may be a disguise."""
+    told = []
+    for column in (c for c in TABLES[table].c if c.name in sheet.table.column_names):
+        if passport(table, column.name).sensitivity == IDENTIFYING and passport(table, column.name).kind == "text":
+            rows = values.disguised(sheet.table[column.name].combine_chunks())
+            why = "a word here mixes alphabets or has letters that stand for others; look whether it is what it seems"
+            told += [sheet.at(row, column.name, "look-alike", why) for row in rows[:100]]
+    return told
 
 
 def _unfit(table: str, name: str, sheet: Sheet) -> list[Problem]:
@@ -148,6 +159,7 @@ def _unknown_reference(sheet: Sheet, name: str, targets: list[str], column, unkn
     for row, value in enumerate(column.to_pylist()):
         for one in value if isinstance(value, list) else [value]:
             if one in missing:
-                why = f"{one!r} is in no row of {' or '.join(targets)}, in this return or the hub; add it or correct it"
+                what = f"{values.masked(one)} is in no row of {' or '.join(targets)}"
+                why = f"{what}, in this return or the hub; add it or correct it"
                 problems.append(sheet.at(row, name, "unknown-reference", why))
     return problems

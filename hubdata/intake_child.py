@@ -27,13 +27,17 @@ class Limits:
     unpacked: int
 
 
+def environment() -> dict[str, str]:
+    """All that the process knows of where it runs."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return kept | {"PYTHONPATH": str(Path(__file__).parents[1]), "MALLOC_ARENA_MAX": "1", "PYTHONHASHSEED": "0"}
+
+
 def judge(form: str, raw: bytes, limits: Limits) -> tuple[dict, list[tuple[str, bytes]]]:
     """What the process says of a file (`sheets`, or `files` with their contents). Raises Bad with why it is refused."""
     command = [sys.executable, "-s", "-P", "-B", "-m", "hubdata.intake_judge", form, json.dumps(vars(limits))]
-    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-    environment |= {"PYTHONPATH": str(Path(__file__).parents[1]), "MALLOC_ARENA_MAX": "1", "PYTHONHASHSEED": "0"}
     try:
-        done = subprocess.run(command, input=raw, capture_output=True, env=environment, cwd=os.path.abspath(os.sep),
+        done = subprocess.run(command, input=raw, capture_output=True, env=environment(), cwd=os.path.abspath(os.sep),
                               timeout=limits.seconds * WAIT, check=False)  # fmt: skip
     except subprocess.TimeoutExpired:
         raise Bad(*HEAVY) from None

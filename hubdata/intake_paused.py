@@ -58,6 +58,13 @@ def opened(hub: Hub, number: str) -> tuple[dict, dict[str, pa.Table]]:
     return said, {name: pa.ipc.open_stream(part).read_all() for name, part in zip(said["tables"], parts, strict=True)}
 
 
+def text(hub: Hub, path: Path) -> str:
+    """Everything that a paused return says, a cell to a line: for a disposal that looks for what it destroyed."""
+    _, tables = opened(hub, path.stem)
+    columns = (column for table in tables.values() for column in table.columns)
+    return "\n".join(cell.replace(";", "\n") for column in columns for cell in column.drop_null().to_pylist())
+
+
 def unsealed(hub: Hub, path: Path) -> bytes:
     """What a sealed file says. Raises HubError if it has been altered."""
     sealed = path.read_bytes()

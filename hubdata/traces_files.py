@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from hubdata import traces, traces_kept, traces_outside, working
+from hubdata import intake_paused, traces, traces_kept, traces_outside, working
+from hubdata.errors import HubError
 from hubdata.store import Hub
 from hubdata.traces_text import Marks, Unreadable
 
@@ -76,7 +77,7 @@ def _carriers(hub: Hub, marks: Collection[str], units: list[Unit]) -> tuple[list
     for unit in units:
         for path in unit.files:
             try:
-                found = ready.in_file(path)
+                found = _said_in(hub, ready, path)
             except Unreadable as error:
                 unread.append(f"{unit.where}: a file could not be looked at ({error})")
                 continue
@@ -84,6 +85,16 @@ def _carriers(hub: Hub, marks: Collection[str], units: list[Unit]) -> tuple[list
             said.setdefault(unit, set()).update(found)
     sure = _sure(hub, set().union(*said.values()))
     return [unit for unit, found in said.items() if found & sure], looked, unread
+
+
+def _said_in(hub: Hub, ready: Marks, path: Path) -> set[str]:
+    """The marks that a file says; a return that waits is encrypted, and is asked for what it says."""
+    if path.parent != hub.home / intake_paused.FOLDER or path.suffix != intake_paused.SUFFIX:
+        return ready.in_file(path)
+    try:
+        return ready.in_text(intake_paused.text(hub, path))
+    except HubError:
+        raise Unreadable("a paused return that has been altered") from None
 
 
 def _sure(hub: Hub, said: set[str]) -> set[str]:

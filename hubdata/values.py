@@ -4,6 +4,7 @@ Each different value of a column is judged once. Values of columns that may be p
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -24,6 +25,13 @@ REFERENCE = re.compile("[^\\W_][^;\t\r\n\xa0\u1680\u2000-\u200d\u202f\u205f\u300
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 
 Fault = tuple[int, str, str]  # row from 0, problem code, what is wrong and what is allowed
+
+
+ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "Err:502", "#ERR")
+SHORTENED = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}$"  # as Excel writes a long number into a CSV file
+CODE_LIKE = re.compile(r"(?=.*\d)[\w./-]+|[A-Z0-9./_-]+", re.ASCII)
+ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
+WORD = re.compile(r"[^\W\d_]+")
 
 
 class Bad(ValueError):
@@ -60,6 +68,8 @@ def clean(column: pa.ChunkedArray, passport: Passport, declared: Column, lists: 
         clean_, faults = _references(trimmed)
     else:
         clean_, faults = _by_distinct(trimmed, judge)
+    known = {row for row, _, _ in faults}
+    faults += [fault for fault in _odd(trimmed, passport) if fault[0] not in known]
     if not declared.nullable and declared.name != "recorded_at" and trimmed.null_count:
         missing = pc.indices_nonzero(pc.is_null(trimmed)).to_pylist()
         faults += [
@@ -67,6 +77,38 @@ def clean(column: pa.ChunkedArray, passport: Passport, declared: Column, lists: 
             for row in missing
         ]
     return clean_, faults
+
+
+def _odd(column: pa.Array, passport: Passport) -> list[Fault]:
+    """Values that are well formed and not what was meant: errors, shortened numbers, letters that pass for others."""
+    rows = pc.indices_nonzero(pc.is_in(column, pa.array(ERRORS))).to_pylist()
+    why = "this is an error of a spreadsheet, not a value; correct it at its source"
+    faults = [(row, "error-value", why) for row in rows]
+    if passport.kind not in ("reference", "references"):
+        return faults
+    short = pc.indices_nonzero(pc.match_substring_regex(column, SHORTENED)).to_pylist()
+    why = "this is a long number as Excel shortens it, and its digits are lost; format it as text and type it again"
+    faults += [(row, "shortened-number", why) for row in short]
+    why = "this reference has letters that only look like others, or stand for others; type it again in plain letters"
+    return faults + [(row, "look-alike", why) for row in disguised(column)]
+
+
+def disguised(column: pa.Array) -> list[int]:
+    """The rows with a word that mixes alphabets, or with letters that stand for others."""
+    other = pc.fill_null(pc.invert(pc.string_is_ascii(column)), False)
+    return [row for row in pc.indices_nonzero(other).to_pylist() if _is_disguised(column[row].as_py())]
+
+
+def _is_disguised(text: str) -> bool:
+    if unicodedata.normalize("NFKC", text) != unicodedata.normalize("NFC", text):
+        return True
+    alphabets = [{unicodedata.name(c, "").partition(" ")[0] for c in word} & ALIKE for word in WORD.findall(text)]
+    return any(len(found) > 1 for found in alphabets)
+
+
+def masked(text: str) -> str:
+    """What may be repeated of a reference: all of it if it looks like one, otherwise its shape; it may be a name."""
+    return repr(text) if CODE_LIKE.fullmatch(text) else repr(re.sub(r"[^\W\d_]", "x", text))
 
 
 def _judge(passport: Passport, declared: Column, lists: Lists) -> Callable[[str], str]:

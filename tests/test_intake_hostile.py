@@ -1,0 +1,140 @@
+"""A hostile file is refused in seconds and within its bounds, by a process of its own; nothing of it is left behind."""
+
+# ruff: noqa: E501 (a file a line)
+import io
+import os
+import resource
+import subprocess
+import sys
+import time
+import zipfile
+
+import openpyxl
+import pytest
+
+from hubdata import intake, intake_child
+from hubdata.intake_archive import Bad
+from tests import returns, workbooks
+
+HEAD = ["family", "hub", "opened_on"]
+BOOK = workbooks.xlsx({"families": [HEAD, ["F1", "corby", "2026-01-01"]]})
+SHEET, MAIN = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
+LAUGHS = (b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "ha">'
+          + b"".join(b'<!ENTITY b%d "&%s;&%s;">' % (n, p, p) for n, p in enumerate([b"a", *(b"b%d" % n for n in range(60))]))
+          + b"]><worksheet>&b60;</worksheet>")  # fmt: skip
+
+
+def _zip_with(name: str, mode: int = 0o100644, flag: int = 0) -> bytes:
+    saved = io.BytesIO()
+    with zipfile.ZipFile(saved, "w") as archive:
+        entry = zipfile.ZipInfo(name)
+        entry.external_attr = mode << 16
+        archive.writestr(entry, "family,hub,opened_on\nF1,corby,2026-01-01\n")
+    raw = bytearray(saved.getvalue())
+    if flag:
+        raw[6] |= flag
+        raw[raw.index(b"PK\x01\x02") + 8] |= flag
+    return bytes(raw)
+
+
+def _sheet(body: bytes) -> bytes:
+    space = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    part = b'<?xml version="1.0"?><worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (space, body)
+    return workbooks.with_part(BOOK, SHEET, lambda _: part)
+
+
+def _far() -> bytes:
+    return _sheet(b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+
+
+def _wide() -> bytes:
+    book = openpyxl.Workbook(write_only=True)
+    book.create_sheet("families").append([f"c{n}" for n in range(16_384)])
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+CELL = '<table:table-cell office:value-type="string" table:number-columns-repeated="16384"><text:p>x</text:p></table:table-cell>'
+HOSTILE = {
+    "a zip bomb": (".zip", lambda: workbooks.zipped({"families.csv": b"0" * (250 << 20)}), "bomb"),
+    "a zip of more than is taken": (".zip", lambda: workbooks.zipped({f"{n}.csv": b"0" * (30 << 20) for n in range(10)}), "too-large"),
+    "a zip of a thousand files": (".zip", lambda: workbooks.zipped({f"{n}.csv": b"" for n in range(1000)}), "too-many-files"),
+    "a zip in a zip": (".zip", lambda: workbooks.zipped({"a.zip": workbooks.zipped({"families.csv": b""})}), "nested-zip"),
+    "a name that leads elsewhere": (".zip", lambda: _zip_with("../../families.csv"), "bad-name"),
+    "a name from the root": (".zip", lambda: _zip_with("/etc/families.csv"), "bad-name"),
+    "a name with backslashes": (".zip", lambda: _zip_with("..\\families.csv"), "bad-name"),
+    "a link in a zip": (".zip", lambda: _zip_with("families.csv", 0o120777), "link"),
+    "a zip with a password": (".zip", lambda: _zip_with("families.csv", flag=1), "encrypted"),
+    "a zip that is cut short": (".zip", lambda: workbooks.zipped({"families.csv": os.urandom(9000)})[:5000], "not-a-zip"),
+    "a workbook called a zip": (".zip", lambda: BOOK, "wrong-extension"),
+    "a workbook called a CSV file": (".csv", lambda: BOOK, "wrong-extension"),
+    "text called a workbook": (".xlsx", lambda: b"family,hub\n", "not-a-csv"),
+    "an .ods called an .xlsx": (".xlsx", lambda: workbooks.ods({"families": [HEAD]}), "not-a-workbook"),
+    "an .xlsx called an .ods": (".ods", lambda: BOOK, "not-a-workbook"),
+    "a workbook with a password": (".xlsx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096, "encrypted"),
+    "a workbook with macros": (".xlsx", lambda: workbooks.with_part(BOOK, "xl/vbaProject.bin", lambda _: b"x"), "has-macros"),
+    "a binary workbook": (".xlsb", lambda: BOOK, "not-a-csv"),
+    "a workbook with macros by name": (".xlsm", lambda: BOOK, "not-a-csv"),
+    "an external link": (".xlsx", lambda: workbooks.with_part(BOOK, "xl/externalLinks/externalLink1.xml", lambda _: b"<x/>"), "external-link"),
+    "a query to a database": (".xlsx", lambda: workbooks.with_part(BOOK, "xl/connections.xml", lambda _: b"<x/>"), "external-link"),
+    "an embedded file": (".xlsx", lambda: workbooks.with_part(BOOK, "xl/embeddings/a.bin", lambda _: b"x"), "embedded-file"),
+    "a billion laughs": (".xlsx", lambda: workbooks.with_part(BOOK, SHEET, lambda _: LAUGHS), "xml-entities"),
+    "a billion laughs elsewhere": (".xlsx", lambda: workbooks.with_part(BOOK, MAIN, lambda _: LAUGHS), "xml-entities"),
+    "a sheet of 16,384 columns": (".xlsx", _wide, "too-wide"),
+    "two cells far apart": (".xlsx", _far, "too-wide"),
+    "a million empty rows apart": (".xlsx", lambda: _sheet(b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="Z1048576"><v>1</v></c></row>'), "too-large"),
+    "a cell twice": (".xlsx", lambda: _sheet(b'<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'), "not-a-workbook"),
+    "XML that ends too soon": (".xlsx", lambda: workbooks.with_part(BOOK, SHEET, lambda part: part[:-30]), "not-a-workbook"),
+    "a workbook bomb": (".xlsx", lambda: workbooks.with_part(BOOK, SHEET, lambda part: part + b" " * (40 << 20)), "bomb"),
+    "repeated cells": (".ods", lambda: workbooks.ods({"families": [HEAD, [CELL]]}), "too-wide"),
+    "repeated rows": (".ods", lambda: workbooks.with_part(workbooks.ods({"families": [HEAD]}), "content.xml", lambda part: part.replace(b"<table:table-row>", b'<table:table-row table:number-rows-repeated="9000000">')), "too-large"),
+    "deep XML": (".ods", lambda: workbooks.with_part(workbooks.ods({"families": [HEAD]}), "content.xml", lambda part: part.replace(b"family", b"<text:span>" * 2_000_000)), "bomb"),
+    "200,000 columns": (".csv", lambda: (",".join(f"c{n}" for n in range(200_000)) + "\n").encode(), "too-many-columns"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_in_seconds_and_nothing_is_left(sqlite_hub, tmp_path, name):
+    suffix, make, code = HOSTILE[name]
+    path = tmp_path / f"families{suffix}"
+    path.write_bytes(make())
+    before, files = returns.state(sqlite_hub), sorted(sqlite_hub.home.rglob("*"))
+    began, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    result = intake.take(sqlite_hub, path, "NNC", "tester")
+    assert (result.status, [p.code for p in result.problems if p.code != "unknown-partner"]) == ("refused", [code])
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - used < 5 and time.monotonic() - began < 60
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 512 << 10
+    assert (returns.state(sqlite_hub), sorted(sqlite_hub.home.rglob("*"))) == (before, files)
+
+
+def test_a_link_in_a_folder_is_refused(tmp_path):
+    (tmp_path / "secret.csv").write_text("family,hub,opened_on\nF1,corby,2026-01-01\n", "utf-8")
+    (tmp_path / "return").mkdir()
+    (tmp_path / "return" / "families.csv").symlink_to(tmp_path / "secret.csv")
+    assert [p.code for p in intake.read(tmp_path / "return", "NNC").problems] == ["link"]
+
+
+@pytest.mark.skipif(not hasattr(resource, "RLIMIT_AS"), reason="this system bounds no process")
+def test_the_judges_process_reaches_no_file_no_network_and_no_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("HUBDATA_URL", "postgresql://owner:secret@host/hub")
+    reach = ("import os, socket, sys\n"
+             "from hubdata import intake_judge\n"
+             "intake_judge._limit(1 << 29, 5)\n"
+             "def tried(what):\n"
+             "    try:\n        what()\n        return 'reached'\n"
+             "    except OSError as error:\n        return error.errno\n"
+             "print(tried(lambda: open('/etc/hostname')), tried(lambda: socket.socket()),\n"
+             "      tried(lambda: open('/dev/shm/x', 'w')), sorted(os.environ))")  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", reach], env=intake_child.environment(), capture_output=True, text=True, check=True
+    )
+    files, network, written, rest = done.stdout.split(" ", 3)
+    assert (files, network, written) == ("24", "24", "24") and "HUBDATA" not in rest and "HOME" not in rest
+
+
+def test_what_takes_too_long_or_too_much_is_given_up():
+    rows = [b'<row r="%d"><c r="A%d"><v>%d</v></c></row>' % (n, n, n * 7919) for n in range(1, 100_000)]
+    with pytest.raises(Bad) as caught:
+        intake_child.judge(".xlsx", _sheet(b"".join(rows)), intake_child.Limits(1 << 20, 5, 50 << 20))
+    assert caught.value.args[0] == "too-heavy"
