@@ -21,11 +21,11 @@ def pack(
     person: Annotated[str | None, typer.Option(help="Whose copy; the right belongs to one person.")] = None,
     out: OUT = None,
 ) -> Answer:
-    """Make a person's copy of what is held about them: a page to read and print, and the same as data."""
+    """Make a person's copy of what is held about them, a draft while something must be decided: a page, and data."""
     from hubdata import subject
 
     made = subject.make(opened(desk), subject.Whose(request, family, person), desk.as_at, desk.actor, desk.reason, out)
-    return Answer(made, subject.lines(made))
+    return Answer(made, subject.lines(made), 3 if made.undecided else 0)
 
 
 @command(rights_app)

@@ -1,4 +1,4 @@
-"""A person's copy of what the Hub keeps about them: made upon an open access request, when everything in it is decided.
+"""A person's copy of what the Hub keeps about them, made upon an open access request; a draft until all is decided.
 
 It is written as a page and as JSON, readable by their owner alone and named by references; the register keeps their
 hashes and the day on which they delete themselves. It must never give what is not decided.
@@ -80,33 +80,37 @@ class Made:
     page: str
     data: str
     page_sha256: str
-    data_sha256: str
+    data_sha256: str | None
     left_out: list[dict]
+    undecided: list[dict]  # what makes it a draft, for the officer alone; nothing of it is in the files
     notes: list[str]
 
 
 def make(hub: Hub, whose: Whose, as_at: date, actor: str, reason: str | None = None, out: Path | None = None) -> Made:
     """Make a person's copy, record its hashes, and write it to `out` or the hub's own work folder.
 
-    Raises BadParameter for what is unknown, Refused if no access request is open, who asks is not settled, or
-    something is not decided.
+    While something is not decided it is a draft for the officer, without that. Raises BadParameter for what is unknown,
+    Refused if no access request is open or who asks is not settled.
     """
     act = Act(actor, "officer", reason or REASON, "rights.pack", {"looked_at": "everything held about one person"})
     with subject_keep.writing(hub, act, out) as (connection, files):
         got = gather(connection, find(connection, whose, as_at), as_at)
-        _refuse_undecided(got)
+        undecided = _undecided(got)
         pack, held = f"K{secrets.token_hex(5)}", got.asking.held
         delete_on = subject_keep.last_day(got.asking.policy, as_at)
         state = due.state_of(connection, [held.family], as_at)
         asked = {"request": got.standing.request, "received_on": got.standing.received_on}
-        copy = subject_facts.Copy(got.asking, asked, got.items, got.decided, got.looks, state[0] if state else None)
+        copy = subject_facts.Copy(got.asking, asked, got.items, got.decided, got.looks, state[0] if state else None,
+                                  frozenset(one["item"] for one in undecided))  # fmt: skip
         said = subject_facts.content(copy, pack, delete_on)
         page = subject_page.render(said, held.members[held.person].name)
         data = json.dumps(said, indent=1, ensure_ascii=False) + "\n"
-        kept = files.add(connection, pack, got.standing, as_at, delete_on, {"html": page, "json": data})
+        what = "draft" if undecided else "pack"
+        kept = files.add(connection, pack, got.standing, as_at, delete_on, {"html": page, "json": data}, what)
         act.detail.update({"request": got.standing.request, "person": held.person, "pack": pack, **kept.hashes})
     return Made(pack, got.standing.request, held.family, held.person, as_at, delete_on, *map(str, kept.paths),
-                *kept.hashes.values(), said["left_out"], list(_notes(got.asking)))  # fmt: skip
+                kept.hashes["page_sha256"], kept.hashes.get("data_sha256"), said["left_out"], undecided,
+                list(_notes(got.asking)))  # fmt: skip
 
 
 def find(connection: Connection, whose: Whose, as_at: date) -> Standing:
@@ -178,19 +182,9 @@ def _refuse_of_age(standing: Standing, asking: Asking) -> None:
                       f"written authority, with `hubdata rights event --request {standing.request}`")  # fmt: skip
 
 
-def _refuse_undecided(got: Gathered) -> None:
-    problems = [{"item": one.item, "what": subject_facts.kind(one), "grounds": list(one.grounds), "why": why}
-                for one, why in got.undecided()]  # fmt: skip
-    if not problems:
-        return
-    request = got.standing.request
-    listed = [f"  {one['item']}  {one['what']}: {one['why']}" for one in problems[:SHOWN]]
-    more = [f"  … and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
-    head = (f"Nothing was given out: {len(problems)} of the copy may concern others or be about health, and must be "
-            f"decided first. `hubdata rights items --request {request}` writes a list that says what each one is; "
-            f"decide with `hubdata rights decide --request {request} --item ITEM --decision disclose|withhold`."
-            )  # fmt: skip
-    raise Refused("\n".join([head, *listed, *more]), problems)
+def _undecided(got: Gathered) -> list[dict]:
+    return [{"item": one.item, "what": subject_facts.kind(one), "grounds": list(one.grounds), "why": why}
+            for one, why in got.undecided()]  # fmt: skip
 
 
 def _notes(asking: Asking) -> Iterator[str]:
@@ -208,8 +202,22 @@ def _notes(asking: Asking) -> Iterator[str]:
 
 def lines(made: Made) -> list[str]:
     """A copy for the officer."""
+    if made.undecided:
+        return [*_draft(made), *(f"Look at this: {note}." for note in made.notes)]
     said = [f"The copy of request {made.request} is made: {made.page}", f"  the same as data: {made.data}",
             f"  both delete themselves on {made.delete_on}; the register keeps their hashes."]  # fmt: skip
     said += [f"  left out: {one['number']} × {one['what']} ({one['exemption']})" for one in made.left_out]
     said += [f"Look at this: {note}." for note in made.notes]
     return [*said, f"When it is given: hubdata rights event --request {made.request} --what responded"]
+
+
+def _draft(made: Made) -> list[str]:
+    listed = [f"  {one['item']}  {one['what']}: {one['why']}" for one in made.undecided[:SHOWN]]
+    more = [f"  … and {len(made.undecided) - SHOWN} more"] if len(made.undecided) > SHOWN else []
+    return [
+        f"A draft of request {made.request}, not to be given out: {made.page}",
+        f"{len(made.undecided)} of the copy may concern others or be about health. They are left out of the draft "
+        f"and must be decided first. `hubdata rights items --request {made.request}` lists and says what each one is; "
+        f"decide with `hubdata rights decide --request {made.request} --item ITEM --decision disclose|withhold`.",
+        *listed, *more,
+    ]  # fmt: skip

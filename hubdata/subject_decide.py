@@ -143,7 +143,7 @@ def listed(
         says = list(_says(got, found))
         page = subject_page.officer(says, request, as_at)
         last = subject_keep.last_day(got.asking.policy, as_at)
-        kept = files.add(connection, pack, got.standing, as_at, last, {"html": page})
+        kept = files.add(connection, pack, got.standing, as_at, last, {"html": page}, "items")
         act.detail.update({"person": got.standing.person, "pack": pack, "looked_at": "what may concern others"})
     return found, str(kept.paths[0])
 

@@ -18,12 +18,13 @@ from hubdata.subject_words import TITLES, Words, labels
 from hubdata.terms import ItemOutcome
 
 SCHEMA = "hubdata subject pack 1"
+NOT_DECIDED = "Not decided yet, and so not in this draft"
 SOMEONE = "another member of the family"
 
 
 @dataclass(frozen=True)
 class Copy:
-    """All that a copy is made of; every item is decided."""
+    """All that a copy is made of; the items that wait for a decision make it a draft, and are left out of it."""
 
     asking: Asking
     request: dict
@@ -31,11 +32,13 @@ class Copy:
     decided: dict[str, dict]
     looks: list[Look]
     due: dict | None
+    waiting: frozenset[str] = frozenset()
 
     @property
     def left_out(self) -> list[Item]:
         """The items that are not given."""
-        return [one for one in self.items if self.decided[one.item]["decision"] != ItemOutcome.DISCLOSE]
+        return [one for one in self.items
+                if one.item in self.waiting or self.decided[one.item]["decision"] != ItemOutcome.DISCLOSE]  # fmt: skip
 
 
 def content(copy: Copy, pack: str, delete_on: date) -> dict:
@@ -45,7 +48,7 @@ def content(copy: Copy, pack: str, delete_on: date) -> dict:
     tables = Tables(copy.asking, hidden)
     return {
         "title": "A copy of what the Family Hub keeps about one person",
-        "schema": SCHEMA, "pack": pack, "request": copy.request["request"],
+        "schema": SCHEMA, "draft": bool(copy.waiting), "pack": pack, "request": copy.request["request"],
         "received_on": _iso(copy.request["received_on"]), "family": held.family,
         "person": held.person, "made_on": _iso(on), "delete_on": _iso(delete_on),
         "asked_by_another": copy.asking.by_another,
@@ -161,9 +164,10 @@ def _looks(copy: Copy, hidden: set[str]) -> Iterator[dict]:
 
 def _left_out(copy: Copy) -> list[dict]:
     """What was left out: kinds, numbers and the reason in law; never what it was."""
-    exemptions = copy.asking.policy.labels("rights.exemptions", copy.asking.on)
-    counted = Counter((kind(one), copy.decided[one.item]["exemption"]) for one in copy.left_out)
-    return [{"what": what, "number": number, "exemption": code, "law": exemptions[code]}
+    law = {"": NOT_DECIDED} | copy.asking.policy.labels("rights.exemptions", copy.asking.on)
+    counted = Counter((kind(one), "" if one.item in copy.waiting else copy.decided[one.item]["exemption"])
+                      for one in copy.left_out)  # fmt: skip
+    return [{"what": what, "number": number, "exemption": code or None, "law": law[code]}
             for (what, code), number in sorted(counted.items())]  # fmt: skip
 
 

@@ -42,13 +42,14 @@ class Files:
     written: list[Path] = field(default_factory=list)
 
     def add(
-        self, connection: Connection, pack: str, standing: Standing, on: date, delete_on: date, texts: dict[str, str]
-    ) -> Written:
-        """Write a copy's files (html, and json but for an officer's list) and enter them in the register."""
-        columns = {"html": "page_sha256", "json": "data_sha256"}
-        hashes = {columns[kind]: ledger.digest(text.encode()) for kind, text in texts.items()}
+        self, connection: Connection, pack: str, standing: Standing, on: date, delete_on: date, texts: dict[str, str],
+        what: str = "pack",
+    ) -> Written:  # fmt: skip
+        """Write the files of a copy, a draft or an officer's list, and enter them; of a copy alone its data's hash."""
+        columns = {"html": "page_sha256"} | ({"json": "data_sha256"} if what == "pack" else {})
+        hashes = {name: ledger.digest(texts[kind].encode()) for kind, name in columns.items()}
         place = private_files.folder(self.folder)
-        stem = f"{'pack' if 'json' in texts else 'items'}-{private_files.plain(standing.request)}-{pack}"
+        stem = f"{what}-{private_files.plain(standing.request)}-{pack}"
         paths = [place / f"{stem}.{kind}" for kind in texts]
         connection.execute(PACKS.insert(), {
             "pack": pack, "request": standing.request, "family": standing.family, "person": standing.person,

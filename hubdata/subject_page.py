@@ -20,6 +20,7 @@ TITLE = "A copy of what the Family Hub keeps about you"
 OFFICER = "To be decided before the copy is given"
 FOOT = "This page shows what the Hub keeps about you alone. It is as private as a letter: keep it safe."
 NOT_OUT = "For the officer. Not to be given out."
+DRAFT = "This is a draft. What is not decided yet is left out of it; decide, and make the copy again."
 
 
 def render(said: dict, name: str) -> str:
@@ -30,6 +31,8 @@ def render(said: dict, name: str) -> str:
         body += [part for table in tables for part in table_of(said["held"][table], table)]
     for anchor, (title, chapter) in MORE.items():
         body += [heading(anchor, title), *chapter(said)]
+    if said["draft"]:
+        return _page(TITLE, NOT_OUT, [f'<p class="answer">{DRAFT}</p>', *body], NOT_OUT)
     return _page(TITLE, f"For {shown(name)}", body, FOOT)
 
 

@@ -30,8 +30,9 @@ def test_undecided_is_3_and_lists_what_is_to_be_decided(family: Hub, tmp_path: P
 
     told, done = returns.command(family, *words), returns.command(family, *words, "--json")
 
-    assert told.exit_code == done.exit_code == 3 and not (tmp_path / "out").exists()
-    problems = json.loads(done.stdout)["problems"]
+    assert told.exit_code == done.exit_code == 3
+    assert {path.name.split("-")[0] for path in (tmp_path / "out").iterdir()} == {"draft"}
+    problems = json.loads(done.stdout)["undecided"]
     assert {"item", "what", "grounds", "why"} == set(problems[0]) and len(problems) == 10
     assert "shares.risk_to/S2" in told.output and "rights decide" in told.output
     assert not [name for name in OTHERS if name in told.output + done.output]
