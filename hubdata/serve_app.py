@@ -31,9 +31,12 @@ def settings(plan: Plan) -> Config:
     config.Voila.identity_provider_class = Visitors
     config.Voila.authorizer_class = Owners
     config.Kernels.most = plan.kernels
-    config.Kernels.left_after = plan.left_seconds
-    config.MappingKernelManager.cull_idle_timeout = plan.idle_seconds
-    config.MappingKernelManager.cull_interval = plan.cull_seconds
+    given = {
+        "cull_idle_timeout": plan.idle_seconds,
+        "left_after": plan.left_seconds,
+        "cull_interval": plan.cull_seconds,
+    }
+    config.Kernels.update({name: seconds for name, seconds in given.items() if seconds is not None})
     return config
 
 

@@ -19,7 +19,8 @@ class Plan:
     """Where to listen, which folders to show, and who may come in.
 
     `token` and `header` are two ways of saying who somebody is; without either it is one person's own use, on
-    loopback only. `names` are those who have a role; None means everybody who is identified.
+    loopback only. `names` are those who have a role; None means everybody who is identified. The three kinds of
+    seconds are those of dashboards/voila.json unless given: an open page, a page that is gone, between two looks.
     """
 
     host: str
@@ -31,9 +32,9 @@ class Plan:
     proxy: str | None = None
     names: tuple[str, ...] | None = None
     kernels: int = 20
-    idle_seconds: int = 3600
-    left_seconds: int = 300
-    cull_seconds: int = 60
+    idle_seconds: int | None = None
+    left_seconds: int | None = None
+    cull_seconds: int | None = None
 
     @property
     def own_use(self) -> bool:
