@@ -1,0 +1,95 @@
+"""The figures of the schedule: reports against papermill's own kernels, nothing due, and Dask against none."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from datetime import date, timedelta
+from pathlib import Path
+
+from benchmarks.timing import Figure, seconds
+
+AT_A_TIME = 2  # as many as there are processors, for both
+
+
+def figures(runs: int, hubs: int) -> Iterator[Figure | str]:
+    """`runs` report runs, and `hubs` hubs with three reports each; all against a reference run beside them."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "hub"
+        program = Path(sys.executable).parent / "hubdata"
+        subprocess.run([program, "demo", "--home", home], check=True, capture_output=True)
+        yield fan_out(home, Path(folder), runs)
+        yield nothing_due(program, home)
+        yield dask(home, Path(folder), hubs)
+
+
+def fan_out(home: Path, folder: Path, runs: int) -> Figure:
+    """The retention report of `runs` days: forked, bundles and all, against papermill, fresh kernels, two processes."""
+    from hubdata import execution, reports, snapshot
+    from hubdata.store import open_hub
+
+    hub = open_hub(home)
+    held = snapshot.take(hub)
+    held.save(folder / "snapshot")
+    days = [date(2026, 9, 30) - timedelta(number) for number in range(runs)]
+    orders = [reports.order("retention", {"as_at": str(day), "hub": "all"}) for day in days]
+
+    def ours():
+        with ExitStack() as stack:
+            server = stack.enter_context(execution.forks())
+            for _, done in reports.finished(hub, orders, held, folder / "out", server=server):
+                if not isinstance(done, reports.Run):
+                    raise done
+
+    def theirs():
+        asked = [(str(order.notebook), str(folder / f"{n}.ipynb"), order.values) for n, order in enumerate(orders)]
+        with ProcessPoolExecutor(AT_A_TIME) as pool:
+            list(pool.map(_plain, asked, [str(folder / "snapshot")] * len(asked)))
+
+    figure = Figure(f"{runs} report runs, forked and kept as bundles, against papermill with fresh kernels in two "
+                    "processes", seconds(ours), seconds(theirs), 8, faster=True)  # fmt: skip
+    hub.engine.dispose()
+    return figure
+
+
+def _plain(asked: tuple[str, str, dict], snapshot: str) -> None:
+    import os
+
+    import papermill
+
+    os.environ["HUBDATA_SNAPSHOT"] = snapshot
+    notebook, out, values = asked
+    papermill.execute_notebook(notebook, out, values, progress_bar=False, kernel_name="python3")
+
+
+def nothing_due(program: Path, home: Path) -> Figure:
+    """`hubdata schedule run-due` with nothing due, against one second."""
+    command = [program, "schedule", "run-due", "--home", home, "--as-at", "2026-09-30"]
+    taken = min(seconds(lambda: subprocess.run(command, check=True, capture_output=True)) for _ in range(5))
+    return Figure("run-due with nothing due, against a second", taken, 1.0, 1.0)
+
+
+def dask(home: Path, folder: Path, number: int) -> Figure:
+    """Three reports in each of some hubs, on a local Dask cluster and without it."""
+    program = Path(sys.executable).parent / "hubdata"
+
+    def all_hubs(*on: str) -> float:
+        place = folder / "many"
+        listed = ["hubs:"]
+        for n in range(number):
+            shutil.copytree(home, place / f"h{n}", symlinks=True, ignore=shutil.ignore_patterns("reports", "schedule"))
+            listed.append(f"  h{n}: {{home: {place / f'h{n}'}}}")
+        (folder / "hubs.yaml").write_text("\n".join(listed) + "\n", "utf-8")
+        command = [program, "schedule", "run-due", "--as-at", "2026-10-02", "--hubs", folder / "hubs.yaml", *on]
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        taken = time.perf_counter() - start
+        shutil.rmtree(place)
+        return taken
+
+    alone, spread = all_hubs(), all_hubs("--on", "dask")
+    return Figure(f"{number} hubs of three reports on a local Dask cluster, against without", spread, alone, 0.8, True)
