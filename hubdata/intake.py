@@ -137,7 +137,7 @@ def resume(hub: Hub, number: str, act: Act) -> Result:
     head, tables = intake_paused.opened(hub, number)
     found = {name: Sheet(f"{name} of {number}", table) for name, table in tables.items()}
     about, _ = intake_about.of_pairs(head["about"], number)
-    act.detail |= {"partner": head["partner"], "paused": number}
+    act.detail.update(partner=head["partner"], paused=number)
     result = _finish(hub, _Return(Reading(found, about), act, may_pause=False), dry_run=False)
     if result.status in ("applied", "unchanged"):
         intake_paused.drop(hub, number)

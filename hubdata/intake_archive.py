@@ -8,9 +8,12 @@ import re
 import stat
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 MOST_ENTRIES = 200
 MOST_RATIO = 100
+PIECE = 1 << 20
+NOT_WHOLE = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error)
 SMALL = 1 << 20  # what unpacks to less is no bomb, however well it was packed
 LINK = re.compile(r"[\\:\x00-\x1f]|(?:^|/)\.\.(?:/|$)|^/")
 LEFT_BY_SYSTEMS = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)", re.IGNORECASE)
@@ -67,20 +70,35 @@ def _check(entry: zipfile.ZipInfo) -> None:
 def content(archive: zipfile.ZipFile, name: str) -> bytes:
     """One file of the archive. Raises Bad if it is not whole."""
     try:
-        return archive.read(name)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, KeyError, NotImplementedError, RuntimeError, zlib.error):
+        return b"".join(pieces(archive, archive.getinfo(name)))
+    except KeyError:
         raise Bad("not-a-zip", "the file is cut short or damaged; save or send it again") from None
 
 
-def files(raw: bytes, unpacked: int) -> list[tuple[str, bytes]]:
-    """Every file of a zip of returns, by its name without folders, but what computers leave by themselves."""
+def files(raw: bytes, unpacked: int) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
+    """A zip of returns and its files, but what computers leave by themselves; told apart by name, without folders."""
     archive = opened(raw, unpacked)
     if TYPES in archive.namelist() or "mimetype" in archive.namelist():
         raise Bad("wrong-extension", "it is a workbook; give it the ending .xlsx or .ods, whichever it is")
-    names = [n for n in archive.namelist() if not n.endswith("/") and not LEFT_BY_SYSTEMS.search(n)]
-    if len({n.rpartition("/")[2].casefold() for n in names}) < len(names):
+    entries = [e for e in archive.infolist() if not e.is_dir() and not LEFT_BY_SYSTEMS.search(e.filename)]
+    if len({plain(entry).casefold() for entry in entries}) < len(entries):
         raise Bad("duplicate-file", "two files inside have the same name, in two folders; send one of them")
-    return [(n.rpartition("/")[2], content(archive, n)) for n in names]
+    return archive, entries
+
+
+def plain(entry: zipfile.ZipInfo) -> str:
+    """A file's name without its folders."""
+    return entry.filename.rpartition("/")[2]
+
+
+def pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """One file of the archive, in pieces. Raises Bad if it is not whole."""
+    try:
+        with archive.open(entry) as file:
+            while piece := file.read(PIECE):
+                yield piece
+    except NOT_WHOLE:
+        raise Bad("not-a-zip", "the file is cut short or damaged; save or send it again") from None
 
 
 def workbook(raw: bytes, unpacked: int) -> zipfile.ZipFile:

@@ -15,6 +15,7 @@ from hubdata.intake_archive import Bad
 BOUNDED = os.name == "posix"
 KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH")  # without the first, Windows starts nothing
 WAIT = 4  # the clock may run so many times as long as the processor before the process is stopped
+REFUSED = 3
 HEAVY = ("too-heavy", "it takes more time or memory than any return does, and was given up; send CSV files")
 
 
@@ -41,14 +42,13 @@ def judge(form: str, raw: bytes, limits: Limits) -> tuple[dict, list[tuple[str, 
                               timeout=limits.seconds * WAIT, check=False)  # fmt: skip
     except subprocess.TimeoutExpired:
         raise Bad(*HEAVY) from None
-    first, _, rest = done.stdout.partition(b"\n")
-    if done.returncode or not first:
+    if done.returncode == REFUSED:
+        raise Bad(*json.loads(done.stderr))
+    if done.returncode:
         raise Bad(*HEAVY)
-    said = json.loads(first)
-    if "refused" in said:
-        raise Bad(*said["refused"])
-    files, at = [], 0
+    first = done.stdout.index(b"\n") + 1
+    said, files, at = json.loads(done.stdout[:first]), [], first
     for name, size in said.get("files", []):
-        files.append((name, rest[at : at + size]))
+        files.append((name, done.stdout[at : at + size]))
         at += size
     return said, files

@@ -54,9 +54,7 @@ class Bounds:
         }
         memory, seconds = value["judge_mb"] << 20, value["judge_seconds"]
         largest = value["largest_mb"] << 20
-        return cls(
-            largest, Limits(memory, seconds, value["unpacked_mb"] << 20), Limits(memory + 2 * largest, seconds, largest)
-        )
+        return cls(largest, Limits(memory, seconds, value["unpacked_mb"] << 20), Limits(memory, seconds, largest))
 
 
 def shown(name: str) -> str:

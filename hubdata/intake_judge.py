@@ -7,10 +7,12 @@ environment: what a hostile file can reach is this process. It must import nothi
 import encodings.cp437
 import json
 import sys
+from typing import BinaryIO
 
 from hubdata import intake_archive, intake_workbook
 from hubdata.intake_archive import Bad
 
+REFUSED = 3
 PRELOADED = encodings.cp437  # old zips name their files in it, and nothing can be imported once the limits hold
 
 
@@ -28,31 +30,38 @@ def _limit(memory: int, seconds: int) -> None:
         resource.setrlimit(number, (most, most))
 
 
-def _answer(form: str, raw: bytes, unpacked: int) -> tuple[dict, list[bytes]]:
-    """What is said of a file, and the contents that go with it."""
-    try:
-        if form == ".zip":
-            files = intake_archive.files(raw, unpacked)
-            return {"files": [[name, len(content)] for name, content in files]}, [content for _, content in files]
-        return {"sheets": list(intake_workbook.sheets(raw, form, unpacked))}, []
-    except Bad as bad:
-        return {"refused": bad.args}, []
-    except (MemoryError, RecursionError):
-        return {"refused": ["too-heavy", "it needs more memory than any return does; send CSV files"]}, []
-
-
-def main() -> None:
-    """Read, judge, say."""
-    form, limits = sys.argv[1], json.loads(sys.argv[2])
-    raw = sys.stdin.buffer.read()
-    _limit(limits["memory"], limits["seconds"])
-    said, contents = _answer(form, raw, limits["unpacked"])
-    out = sys.stdout.buffer
-    out.write(json.dumps(said, ensure_ascii=True).encode() + b"\n")
-    for content in contents:
-        out.write(content)
+def _say(form: str, raw: bytes, unpacked: int, out: BinaryIO) -> None:
+    """Say what is in a file: one line of JSON, and after it the contents of a zip. Raises Bad."""
+    if form == ".zip":
+        archive, entries = intake_archive.files(raw, unpacked)
+        out.write(_line({"files": [[intake_archive.plain(entry), entry.file_size] for entry in entries]}))
+        for entry in entries:
+            out.writelines(intake_archive.pieces(archive, entry))
+    else:
+        out.write(_line({"sheets": list(intake_workbook.sheets(raw, form, unpacked))}))
     out.flush()
 
 
+def _line(said: object) -> bytes:
+    return json.dumps(said).encode() + b"\n"
+
+
+def main() -> int:
+    """Read, judge, say; what is refused is said on stderr."""
+    form, limits = sys.argv[1], json.loads(sys.argv[2])
+    raw = sys.stdin.buffer.read()
+    _limit(limits["memory"], limits["seconds"])
+    try:
+        _say(form, raw, limits["unpacked"], sys.stdout.buffer)
+    except Bad as bad:
+        refused = bad.args
+    except (MemoryError, RecursionError):
+        refused = ("too-heavy", "it needs more memory than any return does; send CSV files")
+    else:
+        return 0
+    sys.stderr.buffer.write(_line(refused))
+    return REFUSED
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

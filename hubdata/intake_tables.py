@@ -67,25 +67,27 @@ def of_sheet(file: str, said: dict, known: set[str]) -> tuple[Sheet | None, list
     width = max((n for n, cell in enumerate(head, 1) if cell), default=0)
     width = max([width, *(len(kind.rstrip()) for kind in kinds[start + 1 :])])
     head = (head + [""] * width)[:width]
+    used = [n for n in range(width) if head[n] or any(kind[n : n + 1].strip() for kind in kinds[start + 1 :])]
+    head = [head[n] for n in used]
     blank = Sheet(file, pa.table({}), sheet=name)
     faults = [blank.fault(lines[start] if p.line else 0, p.column, p.code, p.message)
               for p in csvfiles.header_faults(file, head)]  # fmt: skip
     faults = faults or _hidden(blank, said, lines[start], width)
     if faults:
         return None, faults, []
-    columns = _columns(rows[start + 1 :], width)
+    columns = [_column([row[at : at + 1] for row in rows[start + 1 :]]) for at in used]
     sheet = Sheet(file, pa.table(columns, names=head), kept=lines[start + 1 :], sheet=name, header=lines[start])
-    spread = [kind.ljust(width) for kind in kinds[start + 1 :]]
-    sheet.kinds = {column: pa.array([kind[at] for kind in spread], pa.string()) for at, column in enumerate(head)}
+    sheet.kinds = {column: pa.array([kind[at : at + 1] or " " for kind in kinds[start + 1 :]], pa.string())
+                   for at, column in zip(used, head, strict=True)}  # fmt: skip
     told = [_titles(OnSheet, file, above, name)] if above else []
     if said["formulas"]:
         told.append(sheet.fault(0, "", "formulas", f"{said['formulas']:,} {FORMULAS}"))
     return sheet, _unseen(sheet), told
 
 
-def _columns(rows: list[list[str]], width: int) -> list[pa.Array]:
-    full = [row + [""] * (width - len(row)) for row in rows]
-    return [pa.array([row[at] or None for row in full], pa.string()) for at in range(width)]
+def _column(cells: list[list[str]]) -> pa.Array:
+    """A column of cells, each in a list that is empty where the row is too short."""
+    return pa.array([(cell[0] or None) if cell else None for cell in cells], pa.string())
 
 
 def _hidden(sheet: Sheet, said: dict, header: int, width: int) -> list[Problem]:
