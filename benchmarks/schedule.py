@@ -1,13 +1,13 @@
 """The figures of the schedule: reports against papermill's own kernels, nothing due, and Dask against none."""
 
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,13 +22,13 @@ def figures(runs: int, hubs: int) -> Iterator[Figure | str]:
         home = Path(folder) / "hub"
         program = Path(sys.executable).parent / "hubdata"
         subprocess.run([program, "demo", "--home", home], check=True, capture_output=True)
-        yield fan_out(home, Path(folder), runs)
+        yield from fan_out(home, Path(folder), runs)
         yield nothing_due(program, home)
         yield dask(home, Path(folder), hubs)
 
 
-def fan_out(home: Path, folder: Path, runs: int) -> Figure:
-    """The retention report of `runs` days: forked, bundles and all, against papermill, fresh kernels, two processes."""
+def fan_out(home: Path, folder: Path, runs: int) -> Iterator[Figure]:
+    """The retention report of `runs` days against papermill, fresh kernels, two processes: executed, and as bundles."""
     from hubdata import execution, reports, snapshot
     from hubdata.store import open_hub
 
@@ -38,9 +38,13 @@ def fan_out(home: Path, folder: Path, runs: int) -> Figure:
     days = [date(2026, 9, 30) - timedelta(number) for number in range(runs)]
     orders = [reports.order("retention", {"as_at": str(day), "hub": "all"}) for day in days]
 
-    def ours():
-        with ExitStack() as stack:
-            server = stack.enter_context(execution.forks())
+    def executed():
+        with execution.forks() as server, ThreadPoolExecutor(AT_A_TIME) as pool:
+            list(pool.map(lambda order: execution.execute(order.notebook, order.values, folder / "snapshot",
+                                                          lambda *_: None, server), orders))  # fmt: skip
+
+    def bundled():
+        with execution.forks() as server:
             for _, done in reports.finished(hub, orders, held, folder / "out", server=server):
                 if not isinstance(done, reports.Run):
                     raise done
@@ -50,15 +54,14 @@ def fan_out(home: Path, folder: Path, runs: int) -> Figure:
         with ProcessPoolExecutor(AT_A_TIME) as pool:
             list(pool.map(_plain, asked, [str(folder / "snapshot")] * len(asked)))
 
-    figure = Figure(f"{runs} report runs, forked and kept as bundles, against papermill with fresh kernels in two "
-                    "processes", seconds(ours), seconds(theirs), 8, faster=True)  # fmt: skip
+    reference = seconds(theirs)
+    against = "against papermill with fresh kernels in two processes"
+    yield Figure(f"{runs} report runs, forked, {against}", seconds(executed), reference, 8, faster=True)
+    yield Figure(f"the same with pages and workbooks, {against}", seconds(bundled), reference, 2, faster=True)
     hub.engine.dispose()
-    return figure
 
 
 def _plain(asked: tuple[str, str, dict], snapshot: str) -> None:
-    import os
-
     import papermill
 
     os.environ["HUBDATA_SNAPSHOT"] = snapshot
