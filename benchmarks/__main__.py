@@ -8,11 +8,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import asking, board, disclosing, disposing, judging, packs, records, releasing
+from benchmarks import asking, board, dashboards, disclosing, disposing, judging, packs, records, releasing
 from benchmarks.timing import Figure
 from tests.postgresql import server
 
-NAMES = ("pack", "ledger", "snapshot", "check", "disclosure", "disposal", "release", "board", "intake", "rules")
+NAMES = ("pack", "ledger", "snapshot", "check", "disclosure", "disposal", "release", "board", "dashboards", "intake",
+         "rules")  # fmt: skip
 
 
 def databases(running) -> Iterator[str]:
@@ -45,6 +46,8 @@ def measured(name: str, quick: bool, urls: Iterator[str], folder: Path) -> Itera
         yield from releasing.lines()
     elif name == "board":
         yield from board.figures(200_000 // tenth, folder, rounds)
+    elif name == "dashboards":
+        yield from dashboards.lines(folder, 3 if quick else 7)
     elif name == "intake":
         yield from records.intake_figures(100_000 // tenth, urls, min(rounds, 3))
     else:

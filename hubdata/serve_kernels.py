@@ -16,6 +16,8 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.web import HTTPError
 from traitlets import Dict, Integer
 
+from hubdata import serve_first
+
 WHO = "HTTP_X_HUB_USER"
 RELEASES = "HUBDATA_RELEASES"
 # What a Python process needs to start and to speak the viewer's language, and which view was asked for.
@@ -61,10 +63,11 @@ class Kernels(AsyncMappingKernelManager):
         given = os.environ | (env or {})
         kernel_id = str(uuid4())
         self.owners[kernel_id] = given.get(WHO, "")
-        if page := CallContext.get(CallContext.JUPYTER_HANDLER):
-            page.xsrf_token  # noqa: B018 (asking sets the cookie without which a closing page may not end its kernel)
-            page.reference = kernel_id[:8].upper()
         try:
+            if page := CallContext.get(CallContext.JUPYTER_HANDLER):
+                page.xsrf_token  # noqa: B018 (asking sets the cookie without which a closing page may not end its kernel)
+                page.reference = kernel_id[:8].upper()
+                await serve_first.send(page)
             return await super().start_kernel(kernel_id=kernel_id, env=allowed(given), **kwargs)
         except BaseException:
             self.owners.pop(kernel_id, None)

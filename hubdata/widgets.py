@@ -5,23 +5,18 @@ where figures are shown. Whatever a viewer writes into either is read as a quest
 setting a trait shows nothing that is not on screen. Nothing heavy may be imported here: a viewer waits for it.
 """
 
-import logging
 import os
-import secrets
-from collections.abc import Callable
 from datetime import date
 
 import ipywidgets
 from IPython.display import display
 
 from hubdata.widgets_html import Html
-from hubdata.widgets_page import again, content, problem
-from hubdata.widgets_pages import DASHBOARDS, Dashboard, dashboard
-from hubdata.widgets_release import folder, releases
+from hubdata.widgets_page import again, content, made
+from hubdata.widgets_pages import DASHBOARDS, dashboard
 
 __all__ = ["DASHBOARDS", "button", "checkbox", "choice", "day", "html", "show", "text"]
 
-LOG = logging.getLogger("hubdata.widgets")
 WIDE = {"layout": ipywidgets.Layout(width="auto"), "style": {"description_width": "initial"}}
 
 
@@ -75,18 +70,8 @@ def show(name: str) -> None:
         each.add_class(f"hub-{its}")
 
     def answer(change: dict) -> None:
-        answered.value = _or_problem(again, page, change["new"])
+        answered.value = made(again, page, change["new"])
 
     asked.observe(answer, "value")
-    display(_Finished(_or_problem(content, page, os.environ.get("QUERY_STRING", ""))))
+    display(_Finished(made(content, page, os.environ.get("QUERY_STRING", ""))))
     display(asked, answered)
-
-
-def _or_problem(made: Callable[..., Html], page: Dashboard, question: str) -> Html:
-    """What was made for a question, or a reference number where it cannot be; a viewer sees no error."""
-    try:
-        return made(page, question, releases(folder()), date.today())  # noqa: DTZ011
-    except Exception:  # noqa: BLE001
-        reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
-        LOG.exception("reference %s", reference)
-        return problem(reference)

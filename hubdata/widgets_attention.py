@@ -11,7 +11,7 @@ from hubdata.widgets_choice import Choice
 from hubdata.widgets_figures import answer, moved
 from hubdata.widgets_html import Html, element, together
 from hubdata.widgets_pages import FIGURES, Dashboard, dashboard
-from hubdata.widgets_release import HIDDEN, TOTAL, UNAVAILABLE, Release, plain
+from hubdata.widgets_release import HIDDEN, TOTAL, UNAVAILABLE, Release
 
 BROKEN, LATE, LOOK, GREEN, GREY = "red", "orange", "yellow", "green", "grey"
 STANDS = {"broken": ("Broken", BROKEN), "at_risk": ("At risk", LATE), "cannot_tell": ("Cannot tell", GREY),
@@ -107,7 +107,7 @@ def _figure(release: Release, table: str, column: str, choice: Choice) -> int | 
     """One figure of the hub chosen, or of all."""
     row = choice.chosen["hub"].code if "hub" in choice.chosen else TOTAL
     found = release.tables.get(table)
-    return plain(found.shown.get((row, column), UNAVAILABLE)) if found else UNAVAILABLE
+    return found.at(row, column) if found else UNAVAILABLE
 
 
 def _point(each: Watched, said: str, everything: bool) -> Html:

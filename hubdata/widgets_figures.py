@@ -13,7 +13,7 @@ from hubdata.widgets_bars import bars
 from hubdata.widgets_choice import BY, Choice
 from hubdata.widgets_html import Html, element, finished, together
 from hubdata.widgets_pages import Figure
-from hubdata.widgets_release import HIDDEN, TOTAL, UNAVAILABLE, Bin, Release, Released, plain
+from hubdata.widgets_release import HIDDEN, TOTAL, UNAVAILABLE, Bin, Release, Released
 
 QUARTERS = 8  # how far back a figure's past goes
 CSV = "text/csv;charset=utf-8"
@@ -51,7 +51,7 @@ def finding(figure: Figure, choice: Choice) -> str:
     one = choice.chosen.get(figure.by)
     if one is None:
         return table.title
-    cells = {each.code: plain(table.shown.get((one.code, each.code), UNAVAILABLE)) for each in table.columns}
+    cells = {each.code: table.at(one.code, each.code) for each in table.columns}
     needed = [value for code, value in cells.items() if f"{{{code}}}" in figure.one and isinstance(value, str)]
     if needed:
         return f"{one.label}, {figure.counts.lower()}: {NOT_SHOWN[max(needed)]}"
@@ -79,10 +79,7 @@ def _of_one(table: Released, one: Bin) -> Table:
     """The row chosen, beside all: a row for each column of the release's table."""
     everything = table.row(TOTAL)
     columns = (Column("row", table.of_columns), Column("one", one.label, "number"), Column("all", "All", "number"))
-    rows = tuple(
-        (each.label, *(plain(table.shown.get((of.code, each.code), UNAVAILABLE)) for of in (one, everything)))
-        for each in table.columns
-    )
+    rows = tuple((each.label, *(table.at(of.code, each.code) for of in (one, everything))) for each in table.columns)
     title, scope = f"{one.label} by {table.of_columns.lower()}", f"{one.label}. {table.scope}"
     notes = tuple(note for note in table.notes if OF_ALL not in note)
     return Table(table.name, title, scope, columns, rows, table.source, notes)
@@ -92,7 +89,7 @@ def _drawn(table: Released, one: Bin | None, shown: Table, choice: Choice) -> Ht
     """The chart that came with the release, or bars of the one chosen."""
     if one:
         return _bars(shown.scope, [(label, value) for label, value, _ in shown.rows[:-1]])
-    if not table.chart:
+    if not table.chart or not table.has_bars():
         return Html()
     return element("figure", finished(choice.release.read(table.chart).decode("utf-8")))
 
@@ -114,7 +111,7 @@ def _past(figure: Figure, row: Bin | None, past: list[Release]) -> Table | None:
     labels = {code: figure.counts if code == TOTAL else latest.label(code) for code in figure.over_time}
     columns = (Column("row", "Quarter"), *(Column(code, label, "number") for code, label in labels.items()))
     rows = tuple(
-        (each.quarter.words, *(plain(each.tables[figure.table].shown.get((row.code, code), UNAVAILABLE))
+        (each.quarter.words, *(each.tables[figure.table].at(row.code, code)
                                for code in figure.over_time))
         for each in known
     )  # fmt: skip

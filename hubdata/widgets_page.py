@@ -3,6 +3,9 @@
 It is a function of the releases and of text that anybody may write; it holds no state and never fails on a question.
 """
 
+import logging
+import secrets
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from hubdata import dates
@@ -12,8 +15,9 @@ from hubdata.widgets_choice import BY, Choice, chosen, offered
 from hubdata.widgets_figures import saved, section
 from hubdata.widgets_html import Html, element, together
 from hubdata.widgets_pages import Dashboard
-from hubdata.widgets_release import HIDDEN, TOTAL, UNAVAILABLE, Bin, Release
+from hubdata.widgets_release import HIDDEN, TOTAL, UNAVAILABLE, Bin, Release, folder, releases
 
+LOG = logging.getLogger("hubdata.widgets")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LATE_AFTER = 45  # days from a quarter's end by which its figures are expected
 EMPTY = "No figures have been published yet. Ask your information governance officer when they will be."
@@ -33,6 +37,16 @@ def again(page: Dashboard, question: str, found: list[Release], today: date) -> 
     return (
         figures(page, chosen(question, page, found), found, today) if found else content(page, question, found, today)
     )
+
+
+def made(what: Callable[..., Html], page: Dashboard, question: str) -> Html:
+    """Content or figures for a question, or a reference number where they cannot be made; nobody sees an error."""
+    try:
+        return what(page, question, releases(folder()), date.today())  # noqa: DTZ011
+    except Exception:  # noqa: BLE001
+        reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
+        LOG.exception("reference %s", reference)
+        return problem(reference)
 
 
 def figures(page: Dashboard, choice: Choice, found: list[Release], today: date) -> Html:

@@ -15,6 +15,7 @@ from hubdata.release_quarter import NAME, Quarter
 from hubdata.tables import SHORTHAND, Column, Table
 
 TOTAL, HIDDEN, UNAVAILABLE = "total", "[c]", "[x]"
+WIDE = 7  # columns that a sheet of paper holds
 ABOUT = ("name", "title", "scope", "rows", "columns", "notes", "source", "chart")
 
 
@@ -51,14 +52,24 @@ class Released:
         """What a column is called."""
         return next((each.label for each in self.columns if each.code == column), column)
 
+    def at(self, row: str, column: str) -> int | str:
+        """One figure."""
+        return plain(self.shown.get((row, column), UNAVAILABLE))
+
+    def has_bars(self) -> bool:
+        """Whether its chart has anything to draw: a figure above 0 in a row that is no total."""
+        return any(self.at(row.code, each.code) not in (0, HIDDEN, UNAVAILABLE)
+                   for row in self.rows[:-1] for each in self.columns)  # fmt: skip
+
     def table(self) -> Table:
-        """The whole table as people read it."""
-        columns = (Column("row", self.of_rows), *(Column(each.code, each.label, "number") for each in self.columns))
-        rows = tuple(
-            (row.label, *(plain(self.shown.get((row.code, each.code), UNAVAILABLE)) for each in self.columns))
-            for row in self.rows
-        )
-        title = f"{self.of_rows} by {self.of_columns.lower()}"
+        """The whole table; one that is wide and not as long is turned, so that a sheet of paper holds it."""
+        turned = len(self.columns) > max(WIDE, len(self.rows))
+        down, across = (self.columns, self.rows) if turned else (self.rows, self.columns)
+        of_rows, of_columns = (self.of_columns, self.of_rows) if turned else (self.of_rows, self.of_columns)
+        cells = [[self.at(*((b.code, a.code) if turned else (a.code, b.code))) for b in across] for a in down]
+        columns = (Column("row", of_rows), *(Column(each.code, each.label, "number") for each in across))
+        rows = tuple((row.label, *line) for row, line in zip(down, cells, strict=True))
+        title = f"{of_rows} by {of_columns.lower()}"
         return Table(self.name, title, self.scope, columns, rows, self.source, self.notes)
 
 

@@ -65,6 +65,7 @@ def hostile(releases: Path, folder: Path) -> Path:
 @contextmanager
 def voila(releases: Path, folder: Path, *options: str, served: str = "dashboards/", ours: bool = True) -> Iterator[str]:
     """Plain Voila on a port of its own, in the checkout; `ours` with our template and settings. Gives its address."""
+    folder.mkdir(exist_ok=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -90,6 +91,22 @@ def voila(releases: Path, folder: Path, *options: str, served: str = "dashboards
         finally:
             running.terminate()
             running.wait()
+
+
+def process(kernel: str) -> Path:
+    """What /proc says of a kernel's process, found by the name of its connection file."""
+    (found,) = (
+        path.parent
+        for path in Path("/proc").glob("[0-9]*/cmdline")
+        if f"kernel-{kernel}.json".encode() in path.read_bytes()
+    )
+    return found
+
+
+def memory(kernel: str) -> float:
+    """Megabytes of memory that only this kernel's process holds."""
+    said = (process(kernel) / "smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in said if line.startswith("Private_")) / 1024
 
 
 def _wait(address: str, running: subprocess.Popen) -> None:

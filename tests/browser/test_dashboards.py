@@ -163,22 +163,12 @@ def test_any_question_is_answered_with_a_page(server, question):
 def test_a_page_whose_kernel_has_ended_says_so_and_can_be_opened_again(opened):
     page = opened("retention", "?hub=corby")
     kernel = json.loads(page.locator("#jupyter-config-data").text_content())["kernelId"]
-    os.kill(_process(kernel), signal.SIGKILL)
+    os.kill(int(dashboards.process(kernel).name), signal.SIGKILL)
     page.wait_for_selector("#ended p", timeout=PATIENCE)
     assert "not used for a while" in page.locator("#ended").inner_text()
     page.click("text=Open the page again")
     assert "hub=corby" in page.url
     page.wait_for_selector("#first .shown")
-
-
-def _process(kernel: str) -> int:
-    """The process of a kernel, by the name of its connection file."""
-    (found,) = (
-        int(path.parent.name)
-        for path in Path("/proc").glob("[0-9]*/cmdline")
-        if f"kernel-{kernel}.json".encode() in path.read_bytes()
-    )
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,6 @@ const hub = (() => {
     const first = shown();
     if (first) say(first.dataset.said.replace("Figures updated", "Figures shown")); else say("");
     follow();
-    watching = setInterval(watch, every);
     document.addEventListener("submit", submitted);
     find(".print")?.addEventListener("click", () => print());
     addEventListener("popstate", () => { if (asked() && !ended) ask(location.search.slice(1)); else location.reload(); });
@@ -78,7 +77,10 @@ const hub = (() => {
     }).observe(document.body, { childList: true, subtree: true });
   }
 
+  // Called when the page's own process has answered too.
+  function alive() { watching = setInterval(watch, every); }
+
   // What Voila's front end calls; the template does the rest.
   window.voila_heartbeat = window.voila_process = window.voila_finish = () => {};
-  return { arrived };
+  return { alive, arrived };
 })();
