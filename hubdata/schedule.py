@@ -6,7 +6,6 @@ them.
 """
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -167,7 +166,7 @@ def _made(home: Path, order):
 
 def _settle(hub, state: State, run, now: datetime, who: Who, found: bool = False) -> Ran:
     """Write down in the ledger, once, and in the state's file that a report was made."""
-    from hubdata import ledger, private_files
+    from hubdata import ledger, private_files, schedule_index
 
     private_files.sync(run.folder.parent)
     detail = {**state.due.key, "report": run.report, "status": DONE, "run": run.run, "findings": run.findings}
@@ -181,7 +180,7 @@ def _settle(hub, state: State, run, now: datetime, who: Who, found: bool = False
     folder = str(run.folder.relative_to(hub.home))
     at = now.isoformat(timespec="seconds")
     state.done(run.report, {"run": run.run, "folder": folder, "findings": run.findings, "at": at})
-    _latest(run.folder, state.due.hub)
+    schedule_index.latest(run.folder, state.due.hub)
     return Ran(**state.due.key, report=run.report, status=DONE, run=run.run, folder=folder, findings=run.findings,
                late=state.due.is_late(now))  # fmt: skip
 
@@ -202,16 +201,3 @@ def _note(hub, detail: dict, who: Who) -> None:
 
     with hub.write(Act(who.actor, "scheduler", who.reason, RAN, detail)):
         """Nothing but the ledger's entry."""
-
-
-def _latest(folder: Path, hub: str) -> None:
-    """Point `latest` (of one hub: `latest-corby`) at a bundle, in one step; a file says where on Windows."""
-    place = folder.parents[1] / ("latest" if hub == "all" else f"latest-{hub}")
-    target = os.path.join(folder.parent.name, folder.name)
-    whole = place.with_name(f".{place.name}.new")
-    whole.unlink(missing_ok=True)
-    if os.name == "nt":
-        whole.write_text(target + "\n", "utf-8")
-    else:
-        whole.symlink_to(target)
-    os.replace(whole, place)

@@ -21,8 +21,7 @@ from hubdata.schedule import DONE, Busy, Forks, Who, forked, kernels
 from hubdata.schedule_check import ALL
 from hubdata.schedule_fleet import Member, read
 from hubdata.schedule_plan import Pack
-from hubdata.schedule_round import Round, run
-from hubdata.schedule_watch import log
+from hubdata.schedule_round import Round, logged, run
 
 PATIENCE = 600  # seconds that a hub's other runner is waited for
 DEATHS = 3  # workers that one hub may outlive
@@ -35,7 +34,7 @@ def answer(desk: Desk, file: Path, on: str | None, scheduler: str | None, kernel
     rounds: dict[str, Round] = {}
     on_dask = on == "dask"
     running = _on_dask(members, work, kernel, scheduler) if on_dask else _here(members, work, kernel)
-    tell = log(desk)
+    tell = logged(desk.say)
     for name, done in running:
         rounds[name] = done
         for each in done.reports:

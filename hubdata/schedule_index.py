@@ -1,5 +1,6 @@
 """The page that lists every scheduled run, newest first, with what changed since the one before; it judges nothing."""
 
+import os
 from datetime import datetime
 from functools import cache
 from html import escape
@@ -92,3 +93,16 @@ def _changed(said: dict, earlier: dict) -> str:
     now, then = said["findings"], earlier["findings"]
     moved = {code: now.get(code, 0) - then.get(code, 0) for code in sorted({*now, *then})}
     return ", ".join(f"{escape(code)} {by:+,}" for code, by in moved.items() if by) or "Nothing"
+
+
+def latest(folder: Path, hub: str) -> None:
+    """Point `latest` (of one hub: `latest-corby`) at a bundle, in one step; a file says where on Windows."""
+    place = folder.parents[1] / ("latest" if hub == "all" else f"latest-{hub}")
+    target = os.path.join(folder.parent.name, folder.name)
+    whole = place.with_name(f".{place.name}.new")
+    whole.unlink(missing_ok=True)
+    if os.name == "nt":
+        whole.write_text(target + "\n", "utf-8")
+    else:
+        whole.symlink_to(target)
+    os.replace(whole, place)

@@ -1,7 +1,9 @@
 """One round of a runner: what is due is made, who must know is told, the page is renewed, what is too old goes."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hubdata import private_files, schedule_letters
@@ -44,6 +46,11 @@ def _line(each: Ran) -> str:
     if each.status == DONE:
         return f"{what}: {each.folder}" + (" (made LATE)" if each.late else "")
     return f"{what}: {each.status.upper() if each.status == FAILED else each.status}: {each.why}"
+
+
+def logged(say: Callable[[str], None]) -> Log:
+    """What says one line of JSON for each report: no name and no record is in it."""
+    return lambda said: say(json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **said}))
 
 
 def run(

@@ -1,6 +1,5 @@
-"""What `hubdata schedule run-due` does, once or again and again until it is stopped; the schedule's only clock."""
+"""What `hubdata schedule run-due` does, once or again and again until it is stopped, and which moment that is."""
 
-import json
 import os
 import signal
 import threading
@@ -12,7 +11,7 @@ from hubdata.desk import Answer, Desk
 from hubdata.errors import BadParameter, HubError
 from hubdata.schedule import BUSY, Busy, Who, forked, kernels
 from hubdata.schedule_calendar import end_of
-from hubdata.schedule_round import Round, run
+from hubdata.schedule_round import Round, logged, run
 
 SECONDS = 60  # between two looks
 
@@ -50,12 +49,9 @@ def _once(desk: Desk, kernel: bool) -> Answer:
 
 def _round(desk: Desk, kernel: bool) -> Round:
     who = Who(desk.actor, *([desk.reason] if desk.reason else []))
-    return run(home(desk), desk.url, schedule_plan.read(), moment(desk), who, log(desk), kernels if kernel else forked)
-
-
-def log(desk: Desk):
-    """What writes one line of JSON for each report on stderr: no name and no record is in it."""
-    return lambda said: desk.say(json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **said}))
+    return run(
+        home(desk), desk.url, schedule_plan.read(), moment(desk), who, logged(desk.say), kernels if kernel else forked
+    )
 
 
 def _watch(desk: Desk, kernel: bool) -> Answer:
@@ -68,8 +64,10 @@ def _watch(desk: Desk, kernel: bool) -> Answer:
         try:
             _round(desk, kernel)
         except Busy:
-            desk.say(f"{BUSY}")
+            desk.say(BUSY)
         except (HubError, OSError) as error:
-            log(desk)({"status": "failed", "why": str(error) if isinstance(error, HubError) else type(error).__name__})
+            logged(desk.say)(
+                {"status": "failed", "why": str(error) if isinstance(error, HubError) else type(error).__name__}
+            )
         stop.wait(SECONDS)
     return Answer({"status": "stopped"}, ["The runner has stopped."])
