@@ -160,6 +160,7 @@ def board(release: Release) -> Html:
                 element("td", _tag(*STANDS.get(status, STANDS["cannot_tell"]))))
         for promise, title, sentence, status in release.promises
     ]  # fmt: skip
-    caption = element("caption", "The promises of the privacy notice", id="board")
+    caption = element("caption", "Table: promises and how they stood, all hubs", id="board-table")
     table = element("table", caption, element("thead", head), element("tbody", *rows))
-    return element("div", table, class_="table", role="region", tabindex="0", aria_labelledby="board")
+    region = element("div", table, class_="table", role="region", tabindex="0", aria_labelledby="board-table")
+    return together(element("h2", "The promises of the privacy notice", id="board"), region)

@@ -19,6 +19,8 @@ from hubdata.store import open_hub
 
 ROOT = Path(__file__).parents[1]
 QUARTERS = ("2026-Q2", "2026-Q3")
+STANDING = [(f"P{n}", f"Promise {n}", "What families were told.", status)
+            for n, status in enumerate(("kept", "at_risk", "broken", "cannot_tell"), 1)]  # fmt: skip
 HOSTILE = (
     '<script>document.title="pwned"</script>',
     '"><img src=x onerror=\'document.title="pwned"\'>',
@@ -29,6 +31,7 @@ HOSTILE = (
 ROOMY = ("--Kernels.most=60",)
 WORDS = {
     "tables": ("title", "scope", "rows", "columns", "notes", "source"),
+    "promises": ("title", "sentence"),
     "figures": ("row_label", "column_label"),
 }
 
@@ -38,7 +41,7 @@ def published(folder: Path) -> Path:
     hub = open_hub(folder / "hub", url="sqlite", create=True)
     tour.fill(hub, demo.generate(families=60, seed=7), "dashboard tests")
     for quarter in QUARTERS:
-        release.publish(hub, quarter)
+        release.publish(hub, quarter, standing=lambda *_: STANDING)
     hub.engine.dispose()
     return folder / "hub" / "published"
 

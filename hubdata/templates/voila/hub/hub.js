@@ -66,6 +66,7 @@ const hub = (() => {
   // Called when the first figures stand in the page.
   function arrived() {
     clearTimeout(late);
+    performance.mark("figures");
     const first = shown();
     if (first) say(first.dataset.said.replace("Figures updated", "Figures shown")); else say("");
     follow();
