@@ -15,6 +15,7 @@ import pyarrow as pa
 from hubdata import dates, intake, policy, values
 from hubdata.csvfiles import Problem, Sheet
 from hubdata.errors import BadParameter
+from hubdata.intake_weigh import Difference, compare
 from hubdata.ledger import Act
 from hubdata.policy import Policy, slug
 from hubdata.snapshot import content_hash
@@ -54,14 +55,14 @@ def take(hub: Hub, path: Path, actor: str, reason: str | None = None, dry_run: b
     return result
 
 
-def _weigh(connection, sheet: Sheet) -> tuple[intake.Result, intake.Difference]:
-    difference = intake.compare(connection, "services", sheet)
+def _weigh(connection, sheet: Sheet) -> tuple[intake.Result, Difference]:
+    difference = compare(connection, "services", sheet)
     added, changed = len(difference.added), len(difference.changed)
     counts = {"added": added, "changed": changed, "unchanged": difference.unchanged}
     return intake.Result("applied" if added or changed else "unchanged", {"services": counts}), difference
 
 
-def _apply(connection, rows: pa.Table, difference: intake.Difference) -> None:
+def _apply(connection, rows: pa.Table, difference: Difference) -> None:
     """A changed service keeps the moment at which the Hub first learned of it."""
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
     new = rows.take(pa.array(difference.added, pa.int64()))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from hubdata import intake_files, intake_mapping, intake_read, intake_tables, policy
+from hubdata import intake_files, intake_mapping, intake_mapping_file, intake_read, intake_tables, policy
 from hubdata.csvfiles import Problem, Sheet
 from hubdata.errors import BadParameter, Refused
 from hubdata.intake_files import Bounds
@@ -67,7 +67,7 @@ def draft(path: Path, partner: str) -> Draft:
     bounds = Bounds.of(policy.load(), datetime.now(UTC).date())
     files = intake_files.found(path, bounds)
     problems: list[Problem] = files.problems
-    known = intake_tables.COLUMNS.union(*ALSO.values(), *intake_mapping.load(partner).known())
+    known = intake_tables.COLUMNS.union(*ALSO.values(), *intake_mapping_file.load(partner).known())
     drafted, tables = Draft(partner, ""), []
     for source in intake_read.sources(files, known, bounds, problems):
         problems += source.faults

@@ -47,6 +47,9 @@ def read(path: Path, mapping: Mapping, bounds: Bounds) -> Reading:
     if files.about is not None:
         reading.about, faults = intake_about.of_text(files.about, intake_files.ABOUT[0])
         reading.problems += faults
+    if not intake_child.BOUNDED and any(suffix != ".csv" for _, suffix, _ in files.files):
+        why = "this system does not bound the memory of the process that looks into workbooks; only its time is bounded"
+        reading.told.append(Problem("", 0, "", "unbounded", why))
     for source in sources(files, mapping.known(), bounds, reading.problems):
         enter(reading, source, mapping)
     if not reading.found and not reading.problems:
@@ -57,7 +60,8 @@ def read(path: Path, mapping: Mapping, bounds: Bounds) -> Reading:
 
 def sources(files: intake_files.Files, known: set[str], bounds: Bounds, problems: list[Problem]) -> Iterator[Source]:
     """Every CSV file and every sheet; a workbook that is refused adds to `problems`."""
-    for file, suffix, raw in files.files:
+    while files.files:  # each is let go when it has been read
+        file, suffix, raw = files.files.pop(0)
         if suffix == ".csv":
             yield Source(shown(file), Path(file).stem, *intake_tables.of_csv(file, raw, known))
             continue

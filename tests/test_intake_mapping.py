@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from hubdata import intake, intake_mapping, policy
+from hubdata import intake, intake_mapping_file, policy
 from hubdata.errors import Refused
 from tests import returns
 
@@ -91,7 +91,7 @@ def test_a_sheet_that_is_left_out_is_told(tmp_path, params):
 def test_a_fault_of_a_mapping_is_named(params, text, fault):
     params(text)
     with pytest.raises(Refused, match="the mapping has 1 fault") as caught:
-        intake_mapping.load("NNC")
+        intake_mapping_file.load("NNC")
     assert fault in str(caught.value)
 
 
@@ -139,7 +139,7 @@ def test_a_draft_places_what_it_can_asks_for_the_rest_and_shows_no_name(tmp_path
     assert [one for one in said["to_decide"] if "religion" in one]
     params(place.read_text("utf-8"))
     with pytest.raises(Refused, match="'religion' needs a reason"):
-        intake_mapping.load("NNC")
+        intake_mapping_file.load("NNC")
     params(place.read_text("utf-8").replace('"religion": ""', '"religion": "Not part of the limited record"'))
     reading = intake.read(tmp_path / "clients.csv", "NNC")
     assert reading.problems == []

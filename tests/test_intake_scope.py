@@ -4,12 +4,12 @@ import itertools
 import json
 import os
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hubdata import intake, intake_paused, policy, traces_files
-from tests import returns
+from hubdata import intake, intake_child, intake_paused, policy, traces_files
+from tests import returns, workbooks
 
 BOTH = "tables: involvements; leads\ncovers_from: 2025-01-01\ncovers_to: {}\ncomplete: yes\n"
 HEAD = "family,organisation,started_on,ended_on,last_contact_on\n"
@@ -192,3 +192,31 @@ def test_an_altered_paused_return_is_not_applied(filled, tmp_path, strict):
     path.write_bytes(raw)
     done = returns.command(filled, "intake", "resume", number, "--reason", "x")
     assert done.exit_code == 1 and "altered" in done.stderr
+
+
+def test_a_sheet_called_about_declares_the_scope(filled, tmp_path):
+    head, row = HEAD.strip().split(","), ["F2", "NNC", "2025-03-01", None, "2026-11-01"]
+    about = [
+        ["tables", "involvements"],
+        ["Covers from", "01/01/2025"],
+        ["covers_to", date(2026, 11, 22)],
+        ["complete", "Yes"],
+    ]
+    for suffix, write in ((".xlsx", workbooks.xlsx), (".ods", workbooks.ods)):
+        path = tmp_path / f"return{suffix}"
+        path.write_bytes(write({"About": about, "involvements": [head, row]}))
+        reading = intake.read(path, "NNC")
+        assert reading.problems == []
+        said = (
+            reading.about.tables,
+            str(reading.about.covers_from),
+            str(reading.about.covers_to),
+            reading.about.complete,
+        )
+        assert said == (("involvements",), "2025-01-01", "2026-11-22", True)
+
+
+def test_where_nothing_bounds_a_process_it_is_told(tmp_path, monkeypatch):
+    (tmp_path / "families.xlsx").write_bytes(workbooks.xlsx({"families": [["family", "hub", "opened_on"]]}))
+    monkeypatch.setattr(intake_child, "BOUNDED", False)
+    assert "unbounded" in [p.code for p in intake.read(tmp_path / "families.xlsx", "NNC").told]

@@ -3,7 +3,15 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hubdata import intake_check, intake_files, intake_mapping, intake_read, intake_said, policy, values
+from hubdata import (
+    intake_check,
+    intake_files,
+    intake_mapping_file,
+    intake_read,
+    intake_said,
+    policy,
+    values,
+)
 from hubdata.csvfiles import Problem
 from hubdata.intake_files import Bounds
 from hubdata.intake_mapping import Mapping
@@ -16,7 +24,7 @@ def of(path: Path, partner: str) -> list[dict]:
     Raises BadParameter if there is nothing at `path`.
     """
     decided, day = policy.load(), datetime.now(UTC).date()
-    bounds, mapping, lists = Bounds.of(decided, day), intake_mapping.load(partner), values.Lists.of(decided, day)
+    bounds, mapping, lists = Bounds.of(decided, day), intake_mapping_file.load(partner), values.Lists.of(decided, day)
     files = intake_files.found(path, bounds)
     unread: list[Problem] = []
     found = [_verdict(source, mapping, lists) for source in intake_read.sources(files, mapping.known(), bounds, unread)]
