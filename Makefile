@@ -6,13 +6,14 @@ READY = .venv/ready
 PYTHONS = $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: help demo test faults lab bench lock
+.PHONY: help demo test faults lab dashboards bench lock
 
 help:
 	@echo "make demo         a made-up hub and its reports"
 	@echo "make test         every test, on SQLite and PostgreSQL, notebooks and pages included"
-	@echo "make faults       disposals killed at random moments, and mutants of them that must be caught (10 minutes)"
+	@echo "make faults       disposals, intake and the schedule killed at random moments, and mutants (half an hour)"
 	@echo "make lab          the officer's desk, in JupyterLab"
+	@echo "make dashboards   what was published for managers, in a browser on this machine"
 	@echo "make bench        the figures, as ratios against a reference run beside them"
 	@echo "make lock         requirements.lock again, from pyproject.toml"
 
@@ -25,9 +26,14 @@ test: $(READY)
 
 faults: $(READY)
 	@$(BIN)/python -m tests.faults
+	@$(BIN)/python -m tests.faults.intake_story --kills 100
+	@$(BIN)/python -m tests.faults.schedule_kills --least 100
 
 lab: $(READY)
 	@$(BIN)/hubdata lab
+
+dashboards: $(READY)
+	@$(BIN)/hubdata dashboards
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
