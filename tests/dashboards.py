@@ -14,13 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.request import urlopen
 
-from hubdata import demo, release, tour
+from hubdata import demo, promises_board, release, tour
 from hubdata.store import open_hub
 
 ROOT = Path(__file__).parents[1]
 QUARTERS = ("2026-Q2", "2026-Q3")
-STANDING = [(f"P{n}", f"Promise {n}", "What families were told.", status)
-            for n, status in enumerate(("kept", "at_risk", "broken", "cannot_tell"), 1)]  # fmt: skip
 HOSTILE = (
     '<script>document.title="pwned"</script>',
     '"><img src=x onerror=\'document.title="pwned"\'>',
@@ -41,7 +39,7 @@ def published(folder: Path) -> Path:
     hub = open_hub(folder / "hub", url="sqlite", create=True)
     tour.fill(hub, demo.generate(families=60, seed=7), "dashboard tests")
     for quarter in QUARTERS:
-        release.publish(hub, quarter, standing=lambda *_: STANDING)
+        release.publish(hub, quarter, standing=promises_board.standing)
     hub.engine.dispose()
     return folder / "hub" / "published"
 
