@@ -47,8 +47,12 @@ class Run:
         return Visitor(self.port)
 
 
+# as from a terminal: what starts tests in the background may have left interrupts ignored, and a child inherits that
+LIKE_A_TERMINAL = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+
+
 def _command(*options: str) -> list[str]:
-    return [sys.executable, "-c", "from hubdata.cli import main; main()", "dashboards", *options]
+    return [sys.executable, "-c", f"{LIKE_A_TERMINAL}; from hubdata.cli import main; main()", "dashboards", *options]
 
 
 @contextlib.contextmanager
