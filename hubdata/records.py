@@ -1,7 +1,8 @@
 """The hub's limited records: every table and column that may exist, each column with its passport.
 
 How a column is declared is in `records_base`; holds and disposals are in `records_retention`, requests about data
-rights in `records_rights`, a service directory in `records_directory`.
+rights in `records_rights`, a service directory in `records_directory`, officers' work on findings in
+`records_worklist`.
 """
 
 from dataclasses import asdict
@@ -10,7 +11,13 @@ from datetime import date, datetime
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hubdata import records_directory, records_retention, records_rights, terms  # noqa: F401 (their tables belong to the hub too)
+from hubdata import (  # noqa: F401 (their tables belong to the hub too)
+    records_directory,
+    records_retention,
+    records_rights,
+    records_worklist,
+    terms,
+)
 from hubdata.records_base import (
     AGREE,
     DECIDED,

@@ -27,6 +27,7 @@ OF_FAMILY = ("families", "involvements", "leads", "lead_versions", "goals", "nee
 NAMING = {"agreements": ("covers", "given_by", "exclusions"), "shares": ("about",), "withheld": ("about",)}
 THROUGH = {"reviews": ("goals", "goal"), "look_again": ("shares", "share"), "request_events": ("requests", "request"),
            "packs": ("requests", "request")}  # fmt: skip
+OF_FINDINGS = "finding_marks"  # those about rows that are read
 AT_ONCE = 500
 
 
@@ -66,8 +67,11 @@ def read(connection: Connection, family: str, person: str) -> Held:
     asked = TABLES["requests"].c
     mine = or_(asked.person == person, asked.asked_by == person, asked.person.is_(None))
     tables["requests"] = _rows(connection, "requests", asked.family == family, mine)
-    for name, (above, key) in THROUGH.items():
-        tables[name] = list(_few(connection, name, key, {row[key] for row in tables[above]}))
+    for name, (above, link) in THROUGH.items():
+        tables[name] = list(_few(connection, name, link, {row[link] for row in tables[above]}))
+    read_here = {(name, key(name, row)) for name, rows in tables.items() for row in rows}
+    marks = _rows(connection, OF_FINDINGS, TABLES[OF_FINDINGS].c.family == family)
+    tables[OF_FINDINGS] = [row for row in marks if (row["of_table"], row["subject"]) in read_here]
     named = {row["person"]: Member(row["person"], row["role"], f"{row['given_name']} {row['family_name']}")
              for row in people}  # fmt: skip
     found = _few(connection, "practitioners", "practitioner", referred(tables, "practitioners"))

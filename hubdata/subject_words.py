@@ -22,6 +22,7 @@ CHAPTERS = {
     "agreements": ("What was decided about sharing your details", ("agreements",)),
     "shares": ("Every time your details were shared", ("shares", "look_again", "withheld", "recalls")),
     "requests": ("Your requests about your data", ("requests", "request_events", "packs")),
+    "found": ("What was found to be wrong, and what was done about it", ("finding_marks",)),
     "kept": ("When your record will be destroyed", ("holds", "decisions")),
 }
 TITLES = {
@@ -32,6 +33,7 @@ TITLES = {
     "requests": "Request", "request_events": "Step of a request", "packs": "File that was made of your data",
     "item_decisions": "What was decided about one item of a copy", "holds": "A reason to keep the record longer",
     "decisions": "What a review of old records decided", "organisations": "Organisation",
+    "finding_marks": "What was said about something found to be wrong",
 }  # fmt: skip
 OFTEN = {"recorded_at": "Written down", "family": "Your family's reference", "organisation": "Organisation",
          "supersedes": "Takes the place of", "discussed_on": "Talked about", "reason": "Reason", "purpose": "What for",
@@ -63,6 +65,8 @@ LABELS = {
     "packs": "pack: Reference; person: Whose copy; made_on: Made; delete_on: Deletes itself; deleted_at: Deleted",
     "holds": "hold: Reference; code: Why; authority: On whose authority; placed_on: Since; review_on: Looked at again; "
     "released_on: Ended; scope: Only what is about; request: Because of the request",
+    "finding_marks": "finding_mark: Reference; code: Rule; of_table: Found in; subject: Found about; status: Where it "
+    "stands; note: Note; until_on: Accepted until; marked_on: Said on",
     "decisions": "disposal: Review; decision: Decided; due_on: Could be kept until; next_on: Looked at again; "
     "kept_because: Kept because",
     "organisations": "organisation: Short name; name: Name; kind: What it is; "

@@ -158,6 +158,12 @@ class RecallCause(Term):
     DISPOSAL = "disposal", "The hub's record has been destroyed"
 
 
+class FindingStatus(Term):
+    OPEN = "open", "Nobody has it in hand, or its waiver has run out"
+    IN_HAND = "in_hand", "Somebody is putting it right"
+    WAIVED = "waived", "Accepted for a reason until a stated day; it is still a finding"
+
+
 class Severity(Term):
     BREACH = "breach", "A promise of the notice is broken"
     CHECK = "check", "A person must look and judge"

@@ -141,7 +141,8 @@ def given(hub: Hub, request: str, **more) -> tuple[str, dict, subject.Made]:
     return Path(made.page).read_text("utf-8"), json.loads(Path(made.data).read_text("utf-8")), made
 
 
-READ = {*subject_rows.OF_FAMILY, *subject_rows.NAMING, *subject_rows.THROUGH, "people", "requests", "organisations"}
+READ = {*subject_rows.OF_FAMILY, *subject_rows.NAMING, *subject_rows.THROUGH, subject_rows.OF_FINDINGS,
+        "people", "requests", "organisations"}  # fmt: skip
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))
@@ -187,6 +188,8 @@ def more_rows(hub: Hub, request: str) -> None:
         "NULL, NULL, NULL, NULL, '2026-01-01 09:00:00.000000')",
         "INSERT INTO decisions VALUES ('D1', 'F1', 'keep', '2026-01-01', 'a reason', '2027-01-01', 'not due', "
         "'2026-01-01 09:00:00.000000')",
+        "INSERT INTO finding_marks VALUES ('M1', 'F1', 'SH12', 'shares', 'S2', 'waived', 'a note', '2026-02-01', "
+        "'2026-01-01', 'x', '2026-01-01 09:00:00.000000')",
         f"INSERT INTO packs VALUES ('K1', '{request}', 'F1', 'P1', '2026-01-01', 'x', 'y', '2999-01-01', "
         "'2026-02-01 09:00:00.000000', '2026-01-01 09:00:00.000000')",
         f"INSERT INTO request_events VALUES ('E1', '{request}', 'partner_pending', '{TODAY}', 'a word', 'crime', "

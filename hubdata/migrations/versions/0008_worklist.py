@@ -1,0 +1,52 @@
+"""What officers say about findings: rows that never change, guarded like every record of a family that is on hold."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+TABLE = "finding_marks"
+UNRELEASED = "h.family = OLD.family AND (h.released_on IS NULL OR h.released_on > date('now'))"
+# INSERT OR REPLACE takes a row away without a word to SQLite's DELETE triggers
+ON_SQLITE = (
+    ("no_update", "UPDATE", "true", f"{TABLE} is append-only"),
+    ("no_replace", "INSERT", f"EXISTS (SELECT 1 FROM {TABLE} m WHERE m.finding_mark = NEW.finding_mark)",
+     f"{TABLE} is append-only"),
+    ("held_no_delete", "DELETE", f"EXISTS (SELECT 1 FROM holds h WHERE {UNRELEASED})",
+     "on hold: release the hold first"),
+)  # fmt: skip
+ON_POSTGRESQL = (
+    ("no_update", "UPDATE", "ROW", "hub_append_only"),
+    ("held_no_delete", "DELETE", "ROW", "hub_refuse_held"),
+    ("held_no_truncate", "TRUNCATE", "STATEMENT", "hub_refuse_truncate"),
+)
+
+
+def upgrade() -> None:
+    op.create_table(
+        TABLE,
+        sa.Column("finding_mark", sa.String(40), primary_key=True),
+        sa.Column("family", sa.String(40), sa.ForeignKey("families.family")),
+        sa.Column("code", sa.String(40), nullable=False),
+        sa.Column("of_table", sa.String(200), nullable=False),
+        sa.Column("subject", sa.String(200), nullable=False),
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("note", sa.String(500)),
+        sa.Column("until_on", sa.Date()),
+        sa.Column("marked_on", sa.Date(), nullable=False),
+        sa.Column("marked_by", sa.String(200), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+    )
+    for column in ("family", "subject"):
+        op.create_index(f"{TABLE}_{column}", TABLE, [column])
+    if op.get_bind().dialect.name == "postgresql":
+        for name, moment, each, function in ON_POSTGRESQL:
+            op.execute(f"CREATE TRIGGER {TABLE}_{name} BEFORE {moment} ON {TABLE} "
+                       f"FOR EACH {each} EXECUTE FUNCTION {function}()")  # fmt: skip
+        for column in ("finding_mark", "family", "subject", "note"):
+            op.execute(f"ALTER TABLE {TABLE} ALTER COLUMN {column} SET STATISTICS 0")
+    else:
+        for name, moment, when, said in ON_SQLITE:
+            op.execute(f"CREATE TRIGGER {TABLE}_{name} BEFORE {moment} ON {TABLE} WHEN {when} "
+                       f"BEGIN SELECT RAISE(ABORT, '{said}'); END")  # fmt: skip
