@@ -134,19 +134,27 @@ def finish(work: Callable[..., Answer], given: dict) -> None:
             given["reason"],
             given["as_at"] is not None,
         )
-        with closing(desk):
-            answer = work(desk)
+        answer = answered(work, desk)
     except HubError as error:
         answer = _refusal(error)
-    except KeyboardInterrupt:
-        answer = Answer({"error": "stopped"}, ["Stopped. Nothing was left half-done."], 1)
-    except OSError as error:
-        why = f"{error.strerror or type(error).__name__}: {error.filename or 'the disk'}; nothing was left half-done"
-        answer = Answer({"error": why}, [why], 1)
-    except Exception as error:  # noqa: BLE001 (a fault of ours: say where, never what was in hand)
-        answer = _fault(error)
     _print(answer, as_json)
     raise typer.Exit(answer.exit_code)
+
+
+def answered(work: Callable[[Desk], Answer], desk: Desk) -> Answer:
+    """What the work answers; where it could not be done, `said` is {"error": …} and perhaps its problems."""
+    try:
+        with closing(desk):
+            return work(desk)
+    except HubError as error:
+        return _refusal(error)
+    except KeyboardInterrupt:
+        return Answer({"error": "stopped"}, ["Stopped. Nothing was left half-done."], 1)
+    except OSError as error:
+        why = f"{error.strerror or type(error).__name__}: {error.filename or 'the disk'}; nothing was left half-done"
+        return Answer({"error": why}, [why], 1)
+    except Exception as error:  # noqa: BLE001 (a fault of ours: say where, never what was in hand)
+        return _fault(error)
 
 
 def _refusal(error: HubError) -> Answer:
