@@ -230,7 +230,7 @@ _RELIED_ON = tuple(
     f"p.{key.column.name} WHERE p.family IN {{families}} AND c.family <> p.family AND c.family NOT IN {{families}}"
     for child in metadata.sorted_tables if "family" in child.c
     for key in sorted(child.foreign_keys, key=lambda key: key.parent.name)
-    if "family" in key.column.table.c and key.parent.name != "family"
+    if "family" in key.column.table.c and key.column.table.name != "families"
 )  # fmt: skip
 
 

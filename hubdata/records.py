@@ -2,7 +2,7 @@
 
 How a column is declared is in `records_base`; holds and disposals are in `records_retention`, requests about data
 rights in `records_rights`, a service directory in `records_directory`, officers' work on findings in
-`records_worklist`.
+`records_worklist`, what they decided about two records of one family in `records_pairs`.
 """
 
 from dataclasses import asdict
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hubdata import (  # noqa: F401 (their tables belong to the hub too)
     records_directory,
+    records_pairs,
     records_retention,
     records_rights,
     records_worklist,

@@ -21,6 +21,7 @@ EXCUSED = {
     "certificates": "about no person: counts and days of what was destroyed",
     "erasures": "about no person: how far the list of what was destroyed is followed",
     "item_decisions": "about how others' details were weighed; what was left out, and why, is said in numbers",
+    "pair_decisions": "about two records, of which the other may be another family's",
     "chain": "given as a history that can be read: who looked, and why",
 }
 OF_FAMILY = ("families", "involvements", "leads", "lead_versions", "goals", "needs", "holds", "decisions", "recalls")

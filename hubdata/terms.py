@@ -164,6 +164,13 @@ class FindingStatus(Term):
     WAIVED = "waived", "Accepted for a reason until a stated day; it is still a finding"
 
 
+class PairOutcome(Term):
+    SAME = "same", "The two records are of one family"
+    DIFFERENT = "different", "The two records are of different families"
+    UNSURE = "unsure", "It cannot be told yet"
+    UNDONE = "undone", "What was decided is taken back"
+
+
 class Severity(Term):
     BREACH = "breach", "A promise of the notice is broken"
     CHECK = "check", "A person must look and judge"

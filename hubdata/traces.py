@@ -33,11 +33,17 @@ class Source:
 
 def _owned(table: Table) -> str | None:
     """The condition under which a row belongs to :families, or None if the table's rows belong to no family."""
-    if "family" in table.c:
-        return "family IN {families}"
+    # two records compared with each other are named together: such a row is either family's
+    own = [c.name for c in table.c if c.name == "family" or _names_a_family(c)]
+    if own:
+        return "(" + " OR ".join(f"{name} IN {{families}}" for name in own) + ")"
     for column, key in _upward(table):
         return f"{column.name} IN (SELECT {key.name} FROM {key.table.name} WHERE family IN {{families}})"
     return None
+
+
+def _names_a_family(column: Column) -> bool:
+    return any(key.column.table.name == "families" for key in column.foreign_keys)
 
 
 def _upward(table: Table) -> list[tuple[Column, Column]]:

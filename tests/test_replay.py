@@ -170,7 +170,7 @@ def test_a_copy_from_before_there_was_a_list_is_tied_to_the_homes_own(sqlite_hub
     connection.execute("UPDATE alembic_version SET version_num = '0002'")
     for table in ("services", "decisions", "disposals", "destroyed", "certificates", "erasures", "request_events",
                   "request_partners", "requests", "lead_versions", "item_decisions", "packs",
-                  "finding_marks"):  # fmt: skip
+                  "finding_marks", "pair_decisions"):  # fmt: skip
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     for index in ("agreements_given_by", "agreements_supersedes", "shares_agreement", "shares_supersedes"):
         connection.execute(f"DROP INDEX {index}")
