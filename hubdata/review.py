@@ -5,7 +5,6 @@ refused and must be looked at again. Source: notice P8, domain.md 4 (management 
 """
 
 import secrets
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +17,7 @@ from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
 from hubdata.records import TABLES
+from hubdata.spelling import plain
 from hubdata.store import Hub
 from hubdata.terms import DisposalStatus, HoldCode, ReviewOutcome
 
@@ -181,19 +181,7 @@ def approve(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None
 
 def same_person(one: str, other: str) -> bool:
     """Whether two names are one person's, however they are spelled."""
-    return _plain(one) == _plain(other)
-
-
-LOOK_ALIKE = str.maketrans(
-    "аеіјорсухѕԁһӏɡαορινυκτ", "aeijopcyxsdhlgaopivukt"
-)  # Cyrillic and Greek letters for Latin ones
-
-
-def _plain(name: str) -> str:
-    """A name without what nobody sees: case, width, accents, joiners, and letters of another script that look alike."""
-    apart = unicodedata.normalize("NFKD", name).casefold().translate(LOOK_ALIKE)
-    seen = "".join(sign for sign in apart if unicodedata.category(sign) not in ("Cf", "Mn", "Cc"))
-    return " ".join(seen.split())
+    return plain(one) == plain(other)
 
 
 def to_dispose(connection: Connection, disposal: str) -> list[str]:

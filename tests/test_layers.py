@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "hubdata"
 BOTTOM_UP = (
     ("dates", "working_days", "terms", "errors"),
-    ("records", "policy", "periods", "frozen", "clock", "rights_course", "dictionary"),
+    ("records", "policy", "periods", "frozen", "clock", "rights_course", "dictionary", "spelling"),
     ("ledger", "checkpoints", "signed", "erasures", "store", "migrations", "working"),
     ("snapshot",),
     ("rules", "findings", "disclosure", "tables", "charts", "figures", "workbook"),
@@ -44,6 +44,8 @@ BOTTOM_UP = (
         "traces",
         "settling",
         "scan",
+        "worklist",
+        "lookup",
     ),
     ("reports", "parameters", "execution", "bundle", "page", "promises_board", "schedule", "assurance"),
     ("cli", "desk", "schedule", "orders", "reference", "tour", "widgets", "serve"),
@@ -54,7 +56,7 @@ RECORD_KEEPERS = {"records", "store", "ledger", "checkpoints", "migrations", "sn
 RECORD_KEEPERS |= {"review", "certificates", "disposal", "replay", "backups"}
 RECORD_KEEPERS |= {"intake", "values", "writing", "retention", "tour", "sharing", "agreements", "recall"}
 RECORD_KEEPERS |= {"standing", "receipt", "due", "rights", "leads", "subject"}
-RECORD_KEEPERS |= {"traces", "settling", "scan", "release"}
+RECORD_KEEPERS |= {"traces", "settling", "scan", "release", "worklist", "lookup"}
 DOORS = {
     "ahocorasick_rs": {"scan", "subject", "traces"},
     "adbc_driver_sqlite": {"snapshot"},

@@ -1,0 +1,20 @@
+"""How a name reads however it is written: case, width, accents and joiners aside; it never says whose name it is."""
+
+import unicodedata
+
+# Cyrillic and Greek letters for Latin ones, and Latin letters that are no letter with an accent
+LOOK_ALIKE = str.maketrans("аеіјорсухѕԁһӏɡαορινυκτ", "aeijopcyxsdhlgaopivukt")
+LOOK_ALIKE |= str.maketrans("łøđðħı", "loddhi") | {ord("þ"): "th", ord("æ"): "ae", ord("œ"): "oe"}
+
+
+def plain(name: str) -> str:
+    """A name without what nobody sees: case, width, accents, joiners, and letters of another script that look alike."""
+    apart = unicodedata.normalize("NFKD", name).casefold().translate(LOOK_ALIKE)
+    seen = "".join(sign for sign in apart if unicodedata.category(sign) not in ("Cf", "Mn", "Cc"))
+    return " ".join(seen.split())
+
+
+def words(name: str) -> list[str]:
+    """The words of a name as plain letters and digits: O'Brien-Łuk is obrienluk."""
+    found = ("".join(sign for sign in word if sign.isalnum()) for word in plain(name).split())
+    return [word for word in found if word]
