@@ -53,6 +53,8 @@ _TABLE = (
     ("LD04", "breach", "P3", "leads", "The lead has left", "Agree a new lead with the family."),
     ("OC01", "check", "P3", "outcomes", "Goal without a review in time", "Ask the lead to review the goal with the family."),
     ("FR01", "check", "P10", "freshness", "Partner has not updated in time", "Ask the partner for its return."),
+    ("DQ01", "check", "P10", "quality", "Dates that cannot both be true", "Ask the partner which date is right, and take in the corrected row."),
+    ("DQ02", "check", "P10", "quality", "Said to support the family, but without contact for longer than the policy allows", "Ask the partner for its last contact, or for the day on which its support ended."),
     ("LM01", "breach", "P2", "limits", "Something is held outside the limited record", "Take it out of the hub: it belongs on the partner's own system, or nowhere."),
     ("RR01", "breach", "P9", "rights", "A request is past its date", "Answer it now, tell the person why it is late, and record the day."),
     ("RR02", "check", "P9", "rights", "A request or complaint is due within days", "Finish the answer, or tell the person in time why it takes longer."),

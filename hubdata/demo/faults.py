@@ -197,6 +197,36 @@ def silent_partner(planter, family, _turn):
     planter.found("FR01", partner)
 
 
+def dates_at_odds(planter, family, turn):
+    """Of a closed family: a last contact before the support started, or after it ended."""
+    opened = int(planter.plan.opened[family])
+    started, ended, contact = (opened + 30, opened + 60, opened + (80 if turn % 2 else 10))
+    planter.write(
+        "involvements",
+        opened + 90,
+        family=family_reference(family),
+        organisation=_partner(turn),
+        started_on=started,
+        ended_on=ended,
+        last_contact_on=contact,
+    )
+    planter.found("DQ01", family_reference(family))
+
+
+def said_to_go_on(planter, family, turn):
+    """A service that never ended its support, which began before the Hub's, and confirmed it without any contact."""
+    today = planter.plan.as_at
+    planter.write(
+        "involvements",
+        today - 10,
+        family=family_reference(family),
+        organisation="LIB",
+        started_on=today - 900,
+        last_contact_on=today - 366 - 50 * (turn % 2),
+    )
+    planter.found("DQ02", family_reference(family))
+
+
 def unregistered_instrument(planter, family, _turn):
     """A goal of a closed family, met, measured with something that the register does not know."""
     closed, goal = planter.anchor(family), planter.number("G")
@@ -226,6 +256,8 @@ FAMILY_FAULTS = {
     "OC01": goal_not_reviewed,
     "NV01": old_notice,
     "FR01": silent_partner,
+    "DQ01": dates_at_odds,
+    "DQ02": said_to_go_on,
     "NM01": unregistered_instrument,
 }
 

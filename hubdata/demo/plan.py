@@ -125,6 +125,8 @@ def _deal_faults(open_ones, closed_ones, families):
     bearers["FR01"] = deal(pools[0], PLAIN, 1)
     bearers["NM01"] = deal(pools[1], PLAIN, 1)
     bearers["LB01"] = deal(pools[0], PLAIN, 1)
+    bearers["DQ01"] = deal(pools[1], PLAIN, at_least)
+    bearers["DQ02"] = bearers["FR01"] + deal(pools[0], PLAIN, at_least - 1)  # FR01 is about the partner, not the family
     if families >= HALF:
         bearers[HELD] += deal(pools[1], HELD, MORE_HELD)
     bearers["LM01"] = deal(pools[1], PLAIN, at_least)

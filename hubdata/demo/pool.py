@@ -116,6 +116,8 @@ PLANTED = {
     "SH14": "recipient has no sharing agreement in force",
     "SH15": "shared without agreement although the family had refused",
     "FR01": "partner has not updated in time",
+    "DQ01": "dates that cannot both be true",
+    "DQ02": "said to support the family, but without contact for a year",
     "PP01": "partner's retention policy or rights contact unknown",
     "NM01": "a hub, instrument or notice version that is not registered",
     "NV01": "agreement under a superseded notice",

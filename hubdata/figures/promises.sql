@@ -43,6 +43,9 @@ CREATE TEMP TABLE scope AS
     UNION ALL
     SELECT 'FR01', count(*), 'organisations that support open families', 'involvements' FROM judged_freshness
     UNION ALL
+    SELECT unnest(['DQ01', 'DQ02']), unnest([count(*), count(*) FILTER ("table" = 'involvements')]),
+           unnest(['entries on support, leads and goals', 'entries on support']), 'involvements' FROM judged_quality
+    UNION ALL
     SELECT 'PP01', count(*), 'organisations within the Hub', 'organisations' FROM judged_partners
     UNION ALL
     SELECT 'NV01', count(*), 'open families'' latest agreements', 'agreements' FROM judged_notices

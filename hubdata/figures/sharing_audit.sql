@@ -465,6 +465,7 @@ FROM basis AS b JOIN shares AS s ON s.share = b.subject WHERE b.code IS NOT NULL
 -- column: codes | Codes
 -- column: place | Where
 SELECT upper(family[1]) || family[2:] AS family, min(code) || CASE WHEN count(*) > 1 THEN ' to ' || max(code) ELSE '' END AS codes,
-       CASE WHEN family = 'retention' THEN 'The retention report' WHEN family IN ('outcomes', 'leads', 'freshness') THEN 'The outcomes report'
+       CASE WHEN family = 'retention' THEN 'The retention report' WHEN family IN ('outcomes', 'leads') THEN 'The outcomes report'
+            WHEN family IN ('freshness', 'quality') THEN 'The quality report'
        ELSE 'The findings command, which runs every check' END AS place
 FROM checks WHERE family NOT IN ('sharing', 'basis') GROUP BY checks.family ORDER BY codes;

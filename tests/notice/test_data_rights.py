@@ -194,6 +194,95 @@ def test_no_partner_is_accused_of_a_time_from_which_the_hub_has_no_record(hub: H
     assert findings(hub, "freshness", "2026-02-05") == {("FR01", "NHFT")}
 
 
+def test_dates_that_cannot_both_be_true_are_found_and_not_lost(hub: Hub):
+    """P10: "all partners will ensure that this is updated": what contradicts itself comes in and is shown."""
+    load(hub, families="""
+        family
+        IN ORDER
+        ON ONE DAY
+        ENDED FIRST
+        SEEN FIRST
+        SEEN AFTER
+        SEEN LATER
+        SEEN TOMORROW
+        NO CONTACT
+        NOT BEGUN
+        LEAD
+    """, involvements="""
+        family        | organisation | started_on | ended_on   | last_contact_on | recorded_at
+        IN ORDER      | NHFT         | 2026-01-05 | 2026-01-31 | 2026-01-12      | 2026-02-01T09:00:00Z
+        ON ONE DAY    | NHFT         | 2026-01-05 | 2026-01-05 | 2026-01-05      | 2026-01-05T09:00:00Z
+        ENDED FIRST   | NHFT         | 2026-01-05 | 2026-01-04 |                 | 2026-01-20T09:00:00Z
+        SEEN FIRST    | NHFT         | 2026-01-05 |            | 2026-01-04      | 2026-01-20T09:00:00Z
+        SEEN AFTER    | NHFT         | 2026-01-05 | 2026-01-20 | 2026-01-21      | 2026-01-25T09:00:00Z
+        SEEN LATER    | NHFT         | 2026-01-05 |            | 2026-02-02      | 2026-02-02T09:00:00Z
+        SEEN TOMORROW | NHFT         | 2026-01-05 |            | 2026-02-02      | 2026-01-25T09:00:00Z
+        NO CONTACT    | NHFT         | 2026-01-05 |            |                 | 2026-01-20T09:00:00Z
+        NOT BEGUN     | NHFT         | 2026-02-03 |            | 2026-02-02      | 2026-02-03T09:00:00Z
+    """, leads="""
+        family | started_on | ended_on
+        LEAD   | 2026-01-05 | 2026-01-04
+    """, goals="""
+        goal        | family   | set_on     | closed_on
+        GOAL        | IN ORDER | 2026-01-05 | 2026-01-04
+        ON ITS DAY  | IN ORDER | 2026-01-05 | 2026-01-05
+    """)  # fmt: skip
+
+    assert findings(hub, "quality", "2026-02-01") == {
+        ("DQ01", "ENDED FIRST"), ("DQ01", "SEEN FIRST"), ("DQ01", "SEEN AFTER"), ("DQ01", "SEEN TOMORROW"),
+        ("DQ01", "LEAD"), ("DQ01", "GOAL"),
+    }  # fmt: skip
+
+
+def test_support_that_is_said_to_go_on_without_any_contact_is_looked_at_after_a_year(hub: Hub):
+    """P10: "all partners will ensure that this is updated": an entry that nobody has touched may no longer be true."""
+    load(hub, families="""
+        family   | opened_on  | closed_on
+        YEAR     | 2024-01-08 |
+        LONGER   | 2024-01-08 |
+        UNTOLD   | 2024-01-08 |
+        ENDED    | 2024-01-08 |
+        CLOSED   | 2024-01-08 | 2026-02-01
+        QUIET    | 2024-01-08 |
+        REVIEWED | 2024-01-08 |
+        LED      | 2024-01-08 |
+    """, practitioners="""
+        practitioner | organisation
+        W1           | NNC
+        W2           | NHFT
+    """, involvements="""
+        family   | organisation | started_on | ended_on   | last_contact_on
+        YEAR     | NNC          | 2024-01-08 |            | 2026-01-31
+        YEAR     | NHFT         | 2024-01-08 |            | 2025-02-01
+        LONGER   | NNC          | 2024-01-08 |            | 2026-01-31
+        LONGER   | NHFT         | 2024-01-08 |            | 2025-01-31
+        UNTOLD   | NNC          | 2024-01-08 |            | 2026-01-31
+        UNTOLD   | NHFT         | 2024-01-08 |            |
+        ENDED    | NNC          | 2024-01-08 |            | 2026-01-31
+        ENDED    | NHFT         | 2024-01-08 | 2026-01-31 | 2025-01-31
+        CLOSED   | NNC          | 2024-01-08 |            | 2026-01-31
+        CLOSED   | NHFT         | 2024-01-08 |            | 2025-01-31
+        QUIET    | NHFT         | 2024-01-08 |            | 2025-01-31
+        REVIEWED | NHFT         | 2024-01-08 |            | 2025-01-31
+        LED      | NNC          | 2024-01-08 |            | 2026-01-31
+        LED      | NHFT         | 2024-01-08 |            | 2025-01-31
+    """, leads="""
+        family | practitioner | started_on
+        LED    | W2           | 2024-01-08
+    """, goals="""
+        goal | family   | set_on
+        G1   | REVIEWED | 2024-01-15
+    """, reviews="""
+        goal | reviewed_on
+        G1   | 2026-01-15
+    """)  # fmt: skip
+
+    assert findings(hub, "quality", "2026-01-31") == set()
+    assert findings(hub, "quality", "2026-02-01") == {("DQ02", "LONGER"), ("DQ02", "REVIEWED")}
+    assert ("RT03", "QUIET") in findings(hub, "retention", "2026-02-01")
+    assert ("LD03", "LED") in findings(hub, "leads", "2026-02-01")
+
+
 def test_each_partners_own_policy_and_rights_contact_are_known(hub: Hub):
     """P11: "how they manage your data and how long they keep it"."""
     load(hub, organisations="""

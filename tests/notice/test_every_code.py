@@ -6,6 +6,7 @@ from pathlib import Path
 from hubdata.findings import CODES
 
 # Source: contract.md, rule codes; NM01 is what it says of unregistered names below its tables;
+# DQ01 and DQ02 are P10's, for entries that contradict themselves or stand still;
 # LB01 is domain.md 2.4: agreement is never called consent unless consent is the lawful basis.
 CONTRACT = """
     SH01 breach P5,P6    SH02 breach P5    SH03 breach P5     SH04 breach P5    SH05 breach P5    SH06 breach P5
@@ -13,7 +14,7 @@ CONTRACT = """
     SH13 check P7        SH14 check P5     SH15 check P7
     RT01 breach P8       RT02 check P8     RT03 check P8      RT04 check P8
     LD01 breach P3       LD02 check P3     LD03 check P3      LD04 breach P3    OC01 check P3
-    FR01 check P10       PP01 check P11    NV01 check P12     NM01 check P2
+    FR01 check P10       DQ01 check P10    DQ02 check P10    PP01 check P11    NV01 check P12     NM01 check P2
     LM01 breach P2       RR01 breach P9       RR02 check P9       RR03 check P9
     LB01 check P5
 """
