@@ -187,7 +187,7 @@ def _apply(connection: Connection, sent: Return, differences: dict[str, Differen
     if removed := {table: d.removed for table, d in differences.items() if d.removed}:
         act.detail["removed"] = removed
     if not any("recorded_at" in t.column_names and t["recorded_at"].null_count < len(t) for t in _tables(sent.found)):
-        _register(connection, sent.partner, act.detail["content"], now)
+        _register(connection, sent, now)
 
 
 def _write(connection: Connection, table: str, rows: pa.Table, difference: Difference) -> None:
@@ -201,13 +201,12 @@ def _tables(found: dict[str, Sheet]) -> list[pa.Table]:
     return [sheet.table for sheet in found.values()]
 
 
-def _register(connection: Connection, partner: str, content: str, now: datetime) -> None:
-    returns = TABLES["returns"]
+def _register(connection: Connection, sent: Return, now: datetime) -> None:
+    returns, about = TABLES["returns"], sent.reading.about
     number = connection.execute(select(text("coalesce(max(received), 0) + 1")).select_from(returns)).scalar_one()
-    connection.execute(
-        returns.insert(),
-        {"received": number, "organisation": partner, "content": content, "recorded_at": now},
-    )
+    said = {"organisation": sent.partner, "content": sent.act.detail["content"], "recorded_at": now}
+    covers = {"covers_from": about.covers_from, "covers_to": about.covers_to}
+    connection.execute(returns.insert(), {"received": number, **said, **covers})
 
 
 def _stamp(rows: pa.Table, now: datetime) -> pa.Table:

@@ -270,26 +270,18 @@ class Recall(Record, Base):
 
 
 FRESH = "P10: partners keep the hub's data up to date"
+OF_NOBODY = {"access": "exclude: about no person", "retention": "reference"}
 
 
 class Return(Record, Base):
-    """That a partner's return arrived: its content hash, never its content."""
+    """That a partner's return arrived, and the days that it says it covers: its content hash, never its content."""
 
     __tablename__ = "returns"
-    received: Mapped[int] = column(
-        FRESH, OPEN, key=True, kind="score", access="exclude: about no person", retention="reference"
-    )
-    organisation: Mapped[str] = column(
-        FRESH,
-        OPEN,
-        to="organisations.organisation",
-        required=True,
-        access="exclude: about no person",
-        retention="reference",
-    )
-    content: Mapped[str] = column(
-        FRESH, OPEN, required=True, access="exclude: about no person", retention="reference", size=64
-    )
+    received: Mapped[int] = column(FRESH, OPEN, key=True, kind="score", **OF_NOBODY)
+    organisation: Mapped[str] = column(FRESH, OPEN, to="organisations.organisation", required=True, **OF_NOBODY)
+    content: Mapped[str] = column(FRESH, OPEN, required=True, size=64, **OF_NOBODY)
+    covers_from: Mapped[date | None] = column(FRESH, OPEN, kind="date", **OF_NOBODY)
+    covers_to: Mapped[date | None] = column(FRESH, OPEN, kind="date", **OF_NOBODY)
     recorded_at: Mapped[datetime] = recorded("reference")
 
 

@@ -24,8 +24,8 @@ from hubdata.erasures import ErasureList
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.ledger import Act
 
-SCHEMA = "0009"  # the newest migration; a test holds it to migrations/versions
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+SCHEMA = "0010"  # the newest migration; a test holds it to migrations/versions
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 FOLDERS = ("reports", "published", "checkpoints", "keys", "work", "erasures", "certificates")
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 

@@ -179,8 +179,10 @@ def test_a_copy_from_before_there_was_a_list_is_tied_to_the_homes_own(sqlite_hub
         "OR type = 'trigger' AND sql LIKE '%lead_versions%'"
     ).fetchall():
         connection.execute(f"DROP TRIGGER {name}")
-    for column in ("scope", "request"):
-        connection.execute(f"ALTER TABLE holds DROP COLUMN {column}")
+    for table, column in (
+        ("holds", "scope"), ("holds", "request"), ("returns", "covers_from"), ("returns", "covers_to"),
+    ):  # fmt: skip
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     connection.commit()
     connection.close()
     put_back(hub, copy)

@@ -1,17 +1,24 @@
 -- P10 "all partners will ensure that this is updated"
+-- How current each organisation's part of the record is, and which days it covers: the one place that says so.
 -- Reading chosen: a partner that supports an open family has updated when the hub last recorded anything of its own (its
 -- involvements, its practitioners, needs that name it, shares it sent) or received a return from it, by the day.
--- Where the hub had recorded nothing from anybody by that day, it cannot tell, and nobody is accused.
+-- Where the hub had recorded nothing from anybody by that day, it cannot tell, and nobody is accused. What it covers is
+-- what its returns declare; where they do not say, from the first to the last day of what is recorded of it.
 WITH said AS (
-  SELECT organisation, recorded_at FROM involvements
-  UNION ALL SELECT organisation, recorded_at FROM practitioners
-  UNION ALL SELECT organisation, recorded_at FROM needs WHERE organisation IS NOT NULL
-  UNION ALL SELECT from_organisation, recorded_at FROM shares
-  UNION ALL SELECT organisation, recorded_at FROM returns
+  SELECT organisation, recorded_at, unnest([started_on, last_contact_on, ended_on]) AS day FROM involvements
+  UNION ALL SELECT organisation, recorded_at, NULL FROM practitioners
+  UNION ALL SELECT organisation, recorded_at, identified_on FROM needs WHERE organisation IS NOT NULL
+  UNION ALL SELECT from_organisation, recorded_at, shared_on FROM shares
+  UNION ALL SELECT organisation, recorded_at, NULL FROM returns
 ),
 heard AS (
-  SELECT organisation, CAST(max(recorded_at) AS DATE) AS last_update_on
+  SELECT organisation, CAST(max(recorded_at) AS DATE) AS last_update_on,
+    min(day) FILTER (day <= $as_at) AS first_day, max(day) FILTER (day <= $as_at) AS last_day
   FROM said WHERE CAST(recorded_at AS DATE) <= $as_at GROUP BY organisation
+),
+declared AS (
+  SELECT organisation, min(covers_from) AS from_on, max(least(covers_to, CAST(recorded_at AS DATE))) AS to_on
+  FROM returns WHERE CAST(recorded_at AS DATE) <= $as_at AND covers_to IS NOT NULL GROUP BY organisation
 ),
 supporting AS (
   SELECT i.organisation, min(i.started_on) AS started_on
@@ -21,17 +28,19 @@ supporting AS (
   GROUP BY i.organisation
 ),
 dated AS (
-  SELECT organisation, last_update_on, coalesce(last_update_on, started_on) AS counted_from,
-    $as_at - coalesce(last_update_on, started_on) AS days
-  FROM supporting LEFT JOIN heard USING (organisation)
+  SELECT organisation, last_update_on, started_on IS NOT NULL AS supports,
+    coalesce(last_update_on, started_on) AS counted_from, $as_at - counted_from AS days,
+    coalesce(from_on, first_day) AS covers_from, coalesce(to_on, last_day) AS covers_to,
+    CASE WHEN to_on IS NOT NULL THEN 'declared' WHEN last_day IS NOT NULL THEN 'recorded' ELSE 'never' END AS known_by
+  FROM supporting FULL JOIN heard USING (organisation) LEFT JOIN declared USING (organisation)
   WHERE EXISTS (FROM heard)
 )
 SELECT
   organisation AS subject, 'organisations' AS "table",
-  CASE WHEN days > CAST($freshness_update_within_days AS INTEGER) THEN 'FR01' END AS code,
+  CASE WHEN supports AND days > CAST($freshness_update_within_days AS INTEGER) THEN 'FR01' END AS code,
   counted_from + CAST($freshness_update_within_days AS INTEGER) + 1 AS since,
   CAST(NULL AS VARCHAR) AS family, CAST(NULL AS VARCHAR) AS hub,
   CASE WHEN last_update_on IS NULL THEN 'has never updated; supports families since ' || strftime(counted_from, '%-d %B %Y')
     ELSE 'last updated on ' || strftime(last_update_on, '%-d %B %Y') END AS evidence,
-  last_update_on, days
+  last_update_on, days, supports, covers_from, covers_to, known_by
 FROM dated
