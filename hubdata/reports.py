@@ -30,7 +30,7 @@ from hubdata.store import Hub
 sys.modules.setdefault("rfc3987_syntax", None)
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
-PACKAGES = ("duckdb", "gptables", "nbconvert", "papermill", "pyarrow", "sqlalchemy", "vl-convert-python")
+PACKAGES = ("duckdb", "nbconvert", "papermill", "pyarrow", "sqlalchemy", "vl-convert-python", "xlsxwriter")
 AT_A_TIME = 2  # kernels of a pack; each is one busy process
 AHEAD = 2 * AT_A_TIME  # executed notebooks that may wait for their bundles, however many are asked for
 

@@ -28,6 +28,7 @@ BOTTOM_UP = (
         "release",
         "intake",
         "directory",
+        "duplicates",
         "csvfiles",
         "values",
         "writing",
@@ -56,7 +57,7 @@ RECORD_KEEPERS = {"records", "store", "ledger", "checkpoints", "migrations", "sn
 RECORD_KEEPERS |= {"review", "certificates", "disposal", "replay", "backups"}
 RECORD_KEEPERS |= {"intake", "values", "writing", "retention", "tour", "sharing", "agreements", "recall"}
 RECORD_KEEPERS |= {"standing", "receipt", "due", "rights", "leads", "subject"}
-RECORD_KEEPERS |= {"traces", "settling", "scan", "release", "worklist", "lookup"}
+RECORD_KEEPERS |= {"duplicates", "traces", "settling", "scan", "release", "worklist", "lookup"}
 DOORS = {
     "ahocorasick_rs": {"scan", "subject", "traces"},
     "adbc_driver_sqlite": {"snapshot"},
@@ -65,9 +66,9 @@ DOORS = {
     "dask": {"schedule"},
     "distributed": {"schedule"},
     "dateutil": {"dates"},
-    "duckdb": {"rules", "release"},
+    "duckdb": {"duplicates", "rules", "release"},
     "faker": {"demo"},
-    "gptables": {"workbook"},
+    "xlsxwriter": {"workbook"},
     "highspy": {"disclosure"},
     "holidays": {"working_days"},
     "IPython": {"execution", "widgets"},
@@ -82,6 +83,7 @@ DOORS = {
     "papermill": {"execution"},
     "psycopg": {"snapshot"},
     "python_calamine": {"intake"},
+    "splink": {"duplicates"},
     "sqlalchemy": RECORD_KEEPERS,
     "rich": {"desk"},
     "tornado": {"serve"},

@@ -112,7 +112,9 @@ def test_a_workbook_says_what_an_empty_table_would_have_said(book):
     assert ("No hub is late. There is nothing to show.",) in list(book["Cover"].values)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44", "@SUM(A1)", "http://x.test", "{=A1}", "007"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+44", "@SUM(A1)", "http://x.test", "{=A1}", "007", "[a](http://x.test)", "$$by_hub-1$$", "\u2014"]
+)
 def test_a_workbook_runs_nothing_that_people_wrote(tmp_path, text):
     workbook.write(tmp_path / "book.xlsx", COVER, [table(rows=((text, 1, None),))], AS_AT)
 
