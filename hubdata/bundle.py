@@ -54,7 +54,10 @@ def standing(shown: list[Table]) -> dict[str, dict[str, str]]:
 
 def page(notebook: NotebookNode, heading: Heading) -> str:
     """The notebook as one self-contained HTML page in the house's own template."""
-    html, _ = _exporter().from_notebook_node(notebook, resources={"title": heading.title})
+    exporter = _exporter()
+    title = exporter._init_resources({"title": heading.title})
+    # As TemplateExporter alone: HTMLExporter reads the page a second time, for images and cells that ours never has.
+    html, _ = super(HTMLExporter, exporter).from_notebook_node(notebook, title)
     return html
 
 
@@ -132,4 +135,5 @@ def _cover(notebook: NotebookNode, heading: Heading, shown: list[Table]) -> work
 def _exporter() -> HTMLExporter:
     """One exporter for the whole process: making it costs four times as much as using it."""
     basics = {"template_name": "report", "extra_template_basedirs": [str(TEMPLATES)]}
-    return HTMLExporter(**basics, exclude_anchor_links=True, embed_images=True)
+    # No preprocessors: each would copy the whole notebook, to change nothing in what `execution` made public.
+    return HTMLExporter(**basics, default_preprocessors=[], exclude_anchor_links=True, embed_images=True)
