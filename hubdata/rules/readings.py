@@ -13,6 +13,7 @@ from hubdata import periods, rules
 from hubdata.frozen import Snapshot
 from hubdata.periods import Rule
 from hubdata.policy import Policy
+from hubdata.rules import kept
 
 # Which way a record's date moves from one verdict to another.
 WAY = """CREATE OR REPLACE TEMP MACRO way(was_state, was, becomes_state, becomes) AS CASE
@@ -55,9 +56,9 @@ def compare(database: duckdb.DuckDBPyConnection, records: Snapshot, policy: Poli
     """
     found = list(variants(policy, as_at))
     for number, each in enumerate(found, 1):
-        opened = rules.connect(records, policy, as_at, each.rule)
-        judged = rules.judge("retention", records, as_at, None, policy, opened)
-        database.register(f"verdicts_{number}", judged)
+        kept.prepare(database, each.rule)  # the same tables: a connection for each would double a report's time
+        database.register(f"verdicts_{number}", rules.judge("retention", records, as_at, None, policy, database))
+    kept.prepare(database, periods.in_force(policy, as_at))
     terms = periods.in_force(policy, as_at).terms
     in_force = str(terms) if terms.combined else periods.TRIGGERS[terms.terms[0].trigger]
     database.execute("SET VARIABLE counted_from = $said", {"said": in_force})
