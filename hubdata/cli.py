@@ -13,6 +13,7 @@ import typer
 from hubdata import (
     cli_assurance,
     cli_backups,
+    cli_desk,
     cli_disclosure,
     cli_disposal,
     cli_intake,
@@ -46,6 +47,7 @@ app.add_typer(cli_backups.backup_app)
 app.add_typer(cli_release.publish_app)
 app.add_typer(cli_promises.promises_app)
 app.add_typer(cli_serve.serve_app)
+app.add_typer(cli_desk.desk_app)
 app.add_typer(cli_schedule.schedule_app, name="schedule")
 app.add_typer(cli_assurance.assurance_app)
 app.add_typer(cli_release.release_app, name="release")
@@ -158,20 +160,6 @@ def demo(
     from hubdata import tour
 
     return tour.show(desk, families, seed)
-
-
-@command(app)
-def lab(desk: Desk) -> Answer:
-    """Open the notebooks in JupyterLab, on this machine only."""
-    import os
-
-    from hubdata.reports import NOTEBOOKS
-
-    hub = desk.hub()
-    os.environ |= {"HUBDATA_HOME": str(hub.home)} | ({"HUBDATA_URL": desk.url} if desk.url else {})
-    os.execv(
-        sys.executable, [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--ServerApp.root_dir={NOTEBOOKS}"]
-    )
 
 
 @command(ledger_app)

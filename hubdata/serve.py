@@ -28,12 +28,23 @@ def bare(given: dict[str, str], released: str) -> dict[str, str]:
 
 def serve(plan: Plan, say: Callable[[str], None], browser: bool = True) -> int:
     """Serve until interrupted. Raises HubError if the port is taken or the process did not start."""
+
+    def listening(address: str) -> None:
+        say(f"The dashboards are at {address} (stop with Ctrl-C).")
+        if browser:
+            webbrowser.open(address)
+
+    return run(plan, CHILD, bare(os.environ, plan.released), listening)
+
+
+def run(plan: Plan, command: tuple[str, ...], environment: dict[str, str], listening: Callable[[str], None]) -> int:
+    """A process that serves a plan, until it is interrupted; `listening` is told its address."""
     child = subprocess.Popen(  # its stderr is ours: that is the log
-        CHILD, env=bare(os.environ, plan.released), cwd=plan.folder, text=True, encoding="utf-8",
+        command, env=environment, cwd=plan.folder, text=True, encoding="utf-8",
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
     try:
-        return _serve(child, plan, say, browser)
+        return _run(child, plan, listening)
     except KeyboardInterrupt:
         return 0
     finally:
@@ -42,24 +53,22 @@ def serve(plan: Plan, say: Callable[[str], None], browser: bool = True) -> int:
         child.wait()
 
 
-def _serve(child: subprocess.Popen, plan: Plan, say: Callable[[str], None], browser: bool) -> int:
+def _run(child: subprocess.Popen, plan: Plan, listening: Callable[[str], None]) -> int:
     child.stdin.write(json.dumps(asdict(plan)) + "\n")
     child.stdin.flush()
     answer = json.loads(child.stdout.readline() or "{}")
     if "port" not in answer:
-        raise HubError(_refusal(plan, answer.get("refused")))
+        raise HubError(refusal(plan.host, plan.port, answer.get("refused")))
     host = f"[{plan.host}]" if ":" in plan.host else plan.host
-    address = f"http://{host}:{answer['port']}/"
-    say(f"The dashboards are at {address} (stop with Ctrl-C).")
-    if browser:
-        webbrowser.open(address)
+    listening(f"http://{host}:{answer['port']}/")
     return child.wait()
 
 
-def _refusal(plan: Plan, why: str | None) -> str:
+def refusal(host: str, port: int, why: str | None) -> str:
+    """What is said where nothing can be served."""
     if why is None:
-        return "the dashboards' process ended before it listened; what it said is above"
+        return "the process that serves ended before it listened; what it said is above"
     return (
-        f"{plan.host} port {plan.port} cannot be listened on ({why}): end what uses it, or choose another with "
+        f"{host} port {port} cannot be listened on ({why}): end what uses it, or choose another with "
         "--port; no other port was tried"
     )

@@ -47,9 +47,14 @@ class Dashboards(Voila):
     sockets = Any()
 
     @classmethod
+    def settled(cls, plan: Plan) -> Config:
+        """The settings to serve with."""
+        return settings(plan)
+
+    @classmethod
     def serve(cls, plan: Plan, sockets: list) -> None:
         """Serve until the process that started this one ends it."""
-        app = cls.instance(config=settings(plan), plan=plan, sockets=sockets, config_file_paths=[])
+        app = cls.instance(config=cls.settled(plan), plan=plan, sockets=sockets, config_file_paths=[])
         app.initialize(argv=[])
         app.root_dir = plan.folder
         app.log.addFilter(_with_reference)

@@ -68,10 +68,14 @@ class Kernels(AsyncMappingKernelManager):
                 page.xsrf_token  # noqa: B018 (asking sets the cookie without which a closing page may not end its kernel)
                 page.reference = kernel_id[:8].upper()
                 await serve_first.send(page)
-            return await super().start_kernel(kernel_id=kernel_id, env=allowed(given), **kwargs)
+            return await super().start_kernel(kernel_id=kernel_id, env=self.environment(given), **kwargs)
         except BaseException:
             self.owners.pop(kernel_id, None)
             raise
+
+    def environment(self, given: dict[str, str]) -> dict[str, str]:
+        """What a kernel is given of an environment."""
+        return allowed(given)
 
     def remove_kernel(self, kernel_id: str):
         """Forget a kernel that has ended, however it ended."""

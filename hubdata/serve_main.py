@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from tornado.netutil import bind_sockets
@@ -23,7 +24,7 @@ KERNEL = {"IPKernelApp": {"capture_fd_output": False, "exec_lines": [
 TEMPLATES = Path(__file__).parent / "templates" / "voila"
 
 
-def main() -> None:
+def main(serve: Callable[[Plan, list], None]) -> None:
     """Listen, say on which port or why not, and serve."""
     plan = Plan(**json.loads(sys.stdin.readline()))
     try:
@@ -34,10 +35,15 @@ def main() -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     with tempfile.TemporaryDirectory(prefix="hub-dashboards-") as own:
         _keep_to(Path(own))
-        # Voila takes a second to import: a busy port is answered before. What it imports reads the environment above.
-        from hubdata.serve_app import Dashboards
+        serve(plan, sockets)
 
-        Dashboards.serve(plan, sockets)
+
+def dashboards(plan: Plan, sockets: list) -> None:
+    """Serve the dashboards; `hubdata.serve_desk` serves the officer's desk."""
+    # Voila takes a second to import: a busy port is answered before. What it imports reads the environment set here.
+    from hubdata.serve_app import Dashboards
+
+    Dashboards.serve(plan, sockets)
 
 
 def _keep_to(own: Path) -> None:
@@ -52,4 +58,4 @@ def _keep_to(own: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(dashboards)

@@ -121,7 +121,7 @@ class Index(Guarded, JupyterHandler):
 
     def get(self) -> None:
         page = self.settings["pages"].get_template("index.html")
-        self.finish(page.render(dashboards=listed(self.settings["plan"].folder), place="/voila/render/"))
+        self.finish(page.render(dashboards=listed(self.settings), place="/voila/render/"))
 
 
 class SignIn(Guarded, JupyterHandler):
@@ -135,7 +135,7 @@ class Page(Guarded, TornadoVoilaHandler):
     """One dashboard: a notebook that lies in the folder itself, and nothing else that might."""
 
     async def get(self, path: str) -> None:
-        if path not in {f"{each.name}.ipynb" for each in listed(self.settings["plan"].folder)}:
+        if path not in {f"{each.name}.ipynb" for each in listed(self.settings)}:
             raise HTTPError(404)
         self.traitlet_config = self.traitlet_config.copy()
         self.traitlet_config.VoilaExecutor.cell_error_instruction = SORRY.format(self.reference)
@@ -205,10 +205,10 @@ def log_request(handler: RequestHandler) -> None:
                     ascii(handler.request.path)[1:-1], visitor and visitor.username, handler.reference)  # fmt: skip
 
 
-def listed(folder: str) -> list[Dashboard]:
-    """The dashboards that lie in a folder: ours in our order, then any other by its name."""
-    there = {path.stem for path in Path(folder).glob("*.ipynb")}
-    ours = [each for each in DASHBOARDS if each.name in there]
+def listed(settings: dict) -> list[Dashboard]:
+    """The pages that lie in the folder served: ours in our order, then any other by its name."""
+    there = {path.stem for path in Path(settings["plan"].folder).glob("*.ipynb")}
+    ours = [each for each in settings["listed"] if each.name in there]
     others = sorted(there - {each.name for each in ours})
     return ours + [Dashboard(name, name, "", ()) for name in others]
 
@@ -217,6 +217,7 @@ def settings(plan: Plan) -> dict:
     """What the handlers above look up, and who answers where nobody else does."""
     return {
         "plan": plan,
+        "listed": DASHBOARDS,
         "pages": jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True),
         "default_handler_class": Missing,
         "log_function": log_request,

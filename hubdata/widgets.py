@@ -15,7 +15,7 @@ from hubdata.widgets_html import Html
 from hubdata.widgets_page import again, content, made
 from hubdata.widgets_pages import DASHBOARDS, dashboard
 
-__all__ = ["DASHBOARDS", "button", "checkbox", "choice", "day", "html", "show", "text"]
+__all__ = ["DASHBOARDS", "box", "button", "checkbox", "choice", "day", "html", "place", "show", "text"]
 
 WIDE = {"layout": ipywidgets.Layout(width="auto"), "style": {"description_width": "initial"}}
 
@@ -50,6 +50,27 @@ def day(label: str, value: date | None = None) -> ipywidgets.DatePicker:
 def button(label: str) -> ipywidgets.Button:
     """A button that says what it does."""
     return ipywidgets.Button(description=label)
+
+
+def box(*controls: ipywidgets.Widget) -> ipywidgets.VBox:
+    """Controls one under the other."""
+    return ipywidgets.VBox(controls)
+
+
+class _Placed:
+    """A control as a notebook's output: only that it is there, whatever it holds, since a notebook is saved."""
+
+    def __init__(self, control: ipywidgets.Widget):
+        self.control = control
+
+    def _repr_mimebundle_(self, **_wanted) -> dict:
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.control.model_id}
+        return {"application/vnd.jupyter.widget-view+json": view, "text/plain": "A form of the officer's desk"}
+
+
+def place(control: ipywidgets.Widget) -> None:
+    """Show a control of the desk; nothing that it holds, now or later, is in the notebook's output."""
+    display(_Placed(control))
 
 
 class _Finished:

@@ -79,3 +79,19 @@ DASHBOARDS = (
 def dashboard(name: str) -> Dashboard:
     """The dashboard called `name`."""
     return next(each for each in DASHBOARDS if each.name == name)
+
+
+# The officer's desk; it is served by itself, and a dashboards' process never shows it.
+DESK = (
+    Dashboard("audit", "Run an audit", "Are the promises kept, and what must be put right?", ()),
+    Dashboard("findings", "Findings worklist", "What was found, what has been done about it, and by when?", ()),
+    Dashboard("family", "Find a family", "Whose record is this? The search and its reason are kept in the ledger.", ()),
+    Dashboard("record", "One family’s record", "Why is it kept, who takes the lead, and what was shared?", ()),
+    Dashboard("holds", "Holds", "Which records must not be destroyed yet, and why?", ()),
+    Dashboard("disposal", "Disposal", "Which records are due, who decided, and is there proof that they are gone?", ()),
+    Dashboard("requests", "Requests", "Who asked for what they have a right to, and when must it be answered?", ()),
+    Dashboard("copies", "A person’s copy", "What is held about this person, and what of it may be given?", ()),
+    Dashboard("complaints", "Complaints", "Who complained, and have they been answered?", ()),
+    Dashboard("shares", "Shares", "May this be shared, and is what was shared written down?", ()),
+    Dashboard("agreements", "Agreements", "What has this family decided about sharing?", ()),
+)

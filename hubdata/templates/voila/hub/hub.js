@@ -57,18 +57,21 @@ const hub = (() => {
     link.href = `?${shown()?.dataset.query ?? ""}`;
     link.textContent = "Open the page again";
     find("#ended").replaceChildren(Object.assign(document.createElement("p"), { textContent: `${ENDED} ` }));
-    find("#ended p").append(link, " with the same filters.");
+    find("#ended p").append(link, shown() ? " with the same filters." : ".");
   }
 
   let watching;
   const late = setTimeout(() => say("This is taking longer than usual. Try again later if nothing appears."), patience);
 
+  // Called when what was waited for stands in the page.
+  function settled() { clearTimeout(late); say(""); }
+
   // Called when the first figures stand in the page.
   function arrived() {
-    clearTimeout(late);
+    settled();
     performance.mark("figures");
     const first = shown();
-    if (first) say(first.dataset.said.replace("Figures updated", "Figures shown")); else say("");
+    if (first) say(first.dataset.said.replace("Figures updated", "Figures shown"));
     follow();
     document.addEventListener("submit", submitted);
     find(".print")?.addEventListener("click", () => print());
@@ -83,5 +86,5 @@ const hub = (() => {
 
   // What Voila's front end calls; the template does the rest.
   window.voila_heartbeat = window.voila_process = window.voila_finish = () => {};
-  return { alive, arrived };
+  return { alive, arrived, settled };
 })();

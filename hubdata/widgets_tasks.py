@@ -1,0 +1,116 @@
+"""What an officer does at the desk, page by page: each task is one command, and each form is made from it.
+
+No task is anything but a command, so that whatever the desk does can also be typed, scheduled and tested.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from hubdata import cli, cli_disposal, cli_pack, cli_retention, cli_rights, cli_sharing
+from hubdata.desk import Answer, Desk
+from hubdata.widgets_form import Field, asked, fields, shared, words
+
+WRITES = ("reason", "as_at", "actor")
+READS = ("as_at",)
+NOTHING = ()
+
+
+@dataclass(frozen=True)
+class Task:
+    """One form: its heading, the sentence under it, its button, the command, and of the shared options those asked."""
+
+    title: str
+    button: str
+    work: Callable[..., Answer]
+    common: tuple[str, ...] = WRITES
+    report: str = ""
+
+    @property
+    def says(self) -> str:
+        """What the command says of itself, or the question of a report."""
+        return f"Runs `hubdata {self.words}`." if self.report else self.work.__doc__.strip()
+
+    @property
+    def words(self) -> str:
+        """The command, as it is called."""
+        return f"report {self.report}" if self.report else words(self.work)
+
+    @property
+    def name(self) -> str:
+        """The form's address on its page."""
+        return self.words.replace(" ", "-")
+
+    def fields(self, today: date) -> tuple[Field, ...]:
+        """Everything to fill in."""
+        if self.report:
+            from hubdata import orders, reports  # pandas, for this page alone
+
+            return asked(reports.declared(self.report), orders.for_day(self.report, today))
+        return (*fields(self.work), *shared(*self.common))
+
+
+def _report(name: str, desk: Desk, **parameters: object) -> Answer:
+    return cli.report(desk, name, param=[f"{each}={value}" for each, value in parameters.items()])
+
+
+def _audit(title: str, report: str) -> Task:
+    return Task(title, "Run the audit", partial(_report, report), NOTHING, report)
+
+
+TASKS: dict[str, tuple[Task, ...]] = {
+    "audit": (
+        _audit("Audit sharing", "sharing_audit"),
+        _audit("Audit retention", "retention"),
+        _audit("Audit data rights", "data_rights"),
+        _audit("Report on outcomes", "outcomes"),
+        _audit("Report on every promise", "promises"),
+    ),
+    "findings": (
+        Task("See every finding", "Show the findings", cli.findings, READS),
+    ),
+    "record": (
+        Task("Who takes the lead", "Show the lead", cli.leads, READS),
+        Task("Who holds what was shared", "Show or record", cli_sharing.recall),
+    ),
+    "holds": (
+        Task("Place a hold", "Place the hold", cli_retention.hold),
+        Task("See the holds", "Show the holds", cli_retention.holds, READS),
+        Task("Release a hold", "Release the hold", cli_retention.unhold),
+    ),
+    "disposal": (
+        Task("1. See what is due", "Show what is due", cli_retention.due, READS),
+        Task("2. Review what is due", "Record the review", cli_disposal.review),
+        Task("3. Approve as another person", "Record the approval", cli_disposal.approve),
+        Task("4. Carry out the disposal", "Carry it out", cli_disposal.dispose),
+        Task("5. See the certificates", "Show the certificates", cli_disposal.certificates, READS),
+    ),
+    "requests": (
+        Task("Record a request", "Record the request", cli_rights.log),
+        Task("See the requests", "Show the requests", cli_rights.list_requests, READS),
+        Task("Record a step of a request", "Record the step", cli_rights.event),
+        Task("Work out a date", "Work it out", cli_rights.clock, READS),
+    ),
+    "copies": (
+        Task("1. See what must be decided", "Show what must be decided", cli_pack.items),
+        Task("2. Decide about an item", "Record the decision", cli_pack.decide),
+        Task("3. Make the copy", "Make the copy", cli_pack.pack),
+    ),
+    "complaints": (
+        Task("Record a complaint", "Record the complaint", cli_rights.log_complaint),
+        Task("See the complaints", "Show the complaints", cli_rights.list_complaints, READS),
+        Task("Acknowledge a complaint", "Record the acknowledgement", cli_rights.acknowledge),
+        Task("Close a complaint", "Record the outcome", cli_rights.close),
+    ),
+    "shares": (
+        Task("Ask before sharing", "Ask", cli_sharing.check_share, READS),
+        Task("Record a share", "Record the share", cli_sharing.record_share),
+        Task("Record a decision not to share", "Record the decision", cli_sharing.withhold_share),
+    ),
+    "agreements": (
+        Task("Record a family’s decision", "Record the decision", cli_sharing.record_agreement),
+        Task("See a family’s decisions", "Show the decisions", cli_sharing.list_agreements, READS),
+        Task("Give a person their copy", "Write the copy", cli_sharing.receipt),
+    ),
+}  # fmt: skip
