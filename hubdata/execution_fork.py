@@ -11,8 +11,9 @@ from multiprocessing.connection import Connection
 
 from hubdata import charts_draw
 
-# One thread: a process with several cannot be forked safely, and two reports at a time fill two processors.
-ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+# One thread: a process with several cannot be forked safely, and two reports at a time fill two processors. (DuckDB
+# asks how many processors a batch job was given by that name.)
+ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "SLURM_CPUS_ON_NODE": "1",
          "ARROW_DEFAULT_MEMORY_POOL": "system"}  # fmt: skip
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 

@@ -1,21 +1,26 @@
-"""The process that reports are forked from: it imports once what every notebook needs, and itself runs none.
+"""The process that reports are forked from: it loads once what every notebook needs, and itself runs none.
 
 `python -m hubdata.execution_server FD` listens on the socket FD; each request is a socket of its own, for which one
 child is forked. The child runs a notebook's cells in IPython's shell and says the outputs; of an error only its kind
 leaves it. Server and children end when who asked has gone. Started with an environment that holds no secret.
 """
 
+import gc
 import json
 import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from IPython.core.displayhook import CapturingDisplayHook
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
+
+from hubdata.errors import HubError
+from hubdata.policy import load as load_policy
 
 QUIET = Config(HistoryManager={"enabled": False}, InteractiveShell={"colors": "nocolor", "xmode": "Minimal"})
 PRELOADED = ("hubdata.page", "duckdb", "pyarrow.compute", "holidays.countries")
@@ -37,10 +42,14 @@ class Shown(list):
 
 
 def main() -> None:
-    """Import, then fork for every request until the socket closes."""
+    """Load, then fork for every request until the socket closes."""
     for name in PRELOADED:
         __import__(name)
     shell = InteractiveShell(config=QUIET)
+    with suppress(HubError):  # values that cannot be read are for each report to say
+        load_policy()
+    gc.collect()
+    gc.freeze()  # what is here stays: a child that looks through it for garbage would copy it all
     control = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that no child that has ended stays behind
     while True:
