@@ -16,6 +16,7 @@ from hubdata import (
     cli_desk,
     cli_disclosure,
     cli_disposal,
+    cli_duplicates,
     cli_intake,
     cli_pack,
     cli_promises,
@@ -36,6 +37,7 @@ app = typer.Typer(
 ledger_app = typer.Typer(help="The audit chain: verify it, sign a checkpoint, export it.", no_args_is_help=True)
 app.add_typer(cli_intake.intake_app, name="intake")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(cli_duplicates.duplicates_app, name="duplicates")
 app.add_typer(cli_sharing.share_app, name="share")
 app.add_typer(cli_disposal.retention_app, name="retention")
 app.add_typer(cli_sharing.agreement_app, name="agreement")

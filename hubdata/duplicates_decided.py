@@ -1,0 +1,97 @@
+"""What officers decided about two records that may be of one family: remembered, and taken back only by a new row.
+
+A decision stands until what was compared changes. Nothing follows from it by machine: no record is merged, moved,
+closed or deleted. Source: notice P2, UK GDPR Art 5(1)(d).
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Connection, select
+
+from hubdata import duplicates_read, lookup, review
+from hubdata.dates import words
+from hubdata.errors import BadParameter, Refused
+from hubdata.ledger import Act
+from hubdata.records import TABLES
+from hubdata.store import Hub
+from hubdata.terms import PairOutcome
+
+DECISIONS, FAMILIES = TABLES["pair_decisions"], TABLES["families"]
+CHOICES = (PairOutcome.SAME, PairOutcome.DIFFERENT, PairOutcome.UNSURE)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What stands decided about a pair; `changed` if the records have said something else since."""
+
+    family: str
+    other: str
+    decision: str
+    decided_on: date
+    decided_by: str
+    changed: bool = False
+
+
+def decide(
+    hub: Hub, families: tuple[str, str], decision: str, as_at: date, actor: str, reason: str | None
+) -> Decided:  # fmt: skip
+    """Remember that two records are of the same family, of different ones, or that it cannot be told yet.
+
+    Raises BadParameter for an unknown decision or family or without a reason, Refused for a day that lies ahead.
+    """
+    if decision not in CHOICES:
+        raise BadParameter(f"--decision {decision!r} is none; allowed are {', '.join(CHOICES)}")
+    return _write(hub, families, decision, as_at, actor, reason)
+
+
+def undo(hub: Hub, families: tuple[str, str], as_at: date, actor: str, reason: str | None) -> Decided:
+    """Take back what stands decided about a pair; it is suggested again if the records still call for it.
+
+    Raises Refused if nothing stands decided.
+    """
+    return _write(hub, families, PairOutcome.UNDONE, as_at, actor, reason)
+
+
+def _write(
+    hub: Hub, families: tuple[str, str], decision: str, as_at: date, actor: str, reason: str | None
+) -> Decided:  # fmt: skip
+    why = lookup.needed(reason)
+    if as_at > review.today():
+        raise Refused(f"{words(as_at)} lies ahead: a decision is recorded on its day or later")
+    pair = tuple(sorted(families))
+    said = {"families": list(pair), "decision": decision}
+    with hub.write(Act(actor, "officer", why, "pair.decide", said)) as connection:
+        _refuse_unknown(connection, pair)
+        before = standing(hub, connection, as_at).get(pair)
+        if decision == PairOutcome.UNDONE and before is None:
+            raise Refused(f"nothing stands decided about {pair[0]} and {pair[1]} on {words(as_at)}; there is nothing "
+                          "to undo")  # fmt: skip
+        said["before"] = before and before.decision
+        connection.execute(DECISIONS.insert(), {
+            "pair_decision": f"D{secrets.token_hex(5)}", "family": pair[0], "other": pair[1], "decision": decision,
+            "compared": duplicates_read.digests(hub, connection, [pair])[pair], "reason": why, "decided_on": as_at,
+            "decided_by": actor, "recorded_at": datetime.now(UTC).replace(tzinfo=None),
+        })  # fmt: skip
+    return Decided(*pair, decision, as_at, actor)
+
+
+def _refuse_unknown(connection: Connection, pair: tuple[str, ...]) -> None:
+    if pair[0] == pair[1]:
+        raise BadParameter("--family and --other name one record; name two")
+    known = connection.execute(select(FAMILIES.c.family).where(FAMILIES.c.family.in_(pair))).scalars().all()
+    for family in pair:
+        if family not in known:
+            raise BadParameter(f"the hub has no family {family!r}; check the reference")
+
+
+def standing(hub: Hub, connection: Connection, as_at: date) -> dict[tuple[str, str], Decided]:
+    """What stands decided about each pair on a day: the latest decision, unless it was taken back."""
+    order = (DECISIONS.c.decided_on, DECISIONS.c.recorded_at, DECISIONS.c.pair_decision)
+    rows = connection.execute(select(DECISIONS).where(DECISIONS.c.decided_on <= as_at).order_by(*order)).all()
+    latest = {(row.family, row.other): row for row in rows}
+    latest = {pair: row for pair, row in latest.items() if row.decision != PairOutcome.UNDONE}
+    now = duplicates_read.digests(hub, connection, list(latest))
+    return {pair: Decided(*pair, row.decision, row.decided_on, row.decided_by, now[pair] != row.compared)
+            for pair, row in latest.items()}  # fmt: skip
