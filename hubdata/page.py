@@ -25,6 +25,7 @@ from hubdata.terms import Decision, DisposalStatus, DutyClass, HoldCode, Organis
 ALL = "all"
 LONGEST = 500  # rows of a list; a longer one says how many there are and where they all are
 SHOWN_AS = {"facts": Facts, "register": Register}
+CURRENCY = "freshness"  # judged for every report, so that a partner's figures say how current they are
 CHECK = dict.fromkeys(("code", "family", "severity", "promise", "sentence", "what_to_do"), "VARCHAR")
 SCALE = {"instrument": "VARCHAR", "lowest": "DOUBLE", "highest": "DOUBLE", "better": "VARCHAR",
          "meaningful_change": "DOUBLE", "source": "VARCHAR"}  # fmt: skip
@@ -142,7 +143,7 @@ class Page:
         self._figures = figures.load("common") | figures.load(name)
         self._words = question.of(records, policy).words(policy.value("hubs", question.as_at))
         self._database = rules.connect(records, policy, question.as_at)
-        for family in report.families:
+        for family in dict.fromkeys((*report.families, CURRENCY)):
             judged = report.judge(family, records, question.as_at, None, policy, self._database)
             self._database.register(f"judged_{family}", judged)
         if name == "retention":

@@ -9,11 +9,15 @@ CREATE TEMP MACRO said(of_list, of_code) AS
 -- What an organisation is called.
 CREATE TEMP MACRO partner(of_code) AS
     coalesce((SELECT any_value(o.name) FROM organisations AS o WHERE o.organisation = of_code), of_code);
+CREATE TEMP MACRO in_words(day) AS strftime(day, '%-d %B %Y');
+-- How current an organisation's part of the record is, and the days that it covers (rules/freshness.sql).
+CREATE TEMP MACRO current_as_of(of_code) AS (SELECT any_value(last_update_on) FROM judged_freshness WHERE subject = of_code);
+CREATE TEMP MACRO covers(of_code) AS (
+    SELECT any_value(in_words(covers_from) || ' to ' || in_words(covers_to)) FROM judged_freshness WHERE subject = of_code);
 -- A part of a whole in whole per cent: unknown when there is no whole, and 0 or 100 only when it is none or all.
 CREATE TEMP MACRO percent(part, whole) AS
     CASE WHEN whole = 0 THEN NULL WHEN part IN (0, whole) THEN 100 * part // whole
     ELSE least(99, greatest(1, round(100.0 * part / whole)))::INTEGER END;
-CREATE TEMP MACRO in_words(day) AS strftime(day, '%-d %B %Y');
 -- A small whole number as text has it: five years.
 CREATE TEMP MACRO number_word(n) AS
     coalesce(['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'][n], n::VARCHAR);

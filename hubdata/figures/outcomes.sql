@@ -13,7 +13,7 @@ CREATE TEMP VIEW worked_on AS
     SELECT g.* FROM goals_judged AS g, asked
     WHERE set_on <= as_at AND coalesce(closed_on, as_at) >= coalesce(period_from, DATE '0001-01-01');
 CREATE TEMP VIEW leads_judged AS SELECT l.* FROM judged_leads AS l, asked WHERE asked.of_hub IN ('all', l.hub);
-CREATE TEMP VIEW partners AS SELECT * FROM judged_freshness;
+CREATE TEMP VIEW partners AS SELECT * FROM judged_freshness WHERE supports;
 CREATE TEMP VIEW ran AS
     SELECT code, judged, nothing_to_judge() AS why FROM checks JOIN (
         SELECT 'outcomes' AS family, count(*) AS judged FROM goals_judged
@@ -553,10 +553,11 @@ WHERE began_on <= last_on GROUP BY h.hub, quarter, first_on ORDER BY hub, first_
 -- finding: counted(count(*) FILTER (late = 'Yes'), 'partner', 'partners') || ' of ' || count(*) || CASE count(*) FILTER (late = 'Yes') WHEN 1 THEN ' has' ELSE ' have' END || ' not updated in time'
 -- scope: Partners by how long ago they last updated the Hub, at {as_at}
 -- column: organisation | Partner
--- column: last_update_on | Last update | date
+-- column: last_update_on | Current as of | date | | Never updated
+-- column: covers | Covers | text | | [x]
 -- column: days | Days ago | number
 -- column: late | Too long ago
 -- source: Hub records
 -- empty: No partner is recorded.
-SELECT partner(subject) AS organisation, last_update_on, days, CASE WHEN code IS NULL THEN 'No' ELSE 'Yes' END AS late
+SELECT partner(subject) AS organisation, last_update_on, covers(subject) AS covers, days, CASE WHEN code IS NULL THEN 'No' ELSE 'Yes' END AS late
 FROM partners ORDER BY days DESC NULLS FIRST, organisation;

@@ -41,7 +41,7 @@ CREATE TEMP TABLE scope AS
     UNION ALL
     SELECT 'OC01', count(*) FILTER (state = 'open'), 'open goals', 'goals' FROM judged_outcomes
     UNION ALL
-    SELECT 'FR01', count(*), 'organisations that support open families', 'involvements' FROM judged_freshness
+    SELECT 'FR01', count(*) FILTER (supports), 'organisations that support open families', 'involvements' FROM judged_freshness
     UNION ALL
     SELECT unnest(['DQ01', 'DQ02']), unnest([count(*), count(*) FILTER ("table" = 'involvements')]),
            unnest(['entries on support, leads and goals', 'entries on support']), 'involvements' FROM judged_quality

@@ -344,6 +344,8 @@ FROM compared WHERE from_on IS NOT NULL AND way <> 'unchanged' ORDER BY becomes 
 -- column: name | Organisation
 -- column: worked | Families it has worked with | number
 -- column: given | Families whose details it was given | number
+-- column: current_on | Current as of | date | | Never updated
+-- column: covers | Covers | text | | [x]
 -- column: policy | Its own retention policy | text | | Not on record
 -- column: contact | Whom to ask | text | | Not on record
 -- note: The Hub neither computes nor destroys a partner's records: each keeps its own, in its own system, under its own policy. A family that asks is sent to the contact shown, or to the person who supports it where none is on record.
@@ -354,7 +356,8 @@ WITH worked AS (
 ), given AS (
     SELECT to_organisation AS organisation, count(DISTINCT family) AS given FROM shares JOIN hub_families USING (family), asked WHERE shared_on <= as_at GROUP BY ALL
 )
-SELECT name, coalesce(worked, 0) AS worked, coalesce(given, 0) AS given, retention_policy AS policy, rights_contact AS contact
+SELECT name, coalesce(worked, 0) AS worked, coalesce(given, 0) AS given, current_as_of(organisation) AS current_on, covers(organisation) AS covers,
+       retention_policy AS policy, rights_contact AS contact
 FROM organisations LEFT JOIN worked USING (organisation) LEFT JOIN given USING (organisation), asked
 WHERE kind <> 'lead_partner' AND (worked > 0 OR given > 0 OR (kind <> 'outside' AND of_hub = 'all'))
 ORDER BY policy IS NOT NULL AND contact IS NOT NULL, worked DESC, given DESC, name;

@@ -142,11 +142,13 @@ FROM sharing GROUP BY sharing.route ORDER BY count(*) DESC, route;
 -- column: broken | Broken promise | number
 -- column: total | All | number
 -- column: share | Covered | number | per cent
+-- column: current_on | Current as of | date
+-- column: covers | Its records cover | text | | [x]
 -- source: Hub records
 -- empty: There are no shares recorded in {hub}, {period}.
 SELECT partner(from_organisation) AS organisation, count(*) FILTER (verdict = 'covered') AS covered,
        count(*) FILTER (verdict = 'check') AS look, count(*) FILTER (verdict = 'breach') AS broken, count(*) AS total,
-       percent(covered, total) AS share
+       percent(covered, total) AS share, current_as_of(from_organisation) AS current_on, covers(from_organisation) AS covers
 FROM sharing GROUP BY from_organisation ORDER BY broken DESC, total DESC, organisation;
 
 -- figure: by_month
