@@ -73,7 +73,8 @@ def trial(folder: Path, seed: int, kills: int) -> tuple[int, list[str]]:
     whole.engine.dispose()
     nothing = {name: [] for name in CONTRACT_TABLES}
     for _ in range(kills):
-        done += killed(home, taken, chance.uniform(0, span))
+        in_time = killed(home, taken, chance.uniform(0, span))
+        done, span = done + in_time, span if in_time else span * 0.7  # the machine was slower when it was measured
         hub = open_hub(home)
         found = rows(hub)
         with hub.read() as connection:

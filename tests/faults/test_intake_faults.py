@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="killing needs f
 
 
 def test_a_return_that_is_killed_is_there_whole_or_not_at_all(tmp_path):
-    kills, violations = intake_story.trial(tmp_path, 5, 6)
+    kills, violations = intake_story.trial(tmp_path, 5, 10)
     assert violations == [] and kills > 0
 
 
