@@ -18,6 +18,8 @@ from sqlalchemy.exc import DatabaseError
 from typer.testing import CliRunner
 
 from hubdata import (
+    demo,
+    disposal,
     duplicates,
     duplicates_decided,
     duplicates_model,
@@ -25,6 +27,7 @@ from hubdata import (
     duplicates_weights,
     ledger,
     policy,
+    tour,
 )
 from hubdata.cli import app
 from hubdata.duplicates import Asked, Found, Pair
@@ -33,6 +36,7 @@ from hubdata.store import Hub
 from tests import returns, twice
 from tests.ascii import load
 from tests.destroyed import destroy
+from tests.test_disposal import TODAY, approved, fill
 
 DAY = date(2026, 11, 22)
 STORY = """
@@ -179,6 +183,21 @@ def test_the_same_records_give_the_same_answer_on_either_database_and_in_any_ord
 
     assert len(first.pairs) >= 15
     assert first == second == third
+
+
+def test_the_made_up_hub_has_one_of_each_to_find(sqlite_hub: Hub):
+    tour.fill(sqlite_hub, demo.generate(400, 7), "tester")
+
+    assert sorted(one.kind for one in pairs(sqlite_hub, demo.AS_AT).values()) == ["duplicate", "move", "return"]
+
+
+def test_a_disposal_is_certified_though_a_decision_names_what_goes_and_what_stays(sqlite_hub: Hub):
+    hub = fill(sqlite_hub)
+    decide(hub, "same", ("OLD-1", "OLD-2"), TODAY)
+
+    done = disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
+
+    assert (done.status, done.destroyed) == ("certified", 1) and returns.rows(hub, "pair_decisions") == []
 
 
 def test_two_records_with_one_partner_reference_are_likelier_of_one_family(on_sqlite: Hub):

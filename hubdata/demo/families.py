@@ -9,6 +9,7 @@ import pyarrow as pa
 from hubdata.demo import pool
 from hubdata.demo.block import PARTNERS, Block, returned_on, worker_number
 from hubdata.demo.columns import NEVER, days, instants, references, table, words
+from hubdata.demo.twice import recorded_as
 
 WITHOUT_LEAD = ("LD01", "LD02", "LD03", "LD04", "RT03")  # the fault writes involvements and leads itself
 
@@ -50,18 +51,20 @@ def people(block: Block, names) -> pa.Table:
         block.opened[rows] - rng.integers(7000, 16500, count),
     )
     died = np.where(second & (rng.random(count) < 0.003), block.between(block.opened[rows], block.last[rows]), NEVER)
-    family_name = rng.integers(0, len(names.family), len(size))
+    family_name, given_name = rng.integers(0, len(names.family), len(size)), rng.integers(0, len(names.given), count)
+    whose = recorded_as(block)
+    same = start[whose[rows]] + place  # the row of the person that this one is
     return table(
         "people",
         count,
         person=references("P", plan.first_person[block.family][rows] + place),
         family=block.reference(rows),
         role=words(["child", "parent_carer", "expectant_parent", "other_adult"], role),
-        given_name=words(names.given, rng.integers(0, len(names.given), count)),
-        family_name=words(names.family, family_name[rows]),
-        date_of_birth=days(born),
+        given_name=words(names.given, given_name[same]),
+        family_name=words(names.family, family_name[whose[rows]]),
+        date_of_birth=days(born[same]),
         died_on=days(died),
-        recorded_at=instants(np.maximum(np.maximum(block.opened[rows], born), died) + 1),
+        recorded_at=instants(np.maximum(np.maximum(block.opened[rows], born[same]), died) + 1),
     )
 
 
