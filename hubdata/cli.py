@@ -17,6 +17,7 @@ from hubdata import (
     cli_disclosure,
     cli_disposal,
     cli_duplicates,
+    cli_family,
     cli_intake,
     cli_pack,
     cli_promises,
@@ -25,6 +26,7 @@ from hubdata import (
     cli_schedule,
     cli_serve,
     cli_sharing,
+    cli_worklist,
 )
 from hubdata.desk import Answer, Desk, command
 from hubdata.errors import BadParameter
@@ -52,6 +54,8 @@ app.add_typer(cli_serve.serve_app)
 app.add_typer(cli_desk.desk_app)
 app.add_typer(cli_schedule.schedule_app, name="schedule")
 app.add_typer(cli_assurance.assurance_app)
+app.add_typer(cli_worklist.worklist_app, name="worklist")
+app.add_typer(cli_family.family_app, name="family")
 app.add_typer(cli_release.release_app, name="release")
 
 

@@ -165,10 +165,11 @@ def lines(found: list[Held], as_at: date) -> list[str]:
     """Holds for a reader."""
     if not found:
         return [f"Nothing is on hold on {dates.words(as_at)}."]
-    return [f"{len(found):,} {'hold' if len(found) == 1 else 'holds'} as at {dates.words(as_at)}", *map(_line, found)]
+    return [f"{len(found):,} {'hold' if len(found) == 1 else 'holds'} as at {dates.words(as_at)}", *map(line, found)]
 
 
-def _line(one: Held) -> str:
+def line(one: Held) -> str:
+    """One hold for a reader."""
     parts = [f"{one.hold}  family {one.family}: {one.code} since {dates.words(one.placed_on)}"]
     parts += [f"about {', '.join(one.scope)}"] if one.scope else []
     parts += [f"request {one.request}"] if one.request else []

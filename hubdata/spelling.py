@@ -16,5 +16,13 @@ def plain(name: str) -> str:
 
 def words(name: str) -> list[str]:
     """The words of a name as plain letters and digits: O'Brien-Łuk is obrienluk."""
-    found = ("".join(sign for sign in word if sign.isalnum()) for word in plain(name).split())
-    return [word for word in found if word]
+    return [word for word in map(_letters, plain(name).split()) if word]
+
+
+def squeezed(name: str) -> str:
+    """The letters and digits of a name without what stands between them."""
+    return _letters(name.lower() if name.isascii() else plain(name))  # most are, and are read in a tenth of the time
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name))

@@ -23,6 +23,8 @@ ACTIONS = {
     "agreement.receipt": "Made a copy of a decision about sharing",
     "share.record": "Recorded that details were shared",
     "share.withhold": "Recorded a decision not to share",
+    "pair.look": "Looked whether a family is on record twice",
+    "pair.decide": "Decided whether two records are of one family",
     "recall.ask": "Asked an organisation to give up what it holds",
     "recall.acknowledge": "Recorded that an organisation answered",
     "retention.hold": "Recorded a reason to keep the record",
@@ -34,6 +36,9 @@ ACTIONS = {
     "rights.decide": "Decided whether something that may concern others is given",
     "rights.pack": "Made a copy of everything held",
     "rights.sweep": "Deleted a copy whose time was over",
+    "family.found": "Was shown the family in a search for its record",
+    "family.show": "Looked at the family's record",
+    "worklist.mark": "Recorded what is done about something found to be wrong",
     "complaint.log": "Recorded a complaint",
     "complaint.event": "Recorded a step of a complaint",
 }
@@ -44,8 +49,8 @@ ROLES = {"officer": "An information governance officer", "reviewer": "A reviewer
 OURS = re.compile(
     r"a share was made|decided not to share|the family's decision|receipt for the person|the reason has ended|"
     r"the partner acknowledged the recall|disposal review|a copy for the person|items of a copy are decided|"
-    r"a copy's time was over|(hold|recall): \w+|\w+ received|[a-z]+_[a-z]+|responded|refused|extended|withdrawn|"
-    r"acknowledged|closed"
+    r"a copy's time was over|(hold|recall|finding): \w+|\w+ received|[a-z]+_[a-z]+|responded|refused|extended|"
+    r"withdrawn|acknowledged|closed"
 )
 
 

@@ -1,0 +1,122 @@
+"""One family's record as an officer sees it, for a stated reason; the look is in the audit ledger before it is shown.
+
+It judges nothing: who leads, why it is kept, what was agreed and what was found are the answers of the modules that
+say so elsewhere. The people of the family are the only ones who are named.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from operator import itemgetter
+
+from sqlalchemy import Connection, select
+
+from hubdata import agreements, certificates, due_explain, leads, retention, rights, standing, worklist
+from hubdata.due_explain import Explanation
+from hubdata.errors import BadParameter
+from hubdata.leads import Lead
+from hubdata.ledger import Act
+from hubdata.lookup import FAMILIES, PEOPLE, Member, member, needed
+from hubdata.records import TABLES
+from hubdata.retention import Held
+from hubdata.store import Hub
+from hubdata.worklist import Listed, Wanted
+
+Rows = list[dict]
+OF_SHARES = ("share", "shared_on", "from_organisation", "to_organisation", "route", "purpose", "categories", "about",
+             "agreement", "told_family")  # fmt: skip
+OF_GOALS = ("goal", "area", "set_on", "closed_on", "result")
+OF_REVIEWS = ("reviewed_on", "score", "perspective")
+OF_NEEDS = ("need", "area", "identified_on", "status", "organisation")
+OF_REQUESTS = ("request", "kind", "person", "received_on", "status", "due")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the hub holds about one family on a day; the latest share, goal and need first."""
+
+    family: str
+    hub: str
+    as_at: date
+    opened_on: date
+    closed_on: date | None
+    closure_reason: str | None
+    people: list[Member]
+    leads: Lead
+    kept: Explanation
+    holds: list[Held]
+    agreements: list[standing.State]
+    shares: Rows
+    goals: Rows
+    needs: Rows
+    requests: Rows
+    findings: list[Listed]
+
+
+def show(hub: Hub, family: str, as_at: date, actor: str, reason: str | None) -> Record:
+    """One family's record as at a day.
+
+    Raises BadParameter if no reason is given, or the hub has no such record on that day; of a destroyed one it says so.
+    """
+    act = Act(actor, "officer", needed(reason), "family.show", {"family": family})
+    with hub.read() as connection:
+        there = _opened(connection, family, as_at)
+    if not there:
+        raise BadParameter(_gone(hub, family))
+    with hub.write(act) as connection:
+        if not _opened(connection, family, as_at):
+            raise BadParameter(_gone(hub, family))
+    return _record(hub, family, as_at)
+
+
+def _opened(connection: Connection, family: str, as_at: date) -> bool:
+    asked = select(FAMILIES.c.family).where(FAMILIES.c.family == family, FAMILIES.c.opened_on <= as_at)
+    return connection.execute(asked).first() is not None
+
+
+def _gone(hub: Hub, family: str) -> str:
+    told = certificates.told(hub, family)
+    if told.destroyed:
+        return certificates.told_lines(told)[0]
+    return "the hub has no record under that reference on that day; search for it with `hubdata family find`"
+
+
+def _record(hub: Hub, family: str, as_at: date) -> Record:
+    found = worklist.listed(hub, as_at, Wanted(family=family))
+    with hub.read() as connection:
+        (row,) = connection.execute(select(FAMILIES).filter_by(family=family)).all()
+        people = connection.execute(select(PEOPLE).filter_by(family=family).order_by(PEOPLE.c.person)).all()
+        shares = _rows(connection, "shares", family, "shared_on", OF_SHARES, as_at)
+        goals = _rows(connection, "goals", family, "set_on", OF_GOALS, as_at)
+        needs = _rows(connection, "needs", family, "identified_on", OF_NEEDS, as_at)
+        reviewed = {one["goal"]: _reviews(connection, one["goal"], as_at) for one in goals}
+    codes = {
+        one["share"]: [f.code for f in found if (f.table, f.subject) == ("shares", one["share"])] for one in shares
+    }
+    return Record(
+        family, row.hub, as_at, row.opened_on, row.closed_on, row.closure_reason, [member(one) for one in people],
+        leads.read(hub, family, as_at), due_explain.explain(hub, family, as_at), retention.held(hub, as_at, family),
+        agreements.listed(hub, family, as_at)["states"], [one | {"codes": codes[one["share"]]} for one in shares],
+        [one | {"reviews": len(reviewed[one["goal"]]), "latest": next(iter(reviewed[one["goal"]]), None)}
+         for one in goals], needs, _requests(hub, family, as_at), found,
+    )  # fmt: skip
+
+
+def _rows(connection: Connection, name: str, family: str, day: str, columns: tuple[str, ...], as_at: date) -> Rows:
+    table = TABLES[name]
+    asked = select(table).where(table.c.family == family, table.c[day] <= as_at)
+    rows = connection.execute(asked).mappings().all()
+    return sorted(({column: row[column] for column in columns} for row in rows), key=itemgetter(day), reverse=True)
+
+
+def _reviews(connection: Connection, goal: str, as_at: date) -> Rows:
+    reviews = TABLES["reviews"]
+    asked = select(*(reviews.c[name] for name in OF_REVIEWS)).where(
+        reviews.c.goal == goal, reviews.c.reviewed_on <= as_at
+    )
+    latest = asked.order_by(reviews.c.reviewed_on.desc(), reviews.c.perspective)
+    return [dict(row) for row in connection.execute(latest).mappings()]
+
+
+def _requests(hub: Hub, family: str, as_at: date) -> Rows:
+    found = [one for complaints in (False, True) for one in rights.listed(hub, as_at, complaints, family, True)]
+    return [{name: getattr(one, name) for name in OF_REQUESTS} for one in found]
