@@ -122,7 +122,10 @@ def leads(
 def report(
     desk: Desk,
     name: Annotated[
-        str, typer.Argument(help="retention, sharing_audit, outcomes, data_rights or promises; or `again` with a run.")
+        str,
+        typer.Argument(
+            help="retention, sharing_audit, outcomes, data_rights, quality or promises; or `again` with a run."
+        ),
     ],
     again: Annotated[str | None, typer.Argument(metavar="RUN", help="The run to make again from its manifest.")] = None,
     params: Annotated[Path | None, typer.Option(help="A YAML file of parameters.")] = None,

@@ -7,7 +7,7 @@ from hubdata import reports
 from hubdata.errors import BadParameter
 from hubdata.policy import read_yaml
 
-PACKS = {"all": ("promises", "retention", "sharing_audit", "outcomes", "data_rights")}
+PACKS = {"all": ("promises", "retention", "sharing_audit", "outcomes", "data_rights", "quality")}
 
 
 def given(report: str, file: Path | None, pairs: dict[str, str], asked: date | None, day: date) -> dict[str, object]:

@@ -83,6 +83,11 @@ REPORTS = {
             "rights.pack_kept_days",
         ),
     ),
+    "quality": Report(
+        "Quality by partner",
+        ("freshness", "quality"),
+        ("freshness.update_within_days", "freshness.untouched_after_days", "retention.stale_after_days"),
+    ),
     "promises": Report("Promise board", rules.FAMILIES, None, promises.judge, promises.tables),
     "outcomes": Report(
         "Outcomes",
