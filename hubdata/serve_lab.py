@@ -7,6 +7,7 @@ the folder is emptied when Lab starts and when it ends, and a disposal searches 
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -49,8 +50,9 @@ OPENED = {
 HISTORY = {"HistoryManager": {"enabled": False}}  # what is typed into cells is not written down
 SERVER = {
     "ServerApp": {"ip": HOST, "port_retries": 0, "answer_yes": True, "quit_button": True, "allow_remote_access": False,
-                  "terminals_enabled": False,
+                  "terminals_enabled": False, "allow_root": True,
                   "jpserver_extensions": {"voila.server_extension": False}},
+    "MappingKernelManager": {"transport_encryption": "required"},
     "LabApp": {"expose_app_in_browser": False, "extension_manager": "readonly", "news_url": None},
 }  # fmt: skip
 
@@ -64,6 +66,7 @@ def run(home: Path, url: str | None, port: int, say: Callable[[str], None], brow
             prepare(place)
             say(f"JupyterLab opens on the officer's desk, at port {port} (stop with Ctrl-C).")
             child = subprocess.Popen(command(place, port, browser), env=environment(place, home, url, os.environ))
+            signal.signal(signal.SIGTERM, lambda *_: child.terminate())
             return _wait(child)
         finally:
             _empty(place)

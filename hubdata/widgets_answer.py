@@ -38,7 +38,8 @@ def shown(answer: Answer, command: str) -> Html:
 def _tables(found: list[tuple[str, list[dict]]], tables: list[Html]) -> Iterator[Html]:
     """Tables after the lines that say most of the same."""
     for (name, rows), each in zip(found, tables, strict=True):
-        yield _behind(f"{heading(name) or 'As a table'} ({len(rows):,})", each)
+        narrow = name and len(_columns(rows)) <= WIDEST
+        yield each if narrow else _behind(f"{heading(name) or 'As a table'} ({len(rows):,})", each)
 
 
 def _behind(summary: str, content: Html) -> Html:

@@ -40,7 +40,8 @@ class AtForm(Desk):
 
     def step(self, report: str, cell: int, cells: int) -> None:
         """Tell which step of a report starts."""
-        self.tell(f"Running the {report.replace('_', ' ')}: step {cell} of {cells}")
+        what = report.replace("_", " ").removesuffix(" audit")
+        self.tell(f"Running the {what} audit: step {cell} of {cells}")
 
 
 def today() -> date:
@@ -85,9 +86,7 @@ class Control:
         """The field's name, what it means, and what must be put right."""
         field = self.field
         optional = "" if field.required or field.kind is bool or field.default is not None else " (optional)"
-        several = " Put ; between several." if field.several and "between" not in field.help else ""
-        hint = "" if field.listed else field.help + several
-        return "\n".join(filter(None, (field.label + optional, hint, wrong and f"Error: {wrong}")))
+        return "\n".join(filter(None, (field.label + optional, field.hint, wrong and f"Error: {wrong}")))
 
     def read(self) -> object:
         """What was filled in, as the command takes it. Raises BadParameter if it cannot be taken."""
@@ -133,7 +132,8 @@ class Form:
         if not control.boxes:
             return [control.shown]
         field = control.field
-        said = element("p", element("strong", field.label), element("br"), field.help.split(";")[0], class_="group")
+        hint = field.hint.split(" Put ;")[0]
+        said = element("p", element("strong", field.label), element("br"), hint, class_="group")
         return [widgets.html(said), control.shown]
 
     def press(self, _button: object = None) -> None:
@@ -182,7 +182,8 @@ class Form:
 
     def _named(self, said: list[str]) -> list[tuple[str, Field | None]]:
         fields = [control.field for control in self.controls]
-        return [(each, named(each, fields)) for each in said]
+        found = [(each, named(each, fields)) for each in said]
+        return [(each.replace(field.option, field.label) if field else each, field) for each, field in found]
 
     def _refused(self, problems: list[tuple[str, Field | None]], command: str) -> Html:
         for control in self.controls:

@@ -39,6 +39,15 @@ class Field:
         return self.option.removeprefix("--param ").strip("-").replace("-", " ").replace("_", " ").capitalize()
 
     @property
+    def hint(self) -> str:
+        """What its help says to somebody who has a form before them and no command line."""
+        if self.listed:
+            return ""
+        said = re.sub(r"[;,] (?:repeat it, or separate them by ';'|may be repeated)", "", self.help)
+        said = re.sub(r"--([a-z-]+)", lambda option: option[1].replace("-", " ").capitalize(), said)
+        return f"{said} Put ; between several." if self.several and "between" not in said else said
+
+    @property
     def several(self) -> bool:
         """Whether it takes more than one value."""
         return self.kind is list or ALL_OF in self.help

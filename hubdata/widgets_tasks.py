@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from hubdata import cli, cli_disposal, cli_pack, cli_retention, cli_rights, cli_sharing
+from hubdata import (
+    cli,
+    cli_disposal,
+    cli_family,
+    cli_pack,
+    cli_retention,
+    cli_rights,
+    cli_sharing,
+    cli_worklist,
+)
 from hubdata.desk import Answer, Desk
 from hubdata.widgets_form import Field, asked, fields, shared, words
 
@@ -52,7 +61,16 @@ class Task:
 
 
 def _report(name: str, desk: Desk, **parameters: object) -> Answer:
-    return cli.report(desk, name, param=[f"{each}={value}" for each, value in parameters.items()])
+    """A report, its findings each with its sentence."""
+    from hubdata.findings import CODES
+
+    answer = cli.report(desk, name, param=[f"{each}={value}" for each, value in parameters.items()])
+    found = [
+        {"code": code, "found": CODES[code].sentence, "how_often": count, "what_to_do": CODES[code].what_to_do}
+        for code, count in answer.said.findings.items()
+        if count
+    ]
+    return Answer({"findings": found}, answer.lines, answer.exit_code)
 
 
 def _audit(title: str, report: str) -> Task:
@@ -68,9 +86,15 @@ TASKS: dict[str, tuple[Task, ...]] = {
         _audit("Report on every promise", "promises"),
     ),
     "findings": (
-        Task("See every finding", "Show the findings", cli.findings, READS),
+        Task("See the worklist", "Show the worklist", cli_worklist.list_findings, READS),
+        Task("Say what is done about a finding", "Record it", cli_worklist.mark),
+        Task("See every finding with its evidence", "Show the findings", cli.findings, READS),
+    ),
+    "family": (
+        Task("Search the records", "Search", cli_family.find),
     ),
     "record": (
+        Task("See the record", "Show the record", cli_family.show),
         Task("Who takes the lead", "Show the lead", cli.leads, READS),
         Task("Who holds what was shared", "Show or record", cli_sharing.recall),
     ),

@@ -1,0 +1,380 @@
+"""The officer's desk: every form is its command's own, every command of an officer's day is on it, nothing is kept."""
+
+import ast
+import inspect
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import ipywidgets
+import nbformat
+import pytest
+import typer
+from nbclient import NotebookClient
+
+from hubdata import cli_retention, cli_sharing, parameters, reports, retention, widgets_answer, widgets_desk
+from hubdata.desk import Answer, Desk
+from hubdata.errors import BadParameter
+from hubdata.reference import commands
+from hubdata.widgets_form import Field, fields, line, named, shared, words
+from hubdata.widgets_pages import DASHBOARDS, DESK
+from hubdata.widgets_tasks import READS, TASKS
+from tests.ascii import load
+from tests.dashboards import HOSTILE
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks" / "desk").glob("*.ipynb"))
+ALL = [task for tasks in TASKS.values() for task in tasks]
+TODAY = date(2026, 11, 22)
+# What issue 7 names: audit, worklist, search, record, holds, disposal, requests, complaints, agreements and shares.
+OFFICERS = {
+    *(f"report {name}" for name in ("sharing_audit", "retention", "data_rights", "outcomes", "promises")),
+    "findings", "worklist list", "worklist mark", "family find", "family show", "leads", "recall",
+    *(f"retention {each}" for each in ("due", "hold", "holds", "unhold")),
+    *(f"retention {each}" for each in ("review", "approve", "dispose", "certificates")),
+    *(f"rights {each}" for each in ("log", "event", "list", "clock", "items", "decide", "pack")),
+    *(f"complaint {each}" for each in ("log", "acknowledge", "close", "list")),
+    *(f"share {each}" for each in ("check", "record", "withhold")),
+    *(f"agreement {each}" for each in ("record", "list", "receipt")),
+}  # fmt: skip
+CANARY = "Zebedee Quillfeather"
+FAMILY = """
+family | hub   | opened_on  | closed_on
+F1     | corby | 2025-01-01 |
+"""
+
+every_task = pytest.mark.parametrize("task", ALL, ids=lambda task: task.words)
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@pytest.fixture
+def desk_hub(sqlite_hub):
+    """The hub that the environment names, with a family in it."""
+    load(sqlite_hub, families=FAMILY)
+    return sqlite_hub
+
+
+def form(work) -> widgets_desk.Form:
+    """The form of a command, alone on its page."""
+    (task,) = [each for each in ALL if each.work is work]
+    return widgets_desk.Form(task, lambda: None)
+
+
+def fill(made: widgets_desk.Form, **given: object) -> str:
+    """Fill in a form, press its button, and read what it shows."""
+    for control in made.controls:
+        if control.field.name in given:
+            control.one.value = given[control.field.name]
+    made.quiet_until = 0.0
+    made.press()
+    return made.answer.value
+
+
+@every_task
+def test_a_form_has_a_control_for_every_option_of_its_command_and_for_no_other(task):
+    found = [field.name for field in task.fields(TODAY)]
+
+    if task.report:
+        assert found == list(reports.declared(task.report))
+    else:
+        own = [name for name in inspect.signature(task.work).parameters if name != "desk"]
+        assert found == [*own, *task.common]
+        parsed = {option.name: option.opts[0] for option in commands()[task.words].params}
+        assert {field.name: field.option for field in task.fields(TODAY)}.items() <= parsed.items()
+
+
+@every_task
+def test_a_form_says_what_its_command_says(task):
+    made = widgets_desk.Form(task, lambda: None)
+
+    assert task.report or task.says == task.work.__doc__.strip()
+    for control in made.controls:
+        shown = list(control.boxes.values()) or [control.one]
+        assert all(each.description.startswith(control.field.label) for each in shown)
+        if control.field.required:
+            assert "(optional)" not in shown[0].description
+
+
+def test_everything_that_an_officer_does_is_on_the_desk_and_is_a_command():
+    on_desk = {task.words for task in ALL}
+
+    assert on_desk >= OFFICERS
+    assert {each for each in on_desk if not each.startswith("report ")} <= commands().keys()
+
+
+def test_what_writes_asks_who_when_and_why():
+    for task in ALL:
+        writes = {"reason", "actor"} & set(task.work.__code__.co_names) if not task.report else set()
+        assert not writes or task.common != READS, f"{task.words} writes, and its form does not ask why"
+
+
+def test_every_option_of_every_command_has_a_kind_of_control():
+    found = [field for each in ALL if not each.report for field in fields(each.work)]
+
+    assert {field.kind for field in found} <= {str, bool, int, list, Path}
+    with pytest.raises(TypeError, match="no control for weight"):
+        fields(_of_an_unknown_kind)
+
+
+def _of_an_unknown_kind(desk: Desk, weight: Annotated[complex, typer.Option(help="Heavy.")]) -> Answer:
+    """No command."""
+
+
+READ = [
+    (Field("n", "--n", int, "A number."), " 12 ", 12),
+    (Field("n", "--n", str, "A text."), "  ", None),
+    (Field("n", "--n", str, "A text.", default="within_hub"), None, "within_hub"),
+    (Field("n", "--n", bool, "Yes?"), True, True),
+    (Field("n", "--n", list, "Several."), "P1; P2;;", ["P1", "P2"]),
+    (Field("n", "--n", list, "Several."), ["a", "b"], ["a", "b"]),
+    (Field("n", "--n", str, "Kinds, `;` between."), ["a", "b"], "a;b"),
+    (Field("n", "--n", Path, "A file."), "/some/where.csv", Path("/some/where.csv")),
+    (Field("n", "--n", float, "A number."), "2.5", 2.5),
+]
+
+
+@pytest.mark.parametrize(("field", "given", "taken"), READ)
+def test_what_is_filled_in_is_read_as_the_command_takes_it(field, given, taken):
+    assert field.read(given) == taken
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "said"),
+    [
+        (Field("review_on", "--review-on", str, "A day.", required=True), " ", "Enter review on"),
+        (Field("limit", "--limit", int, "A number."), "many", "Limit must be a whole number"),
+        (Field("share", "--share", float, "A number."), "most", "Share must be a number"),
+    ],
+)
+def test_what_cannot_be_read_says_what_to_enter(field, given, said):
+    with pytest.raises(BadParameter, match=said):
+        field.read(given)
+
+
+@pytest.mark.parametrize(
+    ("help_", "codes"),
+    [
+        ("written, verbal or electronic.", ["written", "verbal", "electronic"]),
+        ("withdrawal, correction or disposal; goes with --ask.", ["withdrawal", "correction", "disposal"]),
+        ("To disclose: own, they_agreed or reasonable.", ["own", "they_agreed", "reasonable"]),
+        ("Only open, in_hand or waived.", ["open", "in_hand", "waived"]),
+        ("The step, for example id_requested, id_received or refused.", []),
+        ("A CSV of decisions: family, decision (dispose or keep), reason.", []),
+        ("The family's reference.", []),
+    ],
+)
+def test_a_closed_list_is_taken_from_the_options_own_help(help_, codes):
+    assert list(Field("x", "--x", str, help_).listed) == codes
+
+
+def test_words_of_the_glossary_are_offered_by_their_labels():
+    (code,) = [field for field in fields(cli_retention.hold) if field.name == "code"]
+
+    assert code.listed["litigation"] == "A claim or court case"
+    assert code.hint == ""
+
+
+def test_a_report_is_asked_for_by_its_parameters_cell():
+    (task,) = [each for each in ALL if each.report == "sharing_audit"]
+    made = {field.name: field for field in task.fields(TODAY)}
+
+    assert made["as_at"].default == "2026-11-22" and made["period_from"].default == "2026-10-01"
+    assert made["hub"].default == "all" and made["hub"].label == "Hub"
+    given = {name: field.default for name, field in made.items()}
+    assert parameters.check(reports.declared("sharing_audit"), given) == given
+
+
+def test_a_command_line_names_options_and_nothing_that_was_typed():
+    family, review, dispose = (
+        fields(cli_retention.hold)[0],
+        fields(cli_retention.hold)[2],
+        Field("all", "--all", bool, ""),
+    )
+
+    said = line("retention hold", [(family, CANARY), (review, None), (dispose, True)])
+
+    assert said == "hubdata retention hold --family … --all"
+
+
+def test_a_refusal_is_led_back_to_the_field_that_it_speaks_of():
+    hold = [*fields(cli_retention.hold), *shared("as_at")]
+
+    assert named("--review-on '31/2/2027' is not a day in the calendar", hold).name == "review_on"
+    assert named("family 'F9' is not known", hold).name == "family"
+    assert named("the hub's database is busy", hold) is None
+    assert words(cli_sharing.record_share) == "share record"
+
+
+def test_pressing_the_button_does_what_the_command_does(desk_hub):
+    said = fill(form(cli_retention.hold), family="F1", code="complaint", authority="Ombudsman", reason="Open case")
+
+    (held,) = retention.held(desk_hub, widgets_desk.today())
+    assert (held.family, held.code, held.authority) == ("F1", "complaint", "Ombudsman")
+    assert f"Hold {held.hold} is placed on F1." in said
+    assert "hubdata retention hold --family … --code … --authority … --reason …" in said
+
+
+def test_a_double_click_does_it_once(desk_hub):
+    made = form(cli_retention.hold)
+    fill(made, family="F1", code="complaint")
+    made.press()
+
+    assert len(retention.held(desk_hub, widgets_desk.today())) == 1
+
+
+def test_what_was_typed_stays_and_each_problem_stands_beside_its_field(desk_hub):
+    made = form(cli_retention.hold)
+    said = fill(made, authority=CANARY, review_on="31/2/2027")
+    controls = {control.field.name: control for control in made.controls}
+
+    assert "There is a problem" in said and 'role="alert"' in said
+    assert 'data-field="family"' in said and 'data-field="code"' in said
+    assert controls["family"].one.description.endswith("Error: Enter family")
+    assert controls["authority"].one.value == CANARY
+    said = fill(made, family="F1", code="other")
+    assert "Review on &#x27;31/2/2027&#x27; is not a day in the calendar" in said
+    assert "Error" not in controls["family"].one.description
+    assert retention.held(desk_hub, widgets_desk.today()) == []
+
+
+def test_a_day_that_is_none_is_refused_beside_its_field(desk_hub):
+    said = fill(form(cli_retention.holds), as_at="yesterday")
+
+    assert "As at &#x27;yesterday&#x27; is not a date" in said and 'data-field="as_at"' in said
+
+
+def test_a_fault_of_ours_says_where_and_nothing_that_was_in_hand(desk_hub, monkeypatch):
+    def breaks(*_given):
+        raise KeyError(CANARY)
+
+    monkeypatch.setattr(retention, "place_hold", breaks)
+    said = fill(form(cli_retention.hold), family=CANARY, code="other")
+    assert "A fault in hubdata (KeyError in test_widgets_desk.py" in said and CANARY not in said
+
+
+def test_what_the_records_have_is_offered_and_renewed(desk_hub):
+    hold, unhold = form(cli_retention.hold), form(cli_retention.unhold)
+    fill(hold, family="F1", code="complaint")
+    unhold.renew()
+
+    offered = dict(unhold.controls[0].one.options)
+    (code,) = [code for code in offered.values() if code]
+    assert [said for said in offered if said.startswith(code)] == [f"{code}: F1, complaint"]
+    fill(unhold, hold=code)
+    assert retention.held(desk_hub, widgets_desk.today()) == []
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_words_in_an_answer_or_a_refusal_are_only_words(hostile):
+    answer = Answer([{"name": hostile, hostile: [hostile, {"a": hostile}]}], [hostile], 3)
+    said = widgets_answer.shown(answer, hostile) + widgets_answer.refused([(hostile, None)], hostile, "f")
+
+    assert "<script" not in said and "<img" not in said and "<svg" not in said
+
+
+def test_records_are_a_table_with_words_for_what_is_inside():
+    rows = [{"family": "F1", "due_on": "2026-11-22", "held": True, "holds": [{"code": "complaint", "review_on": None}]},
+            {"family": "F2", "due_on": None, "held": False, "holds": []}]  # fmt: skip
+    said = widgets_answer.table("", rows)
+
+    assert "<caption>2 rows</caption>" in said and '<th scope="col">Due on</th>' in said
+    assert '<th scope="row">F1</th><td>22 November 2026</td><td>yes</td><td>code complaint</td>' in said
+
+
+def test_a_long_answer_says_how_much_of_it_is_shown():
+    said = widgets_answer.table("due", [{"family": str(number)} for number in range(widgets_answer.MOST + 1)])
+
+    assert "Due: 201 rows, of which the first 200 are shown" in said
+    assert said.count("<tr>") == widgets_answer.MOST + 1
+
+
+def test_where_there_is_no_hub_a_page_says_so_civilly(monkeypatch, tmp_path):
+    monkeypatch.setenv("HUBDATA_HOME", str(tmp_path / "none"))
+    placed = []
+    monkeypatch.setattr(widgets_desk.widgets, "place", placed.append)
+
+    widgets_desk.desk("holds")
+
+    (head,) = placed
+    assert "There is no hub here yet" in head.value and "hubdata demo" in head.value
+
+
+@every_notebook
+def test_a_page_of_the_desk_is_a_title_a_sentence_and_one_call(path):
+    title, code = json.loads(path.read_text("utf-8"))["cells"]
+    (page,) = [each for each in DESK if each.name == path.stem]
+
+    assert "".join(title["source"]) == f"# {page.title}\n\n{page.question}"
+    assert "".join(code["source"]) == f'from hubdata.widgets_desk import desk\n\ndesk("{page.name}")'
+    assert code["outputs"] == [] and code["execution_count"] is None
+    assert code["metadata"] == {"jupyter": {"source_hidden": True}, "tags": ["nbval-ignore-output"]}
+
+
+def test_every_page_has_its_notebook_and_start_here_leads_to_it():
+    start = (ROOT / "notebooks/desk/START_HERE.md").read_text("utf-8")
+    named_there = {each.split("`")[0] for each in start.split("`hubdata ")[1:]}
+
+    assert {path.stem for path in NOTEBOOKS} == {each.name for each in DESK} == TASKS.keys()
+    assert all(f"[{each.title}]({each.name}.ipynb)" in start for each in DESK)
+    assert {each for each in named_there if each[:1].isalpha()} <= {task.words for task in ALL} | {"lab", "desk"}
+    assert not {each.name for each in DESK} & {each.name for each in DASHBOARDS}
+
+
+def test_what_is_typed_and_shown_is_in_no_output_of_the_notebook(desk_hub, tmp_path):
+    notebook = nbformat.read(ROOT / "notebooks/desk/holds.ipynb", 4)
+    notebook.cells.append(nbformat.v4.new_code_cell(_PRESSED))
+    environment = os.environ | {"HUBDATA_HOME": str(desk_hub.home)}
+    NotebookClient(notebook, kernel_name="python3", store_widget_state=False).execute(env=environment)
+    nbformat.write(notebook, tmp_path / "saved.ipynb")
+
+    saved = (tmp_path / "saved.ipynb").read_text("utf-8")
+    assert "shown on the page" in saved  # the canary was there to be seen
+    assert CANARY not in saved and "F1" not in saved
+    assert retention.held(desk_hub, widgets_desk.today())[0].authority == CANARY
+
+
+_PRESSED = f"""
+import gc
+from hubdata import widgets_desk
+form = next(each for each in gc.get_objects() if isinstance(each, widgets_desk.Form))
+for control in form.controls:
+    given = {{"family": "F" + "1", "code": "complaint", "authority": "{CANARY[::-1]}"[::-1]}}
+    control.one.value = given.get(control.field.name, control.one.value)
+form.press()
+form.renew()
+"shown on the page" if "placed on F" in form.answer.value else form.answer.value
+"""
+
+
+def test_the_dashboards_process_loads_nothing_that_knows_the_way_to_the_records():
+    asked = "import sys, hubdata.serve_app, hubdata.widgets; print([n for n in sys.modules if n.startswith('hubdata')])"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    loaded = set(ast.literal_eval(done.stdout))
+    assert "hubdata.serve_app" in loaded
+    assert not {
+        each for each in loaded if "desk" in each or "records" in each or each in ("hubdata.store", "hubdata.cli")
+    }
+
+
+def test_a_control_shows_nothing_of_itself_to_a_notebook():
+    from hubdata import widgets
+
+    placed = widgets._Placed(ipywidgets.Text(value=CANARY))._repr_mimebundle_()
+
+    assert CANARY not in json.dumps(placed) and placed["text/plain"] == "A form of the officer's desk"
+
+
+def test_an_audit_tells_each_step_and_then_what_was_found(desk_hub, monkeypatch):
+    told = []
+    (task,) = [each for each in ALL if each.report == "retention"]
+    made = widgets_desk.Form(task, lambda: None)
+    monkeypatch.setattr(made, "tell", told.append)
+    said = fill(made, as_at="2026-09-30")
+
+    assert "retention.html" in said and (desk_hub.home / "reports" / "retention").is_dir()
+    assert any(each.startswith("Running the retention audit: step ") for each in told)
