@@ -18,7 +18,7 @@ from hubdata.ledger import Act, append
 from hubdata.records import TABLES
 from hubdata.store import Hub
 
-SHOWN, LONGEST = 20, 200
+SHOWN, LONGEST = 20, 500
 PEOPLE, FAMILIES, SUPPORT = TABLES["people"], TABLES["families"], TABLES["involvements"]
 # A name with letters beyond ASCII is read here, where accents are known; of any other the database sees whether the
 # letters stand in it in this order, whatever the case and whatever stands between them.
@@ -89,15 +89,15 @@ def find(hub: Hub, sought: Sought, actor: str, reason: str | None) -> Found:
 
 def needed(reason: str | None) -> str:
     """Why somebody looks. Raises BadParameter if nothing is said."""
-    if not (reason or "").strip():
+    if not (why := visible(reason, "--reason")):
         raise BadParameter("a look at a family's record needs a reason: say it with --reason; it is kept in the ledger")
-    return reason.strip()
+    return why
 
 
 def _tidy(sought: Sought) -> Sought:
     """What is searched for as it is compared. Raises BadParameter if it is nothing, or too little or too much."""
-    name = _visible(sought.name, "--name")
-    reference = _visible(sought.reference, "--reference")
+    name = visible(sought.name, "--name")
+    reference = visible(sought.reference, "--reference")
     if not (name or reference or sought.born):
         raise BadParameter("search for something: --name, --born or --reference; --hub only narrows it")
     if name and max(map(len, spelling.words(name)), default=0) < 2:  # noqa: PLR2004 (letters)
@@ -113,9 +113,10 @@ def birthday(given: str | None) -> date | None:
         raise BadParameter("--born is not a day in the calendar; write it as 2026-11-22 or 22/11/2026") from None
 
 
-def _visible(given: str | None, option: str) -> str:
+def visible(given: str | None, option: str) -> str:
+    """A text without signs that nobody sees. Raises BadParameter if it is longer than any that is kept."""
     if given is not None and len(given) > LONGEST:
-        raise BadParameter(f"{option} has {len(given):,} characters; at most {LONGEST} are looked for")
+        raise BadParameter(f"{option} has {len(given):,} characters; at most {LONGEST} are read")
     return "".join(sign for sign in given or "" if sign.isprintable()).strip()
 
 
@@ -178,8 +179,8 @@ def member(row: Row) -> Member:
 def lines(found: Found) -> list[str]:
     """What was found, for a reader."""
     if not found.families:
-        return ["No family was found. Try less of the name, or another spelling of it; a record that was destroyed is "
-                "not found by name."]  # fmt: skip
+        return ["No family was found. Try less of the name, or another spelling of it. Whether a record was destroyed "
+                "is told by its reference: hubdata retention certificates --family REFERENCE"]  # fmt: skip
     said = [line for one in found.families for line in _family_lines(one)]
     if found.more:
         said += [f"and {found.more:,} more families; narrow it with --name, --born, --reference or --hub."]

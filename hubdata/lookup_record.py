@@ -15,7 +15,7 @@ from hubdata.due_explain import Explanation
 from hubdata.errors import BadParameter
 from hubdata.leads import Lead
 from hubdata.ledger import Act
-from hubdata.lookup import FAMILIES, PEOPLE, Member, member, needed
+from hubdata.lookup import FAMILIES, PEOPLE, Member, member, needed, visible
 from hubdata.records import TABLES
 from hubdata.retention import Held
 from hubdata.store import Hub
@@ -57,6 +57,7 @@ def show(hub: Hub, family: str, as_at: date, actor: str, reason: str | None) -> 
 
     Raises BadParameter if no reason is given, or the hub has no such record on that day; of a destroyed one it says so.
     """
+    family = visible(family, "--family")
     act = Act(actor, "officer", needed(reason), "family.show", {"family": family})
     with hub.read() as connection:
         there = _opened(connection, family, as_at)
