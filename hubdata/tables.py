@@ -8,6 +8,7 @@ A cell is None when it is unknown or does not apply; which of the two is said by
     | Rushden| 40   | 0   |
 """
 
+import unicodedata
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from html import escape
@@ -21,7 +22,9 @@ SHORTHAND = {
     "[z]": "[z] means not applicable",
 }
 NUMBERS = ("number", "decimal")
-FORMULA = ("=", "+", "-", "@")  # what a spreadsheet program takes for the beginning of a formula
+# What some spreadsheet program takes for the beginning of a formula, whatever blank or invisible signs stand before it;
+# and what it drops from the beginning of a cell.
+FORMULA, DROPPED = "=+-@|%\uff1d\uff0b\uff0d\uff20", ("\t", "\r", "\n", "\0")
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,8 @@ def read(content: dict) -> Table:
 
 def inert(label: str) -> str:
     """A label that no spreadsheet program takes for a formula."""
-    return f"'{label}" if label.startswith(FORMULA) else label
+    seen = next((sign for sign in label if unicodedata.category(sign)[0] not in "CZ"), " ")
+    return f"'{label}" if seen in FORMULA or label.startswith(DROPPED) else label
 
 
 def _marked(column: Column, text: str) -> str:

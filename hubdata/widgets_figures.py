@@ -171,4 +171,5 @@ def tidy(tables: list[Table]) -> str:
 def _lines(table: Table) -> Iterator[list[str]]:
     for label, *values in table.rows:
         for column, value in zip(table.columns[1:], values, strict=True):
-            yield [inert(f"{table.title}: {table.scope}"), inert(label), inert(column.label), str(value)]
+            figure = inert(value) if isinstance(value, str) else str(value)  # a number may be negative
+            yield [inert(f"{table.title}: {table.scope}"), inert(label), inert(column.label), figure]
