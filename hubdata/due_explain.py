@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from hubdata import due, periods, policy
+from hubdata import due, duplicates_decided, periods, policy
 from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.periods import Escalation, Rule, Term, Terms
@@ -46,6 +46,7 @@ class Explanation:
     other_readings: tuple[Considered, ...]
     holds: tuple[dict, ...]
     partners: tuple[dict, ...]
+    linked: tuple[dict, ...]
 
 
 def explain(hub: Hub, family: str, as_at: date, decided: Policy | None = None) -> Explanation:
@@ -77,11 +78,12 @@ class _Case:
         escalations = tuple(self._escalation(each) for each in self._rule.escalations)
         readings = () if self._entry.confirmed_by else tuple(map(self._reading, self._rule.readings()))
         holds, partners = tuple(self._holds()), tuple(self._partners())
+        linked = tuple(duplicates_decided.linked(self._connection, self._family, self._as_at))
         said = [*self._until(), *self._version(), *_escalated(escalations, self._row["rule"]), *_read(readings),
-                *_held(holds), _partners_said(partners)]  # fmt: skip
+                *_held(holds), *_linked(linked), _partners_said(partners)]  # fmt: skip
         return Explanation(
             self._family, self._as_at, " ".join(said), self._row["state"], due.said(self._entry), self._row["due_on"],
-            self._counted_from(), escalations, readings, holds, partners,
+            self._counted_from(), escalations, readings, holds, partners, linked,
         )  # fmt: skip
 
     def _counted_from(self) -> dict[str, date | None]:
@@ -181,6 +183,12 @@ def _held(holds: tuple[dict, ...]) -> Iterator[str]:
         by = hold["authority"] or "no recorded authority"
         yield (f"Hold {hold['hold']} keeps it whatever its date: {why.lower()}, by {by}, "
                f"since {words(hold['placed_on'])}, {review}{ends}.")  # fmt: skip
+
+
+def _linked(linked: tuple[dict, ...]) -> Iterator[str]:
+    for each in linked:
+        until = f"closed on {words(each['closed_on'])}" if each["closed_on"] else "open"
+        yield f"An officer decided that {each['family']}, {until}, is of the same family; its own period is its own."
 
 
 def _partners_said(partners: tuple[dict, ...]) -> str:

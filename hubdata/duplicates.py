@@ -91,7 +91,8 @@ def find(hub: Hub, asked: Asked, as_at: date) -> Found:
 
     Raises BadParameter for a threshold that is none or a family that is not there.
     """
-    weights = duplicates_weights.in_force(policy.load(), as_at)
+    values = policy.load()
+    weights = duplicates_weights.in_force(values, as_at)
     threshold = weights.threshold if asked.threshold is None else asked.threshold
     if not 0.5 <= threshold < 1 or asked.shown < 1:  # noqa: PLR2004 (as likely as not)
         raise BadParameter(f"--threshold {threshold} is none: give a probability of at least 0.5 and below 1, and at "
@@ -102,9 +103,9 @@ def find(hub: Hub, asked: Asked, as_at: date) -> Found:
     hubs = dict(zip(*(tables["families"][name].to_pylist() for name in ("family", "hub")), strict=True))
     if asked.family and asked.family not in hubs:
         raise BadParameter(f"the hub has no family {asked.family!r} on that day; check the reference")
-    if asked.of_hub and asked.of_hub not in hubs.values():
-        known = ", ".join(sorted(set(hubs.values()))) or "none"
-        raise BadParameter(f"no family is at a hub {asked.of_hub!r}; there are {known}")
+    known = {*values.value("hubs", as_at), *hubs.values()}
+    if asked.of_hub and asked.of_hub not in known:
+        raise BadParameter(f"hub {asked.of_hub!r} is not known; allowed are {', '.join(sorted(known))}")
 
     def wanted(one: Pair | Decided) -> bool:
         there = asked.of_hub is None or asked.of_hub in (hubs.get(one.family), hubs.get(one.other))

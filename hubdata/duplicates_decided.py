@@ -8,9 +8,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
-from hubdata import duplicates_read, lookup, review
+from hubdata import duplicates_read, review
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
@@ -57,7 +57,7 @@ def undo(hub: Hub, families: tuple[str, str], as_at: date, actor: str, reason: s
 def _write(
     hub: Hub, families: tuple[str, str], decision: str, as_at: date, actor: str, reason: str | None
 ) -> Decided:  # fmt: skip
-    why = lookup.needed(reason)
+    why = _needed(reason)
     if as_at > review.today():
         raise Refused(f"{words(as_at)} lies ahead: a decision is recorded on its day or later")
     pair = tuple(sorted(families))
@@ -77,6 +77,14 @@ def _write(
     return Decided(*pair, decision, as_at, actor)
 
 
+def _needed(reason: str | None) -> str:
+    why, most = (reason or "").strip(), DECISIONS.c.reason.type.length
+    if not why or len(why) > most:
+        raise BadParameter(f"a decision needs a reason of at most {most} characters: say it with --reason; it is kept "
+                           "with the decision")  # fmt: skip
+    return why
+
+
 def _refuse_unknown(connection: Connection, pair: tuple[str, ...]) -> None:
     if pair[0] == pair[1]:
         raise BadParameter("--family and --other name one record; name two")
@@ -88,10 +96,24 @@ def _refuse_unknown(connection: Connection, pair: tuple[str, ...]) -> None:
 
 def standing(hub: Hub, connection: Connection, as_at: date) -> dict[tuple[str, str], Decided]:
     """What stands decided about each pair on a day: the latest decision, unless it was taken back."""
-    order = (DECISIONS.c.decided_on, DECISIONS.c.recorded_at, DECISIONS.c.pair_decision)
-    rows = connection.execute(select(DECISIONS).where(DECISIONS.c.decided_on <= as_at).order_by(*order)).all()
-    latest = {(row.family, row.other): row for row in rows}
-    latest = {pair: row for pair, row in latest.items() if row.decision != PairOutcome.UNDONE}
+    latest = _latest(connection, as_at)
     now = duplicates_read.digests(hub, connection, list(latest))
     return {pair: Decided(*pair, row.decision, row.decided_on, row.decided_by, now[pair] != row.compared)
             for pair, row in latest.items()}  # fmt: skip
+
+
+def _latest(connection: Connection, as_at: date, *where: ColumnElement[bool]) -> dict[tuple[str, str], Row]:
+    order = (DECISIONS.c.decided_on, DECISIONS.c.recorded_at, DECISIONS.c.pair_decision)
+    asked = select(DECISIONS).where(DECISIONS.c.decided_on <= as_at, *where).order_by(*order)
+    latest = {(row.family, row.other): row for row in connection.execute(asked)}
+    return {pair: row for pair, row in latest.items() if row.decision != PairOutcome.UNDONE}
+
+
+def linked(connection: Connection, family: str, as_at: date) -> list[dict]:
+    """The records that stand decided to be of the same family as this one: reference, and when each was closed."""
+    either = or_(DECISIONS.c.family == family, DECISIONS.c.other == family)
+    same = [one for pair, row in _latest(connection, as_at, either).items() if row.decision == PairOutcome.SAME
+            for one in pair if one != family]  # fmt: skip
+    asked = select(FAMILIES.c.family, FAMILIES.c.closed_on).where(FAMILIES.c.family.in_(same))
+    return [{"family": row.family, "closed_on": row.closed_on if row.closed_on and row.closed_on <= as_at else None}
+            for row in connection.execute(asked.order_by(FAMILIES.c.family))]  # fmt: skip

@@ -19,7 +19,7 @@ KINDS = {
 }
 COMPARED = {"given_name": "given name", "family_name": "family name", "date_of_birth": "day of birth", "role": "role"}
 LEVELS = {
-    "same": "the same", "swapped": "swapped with the other name", "close": "one slip apart", "part": "one is part of "
+    "same": "the same", "swapped": "swapped with the other name", "close": "nearly the same", "part": "one is part of "
     "the other", "alike": "alike", "different": "different", "unknown": "not on both records",
 }  # fmt: skip
 OF_DAYS = {"swapped": "day and month swapped", "close": "one digit apart"}
@@ -105,7 +105,7 @@ def lines(found: Found) -> list[str]:
         said.append(f"{_count(found.different, 'pair stands', 'pairs stand')} decided to be different families.")
     if found.not_compared:
         said.append(f"{_count(found.not_compared, 'person was', 'people were')} not compared: too many share their "
-                    "names, and their day of birth is no help.")  # fmt: skip
+                    "names, and no day of birth tells them apart.")  # fmt: skip
     return said
 
 
