@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 (a file a line)
 import io
+import json
 import os
 import resource
 import subprocess
@@ -105,6 +106,39 @@ def test_a_hostile_file_is_refused_in_seconds_and_nothing_is_left(sqlite_hub, tm
     assert (result.status, [p.code for p in result.problems if p.code != "unknown-partner"]) == ("refused", [code])
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - used < 5 and time.monotonic() - began < 60
     assert (returns.state(sqlite_hub), sorted(sqlite_hub.home.rglob("*"))) == (before, files)
+
+
+# Looks into files one after the other, in a process that has done nothing else; says the seconds that each child worked,
+# and the most memory that any child, and the process itself, had by then.
+MEASURE = """
+import json, resource, sys
+from pathlib import Path
+from hubdata import intake
+worked, said = 0, []
+for path in map(Path, sys.argv[1:]):
+    intake.read(path, "NNC")
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used, worked = children.ru_utime + children.ru_stime - worked, children.ru_utime + children.ru_stime
+    status = Path("/proc/self/status").read_text()  # what rusage says of a process itself includes who started it
+    own = int(status.split("VmHWM:")[1].split()[0])
+    said.append([path.parent.name, used, children.ru_maxrss >> 10, own >> 10])
+print(json.dumps(said))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in kilobytes here and otherwise elsewhere")
+def test_no_hostile_file_costs_more_than_five_seconds_and_512_megabytes(tmp_path):
+    paths = []
+    for number, (suffix, make, _) in enumerate(HOSTILE.values()):
+        paths.append(tmp_path / str(number) / f"families{suffix}")
+        paths[-1].parent.mkdir()
+        paths[-1].write_bytes(make())
+
+    done = subprocess.run([sys.executable, "-c", MEASURE, *map(str, paths)], capture_output=True, text=True, check=True)
+
+    costs = json.loads(done.stdout)
+    assert len(costs) == len(HOSTILE)
+    assert [cost for cost in costs if cost[1] > 5 or max(cost[2:]) > 512] == []
 
 
 def test_a_link_in_a_folder_is_refused(tmp_path):
