@@ -1,13 +1,14 @@
 """One round of a runner: what is due is made, who must know is told, the page is renewed, what is too old goes."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from hubdata import private_files, schedule_letters
-from hubdata.errors import HubError
+from hubdata.errors import BadParameter, HubError
 from hubdata.schedule import Forks, Log, Ran, Who, forked, lock, run_due
 from hubdata.schedule_calendar import day_of
 from hubdata.schedule_plan import Pack
@@ -56,22 +57,37 @@ def logged(say: Callable[[str], None]) -> Log:
 def run(
     home: Path, url: str | None, packs: tuple[Pack, ...], now: datetime, who: Who, log: Log, forks: Forks = forked
 ) -> Round:
-    """Do one round, alone; a dead database stops the reports, not the letters. Raises Busy if another is at work."""
-    ran, deleted, errors = [], 0, []
+    """Do one round, alone; a dead database or a full disk stops the reports, not the letters.
+
+    Raises Busy if another is at work.
+    """
+    ran, deleted, told, errors = [], 0, [], []
     with lock(home):
-        try:
+        with _said(errors, log):
             ran = run_due(home, url, packs, now, who, log, forks)
             deleted = _old(home, url, now, who)
-        except HubError as fault:
-            errors.append(str(fault))
-            log({"status": FAILED, "why": str(fault)})
-        if ran or deleted:
-            from hubdata import schedule_index
+        with _said(errors, log):
+            if ran or deleted:
+                from hubdata import schedule_index
 
-            private_files.folder(home / "reports")
-            schedule_index.write(home, packs, now)
-        told = _letters(home, packs, now)
+                private_files.folder(home / "reports")
+                schedule_index.write(home, packs, now)
+        with _said(errors, log):
+            told = _letters(home, packs, now)
         return Round(ran, deleted, lateness(home, packs, now), told, "; ".join(errors))
+
+
+@contextmanager
+def _said(errors: list[str], log: Log) -> Iterator[None]:
+    """What stops one part of a round is said, and the others come all the same; wrong use stops them all."""
+    try:
+        yield
+    except BadParameter:
+        raise
+    except (HubError, OSError) as fault:
+        disk = f"the disk did not take it ({getattr(fault, 'strerror', None) or type(fault).__name__})"
+        errors.append(str(fault) if isinstance(fault, HubError) else disk)
+        log({"status": FAILED, "why": errors[-1]})
 
 
 def _letters(home: Path, packs: tuple[Pack, ...], now: datetime) -> list[str]:

@@ -25,6 +25,7 @@ from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection
 
 from hubdata import periods, policy, snapshot_certificates, snapshot_outside, working
+from hubdata.errors import HubError
 from hubdata.frozen import Snapshot, tabled
 from hubdata.records import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Passport, passport
 from hubdata.store import Hub
@@ -181,10 +182,13 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snaps
     with working.folder(hub.home) as folder:
         copy = folder / "copy.db"
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        source, target = sqlite3.connect(hub.engine.url.database), sqlite3.connect(copy)
-        source.backup(target)
-        target.close()
-        source.close()
+        with closing(sqlite3.connect(hub.engine.url.database)) as source, closing(sqlite3.connect(copy)) as target:
+            try:
+                source.backup(target)
+            except sqlite3.OperationalError as error:
+                raise HubError(
+                    f"no snapshot could be taken in {folder.parent} ({error}); make room there and try again"
+                ) from None
         address = f"file:{quote(str(copy))}?immutable=1"  # so that two readers of a copy in WAL mode take no lock
         longest_first = [name for name in wanted[::-1] if name != OUTSIDE]
         running = {name: pool.submit(read, name) for name in longest_first}
