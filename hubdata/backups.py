@@ -2,8 +2,9 @@
 
 A copy holds every record and the hub's keys: it is as private as the hub. It still has what is destroyed after it was
 made, until it is deleted; that is beyond use, because no restored copy opens before it has followed the erasure list.
+Reports are not copied, for they can be made again, nor are paused returns, which the partner still has.
 
-    hub/backups/20261122T193005Z/   hub.db or hub.dump · keys · erasures · checkpoints · certificates · backup.json
+    hub/backups/20261122T193005Z/   hub.db or hub.dump · keys · erasures · checkpoints · certificates · schedule
 """
 
 import os
@@ -15,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from hubdata import backups_database as database
-from hubdata import backups_folder, checkpoints, disposal, ledger, policy, store, traces_outside
+from hubdata import backups_folder, checkpoints, disposal, ledger, policy, private_files, store, traces_outside
 from hubdata.backups_folder import DATABASES, KEPT, SEAL, Manifest
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
@@ -122,6 +123,9 @@ def _fill(hub: Hub, folder: Path, name: str, now: datetime) -> Manifest:
         (folder / each).mkdir(mode=0o700)
         for path in _files(hub.home / each):
             backups_folder.copied(path, folder / each / path.name)
+    for path in sorted(hub.home.glob(backups_folder.DONE)):
+        target = folder / path.relative_to(hub.home)
+        backups_folder.copied(path, private_files.folder(target.parent) / path.name)
     register = hub.home / traces_outside.REGISTER
     if register.exists():
         backups_folder.copied(register, folder / register.name)

@@ -12,7 +12,17 @@ from sqlalchemy import URL, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from hubdata import backups_database as database
-from hubdata import backups_folder, backups_list, backups_postgresql, backups_swap, checkpoints, ledger, store, working
+from hubdata import (
+    backups_folder,
+    backups_list,
+    backups_postgresql,
+    backups_swap,
+    checkpoints,
+    ledger,
+    private_files,
+    store,
+    working,
+)
 from hubdata.backups_folder import DATABASES, SEAL, Manifest
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.ledger import Act
@@ -156,7 +166,7 @@ def _complete(order: _Order) -> None:
         target = order.home / name
         if target.exists() or (name.startswith("erasures/") and not order.list_from_backup):
             continue
-        target.parent.mkdir(mode=0o700, exist_ok=True)
+        private_files.folder(target.parent)
         new = target.with_name(f"{target.name}.new")
         backups_folder.copied(order.folder / name, new)
         os.replace(new, target)
