@@ -1,7 +1,8 @@
 """Counts the atoms of every released table from one snapshot; its counts are not protected and must not be shown."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import duckdb
 
@@ -13,7 +14,7 @@ from hubdata.policy import Policy
 from hubdata.release_quarter import Quarter
 from hubdata.release_tables import Bin, Definition, Side, Spec, common, definitions
 
-JUDGED = ("retention", "leads", "sharing")
+JUDGED = ("retention", "leads", "sharing", "freshness")
 REGISTERS = {
     "hubs": {"other": "Another hub"},
     "areas": {"other": "Another area"},
@@ -38,12 +39,16 @@ class Grouping:
 
 @dataclass(frozen=True)
 class Counted:
-    """One definition's atoms, each with its count, and its tables as groupings; `unheard` hubs have no record."""
+    """One definition's atoms, each with its count, and its tables as groupings.
+
+    `unheard` hubs have no record; `current` has the day on which each partner last updated its part.
+    """
 
     name: str
     atoms: dict[Atom, int]
     groupings: tuple[Grouping, ...]
     unheard: frozenset[str] = frozenset()
+    current: dict[str, date] = field(default_factory=dict)
 
     def count(self, atoms: frozenset[Atom]) -> int:
         return sum(self.atoms[atom] for atom in atoms)
@@ -55,10 +60,13 @@ def counted(records: Snapshot, policy: Policy, quarter: Quarter) -> list[Counted
         for family in JUDGED:
             judged = rules.judge(family, records, quarter.last, None, policy, database)
             database.register(f"judged_{family}", judged)
-        words = _prepared(database, policy, quarter, _partners(records))
+        partners = _partners(records)
+        words = _prepared(database, policy, quarter, partners)
         heard = {hub for (hub,) in database.execute("SELECT DISTINCT hub FROM families").fetchall()}
         unheard = frozenset(bin_.code for bin_ in words["hubs"] if bin_.code not in {*heard, UNLISTED})
-        return [_counted(database, each, words, unheard) for each in definitions()]
+        updated = "SELECT subject, last_update_on FROM judged_freshness WHERE last_update_on IS NOT NULL"
+        current = {code: day for code, day in database.execute(updated).fetchall() if code in partners}
+        return [replace(_counted(database, each, words, unheard), current=current) for each in definitions()]
 
 
 def _partners(records: Snapshot) -> dict[str, str]:

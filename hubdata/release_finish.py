@@ -106,7 +106,8 @@ def _finished(found: ProtectedSet, grouping: Grouping, edition: Edition) -> Fini
         tuple(UNAVAILABLE for _ in row) if code in unheard else tuple(row)
         for code, row in zip(codes, found.grid(grouping), strict=True)
     )
-    return Finished(grouping, grid, _percentages(grouping, grid, edition), _table(grouping, grid, edition))
+    current = found.counted.current if grouping.spec.rows.of_list == "partners" else {}
+    return Finished(grouping, grid, _percentages(grouping, grid, edition), _table(grouping, grid, edition, current))
 
 
 def _percentages(grouping: Grouping, grid: tuple, edition: Edition) -> tuple[tuple[float | str, ...], ...]:
@@ -115,7 +116,7 @@ def _percentages(grouping: Grouping, grid: tuple, edition: Edition) -> tuple[tup
     return tuple(tuple(percentage(figure, row[-1], edition.disclosure) for figure in row[:-1]) for row in grid)
 
 
-def _table(grouping: Grouping, grid: tuple, edition: Edition) -> Table:
+def _table(grouping: Grouping, grid: tuple, edition: Edition, current: dict[str, date]) -> Table:
     spec = grouping.spec
     bins = (*grouping.columns, TOTAL)
     columns = [Column("row", spec.rows.label), *(Column(b.code, b.label, "number", missing=HIDDEN) for b in bins)]
@@ -130,8 +131,14 @@ def _table(grouping: Grouping, grid: tuple, edition: Edition) -> Table:
         columns=tuple(columns),
         rows=tuple(rows),
         source=f"{SOURCE}, release of {edition.quarter}",
-        notes=(*spec.notes, *_notes(grid, edition)),
+        notes=(*spec.notes, *_current(grouping, current), *_notes(grid, edition)),
     )
+
+
+def _current(grouping: Grouping, current: dict[str, date]) -> list[str]:
+    """How current each partner's figures are: the last day on which anything of its own was recorded."""
+    said = [f"{bin_.label} {dates.words(current[bin_.code])}" for bin_ in grouping.rows if bin_.code in current]
+    return [f"Each partner's figures are current as of: {'; '.join(said)}."] if said else []
 
 
 def _title(grouping: Grouping, grid: tuple) -> str:

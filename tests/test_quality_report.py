@@ -1,10 +1,12 @@
 """The quality report over a few known partners: who is up to date, what is covered, what is missing or at odds."""
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 
 import pytest
 
-from hubdata import figures, intake, policy, snapshot
+from hubdata import figures, intake, policy, release, release_files, snapshot
 from hubdata.page import Page, Question
 from hubdata.store import Hub
 from hubdata.tables import Table
@@ -125,6 +127,16 @@ def test_other_reports_say_the_same_beside_a_partner(several, report, name, part
     found = rows(figure(several, name, report=report), partner, *columns)
 
     assert ("Health visiting", "2026-09-10", "1 January 2026 to 10 September 2026") in found
+
+
+def test_a_released_table_by_partner_says_how_current_each_is(several):
+    published = release.publish(several, "2026-Q2")
+
+    with closing(sqlite3.connect(published.folder / release_files.DATABASE)) as tables:
+        notes = dict(tables.execute("SELECT name, notes FROM tables").fetchall())
+    said = [name for name, text in notes.items() if "current as of" in text]
+    assert said == ["shares_partners"]
+    assert "Health visiting 30 June 2026." in notes["shares_partners"] and "School" not in notes["shares_partners"]
 
 
 def test_the_period_that_a_return_declares_is_kept(sqlite_hub, tmp_path):
