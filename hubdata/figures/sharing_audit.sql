@@ -228,6 +228,7 @@ FROM sharing WHERE gravity(verdict) > gravity(known_verdict) ORDER BY shared_on 
 -- column: decided_late | Decision recorded after the share | number
 -- source: Hub records
 -- note: A share that was corrected counts from its first entry. A decision recorded after the share is SH09.
+-- note: How current each organisation's entries are, and which days they cover, stands under By organisation.
 -- empty: There are no shares recorded in {hub}, {period}.
 WITH RECURSIVE entered AS (
     SELECT share, recorded_at::DATE AS entered_on FROM shares WHERE supersedes IS NULL
@@ -371,6 +372,7 @@ FROM withheld_here ORDER BY decided_on DESC, withheld;
 -- source: Hub records
 -- note: The bounds are those of a funnel plot, exact for counts (Poisson), around the rate of all partners together. Of twenty partners that are alike, about one lies outside the 95% bounds by chance, and hardly ever one outside the 99.8% bounds.
 -- note: It is too few to say where a partner supported fewer than ten families, or where less than one share would be expected of it and no more were made than the 99.8% bound. A high rate is a question, not a fault: some partners meet more risk than others.
+-- note: How current each organisation's entries are, and which days they cover, stands under By organisation.
 -- empty: No partner supported a family, or shared without agreement, in {hub}, {period}.
 WITH supported AS (
     SELECT organisation, count(DISTINCT family) AS families FROM involvements SEMI JOIN hub_families USING (family), asked
