@@ -77,7 +77,8 @@ def _linked(home: Path, report: str, said: dict) -> str:
 def _status(state: State, said: dict, now: datetime) -> str:
     if said.get("status") == DONE:
         return "Made on " + escape(dates.words(datetime.fromisoformat(said["at"]).astimezone(ENGLAND).date()))
-    words = f"Failed {said['tries']} times" if said else "Due"
+    tries = said.get("tries", 0)
+    words = ("Failed once" if tries == 1 else f"Failed {tries} times") if said else "Due"
     return f"<strong>Late</strong>: {words.lower()}" if state.due.is_late(now) else words
 
 
