@@ -20,6 +20,7 @@ from hubdata.ledger import Act
 from hubdata.records import TABLES
 from hubdata.store import Hub
 from hubdata.terms import FindingStatus, Severity
+from hubdata.values import masked
 
 MARKS = TABLES["finding_marks"]
 LONGEST = MARKS.c.note.type.length
@@ -105,7 +106,7 @@ def _joined(one: Finding, mark, as_at: date) -> Listed:
 
 def _of_family(connection: Connection, found: list[Finding], family: str) -> list[Finding]:
     if not connection.execute(select(TABLES["families"].c.family).filter_by(family=family)).first():
-        raise BadParameter(f"the hub has no family {family!r}; check the reference")
+        raise BadParameter(f"the hub has no family {masked(family)}; check the reference")
     tables = {one.table for one in found} & traces.OWNED.keys()
     own = {(table, ref) for table in tables for ref in traces_whose.of_family(connection, table, family)}
     return [one for one in found if (one.table, one.subject) in own]
@@ -160,7 +161,9 @@ def _found(hub: Hub, given: Mark, as_at: date) -> Finding:
     if not here:
         about = ", ".join(dict.fromkeys(one.subject for one in same[:SHOWN])) or "nothing"
         more = f" and {len(same) - SHOWN:,} more" if len(same) > SHOWN else ""
-        raise Refused(f"{given.code} finds nothing about {given.subject!r} on {words(as_at)}; it finds {about}{more}")
+        raise Refused(
+            f"{given.code} finds nothing about {masked(given.subject)} on {words(as_at)}; it finds {about}{more}"
+        )
     if len(tables := sorted({one.table for one in here})) > 1:
         raise Refused(f"{given.code} finds {given.subject!r} in {' and '.join(tables)}; say which with --table")
     return here[0]

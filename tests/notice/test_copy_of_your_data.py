@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import rights, subject, subject_decide
+from hubdata import lookup, lookup_record, rights, subject, subject_decide, worklist
 from hubdata.rights import Asked
 from hubdata.store import Hub
 from hubdata.subject import Whose
@@ -126,3 +126,35 @@ def test_the_copy_says_when_the_record_will_be_destroyed(hub: Hub, closed_on: st
     page, _ = copy(hub, asked(hub, "ANN"))
 
     assert words in page and "An access request is open" in page
+
+
+def test_the_copy_says_who_searched_for_the_person_and_looked_at_the_record(hub: Hub):
+    """P9: "any personally identifiable data they hold about you and your family": every look at it is on record too."""
+    load(hub, people="""
+        person | family | given_name | family_name
+        ANN    | F1     | Anneliese  | Canary
+    """)  # fmt: skip
+    lookup.find(hub, lookup.Sought(name="anneliese"), "officer", "rang_the_council")
+    lookup_record.show(hub, "F1", TODAY, "officer", "rang_the_council")
+
+    page, _ = copy(hub, asked(hub, "ANN"))
+
+    assert "Was shown the family in a search for its record" in page and "Looked at the family&#x27;s record" in page
+
+
+def test_the_copy_says_what_was_found_wrong_and_what_was_done_about_it(hub: Hub):
+    """P9: "any personally identifiable data they hold about you and your family"."""
+    load(hub, people="""
+        person | family
+        ANN    | F1
+    """, shares="""
+        share | family | about | shared_on
+        S1    | F1     | ANN   | 2026-03-02
+    """)  # fmt: skip
+    worklist.mark(hub, worklist.Mark("SH01", "S1", "in_hand"), TODAY, "officer")
+
+    page, said = copy(hub, asked(hub, "ANN"))
+
+    (row,) = said["held"]["finding_marks"]["rows"]
+    assert (row["subject"]["value"], row["status"]["said"]) == ("S1", "Somebody is putting it right")
+    assert "What was found to be wrong, and what was done about it" in page
