@@ -28,16 +28,16 @@ KEYS = {
 PARTS = ("year", "month", "day_of_month")
 NEAR = f"""(l.day IS NULL OR r.day IS NULL OR l.day = r.day
   OR {" + ".join(f"CAST(l.{part} = r.{part} AS INTEGER)" for part in PARTS)} >= 2)"""
-RULES = [f"l.{key} = r.{key} AND l.family <> r.family AND {NEAR}" for key in KEYS]
+RULES = [f"l.{key} = r.{key} AND l.family <> r.family" + (f" AND {NEAR}" if "day" not in key else "") for key in KEYS]
 PREPARE = f"""CREATE TABLE plain AS
 WITH written AS (
   SELECT person, family, given_name, family_name, date_of_birth,
     CASE WHEN role = 'child' THEN 'child' ELSE 'adult' END AS role,
     year(date_of_birth) AS year, month(date_of_birth) AS month, day(date_of_birth) AS day_of_month
   FROM people JOIN families USING (family)),
-dated AS (SELECT *, format('{{}} {{}} {{}}', year, least(month, day_of_month), greatest(month, day_of_month)) AS day
-  FROM written)
-SELECT *, {", ".join(f"{key} AS {name}" for name, key in KEYS.items())} FROM dated"""
+dated AS (SELECT *, year * 10000 + least(month, day_of_month) * 100 + greatest(month, day_of_month) AS day FROM written)
+SELECT *, {", ".join(f"CASE WHEN {key} IS NOT NULL THEN hash({key}) END AS {name}" for name, key in KEYS.items())}
+FROM dated"""
 LIMIT = f"""CREATE TABLE compared AS
 SELECT * REPLACE ({", ".join(f"CASE WHEN count(*) OVER (PARTITION BY {key}) <= $most THEN {key} END AS {key}"
                              for key in KEYS)}) FROM plain"""  # fmt: skip
