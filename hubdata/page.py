@@ -215,7 +215,8 @@ class Page:
         shown = ", ".join(column.name for column in figure.columns)
         rows = self._database.execute(f"SELECT {shown} FROM figure").fetchall()  # noqa: S608
         (finding,) = self._database.execute(f"SELECT {figure.finding} FROM figure").fetchone()  # noqa: S608
-        return finding, [tuple(map(plain, row)) for row in rows]
+        # a sum over no rows is NULL, and so is a sentence with it
+        return finding or figure.empty.format(**self._words), [tuple(map(plain, row)) for row in rows]
 
 
 def open_page(name: str, *, as_at: str, hub: str = ALL, period_from: str = "", **given: str) -> Page:

@@ -120,7 +120,7 @@ SELECT what, number, why FROM (
 ) ORDER BY place;
 
 -- figure: by_route
--- finding: counted(sum(covered), 'judgement is', 'judgements are') || ' covered, ' || format('{:,}', sum(broken)::BIGINT) || ' broke a promise'
+-- finding: counted(sum(covered), 'judgement is', 'judgements are') || ' covered, ' || format('{:,}', coalesce(sum(broken), 0)::BIGINT) || ' broke a promise'
 -- scope: Judgements (one for each person of each share) by route, {hub}, {period}
 -- column: route | Route
 -- column: covered | Covered | number
