@@ -40,7 +40,9 @@ def pack(hub, held, steps):
 
 
 def test_reports_that_do_not_exist_are_refused_with_those_that_do():
-    with pytest.raises(BadParameter, match="no report 'retentoin'; allowed are .*promises, retention, sharing_audit"):
+    with pytest.raises(
+        BadParameter, match="no report 'retentoin'; allowed are .*promises, quality, retention, sharing_audit"
+    ):
         reports.order("retentoin", RETENTION)
 
 
