@@ -7,7 +7,7 @@ family that it showed, in the same transaction, and goes with that family's reco
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, func, select, text, true
 
@@ -130,9 +130,10 @@ def _people(connection: Connection, sought: Sought) -> dict[str, list[str]] | No
     columns = (PEOPLE.c[name] for name in ("family", "person", *NAMES))
     asked = select(*columns).where(*where, _in_hub(PEOPLE.c.family, sought))
     letters = {f"w{n}": f"%{'%'.join(part)}%" for n, part in enumerate(parts)}
-    read, found = cache(spelling.squeezed), {}  # names repeat; they are remembered for this one search
+    is_called = cache(partial(_is_called, parts))  # names repeat; they are remembered for this one search
+    found: dict[str, list[str]] = {}
     for family, person, given, last in connection.execute(asked, letters).all():
-        if _is_called(read(given), read(last), parts):
+        if is_called(given, last):
             found.setdefault(family, []).append(person)
     return found
 
@@ -143,8 +144,9 @@ def _may_be(connection: Connection, parts: int) -> str:
     return f"({' AND '.join(likes)} OR {' OR '.join(BEYOND[sql].format(name) for name in NAMES)})"
 
 
-def _is_called(given: str, last: str, parts: list[str]) -> bool:
+def _is_called(parts: list[str], given_name: str, family_name: str) -> bool:
     """Whether each part is in the given or the family name, or begins the two written together in either order."""
+    given, last = spelling.squeezed(given_name), spelling.squeezed(family_name)
     return all(part in given or part in last or (given + last).startswith(part) or (last + given).startswith(part)
                for part in parts)  # fmt: skip
 
