@@ -93,7 +93,7 @@ def prepare(place: Path) -> None:
         folder(path.parent)
         path.touch(0o600)
         path.write_text(json.dumps(content), "utf-8")
-    for each in (place / "notebooks").rglob("*"):
+    for each in (place / "notebooks", *(place / "notebooks").rglob("*")):
         each.chmod(0o700 if each.is_dir() else 0o600)
 
 
