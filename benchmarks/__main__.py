@@ -8,12 +8,24 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import asking, board, dashboards, disclosing, disposing, judging, packs, records, releasing, schedule
+from benchmarks import (
+    asking,
+    board,
+    dashboards,
+    disclosing,
+    disposing,
+    duplicates,
+    judging,
+    packs,
+    records,
+    releasing,
+    schedule,
+)
 from benchmarks.timing import Figure
 from tests.postgresql import server
 
 NAMES = ("pack", "ledger", "snapshot", "check", "disclosure", "disposal", "release", "board", "dashboards", "intake",
-         "rules", "schedule")  # fmt: skip
+         "rules", "schedule", "duplicates")  # fmt: skip
 
 
 def databases(running) -> Iterator[str]:
@@ -50,6 +62,8 @@ def measured(name: str, quick: bool, urls: Iterator[str], folder: Path) -> Itera
         yield from dashboards.lines(folder, 3 if quick else 7)
     elif name == "intake":
         yield from records.intake_figures(100_000 // tenth, urls, min(rounds, 3))
+    elif name == "duplicates":
+        yield from duplicates.figures(10_000 // tenth, folder, min(rounds, 3))
     elif name == "schedule":
         yield from schedule.figures(200 // tenth, 150 // tenth)
     else:
