@@ -110,7 +110,7 @@ SELECT partner(organisation) AS name, supports, at_odds, untouched, no_contact, 
 FROM gaps ORDER BY at_odds + untouched DESC, no_contact + not_ended + lone_leads DESC, name;
 
 -- figure: kinds
--- finding: CASE WHEN sum(entries) = 0 THEN 'No entry contradicts itself' ELSE counted(sum(entries), 'entry contradicts itself', 'entries contradict themselves') END
+-- finding: CASE WHEN sum(entries) = 0 THEN 'No entry contradicts itself' ELSE 'Most often at odds: ' || lower(arg_min(kind, (-entries, place))) END
 -- scope: Entries on support, leads and goals by what is at odds, {hub}, at {as_at}
 -- column: kind | What is at odds
 -- column: entries | Entries | number
