@@ -31,7 +31,8 @@ SETTINGS = {
                                                     "fetchNews": "false"},
     "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"},
                                                 "maxNumberRecents": 0},
-    "@jupyterlab/notebook-extension:tracker": {"kernelShutdown": True, "recordTiming": False},
+    "@jupyterlab/notebook-extension:tracker": {"kernelShutdown": True, "recordTiming": False,
+                                              "autoStartDefaultKernel": True},
     "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": False},
 }  # fmt: skip

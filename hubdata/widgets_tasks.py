@@ -84,6 +84,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
         _audit("Audit data rights", "data_rights"),
         _audit("Report on outcomes", "outcomes"),
         _audit("Report on every promise", "promises"),
+        _audit("Check the records’ quality", "quality"),
     ),
     "findings": (
         Task("See the worklist", "Show the worklist", cli_worklist.list_findings, READS),

@@ -19,6 +19,7 @@ from nbclient import NotebookClient
 from hubdata import cli_retention, cli_sharing, parameters, reports, retention, widgets_answer, widgets_desk
 from hubdata.desk import Answer, Desk
 from hubdata.errors import BadParameter
+from hubdata.page import REPORTS
 from hubdata.reference import commands
 from hubdata.widgets_form import Field, fields, line, named, shared, words
 from hubdata.widgets_pages import DASHBOARDS, DESK
@@ -32,7 +33,7 @@ ALL = [task for tasks in TASKS.values() for task in tasks]
 TODAY = date(2026, 11, 22)
 # What issue 7 names: audit, worklist, search, record, holds, disposal, requests, complaints, agreements and shares.
 OFFICERS = {
-    *(f"report {name}" for name in ("sharing_audit", "retention", "data_rights", "outcomes", "promises")),
+    *(f"report {name}" for name in REPORTS),
     "findings", "worklist list", "worklist mark", "family find", "family show", "leads", "recall",
     *(f"retention {each}" for each in ("due", "hold", "holds", "unhold")),
     *(f"retention {each}" for each in ("review", "approve", "dispose", "certificates")),
