@@ -19,8 +19,8 @@ from hubdata.policy import Policy
 from hubdata.rules import clocks, kept
 
 FOLDER = Path(__file__).parent
-FAMILIES = ("retention", "sharing", "leads", "outcomes", "freshness", "quality", "partners", "notices", "names", "basis",
-            "rights", "limits")  # fmt: skip
+FAMILIES = ("retention", "sharing", "leads", "outcomes", "freshness", "quality", "partners", "notices", "names",
+            "basis", "rights", "limits")  # fmt: skip
 REGISTERS = ("hubs", "instruments", "notice_versions", "need_reasons", "areas", "categories", "share_purposes")
 JUDGED = ("subject", "table", "code", "since", "family", "hub", "evidence")
 
