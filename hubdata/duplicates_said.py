@@ -130,10 +130,11 @@ def _pair_lines(pair: Pair) -> list[str]:
 
 
 def _record(pair: Pair, at: int) -> str:
-    until = f"to {words(pair.closed_on[at])}" if pair.closed_on[at] else "open"
+    opened, closed = words(pair.opened_on[at]), pair.closed_on[at]
+    when = f"{opened} to {words(closed)}" if closed else f"open since {opened}"
     helped = f", with {', '.join(pair.partners[at])}" if pair.partners[at] else ""
     people = _count(pair.people[at], "person", "people")
-    return f"{(pair.family, pair.other)[at]}: {pair.hubs[at]}, {words(pair.opened_on[at])} {until}, {people}{helped}"
+    return f"{(pair.family, pair.other)[at]}: {pair.hubs[at]}, {when}, {people}{helped}"
 
 
 def as_json(found: Found) -> dict:
