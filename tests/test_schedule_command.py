@@ -1,0 +1,128 @@
+"""`hubdata schedule` as an operator and other people's scripts meet it: exit codes, log lines, timers, the long run."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hubdata.cli import app
+from hubdata.policy import params_folder
+from tests.scheduled import bundles, home
+
+PROGRAM = Path(sys.executable).with_name("hubdata")
+PACK = """packs:
+  monthly: {title: Monthly pack, every: month, due: {working_day: 2}, from: 2026-07-01, hubs: [all],
+            late_after_working_days: 3, reports: [REPORT]}
+"""
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    return home(tmp_path_factory.mktemp("filled") / "hub")
+
+
+@pytest.fixture
+def place(filled, tmp_path):
+    return shutil.copytree(filled, tmp_path / "hub")
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """A function that writes the schedule, with a report by name."""
+    folder = shutil.copytree(params_folder(), tmp_path / "params")
+    monkeypatch.setenv("HUBDATA_PARAMS", str(folder))
+    return lambda report: (folder / "schedule.yaml").write_text(PACK.replace("REPORT", report), "utf-8")
+
+
+def run(*words: object):
+    return CliRunner().invoke(app, ["schedule", *map(str, words)])
+
+
+def test_a_round_says_one_structured_line_for_each_report_and_nothing_after_it(place, written):
+    written("retention")
+    command = [PROGRAM, "schedule", "run-due", "--home", place, "--as-at", "2026-07-02"]
+
+    first, again = (subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(2))
+
+    (line,) = [json.loads(line) for line in first.stderr.splitlines()]
+    assert line.keys() >= {"at", "pack", "period", "hub", "report", "status", "run", "folder"}
+    assert (line["report"], line["period"], line["status"]) == ("retention", "2026-06", "done")
+    assert line["folder"] in first.stdout
+    assert (again.stdout, again.stderr) == ("Nothing is due.\n", "")
+
+
+def test_a_report_that_is_made_late_needs_no_person_but_one_that_is_missing_does(place, written):
+    written("retention")
+
+    assert run("run-due", "--home", place, "--as-at", "2026-07-20").exit_code == 0
+    assert run("run-due", "--home", place.parent / "nowhere", "--as-at", "2026-07-20").exit_code == 1
+
+
+def test_a_schedule_with_a_fault_is_refused_before_anything_runs(place, written):
+    written("retentoin")
+    refused = run("run-due", "--home", place, "--as-at", "2026-07-02")
+
+    assert refused.exit_code == 3
+    assert "schedule.yaml, line 3" in refused.output
+    assert "there is no report 'retentoin'; allowed are" in refused.output
+    assert not (place / "schedule").exists()
+    assert bundles(place) == {}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run-due", "--watch", "--as-at", "2026-07-02"),
+        ("run-due", "--on", "dask"),
+        ("run-due", "--hubs", "hubs.yaml", "--on", "moon"),
+        ("run-due", "--hubs", "nowhere.yaml"),
+        ("install", "--print", "moon"),
+    ],
+)
+def test_wrong_use_is_told_apart(words, place, written):
+    written("retention")
+
+    assert run(*words, "--home", place).exit_code == 2
+
+
+def test_the_long_run_makes_what_is_due_and_ends_when_it_is_told_to(place, written):
+    written("retention")
+    runner = subprocess.Popen([PROGRAM, "schedule", "run-due", "--watch", "--home", place], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True)  # fmt: skip
+    until = time.monotonic() + 120
+    while not bundles(place) and time.monotonic() < until:
+        time.sleep(0.2)
+    runner.send_signal(signal.SIGTERM)
+    said, _ = runner.communicate(timeout=120)
+
+    assert (runner.returncode, said) == (0, "The runner has stopped.\n")
+    assert set(bundles(place).values()) == {1}
+
+
+def test_a_timer_names_this_hub_these_values_and_the_command(tmp_path, monkeypatch):
+    monkeypatch.setenv("HUBDATA_PARAMS", str(tmp_path / "50% & more"))
+    said = {kind: run("install", "--print", kind, "--home", tmp_path / "a hub").output
+            for kind in ("systemd", "cron", "windows")}  # fmt: skip
+
+    assert "Persistent=true" in said["systemd"]
+    assert f'"{tmp_path}/a hub"' in said["systemd"]
+    assert "50%% & more" in said["systemd"]
+    (line,) = [line for line in said["cron"].splitlines() if not line.startswith("#")]
+    assert "50\\% & more" in line
+    assert f"'{tmp_path}/a hub'" in line
+    task = ElementTree.fromstring(said["windows"])  # noqa: S314 (our own)
+    assert any("run-due" in (each.text or "") for each in task.iter())
+
+
+def test_nothing_is_installed(tmp_path):
+    run("install", "--print", "cron", "--home", tmp_path / "hub")
+
+    assert os.listdir(tmp_path) == []
