@@ -1,6 +1,7 @@
 """The figures of the schedule: reports against papermill's own kernels, nothing due, and Dask against none."""
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,7 @@ def figures(runs: int, hubs: int) -> Iterator[Figure | str]:
         yield dask(home, Path(folder), hubs)
 
 
-def fan_out(home: Path, folder: Path, runs: int) -> Iterator[Figure]:
+def fan_out(home: Path, folder: Path, runs: int) -> Iterator[Figure | str]:
     """The retention report of `runs` days against papermill, fresh kernels, two processes: executed, and as bundles."""
     from hubdata import execution, reports, snapshot
     from hubdata.store import open_hub
@@ -35,6 +36,7 @@ def fan_out(home: Path, folder: Path, runs: int) -> Iterator[Figure]:
     hub = open_hub(home)
     held = snapshot.take(hub)
     held.save(folder / "snapshot")
+    held_by_runner: list[float] = []
     days = [date(2026, 9, 30) - timedelta(number) for number in range(runs)]
     orders = [reports.order("retention", {"as_at": str(day), "hub": "all"}) for day in days]
 
@@ -48,6 +50,7 @@ def fan_out(home: Path, folder: Path, runs: int) -> Iterator[Figure]:
             for _, done in reports.finished(hub, orders, held, folder / "out", server=server):
                 if not isinstance(done, reports.Run):
                     raise done
+                held_by_runner.append(_resident())
 
     def theirs():
         asked = [(str(order.notebook), str(folder / f"{n}.ipynb"), order.values) for n, order in enumerate(orders)]
@@ -57,8 +60,15 @@ def fan_out(home: Path, folder: Path, runs: int) -> Iterator[Figure]:
     reference = seconds(theirs)
     against = "against papermill with fresh kernels in two processes"
     yield Figure(f"{runs} report runs, forked, {against}", seconds(executed), reference, 8, faster=True)
-    yield Figure(f"the same with pages and workbooks, {against}", seconds(bundled), reference, 2, faster=True)
+    yield Figure(f"the same with pages and workbooks, {against}", seconds(bundled), reference, 8, faster=True)
+    yield (f"memory of the runner: {held_by_runner[runs // 10]:.0f} MB after a tenth of the runs, "
+           f"{held_by_runner[runs // 2]:.0f} after half, {held_by_runner[-1]:.0f} after all")  # fmt: skip
     hub.engine.dispose()
+
+
+def _resident() -> float:
+    """Megabytes that this process holds."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * resource.getpagesize() / 2**20
 
 
 def _plain(asked: tuple[str, str, dict], snapshot: str) -> None:
