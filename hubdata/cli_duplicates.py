@@ -25,7 +25,7 @@ def list_(
     ] = None,
     limit: Annotated[int, typer.Option(help="How many pairs are shown.")] = 100,
 ) -> Answer:
-    """List records that may be of one family, with the evidence; names are shown only with --reason."""
+    """List records that may be of one family, with the evidence; names are shown only to who says why."""
     from hubdata import duplicates, duplicates_said
 
     opened = desk.hub()

@@ -20,7 +20,7 @@ def find(
     ] = None,
     hub: Annotated[str | None, typer.Option(help="Only families of this hub.")] = None,
 ) -> Answer:
-    """Search for a family; --reason is needed, and what was searched and shown is in the ledger before it is shown."""
+    """Find a family for a reason that is stated; what was searched and shown is in the ledger before it is shown."""
     from hubdata import lookup
 
     sought = lookup.Sought(name, lookup.birthday(born), reference, hub)
@@ -30,7 +30,7 @@ def find(
 
 @command(family_app)
 def show(desk: Desk, family: Annotated[str, typer.Option(help="The family's reference.")]) -> Answer:
-    """Show one family's record; --reason is needed, and the look is in the ledger before anything is shown."""
+    """Show one family's record for a reason that is stated; the look is in the ledger before anything is shown."""
     from hubdata import lookup_record, lookup_words
 
     record = lookup_record.show(desk.hub(), family, desk.as_at, desk.actor, desk.reason)

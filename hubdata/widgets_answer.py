@@ -18,8 +18,8 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MUST_LOOK = "Something here needs a person: look at what is said below."
 
 
-def shown(answer: Answer, command: str) -> Html:
-    """An answer: for a list of records a table first, otherwise its lines first."""
+def shown(answer: Answer, command: str, aloud: bool = True) -> Html:
+    """An answer: for a list of records a table first, otherwise its lines first; `aloud` says it in the status too."""
     found = list(_records(as_plain(answer.said)))
     lines = element("div", *(element("p", each) for line in answer.lines for each in line.split("\n")), class_="lines")
     tables = [table(name, rows) for name, rows in found]
@@ -31,7 +31,7 @@ def shown(answer: Answer, command: str) -> Html:
         *((*tables, _behind("The same in words", lines)) if first else (lines, *_tables(found, tables))),
         element("p", "The same as a command: ", element("code", command), class_="same"),
         class_="answer",
-        data_said=answer.lines[0] if answer.lines else "Done.",
+        data_said=(answer.lines[0] if answer.lines else "Done.") if aloud else "",
     )
 
 

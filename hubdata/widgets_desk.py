@@ -136,14 +136,19 @@ class Form:
         said = element("p", element("strong", field.label), element("br"), hint, class_="group")
         return [widgets.html(said), control.shown]
 
-    def press(self, _button: object = None) -> None:
+    def begin(self) -> None:
+        """Answer what needs nothing filled in, without a word to who has not asked."""
+        if self.task.at_once:
+            self.press(aloud=False)
+
+    def press(self, _button: object = None, aloud: bool = True) -> None:
         """Run the command with what was filled in; a double click runs it once."""
         if time.monotonic() < self.quiet_until:
             return
         self.button.disabled = True
         self.tell("Working…")
         try:
-            self.answer.value = self.made()
+            self.answer.value = self.made(aloud)
         finally:
             self.button.disabled = False
             self.done()
@@ -153,7 +158,7 @@ class Form:
         """Show how the work goes."""
         self.answer.value = widgets_answer.working(said)
 
-    def made(self) -> Html:
+    def made(self, aloud: bool = True) -> Html:
         """What the command answers, or what must be put right."""
         filled, wrong = self._read()
         command = line(self.task.words, filled)
@@ -168,7 +173,7 @@ class Form:
         answer = answered(partial(self.task.work, **values), desk)
         if _failed(answer):
             return self._refused(self._named(widgets_answer.problems(answer)), command)
-        return widgets_answer.shown(answer, command)
+        return widgets_answer.shown(answer, command, aloud)
 
     def _read(self) -> tuple[list[tuple[Field, object]], list[tuple[Field, str]]]:
         filled, wrong = [], []
@@ -217,6 +222,8 @@ def desk(name: str) -> None:
         forms.append(Form(task, lambda: _renew(forms)))
         widgets.place(forms[-1].shown)
     _renew(forms)
+    for form in forms:
+        form.begin()
 
 
 def _renew(forms: list[Form]) -> None:

@@ -20,6 +20,7 @@ from hubdata.terms import terms
 KINDS = (str, int, float, bool, Path, list)
 LISTING = re.compile(r"(?:[^:;.]*: |Only )?([a-z_]+(?:, [a-z_]+)* or [a-z_]+)(?:[.;].*)?")
 ALL_OF = "`;` between"
+PLAINLY = {"--actor": "Recorded by"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class Field:
 
     @property
     def label(self) -> str:
-        """What stands beside it: the option's own words."""
+        """What stands beside it: the option's own words, or plainer ones."""
+        if self.option in PLAINLY:
+            return PLAINLY[self.option]
         return self.option.removeprefix("--param ").strip("-").replace("-", " ").replace("_", " ").capitalize()
 
     @property

@@ -86,6 +86,7 @@ DESK = (
     Dashboard("audit", "Run an audit", "Are the promises kept, and what must be put right?", ()),
     Dashboard("findings", "Findings worklist", "What was found, what has been done about it, and by when?", ()),
     Dashboard("family", "Find a family", "Whose record is this? The search and its reason are kept in the ledger.", ()),
+    Dashboard("duplicates", "The same family twice", "Which records may be of one family, and what was decided?", ()),
     Dashboard("record", "One family’s record", "Why is it kept, who takes the lead, and what was shared?", ()),
     Dashboard("holds", "Holds", "Which records must not be destroyed yet, and why?", ()),
     Dashboard("disposal", "Disposal", "Which records are due, who decided, and is there proof that they are gone?", ()),

@@ -4,13 +4,14 @@ No task is anything but a command, so that whatever the desk does can also be ty
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from hubdata import (
     cli,
     cli_disposal,
+    cli_duplicates,
     cli_family,
     cli_pack,
     cli_retention,
@@ -28,13 +29,19 @@ NOTHING = ()
 
 @dataclass(frozen=True)
 class Task:
-    """One form: its heading, the sentence under it, its button, the command, and of the shared options those asked."""
+    """One form: its heading, the sentence under it, its button, the command, and of the shared options those asked.
+
+    `needs` are options that the command refuses to do without although it could be called so; `at_once` is a question
+    that is answered as the page opens.
+    """
 
     title: str
     button: str
     work: Callable[..., Answer]
     common: tuple[str, ...] = WRITES
     report: str = ""
+    needs: tuple[str, ...] = ()
+    at_once: bool = False
 
     @property
     def says(self) -> str:
@@ -57,7 +64,8 @@ class Task:
             from hubdata import orders, reports  # pandas, for this page alone
 
             return asked(reports.declared(self.report), orders.for_day(self.report, today))
-        return (*fields(self.work), *shared(*self.common))
+        every = (*fields(self.work), *shared(*self.common))
+        return tuple(replace(field, required=True) if field.name in self.needs else field for field in every)
 
 
 def _report(name: str, desk: Desk, **parameters: object) -> Answer:
@@ -87,25 +95,30 @@ TASKS: dict[str, tuple[Task, ...]] = {
         _audit("Check the records’ quality", "quality"),
     ),
     "findings": (
-        Task("See the worklist", "Show the worklist", cli_worklist.list_findings, READS),
+        Task("See the worklist", "Show the worklist", cli_worklist.list_findings, READS, at_once=True),
         Task("Say what is done about a finding", "Record it", cli_worklist.mark),
         Task("See every finding with its evidence", "Show the findings", cli.findings, READS),
     ),
     "family": (
-        Task("Search the records", "Search", cli_family.find),
+        Task("Search the records", "Search", cli_family.find, needs=("reason",)),
+    ),
+    "duplicates": (
+        Task("See who may be on record twice", "Show the pairs", cli_duplicates.list_),
+        Task("Decide about a pair", "Record the decision", cli_duplicates.decide, needs=("reason",)),
+        Task("Take a decision back", "Take it back", cli_duplicates.undo, needs=("reason",)),
     ),
     "record": (
-        Task("See the record", "Show the record", cli_family.show),
+        Task("See the record", "Show the record", cli_family.show, needs=("reason",)),
         Task("Who takes the lead", "Show the lead", cli.leads, READS),
         Task("Who holds what was shared", "Show or record", cli_sharing.recall),
     ),
     "holds": (
         Task("Place a hold", "Place the hold", cli_retention.hold),
-        Task("See the holds", "Show the holds", cli_retention.holds, READS),
+        Task("See the holds", "Show the holds", cli_retention.holds, READS, at_once=True),
         Task("Release a hold", "Release the hold", cli_retention.unhold),
     ),
     "disposal": (
-        Task("1. See what is due", "Show what is due", cli_retention.due, READS),
+        Task("1. See what is due", "Show what is due", cli_retention.due, READS, at_once=True),
         Task("2. Review what is due", "Record the review", cli_disposal.review),
         Task("3. Approve as another person", "Record the approval", cli_disposal.approve),
         Task("4. Carry out the disposal", "Carry it out", cli_disposal.dispose),
@@ -113,7 +126,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
     ),
     "requests": (
         Task("Record a request", "Record the request", cli_rights.log),
-        Task("See the requests", "Show the requests", cli_rights.list_requests, READS),
+        Task("See the requests", "Show the requests", cli_rights.list_requests, READS, at_once=True),
         Task("Record a step of a request", "Record the step", cli_rights.event),
         Task("Work out a date", "Work it out", cli_rights.clock, READS),
     ),
@@ -124,7 +137,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
     ),
     "complaints": (
         Task("Record a complaint", "Record the complaint", cli_rights.log_complaint),
-        Task("See the complaints", "Show the complaints", cli_rights.list_complaints, READS),
+        Task("See the complaints", "Show the complaints", cli_rights.list_complaints, READS, at_once=True),
         Task("Acknowledge a complaint", "Record the acknowledgement", cli_rights.acknowledge),
         Task("Close a complaint", "Record the outcome", cli_rights.close),
     ),

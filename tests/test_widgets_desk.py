@@ -16,7 +16,7 @@ import pytest
 import typer
 from nbclient import NotebookClient
 
-from hubdata import cli_retention, cli_sharing, parameters, reports, retention, widgets_answer, widgets_desk
+from hubdata import cli_family, cli_retention, cli_sharing, parameters, reports, retention, widgets_answer, widgets_desk
 from hubdata.desk import Answer, Desk
 from hubdata.errors import BadParameter
 from hubdata.page import REPORTS
@@ -34,6 +34,7 @@ TODAY = date(2026, 11, 22)
 # What issue 7 names: audit, worklist, search, record, holds, disposal, requests, complaints, agreements and shares.
 OFFICERS = {
     *(f"report {name}" for name in REPORTS),
+    "duplicates list", "duplicates decide", "duplicates undo",
     "findings", "worklist list", "worklist mark", "family find", "family show", "leads", "recall",
     *(f"retention {each}" for each in ("due", "hold", "holds", "unhold")),
     *(f"retention {each}" for each in ("review", "approve", "dispose", "certificates")),
@@ -116,7 +117,7 @@ def test_what_writes_asks_who_when_and_why():
 def test_every_option_of_every_command_has_a_kind_of_control():
     found = [field for each in ALL if not each.report for field in fields(each.work)]
 
-    assert {field.kind for field in found} <= {str, bool, int, list, Path}
+    assert {field.kind for field in found} <= {str, bool, int, float, list, Path}
     with pytest.raises(TypeError, match="no control for weight"):
         fields(_of_an_unknown_kind)
 
@@ -217,6 +218,19 @@ def test_pressing_the_button_does_what_the_command_does(desk_hub):
     assert (held.family, held.code, held.authority) == ("F1", "complaint", "Ombudsman")
     assert f"Hold {held.hold} is placed on F1." in said
     assert "hubdata retention hold --family … --code … --authority … --reason …" in said
+
+
+def test_a_list_is_there_when_its_page_opens_and_a_reason_that_is_needed_is_asked_for(desk_hub, monkeypatch):
+    placed = []
+    monkeypatch.setattr(widgets_desk.widgets, "place", placed.append)
+    fill(form(cli_retention.hold), family="F1", code="complaint")
+
+    widgets_desk.desk("holds")
+
+    _head, place, holds, _release = placed
+    assert "F1" in holds.children[-1].value and 'data-said=""' in holds.children[-1].value
+    assert place.children[-1].value == ""
+    assert "Enter reason" in fill(form(cli_family.find), name=CANARY)
 
 
 def test_a_double_click_does_it_once(desk_hub):
