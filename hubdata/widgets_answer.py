@@ -28,7 +28,11 @@ def shown(answer: Answer, command: str, aloud: bool = True) -> Html:
         "div",
         element("h3", "What was found" if answer.exit_code else "Done"),
         element("p", MUST_LOOK, class_="notice") if answer.exit_code == 3 else Html(),
-        *((*tables, _behind("The same in words", lines)) if first else (lines, *_tables(found, tables))),
+        *(
+            (*(element("p", each) for each in answer.lines[:1]), *tables, _behind("The same in words", lines))
+            if first
+            else (lines, *_tables(found, tables))
+        ),
         element("p", "The same as a command: ", element("code", command), class_="same"),
         class_="answer",
         data_said=(answer.lines[0] if answer.lines else "Done.") if aloud else "",
@@ -36,10 +40,14 @@ def shown(answer: Answer, command: str, aloud: bool = True) -> Html:
 
 
 def _tables(found: list[tuple[str, list[dict]]], tables: list[Html]) -> Iterator[Html]:
-    """Tables after the lines that say most of the same."""
+    """Tables after the lines that say most of the same; what is wide or nested is there for who asks."""
     for (name, rows), each in zip(found, tables, strict=True):
-        narrow = name and len(_columns(rows)) <= WIDEST
-        yield each if narrow else _behind(f"{heading(name) or 'As a table'} ({len(rows):,})", each)
+        nested = any(isinstance(value, dict | list) for row in rows for value in row.values())
+        yield (
+            each
+            if name and len(_columns(rows)) <= WIDEST and not nested
+            else _behind(f"{heading(name) or 'As a table'} ({len(rows):,})", each)
+        )
 
 
 def _behind(summary: str, content: Html) -> Html:
