@@ -14,7 +14,7 @@ from hubdata.serve_records import told
 from hubdata.widgets_pages import DESK
 
 TEMPLATES = serve_pages.TEMPLATES.parent
-MOST = 12  # pages that one officer has open at once
+MOST = 24  # pages that one officer has open at once: each of the desk's twice
 
 
 class DeskKernels(Kernels):

@@ -85,6 +85,7 @@ def opened(page, served):
 
     yield open_
     page.goto("about:blank")  # a page that closes ends its kernel
+    page.wait_for_timeout(500)  # what it sends to end it goes with the browser, if that closes at once
 
 
 def press(page, form: str) -> str:
