@@ -22,6 +22,7 @@ from hubdata.widgets_tasks import TASKS, Task
 CALM = 0.5  # seconds after an answer in which a second click is the end of a double click
 STYLE = "templates/voila/desk/desk.css"
 NONE = {True: "Choose one", False: "Not stated"}
+NOTHING = ""  # not None: ipywidgets then sometimes shows no choice at all, whichever trait it happens to tell first
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Control:
             return widgets.checkbox(self.label(), bool(field.default))
         if offered or field.name in RECORDED:
             made = widgets.choice(self.label(), _options(field, offered))
-            made.value = field.default if field.default in offered else None
+            made.value = field.default if field.default in offered else NOTHING
             return made
         return widgets.text(self.label(), "" if field.default is None else str(field.default))
 
@@ -104,11 +105,11 @@ class Control:
         if self.field.name in RECORDED and not self.boxes:
             offered, chosen = recorded(self.field, desk), self.one.value
             self.one.options = _options(self.field, offered)
-            self.one.value = chosen if chosen in offered else None
+            self.one.value = chosen if chosen in offered else NOTHING
 
 
-def _options(field: Field, offered: dict[str, str]) -> list[tuple[str, str | None]]:
-    empty = [] if field.default in offered else [(NONE[field.required], None)]
+def _options(field: Field, offered: dict[str, str]) -> list[tuple[str, str]]:
+    empty = [] if field.default in offered else [(NONE[field.required], NOTHING)]
     return [*empty, *((said, code) for code, said in offered.items())]
 
 

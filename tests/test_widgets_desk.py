@@ -271,6 +271,14 @@ def test_a_fault_of_ours_says_where_and_nothing_that_was_in_hand(desk_hub, monke
     assert "A fault in hubdata (KeyError in test_widgets_desk.py" in said and CANARY not in said
 
 
+@every_task
+def test_a_choice_is_never_blank(task):
+    chosen = [each.one for each in widgets_desk.Form(task, lambda: None).controls if not each.boxes]
+
+    assert all(one.index == 0 or one.value for one in chosen if isinstance(one, ipywidgets.Dropdown))
+    assert not any(value is None for one in chosen if isinstance(one, ipywidgets.Dropdown) for _, value in one.options)
+
+
 def test_what_the_records_have_is_offered_and_renewed(desk_hub):
     hold, unhold = form(cli_retention.hold), form(cli_retention.unhold)
     fill(hold, family="F1", code="complaint")
