@@ -7,6 +7,7 @@ is laid out here, so that a machine's fonts cannot change a byte. A chart is alw
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 from hubdata import charts_draw
@@ -66,11 +67,11 @@ class Layout:
 
     chart: Chart
 
-    @property
+    @cached_property
     def lines(self) -> list[list[str]]:
         return [textwrap.wrap(text, LABEL_CHARACTERS) or ["[x]"] for text in self.chart.labels()]
 
-    @property
+    @cached_property
     def step(self) -> int:
         return TALL if any(len(lines) > 1 for lines in self.lines) else LOW
 
@@ -82,7 +83,7 @@ class Layout:
     def panel(self) -> int:
         return PLOT // len(self.chart.values)
 
-    @property
+    @cached_property
     def scale(self) -> float:
         """Pixels for one unit, the same in every panel, leaving room for the longest figure."""
         cells = [(column, value) for column in self.chart.panels() for value in self._values(column)]

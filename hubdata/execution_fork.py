@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 
 from hubdata import charts_draw
@@ -63,5 +63,6 @@ def _started(module: str, environment: dict[str, str], *inherited: socket.socket
         try:
             yield ours
         finally:
-            ours.close()
+            with suppress(OSError):  # it may have died
+                ours.shutdown(socket.SHUT_RDWR)  # a copy that some other process has inherited keeps nobody waiting
             process.wait()

@@ -19,6 +19,7 @@ from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from hubdata import rules
 from hubdata.errors import HubError
 from hubdata.policy import load as load_policy
 
@@ -48,6 +49,7 @@ def main() -> None:
     shell = InteractiveShell(config=QUIET)
     with suppress(HubError):  # values that cannot be read are for each report to say
         load_policy()
+    rules.AHEAD.append(rules.blank())  # every child takes its own copy, and needs no other
     gc.collect()
     gc.freeze()  # what is here stays: a child that looks through it for garbage would copy it all
     control = socket.socket(fileno=int(sys.argv[1]))

@@ -42,7 +42,7 @@ class Report:
     title: str
     families: tuple[str, ...]
     policy: tuple[str, ...] | None  # None: every value in force
-    judge: Callable = rules.judge
+    put: Callable = rules.put
     tables: Callable | None = None  # what its figures ask besides the records, from what people decided and were asked
 
     def names(self, policy: Policy, day: date) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ REPORTS = {
         ("freshness", "quality"),
         ("freshness.update_within_days", "freshness.untouched_after_days", "retention.stale_after_days"),
     ),
-    "promises": Report("Promise board", rules.FAMILIES, None, promises.judge, promises.tables),
+    "promises": Report("Promise board", rules.FAMILIES, None, promises.put, promises.tables),
     "outcomes": Report(
         "Outcomes",
         ("outcomes", "leads", "continuity", "freshness"),
@@ -147,12 +147,14 @@ class Page:
         report = report or REPORTS[name]
         self._figures = figures.load("common") | figures.load(name)
         self._words = question.of(records, policy).words(policy.value("hubs", question.as_at))
-        self._database = rules.connect(records, policy, question.as_at)
-        for family in dict.fromkeys((*report.families, CURRENCY)):
-            judged = report.judge(family, records, question.as_at, None, policy, self._database)
-            self._database.register(f"judged_{family}", judged)
+        families = tuple(dict.fromkeys((*report.families, CURRENCY)))
+        text = [*map(rules.sql, families), figures.text("common"), figures.text(name)]
+        text += readings.tables(policy, question.as_at) if name == "retention" else ()
+        self._database = rules.connect(records, policy, question.as_at, text=" ".join(text))
+        for family in families:
+            report.put(family, self._database, policy, question.as_at)
         if name == "retention":
-            readings.compare(self._database, records, policy, question.as_at)
+            readings.compare(self._database, policy, question.as_at)
         for table, (columns, rows) in _decisions(report, policy, question.as_at).items():
             _put(self._database, table, columns, rows)
         if report.tables:
@@ -171,7 +173,7 @@ class Page:
         for table, (columns, rows) in own.items():
             _put(self._database, table, columns, rows)
         parts = [f"SELECT '{f}' AS rules, subject, \"table\", code FROM judged_{f}" for f in report.families]  # noqa: S608
-        self._database.execute("CREATE TEMP VIEW judged AS " + " UNION ALL ".join(parts))
+        self._database.execute("CREATE TEMP TABLE judged AS " + " UNION ALL ".join(parts))
 
     def answer(self) -> Text:
         """The report's answer in one sentence, and below it what its reader must know first."""

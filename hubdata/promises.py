@@ -12,11 +12,8 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 
-import pyarrow as pa
-
 from hubdata import dates, rules
 from hubdata.errors import BadParameter, Refused
-from hubdata.frozen import Snapshot
 from hubdata.policy import Entry, Policy
 
 NONE, ALTERED = "none", "altered"
@@ -150,11 +147,11 @@ def unset(family: str, policy: Policy, as_at: date) -> str:
     return ""
 
 
-def judge(family: str, records: Snapshot, as_at: date, known_at: date | None, policy: Policy, database) -> pa.Table:
-    """As `rules.judge`, but where a policy value is missing nothing is judged, instead of no board at all."""
+def put(family: str, database, policy: Policy, as_at: date) -> None:
+    """As `rules.put`, but where a policy value is missing nothing is judged, instead of no board at all."""
     if not unset(family, policy, as_at):
-        return rules.judge(family, records, as_at, known_at, policy, database)
-    text = rules.sql(family)
-    nothing = dict.fromkeys(set(re.findall(r"\$(\w+)", text)) - {"as_at"})
-    empty = f"SELECT * FROM ({text}) LIMIT 0"  # noqa: S608 (the package's own SQL)
-    return database.sql(empty, params=rules.bound(text, policy, as_at, **nothing)).to_arrow_table()
+        rules.put(family, database, policy, as_at)
+        return
+    nothing = dict.fromkeys(set(re.findall(r"\$(\w+)", rules.sql(family))) - {"as_at"})
+    empty = "CREATE TEMP TABLE judged_{family} AS SELECT * FROM ({text}) LIMIT 0"
+    rules.put(family, database, policy, as_at, empty, **nothing)

@@ -58,8 +58,7 @@ def counted(records: Snapshot, policy: Policy, quarter: Quarter) -> list[Counted
     """Every definition's counts as at the quarter's last day."""
     with rules.connect(records, policy, quarter.last) as database:
         for family in JUDGED:
-            judged = rules.judge(family, records, quarter.last, None, policy, database)
-            database.register(f"judged_{family}", judged)
+            rules.put(family, database, policy, quarter.last)
         partners = _partners(records)
         words = _prepared(database, policy, quarter, partners)
         heard = {hub for (hub,) in database.execute("SELECT DISTINCT hub FROM families").fetchall()}

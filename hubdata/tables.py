@@ -9,7 +9,7 @@ A cell is None when it is unknown or does not apply; which of the two is said by
 """
 
 import unicodedata
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 
@@ -115,9 +115,8 @@ class Table:
 
     def json(self) -> dict:
         """Everything of the table in JSON's own types; `read` makes the same table of it again."""
-        content = asdict(self)
-        content.pop("shorthand")
-        return content
+        fields = {name: value for name, value in vars(self).items() if name != "shorthand"}
+        return fields | {"columns": [dict(vars(column)) for column in self.columns]}
 
     def plain(self) -> str:
         """The table for a terminal: its finding and tab-separated rows."""

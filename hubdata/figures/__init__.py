@@ -72,9 +72,13 @@ def preface(report: str) -> str:
     return _blocks(report)[0]
 
 
+def text(report: str) -> str:
+    """One file of figures."""
+    return files(__name__).joinpath(f"{report}.sql").read_text("utf-8")
+
+
 def _blocks(report: str) -> list[str]:
-    text = files(__name__).joinpath(f"{report}.sql").read_text("utf-8")
-    return re.split(r"^(?=-- figure: )", text, flags=re.MULTILINE)
+    return re.split(r"^(?=-- figure: )", text(report), flags=re.MULTILINE)
 
 
 def _figure(block: str) -> Figure:

@@ -1,11 +1,14 @@
 -- What every report shares: how figures speak, the records of the hub that was asked for, and how the report was made.
+-- A figure's time is its planning. So what several figures ask is a table, made once, and a label is looked up in a
+-- variable: a view and a query in its place are planned again wherever they are named.
 
 -- So that no title is ever "1 records".
 CREATE TEMP MACRO counted(n, one, many) AS
     format('{:,} {}', coalesce(n, 0)::BIGINT, CASE WHEN coalesce(n, 0) = 1 THEN one ELSE many END);
 -- What a code of a registered list means; a code that no list has stays as it is, so that nothing is dropped.
-CREATE TEMP MACRO said(of_list, of_code) AS
-    coalesce((SELECT any_value(label) FROM words WHERE list = of_list AND code = of_code), of_code);
+SET VARIABLE labels = (
+    SELECT map(list(list), list(labels)) FROM (SELECT list, map(list(code), list(label)) AS labels FROM words GROUP BY list));
+CREATE TEMP MACRO said(of_list, of_code) AS coalesce(getvariable('labels')[of_list][of_code], of_code);
 -- What an organisation is called.
 CREATE TEMP MACRO partner(of_code) AS
     coalesce((SELECT any_value(o.name) FROM organisations AS o WHERE o.organisation = of_code), of_code);
@@ -22,7 +25,8 @@ CREATE TEMP MACRO percent(part, whole) AS
 CREATE TEMP MACRO number_word(n) AS
     coalesce(['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'][n], n::VARCHAR);
 -- A policy value that is a whole number.
-CREATE TEMP MACRO decided(of_name) AS (SELECT any_value(value)::INTEGER FROM policy WHERE name = of_name);
+SET VARIABLE decided = (SELECT map(list(name), list(value)) FROM policy);
+CREATE TEMP MACRO decided(of_name) AS getvariable('decided')[of_name]::INTEGER;
 
 -- Why a check that had nothing to judge says nothing of the promise.
 CREATE TEMP MACRO nothing_to_judge() AS 'There is nothing recorded that it could judge.';
@@ -37,7 +41,7 @@ CREATE TEMP MACRO by_chance(expected, part) AS (
 -- retention.stale_after_days as text has it: Retention: stale after days.
 CREATE TEMP MACRO value_name(name) AS upper(name[1]) || replace(replace(name[2:], '.', ': '), '_', ' ');
 
-CREATE TEMP VIEW hub_families AS SELECT f.* FROM families AS f, asked WHERE asked.of_hub IN ('all', f.hub);
+CREATE TEMP TABLE hub_families AS SELECT f.* FROM families AS f, asked WHERE asked.of_hub IN ('all', f.hub);
 
 -- figure: findings
 -- finding: counted(sum(found) FILTER (severity = 'Broken promise'), 'broken promise', 'broken promises') || ' and ' || counted(sum(found) FILTER (severity = 'Needs a look'), 'thing', 'things') || ' to look at'

@@ -1,7 +1,7 @@
 -- Data rights (P9): requests and complaints, whether they were answered in time, and what is due next. The clock said how each
 -- stands and the rule judged it; nothing is judged again here. Answered in time is said of the days as the clock has them.
 
-CREATE TEMP VIEW rights AS
+CREATE TEMP TABLE rights AS
     SELECT r.*, kind = 'complaint' AS is_complaint, outcome = 'open' AS is_open,
            received_on BETWEEN coalesce(period_from, received_on) AND as_at AS came,
            coalesce(ended_on BETWEEN coalesce(period_from, ended_on) AND as_at, false) AS ended,
@@ -9,23 +9,23 @@ CREATE TEMP VIEW rights AS
     FROM judged_rights AS r, asked WHERE asked.of_hub IN ('all', r.hub);
 -- Every answer of the period to a request, and every acknowledgement of a complaint, each beside its day; the day is
 -- unknown where the clock never ran to an end: nobody can say then that it was in time, or late.
-CREATE TEMP VIEW answers AS
+CREATE TEMP TABLE answers AS
     SELECT *, CASE WHEN alert_on IS NULL THEN 'cannot_tell' WHEN said_on <= alert_on THEN 'in_time' ELSE 'late' END AS timely,
            date_diff('day', received_on, said_on) AS took
     FROM rights, asked WHERE said_on BETWEEN coalesce(period_from, said_on) AND as_at;
 -- Steps that stand, taken by the day; a corrected one does not.
-CREATE TEMP VIEW steps AS
+CREATE TEMP TABLE steps AS
     SELECT e.*, r.kind, r.hub, r.is_open, happened_on >= coalesce(period_from, happened_on) AS in_period
     FROM request_events AS e JOIN rights AS r USING (request), asked
     WHERE happened_on <= as_at AND NOT EXISTS (FROM request_events AS c WHERE c.supersedes = e.event);
 -- Steps that take time: what they are called, and of which request.
-CREATE TEMP VIEW delaying AS
+CREATE TEMP TABLE delaying AS
     SELECT DISTINCT request, why FROM steps JOIN (VALUES
         ('id_requested', 'Proof of who asks was asked for'), ('authority_requested', 'Proof of authority was asked for'),
         ('fee_requested', 'A fee was asked for'), ('clarification_asked', 'The person was asked what they mean'), ('extended', 'It was extended'),
         ('partner_error', 'A partner''s part failed'), ('partner_suspended', 'A partner''s part stood still')) AS words(what, why) USING (what);
 -- What an open request waits for from the person, and since when.
-CREATE TEMP VIEW waits AS
+CREATE TEMP TABLE waits AS
     SELECT request, waits_for, max(happened_on) FILTER (what = asked_for) AS since
     FROM steps JOIN (VALUES ('id_requested', 'id_received', 'Proof of who asks'), ('fee_requested', 'fee_received', 'A fee'),
                             ('authority_requested', 'authority_received', 'Proof that they may act for the person'),
@@ -35,7 +35,7 @@ CREATE TEMP VIEW waits AS
     HAVING count(*) FILTER (what = asked_for) > count(*) FILTER (what = given);
 -- Each organisation's part of a request: it supports the family, or received details of which it must be told (Article 19),
 -- or the register names it.
-CREATE TEMP VIEW parts AS
+CREATE TEMP TABLE parts AS
     WITH concerned AS (
         SELECT DISTINCT request, organisation FROM rights JOIN involvements USING (family) JOIN organisations AS o USING (organisation), asked
         WHERE NOT is_complaint AND started_on <= as_at AND o.kind <> 'lead_partner'
@@ -49,15 +49,15 @@ CREATE TEMP VIEW parts AS
     )
     SELECT request, organisation, is_open, kind, hub, latest.since, coalesce(what[9:], 'not_asked') AS state
     FROM concerned JOIN rights USING (request) LEFT JOIN latest USING (request, organisation);
-CREATE TEMP VIEW copies AS
+CREATE TEMP TABLE copies AS
     SELECT p.*, CASE WHEN deleted_at::DATE <= as_at THEN deleted_at::DATE END AS deleted_on
     FROM packs AS p JOIN rights USING (request), asked WHERE made_on <= as_at;
-CREATE TEMP VIEW ran AS
+CREATE TEMP TABLE ran AS
     SELECT code, CASE code WHEN 'RR01' THEN (SELECT count(*) FROM rights WHERE NOT is_complaint)
                            WHEN 'RR03' THEN (SELECT count(*) FROM rights WHERE is_complaint) ELSE (SELECT count(*) FROM rights) END AS judged,
            CASE code WHEN 'RR01' THEN 'No request is recorded.' WHEN 'RR03' THEN 'No complaint is recorded.' ELSE nothing_to_judge() END AS why
     FROM checks WHERE family = 'rights';
-CREATE TEMP VIEW found AS SELECT code, subject FROM rights WHERE code IS NOT NULL;
+CREATE TEMP TABLE found AS SELECT code, subject FROM rights WHERE code IS NOT NULL;
 
 CREATE TEMP MACRO kind_words(kind) AS said('request_kinds', kind);
 CREATE TEMP MACRO stands(kind, outcome, status) AS CASE

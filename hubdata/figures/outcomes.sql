@@ -7,20 +7,20 @@
 --   * below the policy's fewest records there are counts, and no rate, median or interval;
 --   * an interval is Wilson's, at 95%: what a rate would be among many families like these.
 
-CREATE TEMP VIEW goals_judged AS SELECT o.* FROM judged_outcomes AS o, asked WHERE asked.of_hub IN ('all', o.hub);
+CREATE TEMP TABLE goals_judged AS SELECT o.* FROM judged_outcomes AS o, asked WHERE asked.of_hub IN ('all', o.hub);
 -- The goals that a family worked on in the period.
-CREATE TEMP VIEW worked_on AS
+CREATE TEMP TABLE worked_on AS
     SELECT g.* FROM goals_judged AS g, asked
     WHERE set_on <= as_at AND coalesce(closed_on, as_at) >= coalesce(period_from, DATE '0001-01-01');
-CREATE TEMP VIEW leads_judged AS SELECT l.* FROM judged_leads AS l, asked WHERE asked.of_hub IN ('all', l.hub);
-CREATE TEMP VIEW partners AS SELECT * FROM judged_freshness WHERE supports;
-CREATE TEMP VIEW ran AS
+CREATE TEMP TABLE leads_judged AS SELECT l.* FROM judged_leads AS l, asked WHERE asked.of_hub IN ('all', l.hub);
+CREATE TEMP TABLE partners AS SELECT * FROM judged_freshness WHERE supports;
+CREATE TEMP TABLE ran AS
     SELECT code, judged, nothing_to_judge() AS why FROM checks JOIN (
         SELECT 'outcomes' AS family, count(*) AS judged FROM goals_judged
         UNION ALL SELECT 'leads', count(*) FROM leads_judged
         UNION ALL SELECT 'freshness', count(*) FROM partners
     ) USING (family);
-CREATE TEMP VIEW found AS
+CREATE TEMP TABLE found AS
     SELECT code, subject, evidence FROM goals_judged WHERE code IS NOT NULL
     UNION ALL SELECT code, subject, evidence FROM leads_judged WHERE code IS NOT NULL
     UNION ALL SELECT code, subject, evidence FROM partners WHERE code IS NOT NULL;
@@ -39,7 +39,7 @@ CREATE TEMP MACRO scale_name(of_instrument, by_whom) AS
     said('instruments', of_instrument) || ', scored by the ' || by_whom;
 
 -- Who agreed to evaluation: each person's latest decision, corrections counted once; one refusal speaks for the family.
-CREATE TEMP VIEW latest_evaluation AS
+CREATE TEMP TABLE latest_evaluation AS
     WITH replaced AS (
         SELECT a.agreement FROM agreements AS b JOIN agreements AS a ON a.agreement = b.supersedes
         WHERE NOT (b.decision <> a.decision AND b.decided_on > a.decided_on)
@@ -50,47 +50,47 @@ CREATE TEMP VIEW latest_evaluation AS
     )
     SELECT family, person, arg_max({'decision': decision, 'expires_on': expires_on}, (decided_on, recorded_at, agreement)) AS latest
     FROM spoken GROUP BY family, person;
-CREATE TEMP VIEW evaluation AS
+CREATE TEMP TABLE evaluation AS
     SELECT family, CASE
         WHEN bool_or(latest.decision = 'refused') THEN 'refused' WHEN bool_or(latest.decision = 'withdrawn') THEN 'withdrawn'
         WHEN bool_or(latest.decision = 'agreed' AND coalesce(latest.expires_on >= as_at, true)) THEN 'agreed' ELSE 'expired' END AS state
     FROM latest_evaluation, asked GROUP BY family;
-CREATE TEMP VIEW families_counted AS
+CREATE TEMP TABLE families_counted AS
     SELECT family, coalesce(state, 'not asked') AS state
     FROM (SELECT DISTINCT family FROM worked_on) LEFT JOIN evaluation USING (family);
 
-CREATE TEMP VIEW closed_goals AS SELECT g.* FROM worked_on AS g, asked WHERE closed_on <= as_at;
-CREATE TEMP VIEW looked_again AS
+CREATE TEMP TABLE closed_goals AS SELECT g.* FROM worked_on AS g, asked WHERE closed_on <= as_at;
+CREATE TEMP TABLE looked_again AS
     SELECT family, closed_on AS ended_on,
         (closed_on + to_months(decided('outcomes.sustained_after_months')))::DATE AS again_on
     FROM hub_families, asked WHERE closed_on <= as_at;
-CREATE TEMP VIEW scores AS
+CREATE TEMP TABLE scores AS
     SELECT g.subject AS goal, g.family, g.area, g.instrument, g.result, r.perspective, r.reviewed_on, r.score, again_on,
         s.lowest, s.highest, s.meaningful_change AS threshold, CASE s.better WHEN 'lower' THEN -1 ELSE 1 END AS upward,
         coalesce(r.score BETWEEN s.lowest AND s.highest, true) AS on_scale
     FROM reviews AS r JOIN goals_judged AS g ON g.subject = r.goal
     LEFT JOIN scales AS s USING (instrument) LEFT JOIN looked_again USING (family), asked WHERE r.reviewed_on <= as_at;
-CREATE TEMP VIEW firsts AS
+CREATE TEMP TABLE firsts AS
     SELECT goal, area, instrument, perspective, lowest, highest, threshold, upward, min(reviewed_on) AS first_on,
         max(reviewed_on) AS last_on, arg_min(score, reviewed_on) AS first_score, arg_max(score, reviewed_on) AS last_score
     FROM scores SEMI JOIN (SELECT subject AS goal FROM worked_on) USING (goal)
     WHERE on_scale AND coalesce(reviewed_on < again_on, true) GROUP BY ALL;
-CREATE TEMP VIEW changes AS
+CREATE TEMP TABLE changes AS
     SELECT *, last_score - first_score AS moved, upward * moved AS gained,
         CASE WHEN threshold IS NULL THEN NULL WHEN gained >= threshold THEN 'better'
              WHEN gained <= -threshold THEN 'worse' ELSE 'same' END AS change
     FROM firsts WHERE first_on < last_on;
 
 -- What a need that nobody met would have taken; a reason that the register has not is among the others.
-CREATE TEMP VIEW hub_needs AS
+CREATE TEMP TABLE hub_needs AS
     SELECT n.*, f.hub, CASE WHEN status = 'met' THEN NULL
         WHEN reason IN ('no_service', 'full', 'too_far', 'not_eligible', 'declined_by_service', 'lost_in_referral',
                         'refused_by_family') THEN reason ELSE 'other' END AS because,
         coalesce(because IN ('no_service', 'full', 'too_far', 'not_eligible', 'declined_by_service'), false) AS wanting
     FROM needs AS n JOIN hub_families AS f USING (family), asked WHERE identified_on <= as_at;
-CREATE TEMP VIEW period_needs AS
+CREATE TEMP TABLE period_needs AS
     SELECT n.* FROM hub_needs AS n, asked WHERE identified_on >= coalesce(period_from, identified_on);
-CREATE TEMP VIEW quarters AS
+CREATE TEMP TABLE quarters AS
     SELECT start::DATE AS first_on, least((start + INTERVAL 3 MONTHS)::DATE - 1, as_at) AS last_on,
         strftime(start, '%B') || ' to ' || strftime(start + INTERVAL 2 MONTHS, '%B %Y')
         || CASE WHEN (start + INTERVAL 3 MONTHS)::DATE - 1 > as_at THEN ', so far' ELSE '' END AS quarter

@@ -1,16 +1,16 @@
 -- What partners still owe (P5, P11), and families that agreed under an earlier notice (P12). The rules judged who lacks a
 -- policy or a contact (PP01) and whose agreement is under a superseded notice (NV01); nothing is judged again here.
 
-CREATE TEMP VIEW ran AS
+CREATE TEMP TABLE ran AS
     SELECT code, CASE family WHEN 'partners' THEN (SELECT count(*) FROM judged_partners) ELSE (SELECT count(*) FROM judged_notices) END AS judged,
            nothing_to_judge() AS why
     FROM checks WHERE family IN ('partners', 'notices');
-CREATE TEMP VIEW found AS
+CREATE TEMP TABLE found AS
     SELECT code, subject FROM judged_partners WHERE code IS NOT NULL
     UNION ALL SELECT code, subject FROM judged_notices WHERE code IS NOT NULL;
 -- Each organisation, what is on record of it, and whether its sharing agreement covers the day; the council needs none
 -- with itself, and an organisation outside the Hub is asked for no policy (PP01).
-CREATE TEMP VIEW standing AS
+CREATE TEMP TABLE standing AS
     SELECT o.*, kind <> 'lead_partner' AS needs_terms,
            coalesce(sharing_agreement_from <= as_at, false) AND coalesce(sharing_agreement_to >= as_at, true) AS has_terms,
            p.code IS NOT NULL AS lacks_policy_or_contact,
@@ -19,7 +19,7 @@ CREATE TEMP VIEW standing AS
                 WHEN sharing_agreement_to < as_at THEN 'Ended on ' || in_words(sharing_agreement_to)
                 ELSE 'In force' || coalesce(' until ' || in_words(sharing_agreement_to), ', without an end') END AS terms
     FROM organisations AS o LEFT JOIN judged_partners AS p ON p.subject = o.organisation, asked;
-CREATE TEMP VIEW lacking AS
+CREATE TEMP TABLE lacking AS
     SELECT *, concat_ws('; ',
         CASE WHEN lacks_policy_or_contact AND retention_policy IS NULL THEN 'retention policy' END,
         CASE WHEN lacks_policy_or_contact AND rights_contact IS NULL THEN 'rights contact' END,
@@ -27,11 +27,11 @@ CREATE TEMP VIEW lacking AS
         CASE WHEN duty_class IS NULL THEN 'class under the welfare duty' END) AS lacks
     FROM standing;
 -- Every open family, with the agreement that the rule looked at.
-CREATE TEMP VIEW open_families AS
+CREATE TEMP TABLE open_families AS
     SELECT f.family, f.hub, f.opened_on, n.subject AS agreement, n.notice_version, n.code, n.since
     FROM families AS f LEFT JOIN judged_notices AS n USING (family), asked
     WHERE (closed_on IS NULL OR closed_on > as_at) AND (opened_on <= as_at OR n.family IS NOT NULL);
-CREATE TEMP VIEW versions AS
+CREATE TEMP TABLE versions AS
     SELECT code AS notice_version, from_on, lead(from_on) OVER (ORDER BY from_on) AS superseded_on FROM registered_notice_versions;
 
 -- figure: answer

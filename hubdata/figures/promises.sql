@@ -7,12 +7,12 @@
 --     could be judged, or only others know. Unknown is never kept;
 --   * an assumption that nobody has confirmed is shown and changes no status.
 
-CREATE TEMP VIEW found AS SELECT code, subject FROM judged WHERE code IS NOT NULL;
+CREATE TEMP TABLE found AS SELECT code, subject FROM judged WHERE code IS NOT NULL;
 CREATE TEMP TABLE found_by_code AS
     SELECT code, count(*) AS findings, count(DISTINCT subject) AS subjects FROM found GROUP BY code;
-CREATE TEMP VIEW open_families AS
+CREATE TEMP TABLE open_families AS
     SELECT f.family FROM families AS f, asked WHERE opened_on <= as_at AND coalesce(closed_on > as_at, true);
-CREATE TEMP VIEW open_involvements AS
+CREATE TEMP TABLE open_involvements AS
     SELECT i.* FROM involvements AS i SEMI JOIN open_families USING (family), asked
     WHERE started_on <= as_at AND coalesce(ended_on >= as_at, true);
 
@@ -62,7 +62,7 @@ CREATE TEMP TABLE scope AS
         UNION ALL SELECT count(*) FROM agreements UNION ALL SELECT count(*) FROM shares UNION ALL SELECT count(*) FROM withheld);
 -- A check that has no line above could judge whatever its family of rules did.
 CREATE TEMP TABLE every AS SELECT rules, count(*) AS judged, replace(any_value("table"), '_', ' ') AS of_what FROM judged GROUP BY rules;
-CREATE TEMP VIEW loaded AS
+CREATE TEMP TABLE loaded AS
     SELECT * FROM (VALUES ('families', EXISTS (FROM families)), ('leads', EXISTS (FROM leads)), ('goals', EXISTS (FROM goals)),
         ('shares', EXISTS (FROM shares)), ('involvements', EXISTS (FROM involvements)), ('agreements', EXISTS (FROM agreements)),
         ('organisations', EXISTS (FROM organisations)), ('requests', EXISTS (FROM requests))) AS known (source, is_loaded);
@@ -82,7 +82,7 @@ CREATE TEMP TABLE results AS
     FROM (SELECT *, unnest(string_split(promise, ',')) AS of_promise FROM checks) AS c JOIN promises AS p ON p.promise = c.of_promise
     JOIN ran AS r USING (code) LEFT JOIN found_by_code AS f USING (code);
 
-CREATE TEMP VIEW not_run AS SELECT promise, code, why FROM results WHERE judged = 0;
+CREATE TEMP TABLE not_run AS SELECT promise, code, why FROM results WHERE judged = 0;
 
 -- Controls that are no rule. kept: it decides and is in order; shown: it is only told.
 CREATE TEMP TABLE controls AS
@@ -160,9 +160,9 @@ CREATE TEMP MACRO counted_of(number, of_what) AS format('{}: {:,}', of_what, num
 CREATE TEMP MACRO kind_words(severity) AS CASE severity WHEN 'breach' THEN 'Broken promise' ELSE 'Needs a look' END;
 
 -- The evidence in one line: the gravest finding in words and how many others; else what could not be told, or what was judged.
-CREATE TEMP VIEW graded AS
+CREATE TEMP TABLE graded AS
     SELECT *, row_number() OVER (PARTITION BY promise ORDER BY severity, subjects DESC, code) AS place FROM results WHERE findings > 0;
-CREATE TEMP VIEW evidence AS
+CREATE TEMP TABLE evidence AS
     SELECT s.promise, concat_ws('. ',
         (SELECT any_value(said) FROM graded AS g WHERE g.promise = s.promise AND place = 1),
         (SELECT counted(count(*), 'other check', 'other checks') || ' found something too' FROM graded AS g WHERE g.promise = s.promise AND place > 1 HAVING count(*) > 0),

@@ -5,20 +5,20 @@
 --   * a gap is something that nobody can be told: support that goes on without a last contact, support without an end in
 --     a family whose support has ended, and a lead of an organisation that is not recorded as supporting the family.
 
-CREATE TEMP VIEW here AS SELECT q.* FROM judged_quality AS q, asked WHERE asked.of_hub IN ('all', q.hub);
-CREATE TEMP VIEW open_support AS
+CREATE TEMP TABLE here AS SELECT q.* FROM judged_quality AS q, asked WHERE asked.of_hub IN ('all', q.hub);
+CREATE TEMP TABLE open_support AS
     SELECT i.*, coalesce(f.closed_on > as_at, true) AS family_open FROM involvements AS i JOIN hub_families AS f USING (family), asked
     WHERE started_on <= as_at AND coalesce(ended_on >= as_at, true);
-CREATE TEMP VIEW lone_leads AS
+CREATE TEMP TABLE lone_leads AS
     SELECT l.family, w.organisation FROM leads AS l JOIN practitioners AS w USING (practitioner) SEMI JOIN hub_families USING (family), asked
     WHERE l.started_on <= as_at AND coalesce(l.ended_on >= as_at, true)
       AND NOT EXISTS (FROM involvements AS i WHERE i.family = l.family AND i.organisation = w.organisation);
-CREATE TEMP VIEW standing AS
+CREATE TEMP TABLE standing AS
     SELECT f.subject AS organisation, f.code, f.last_update_on, f.days, f.supports, f.covers_from, f.covers_to, f.known_by,
            last_update_on + decided('freshness.update_within_days') AS due_on
     FROM judged_freshness AS f, asked
     WHERE asked.of_hub = 'all' OR f.subject IN (SELECT organisation FROM involvements SEMI JOIN hub_families USING (family));
-CREATE TEMP VIEW gaps AS
+CREATE TEMP TABLE gaps AS
     SELECT organisation, count(*) FILTER (what = 'support') AS supports, count(*) FILTER (what = 'no contact') AS no_contact,
            count(*) FILTER (what = 'not ended') AS not_ended, count(*) FILTER (what = 'lone lead') AS lone_leads,
            count(*) FILTER (what = 'DQ01') AS at_odds, count(*) FILTER (what = 'DQ02') AS untouched
@@ -29,12 +29,12 @@ CREATE TEMP VIEW gaps AS
         UNION ALL SELECT organisation, 'lone lead' FROM lone_leads
         UNION ALL SELECT organisation, code FROM here WHERE code IS NOT NULL AND organisation IS NOT NULL
     ) GROUP BY organisation;
-CREATE TEMP VIEW ran AS
+CREATE TEMP TABLE ran AS
     SELECT code, judged, nothing_to_judge() AS why FROM checks JOIN (
         SELECT 'freshness' AS family, count(*) FILTER (supports) AS judged FROM standing
         UNION ALL SELECT 'quality', count(*) FROM here
     ) USING (family);
-CREATE TEMP VIEW found AS
+CREATE TEMP TABLE found AS
     SELECT code, organisation AS subject FROM standing WHERE code IS NOT NULL
     UNION ALL SELECT code, subject FROM here WHERE code IS NOT NULL;
 CREATE TEMP MACRO known_words(of_code) AS

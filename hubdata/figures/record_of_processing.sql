@@ -2,18 +2,18 @@
 -- read from the shares that were made and from what families agreed to; that a share was right is the sharing audit's.
 
 -- What was shared with whom, and whom families agreed to, without what a correction replaced.
-CREATE TEMP VIEW shared AS
+CREATE TEMP TABLE shared AS
     SELECT share AS reference, to_organisation AS organisation, route, categories
     FROM shares AS s, asked WHERE shared_on <= as_at AND NOT EXISTS (FROM shares AS c WHERE c.supersedes = s.share);
-CREATE TEMP VIEW agreed AS
+CREATE TEMP TABLE agreed AS
     SELECT DISTINCT agreement AS reference, unnest(coalesce(recipients, [])) AS organisation, categories
     FROM agreements AS a, asked
     WHERE decision = 'agreed' AND decided_on <= as_at AND NOT EXISTS (FROM agreements AS c WHERE c.supersedes = a.agreement);
-CREATE TEMP VIEW details AS
+CREATE TEMP TABLE details AS
     SELECT organisation, said('categories', category) AS category, way FROM (
         SELECT DISTINCT organisation, unnest(categories) AS category, 'shared' AS way FROM shared
         UNION ALL SELECT DISTINCT organisation, unnest(categories), 'agreed' FROM agreed);
-CREATE TEMP VIEW received AS
+CREATE TEMP TABLE received AS
     SELECT o.organisation, o.name, o.kind, coalesce(shares, 0) AS shares, coalesce(agreements, 0) AS agreements
     FROM organisations AS o
     LEFT JOIN (SELECT organisation, count(*) AS shares FROM shared GROUP BY ALL) USING (organisation)

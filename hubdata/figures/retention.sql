@@ -1,17 +1,17 @@
 -- Retention (P8): what is kept, until when, what stays longer and why, and what is gone. The rule judged; nothing is
 -- judged again here. Whoever reviewed, approved or destroyed is named by the certificates only, never here.
 
-CREATE TEMP VIEW retention AS
+CREATE TEMP TABLE retention AS
     SELECT r.* FROM judged_retention AS r, asked WHERE asked.of_hub IN ('all', r.hub);
 -- The partners' rule about those that work with the families of the hub asked for.
-CREATE TEMP VIEW partner_rule AS
+CREATE TEMP TABLE partner_rule AS
     SELECT p.* FROM judged_partners AS p, asked
     WHERE asked.of_hub = 'all' OR subject IN (SELECT organisation FROM involvements JOIN hub_families USING (family));
-CREATE TEMP VIEW ran AS
+CREATE TEMP TABLE ran AS
     SELECT code, CASE family WHEN 'retention' THEN (SELECT count(*) FROM retention) ELSE (SELECT count(*) FROM partner_rule) END AS judged,
            nothing_to_judge() AS why
     FROM checks WHERE family IN ('retention', 'partners');
-CREATE TEMP VIEW found AS
+CREATE TEMP TABLE found AS
     SELECT code, subject, evidence FROM retention WHERE code IS NOT NULL
     UNION ALL SELECT code, subject, evidence FROM partner_rule WHERE code IS NOT NULL;
 -- The name of the date: its number of years, where the rule is nothing but so many years.
@@ -23,7 +23,7 @@ CREATE TEMP MACRO stands(state) AS
 CREATE TEMP MACRO capital(said) AS upper(said[1]) || said[2:];
 
 -- Every hold in force on the day: 1 its review is due, 2 it has no review date, 3 no reason is recorded, 4 in order.
-CREATE TEMP VIEW standing AS
+CREATE TEMP TABLE standing AS
     SELECT h.hold, h.family, h.code, h.authority, h.placed_on, h.review_on, h.has_reason, r.hub, r.state, r.due_on,
            count(*) OVER (PARTITION BY h.family) AS on_family,
            CASE WHEN review_on <= as_at THEN 1 WHEN review_on IS NULL THEN 2 WHEN NOT has_reason THEN 3 ELSE 4 END AS urgency
@@ -32,15 +32,15 @@ CREATE TEMP VIEW standing AS
 CREATE TEMP MACRO look(urgency) AS ['Review due', 'No review date', 'No reason recorded', 'No'][urgency];
 
 -- What came of each disposal known on the day. One that a restored copy has forgotten still counts what it destroyed.
-CREATE TEMP VIEW counted_decisions AS
+CREATE TEMP TABLE counted_decisions AS
     SELECT disposal, count(*) FILTER (decision = 'dispose' AND kept_because IS NULL) AS to_destroy,
            count(*) FILTER (decision = 'keep') AS kept, count(*) FILTER (kept_because IS NOT NULL) AS kept_back
     FROM decisions GROUP BY disposal;
-CREATE TEMP VIEW gone AS
+CREATE TEMP TABLE gone AS
     SELECT disposal, sum(families) AS families, max(destroyed_on) AS destroyed_on
     FROM destroyed, asked WHERE destroyed_on <= as_at GROUP BY disposal;
-CREATE TEMP VIEW issued AS SELECT c.* FROM certificates AS c, asked WHERE issued_on <= asked.as_at;
-CREATE TEMP VIEW unfinished_disposals AS
+CREATE TEMP TABLE issued AS SELECT c.* FROM certificates AS c, asked WHERE issued_on <= asked.as_at;
+CREATE TEMP TABLE unfinished_disposals AS
     SELECT disposal, coalesce(status, 'proving') AS status, to_destroy, kept, kept_back, gone.families AS destroyed,
            CASE coalesce(status, 'proving') WHEN 'reviewed' THEN reviewed_at::DATE WHEN 'approved' THEN approved_at::DATE
            ELSE coalesce(destroyed_on, approved_at::DATE) END AS since
@@ -48,12 +48,12 @@ CREATE TEMP VIEW unfinished_disposals AS
     LEFT JOIN counted_decisions USING (disposal)
     WHERE coalesce(status, '') NOT IN ('refused', 'ended') AND disposal NOT IN (SELECT disposal FROM issued);
 -- Families that an unfinished disposal is still to destroy.
-CREATE TEMP VIEW in_disposal AS
+CREATE TEMP TABLE in_disposal AS
     SELECT family, disposal, status FROM decisions JOIN unfinished_disposals USING (disposal)
     WHERE decision = 'dispose' AND kept_because IS NULL;
 
 -- The verdict of the rule in force beside that of each other reading and of the next rule.
-CREATE TEMP VIEW compared AS
+CREATE TEMP TABLE compared AS
     SELECT v.number, counted_from, from_on, r.family, r.hub, r.state, r.due_on AS was, v.state AS becomes_state, v.due_on AS becomes,
            way(r.state, r.due_on, v.state, v.due_on) AS way
     FROM retention AS r JOIN variant_verdicts AS v USING (family) JOIN variants USING (number);

@@ -2,23 +2,23 @@
 -- each share, as the rule judged it; a family that refuses has used its right, so refusals are figures, not faults.
 
 -- Every judgement twice: as now known, and as it was known at the end of the share's own day.
-CREATE TEMP VIEW judged_here AS
+CREATE TEMP TABLE judged_here AS
     SELECT s.subject, s.family, s.person, s.route, s.purpose, s.from_organisation, s.to_organisation, s.shared_on,
            s.recorded_on, s.told_family, s.code, coalesce(now.severity, 'covered') AS verdict, now.sentence, s.known_code,
            coalesce(before.severity, 'covered') AS known_verdict, before.sentence AS known_sentence, s.evidence
     FROM judged_sharing AS s LEFT JOIN checks AS now ON now.code = s.code
     LEFT JOIN checks AS before ON before.code = s.known_code, asked
     WHERE asked.of_hub IN ('all', s.hub);
-CREATE TEMP VIEW sharing AS
+CREATE TEMP TABLE sharing AS
     SELECT j.* FROM judged_here AS j, asked WHERE shared_on BETWEEN coalesce(period_from, shared_on) AND as_at;
-CREATE TEMP VIEW basis AS
+CREATE TEMP TABLE basis AS
     SELECT b.* FROM judged_basis AS b, asked
     WHERE asked.of_hub IN ('all', b.hub) AND shared_on BETWEEN coalesce(period_from, shared_on) AND as_at;
-CREATE TEMP VIEW found AS
+CREATE TEMP TABLE found AS
     SELECT code, subject, evidence FROM sharing WHERE code IS NOT NULL
     UNION ALL SELECT code, subject, evidence FROM basis WHERE code IS NOT NULL;
 -- What each check could judge: a check of referrals says nothing where there were none.
-CREATE TEMP VIEW ran AS
+CREATE TEMP TABLE ran AS
     SELECT code, CASE
         WHEN family = 'basis' THEN (SELECT count(*) FROM basis)
         WHEN code = 'SH10' THEN (SELECT count(*) FROM sharing WHERE route = 'additional_support')
@@ -28,20 +28,20 @@ CREATE TEMP VIEW ran AS
         WHEN code IN ('SH11', 'SH12', 'SH13', 'SH15') THEN 'Nothing was shared without agreement or by law.'
         ELSE 'Nothing was shared with agreement.' END AS why
     FROM checks WHERE family IN ('sharing', 'basis');
-CREATE TEMP VIEW hub_shares AS SELECT s.* FROM shares AS s SEMI JOIN hub_families USING (family);
-CREATE TEMP VIEW corrected_shares AS SELECT supersedes AS share FROM shares WHERE supersedes IS NOT NULL;
+CREATE TEMP TABLE hub_shares AS SELECT s.* FROM shares AS s SEMI JOIN hub_families USING (family);
+CREATE TEMP TABLE corrected_shares AS SELECT supersedes AS share FROM shares WHERE supersedes IS NOT NULL;
 -- Decisions, without those that a correction replaced; a family that changes its mind later corrects nothing.
-CREATE TEMP VIEW all_decisions AS
+CREATE TEMP TABLE all_decisions AS
     SELECT a.* FROM agreements AS a SEMI JOIN hub_families USING (family)
     WHERE NOT EXISTS (
         FROM agreements AS b WHERE b.supersedes = a.agreement AND NOT (b.decision <> a.decision AND b.decided_on > a.decided_on));
-CREATE TEMP VIEW decided_in_period AS
+CREATE TEMP TABLE decided_in_period AS
     SELECT a.* FROM all_decisions AS a, asked WHERE decided_on BETWEEN coalesce(period_from, decided_on) AND as_at;
-CREATE TEMP VIEW withheld_here AS
+CREATE TEMP TABLE withheld_here AS
     SELECT w.* FROM withheld AS w SEMI JOIN hub_families USING (family), asked
     WHERE decided_on BETWEEN coalesce(period_from, decided_on) AND as_at;
 -- Every share without agreement or by law, once.
-CREATE TEMP VIEW register AS
+CREATE TEMP TABLE register AS
     SELECT s.share AS subject, s.shared_on, s.route, p.organisation AS decided_at, s.to_organisation, s.has_reason, s.has_risk_to,
            s.told_family, s.told_on, s.has_not_told_reason, l.look_again_on, j.codes
     FROM (SELECT subject, string_agg(DISTINCT code, ', ' ORDER BY code) AS codes FROM sharing

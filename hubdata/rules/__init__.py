@@ -22,6 +22,8 @@ FOLDER = Path(__file__).parent
 FAMILIES = ("retention", "sharing", "leads", "outcomes", "freshness", "quality", "partners", "notices", "names",
             "basis", "rights", "limits")  # fmt: skip
 REGISTERS = ("hubs", "instruments", "notice_versions", "need_reasons", "areas", "categories", "share_purposes")
+ALONE = {"enable_external_access": False, "autoload_known_extensions": False, "async_threads": 0}
+AHEAD: list[duckdb.DuckDBPyConnection] = []  # made before it is needed, by a process that others are forked from
 JUDGED = ("subject", "table", "code", "since", "family", "hub", "evidence")
 
 
@@ -36,24 +38,34 @@ def choose(names: str | None) -> tuple[str, ...]:
     return chosen
 
 
+def blank() -> duckdb.DuckDBPyConnection:
+    """A DuckDB of its own that sees nothing, and has no threads beside its processors' (none, if that is one)."""
+    connection = duckdb.connect(config=ALONE)
+    # with the default threshold DuckDB chose a loop join over Arrow tables: 157 s instead of 0.6 s (stack.md 0.6)
+    connection.execute("SET asof_loop_join_threshold = 0; SET TimeZone = 'UTC'")
+    return connection
+
+
 def connect(
     snapshot: Snapshot, policy: Policy, as_at: date, rule: Rule | None = None, text: str | None = None
 ) -> duckdb.DuckDBPyConnection:  # fmt: skip
     """A DuckDB connection that sees the snapshot's tables, and the registers in force, by name; nothing else.
 
-    `rule` is the families' retention rule to judge by, if not the one in force. `text` is the one statement to be run,
-    if there is just one: the clocks of requests (a tenth of a millisecond each) are read only if it asks for them.
+    `rule` is the families' retention rule to judge by, if not the one in force. `text` is all that is going to be run,
+    if that is known: only what it names is made known (a tenth of a report's time, and of that mostly for clocks).
     """
-    connection = duckdb.connect(config={"enable_external_access": False, "autoload_known_extensions": False})
-    # with the default threshold DuckDB chose a loop join over Arrow tables: 157 s instead of 0.6 s (stack.md 0.6)
-    connection.execute("SET asof_loop_join_threshold = 0")
-    connection.execute("SET TimeZone = 'UTC'")
+    connection = AHEAD.pop() if AHEAD else blank()
+    rule = rule or in_force(policy, as_at)
+    words = set() if text is None else {*re.findall(r"\w+", text), *kept.tables(rule)}
     for name, table in snapshot.tables.items():
-        connection.register(name, table)
+        if text is None or name in words:
+            connection.register(name, table)
     for name in REGISTERS:
-        _register(connection, name, policy.value(name, as_at))
-    kept.prepare(connection, rule or in_force(policy, as_at))
-    if text is None or "clocks" in text:
+        if text is None or f"registered_{name}" in words:
+            _register(connection, name, policy.value(name, as_at))
+    if text is None or words & kept.NAMES:
+        kept.prepare(connection, rule)
+    if text is None or "clocks" in words:
         clocks.prepare(connection, snapshot, policy, as_at)
     return connection
 
@@ -98,6 +110,15 @@ def judge(
     text = sql(family)
     connection = connection or connect(snapshot.known(known_at), policy, as_at, None, text)
     return connection.sql(text, params=bound(text, policy, as_at, known_at=known_at or date.max)).to_arrow_table()
+
+
+def put(
+    family: str, connection: duckdb.DuckDBPyConnection, policy: Policy, as_at: date,
+    statement: str = "CREATE TEMP TABLE judged_{family} AS {text}", **more: object,
+) -> None:  # fmt: skip
+    """As `judge`, as known now, into a table of the connection itself: planned once, and copied nowhere."""
+    text = sql(family)
+    connection.execute(statement.format(family=family, text=text), bound(text, policy, as_at, **more))
 
 
 def found(

@@ -19,6 +19,7 @@ CONDITIONS = {"shared_without_agreement": "coalesce(shared, false)", "person_die
 # What must be recorded for a date to be told, with the number by which retention.sql says what is missing.
 MISSING = {"birth": (1, "coalesce(birth_unknown, true) OR born_on IS NULL"), "last_contact": (2, "contact_on IS NULL"),
            "last_change": (3, "changed_on IS NULL")}  # fmt: skip
+NAMES = {"signs", "kept_until", "decided_by", "missing", "rule_code", "rule_years"}  # what retention.sql calls
 NOTHING = """SELECT NULL::VARCHAR AS family, NULL::DATE AS contact_on, NULL::DATE AS changed_on,
   NULL::DATE AS born_on, NULL::DATE AS died_on, NULL::BOOLEAN AS birth_unknown, NULL::BOOLEAN AS shared,
   NULL::BOOLEAN AS unmet WHERE false"""

@@ -10,7 +10,6 @@ from datetime import date
 import duckdb
 
 from hubdata import periods, rules
-from hubdata.frozen import Snapshot
 from hubdata.periods import Rule
 from hubdata.policy import Policy
 from hubdata.rules import kept
@@ -22,9 +21,9 @@ WAY = """CREATE OR REPLACE TEMP MACRO way(was_state, was, becomes_state, becomes
   WHEN coalesce(becomes, 'infinity'::DATE) < coalesce(was, 'infinity'::DATE) THEN 'sooner'
   WHEN coalesce(becomes, 'infinity'::DATE) > coalesce(was, 'infinity'::DATE) THEN 'later'
   ELSE 'unchanged' END"""
-NOTHING = """SELECT NULL::INTEGER AS number, NULL::VARCHAR AS family, NULL::VARCHAR AS hub, NULL::VARCHAR AS state,
-  NULL::DATE AS due_on, NULL::VARCHAR AS rule WHERE false"""
-VERDICTS = "SELECT {0} AS number, family, hub, state, due_on, rule FROM verdicts_{0}"
+VERDICTS = """CREATE TEMP TABLE variant_verdicts
+  (number INTEGER, family VARCHAR, hub VARCHAR, state VARCHAR, due_on DATE, rule VARCHAR)"""
+VERDICT = "INSERT INTO variant_verdicts SELECT {0}, family, hub, state, due_on, rule FROM ({{text}})"
 
 
 @dataclass(frozen=True)
@@ -48,16 +47,22 @@ def variants(policy: Policy, as_at: date) -> Iterator[Variant]:
         yield Variant(f"{rule.code}: {rule}", rule, each.valid_from)
 
 
-def compare(database: duckdb.DuckDBPyConnection, records: Snapshot, policy: Policy, as_at: date) -> None:
+def tables(policy: Policy, as_at: date) -> frozenset[str]:
+    """What the variants read beside families and holds."""
+    return frozenset().union(*(kept.tables(each.rule) for each in variants(policy, as_at)))
+
+
+def compare(database: duckdb.DuckDBPyConnection, policy: Policy, as_at: date) -> None:
     """Put the variants and their verdicts on a day into a report's database, and the macro `way` that compares them.
 
     variants   number  counted_from                  from_on        variant_verdicts  number  family  state  due_on
                1       the last contact or review                                     1       F1      due    2025-01-31
     """
     found = list(variants(policy, as_at))
+    database.execute(VERDICTS)
     for number, each in enumerate(found, 1):
         kept.prepare(database, each.rule)  # the same tables: a connection for each would double a report's time
-        database.register(f"verdicts_{number}", rules.judge("retention", records, as_at, None, policy, database))
+        rules.put("retention", database, policy, as_at, VERDICT.format(number))
     kept.prepare(database, periods.in_force(policy, as_at))
     terms = periods.in_force(policy, as_at).terms
     in_force = str(terms) if terms.combined else periods.TRIGGERS[terms.terms[0].trigger]
@@ -68,5 +73,3 @@ def compare(database: duckdb.DuckDBPyConnection, records: Snapshot, policy: Poli
         "unnest($said::VARCHAR[]) AS counted_from, unnest($days::DATE[]) AS from_on",
         {"said": [each.counted_from for each in found], "days": [each.from_on for each in found]},
     )
-    parts = [NOTHING, *(VERDICTS.format(number) for number in range(1, 1 + len(found)))]
-    database.execute(f"CREATE TEMP VIEW variant_verdicts AS {' UNION ALL '.join(parts)}")
