@@ -144,6 +144,14 @@ def test_on_dask_a_lost_worker_s_reports_are_made_once(members):
     assert [sum(bundles(m.home).values()) for m in members] == [1, 1]
 
 
+def test_forks_end_though_another_process_has_a_copy_of_their_socket():
+    with forked() as server:
+        copy = os.dup(server._control.fileno())
+    os.close(copy)
+
+    assert server._control.fileno() == -1
+
+
 def test_forks_end_with_their_context():
     with forked() as server:
         assert server is not None

@@ -26,8 +26,21 @@ class Box:
 
     def __init__(self):
         self.taken, self.answer, self.when_taken = [], "250 OK", lambda: None
+        self.dies_over, self.opened = "", 0
 
-    async def handle_DATA(self, _server, _session, envelope):
+    async def handle_MAIL(self, server, _session, envelope, address, _options):
+        self.opened += 1
+        self._dies(server, "MAIL")
+        envelope.mail_from = address
+        return "250 OK"
+
+    def _dies(self, server, over):
+        """Hang up on the second letter, without a word, at the moment that was chosen."""
+        if over == self.dies_over and self.opened > 1:
+            server.transport.abort()
+
+    async def handle_DATA(self, server, _session, envelope):
+        self._dies(server, "DATA")
         if self.answer.startswith("250"):
             self.taken.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
             self.when_taken()
@@ -113,6 +126,24 @@ def test_a_dead_server_is_said_and_the_letter_is_sent_when_it_lives(box, tmp_pat
 
     assert "the mail server cannot be reached (ConnectionRefusedError); it is tried again" in dead[0]
     assert len(box.taken) == 1
+
+
+@pytest.mark.parametrize(("over", "said", "again"), [
+    ("MAIL", "the mail server hung up; it is tried again", 1),
+    ("DATA", "it may or may not have arrived", 0),
+])  # fmt: skip
+def test_a_server_that_dies_between_two_letters_has_nothing_sent_twice(over, said, again, box, tmp_path):
+    pack = monthly(start="2026-07-01", recipients=(TO, "b@example.gov.uk"))
+    box.dies_over = over
+    (told,) = send(*state(tmp_path, pack))
+    before = [to for to, _ in box.taken]
+    box.dies_over = ""
+    for _ in range(2):
+        send(*state(tmp_path, pack, day="2026-07-03"))
+
+    assert said in told
+    assert before[:1] == [[TO]]
+    assert [to for to, _ in box.taken] == [*before, *([["b@example.gov.uk"]] * again)]
 
 
 KILLED = """
