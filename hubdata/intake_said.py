@@ -23,7 +23,13 @@ def lines(result: Result, dry_run: bool = False, most: int = 200) -> list[str]:
     counts = [
         f"  {t}: " + ", ".join(f"{number:,} {what}" for what, number in c.items()) for t, c in result.tables.items()
     ]
-    return [done, *_paused(result), *counts, *told]
+    return [done, *_paused(result), *counts, *_then(result), *told]
+
+
+def _then(result: Result) -> list[str]:
+    """What an officer does about families that are new."""
+    new = result.status == "applied" and result.tables.get("families", {}).get("added")
+    return ["New families may be on record already: `hubdata duplicates list` shows which look alike."] if new else []
 
 
 def _paused(result: Result) -> list[str]:

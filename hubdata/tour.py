@@ -80,8 +80,10 @@ def show(desk: Desk, families: int, seed: int) -> Answer:
         *demo.planted_lines(made), "", "Read the reports:", *pages, "", "What to do next:",
         f"  {program} promises --home {home} --as-at {demo.AS_AT}   is every promise of the notice kept?",
         f"  {program} findings --home {home} --as-at {demo.AS_AT}   every finding",
+        f"  {program} duplicates list --home {home}                 families that may be on record twice",
         f"  {program} ledger verify --home {home}                   is the audit chain whole?",
         f"  {program} intake FOLDER --partner CODE --home NEW       a return of your own, into a new hub",
+        f"  {program} desk --home {home}                            forms for officers, on this machine only",
         f"  {program} lab --home {home}                             the notebooks in JupyterLab",
     ]  # fmt: skip
     return Answer(said, lines)

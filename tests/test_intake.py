@@ -179,6 +179,13 @@ def test_a_dry_run_says_the_same_and_writes_nothing(hub, tmp_path):
     assert _take(hub, folder)[1] == tried
 
 
+def test_who_sends_new_families_is_told_to_look_for_those_on_record_twice(sqlite_hub, tmp_path):
+    folder = returns.write(tmp_path / "return")
+    first, again = (returns.command(sqlite_hub, "intake", folder, "--partner", "NNC").stdout for _ in range(2))
+    assert "`hubdata duplicates list`" in first
+    assert "duplicates" not in again
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(hub, tmp_path):
     marked = {t: b"\xef\xbb\xbf" + content.replace("\n", "\r\n").encode() for t, content in GOOD.items()}
     assert _take(hub, returns.write(tmp_path / "return", **marked))[0] == 0
