@@ -10,7 +10,18 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
-from hubdata import agreements, certificates, due_explain, leads, retention, rights, standing, worklist
+from hubdata import (
+    agreements,
+    certificates,
+    due_explain,
+    leads,
+    retention,
+    rights,
+    rules,
+    snapshot,
+    standing,
+    worklist,
+)
 from hubdata.due_explain import Explanation
 from hubdata.errors import BadParameter
 from hubdata.leads import Lead
@@ -22,6 +33,8 @@ from hubdata.store import Hub
 from hubdata.worklist import Listed, Wanted
 
 Rows = list[dict]
+OF_SUPPORT = ("organisation", "started_on", "ended_on", "last_contact_on")
+CURRENCY = ("last_update_on", "covers_from", "covers_to")
 OF_SHARES = ("share", "shared_on", "from_organisation", "to_organisation", "route", "purpose", "categories", "about",
              "agreement", "told_family")  # fmt: skip
 OF_GOALS = ("goal", "area", "set_on", "closed_on", "result")
@@ -32,7 +45,7 @@ OF_REQUESTS = ("request", "kind", "person", "received_on", "status", "due")
 
 @dataclass(frozen=True)
 class Record:
-    """What the hub holds about one family on a day; the latest share, goal and need first."""
+    """What the hub holds about one family on a day; the latest support, share, goal and need first."""
 
     family: str
     hub: str
@@ -42,6 +55,7 @@ class Record:
     closure_reason: str | None
     people: list[Member]
     leads: Lead
+    support: Rows
     kept: Explanation
     holds: list[Held]
     agreements: list[standing.State]
@@ -82,10 +96,13 @@ def _gone(hub: Hub, family: str) -> str:
 
 
 def _record(hub: Hub, family: str, as_at: date) -> Record:
-    found = worklist.listed(hub, as_at, Wanted(family=family))
+    held = snapshot.take(hub)
+    found = worklist.listed(hub, as_at, Wanted(family=family), held)
+    current = {row["subject"]: row for row in rules.judge("freshness", held, as_at).to_pylist()}
     with hub.read() as connection:
         (row,) = connection.execute(select(FAMILIES).filter_by(family=family)).all()
         people = connection.execute(select(PEOPLE).filter_by(family=family).order_by(PEOPLE.c.person)).all()
+        support = _rows(connection, "involvements", family, "started_on", OF_SUPPORT, as_at)
         shares = _rows(connection, "shares", family, "shared_on", OF_SHARES, as_at)
         goals = _rows(connection, "goals", family, "set_on", OF_GOALS, as_at)
         needs = _rows(connection, "needs", family, "identified_on", OF_NEEDS, as_at)
@@ -95,7 +112,8 @@ def _record(hub: Hub, family: str, as_at: date) -> Record:
     }
     return Record(
         family, row.hub, as_at, row.opened_on, row.closed_on, row.closure_reason, [member(one) for one in people],
-        leads.read(hub, family, as_at), due_explain.explain(hub, family, as_at), retention.held(hub, as_at, family),
+        leads.read(hub, family, as_at), [one | _currency(current.get(one["organisation"])) for one in support],
+        due_explain.explain(hub, family, as_at), retention.held(hub, as_at, family),
         agreements.listed(hub, family, as_at)["states"], [one | {"codes": codes[one["share"]]} for one in shares],
         [one | {"reviews": len(reviewed[one["goal"]]), "latest": next(iter(reviewed[one["goal"]]), None)}
          for one in goals], needs, _requests(hub, family, as_at), found,
@@ -107,6 +125,11 @@ def _rows(connection: Connection, name: str, family: str, day: str, columns: tup
     asked = select(table).where(table.c.family == family, table.c[day] <= as_at)
     rows = connection.execute(asked).mappings().all()
     return sorted(({column: row[column] for column in columns} for row in rows), key=itemgetter(day), reverse=True)
+
+
+def _currency(said: dict | None) -> dict:
+    """Up to which day the hub has heard from an organisation, and which days it has told of (rules/freshness.sql)."""
+    return {name: said[name] if said else None for name in CURRENCY}
 
 
 def _reviews(connection: Connection, goal: str, as_at: date) -> Rows:

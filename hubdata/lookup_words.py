@@ -17,6 +17,7 @@ def lines(one: Record) -> list[str]:
     why = f" ({one.closure_reason})" if one.closure_reason else ""
     said = [f"Family {one.family}, {one.hub}, as at {words(one.as_at)}: since {words(one.opened_on)}, {until}{why}."]
     said += [*_part("People", map(member_line, one.people)), "", *leads.lines(one.leads)]
+    said += _part("Who supports them", map(_support, one.support))
     said += ["", "Why it is kept", f"  {one.kept.text}"]
     said += _part("Holds", (retention.line(hold) for hold in one.holds))
     said += _part("What was agreed", map(agreements.state_line, one.agreements))
@@ -32,6 +33,14 @@ def _part(title: str, found: Iterator[str]) -> list[str]:
     more = len(listed) - SHOWN
     return ["", f"{title}: {len(listed):,}" if listed else f"{title}: none", *listed[:SHOWN],
             *([f"  and {more:,} more (--json lists them all)"] if more > 0 else [])]  # fmt: skip
+
+
+def _support(row: dict) -> str:
+    until = f" to {words(row['ended_on'])}" if row["ended_on"] else ""
+    seen = f"; last contact {words(row['last_contact_on'])}" if row["last_contact_on"] else ""
+    current = f"current as of {words(row['last_update_on'])}" if row["last_update_on"] else "never updated"
+    covers = f", covers {words(row['covers_from'])} to {words(row['covers_to'])}" if row["covers_from"] else ""
+    return f"  {row['organisation']}, since {words(row['started_on'])}{until}{seen}; {current}{covers}"
 
 
 def _share(row: dict) -> str:

@@ -16,6 +16,7 @@ from hubdata import policy, rules, snapshot, traces, traces_whose
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.findings import CODES, Finding, list_findings
+from hubdata.frozen import Snapshot
 from hubdata.ledger import Act
 from hubdata.records import TABLES
 from hubdata.store import Hub
@@ -62,8 +63,8 @@ class Mark:
     table: str | None = None
 
 
-def listed(hub: Hub, as_at: date, wanted: Wanted | None = None) -> list[Listed]:
-    """Every finding as at a day with the latest mark made by then.
+def listed(hub: Hub, as_at: date, wanted: Wanted | None = None, held: Snapshot | None = None) -> list[Listed]:
+    """Every finding as at a day with the latest mark made by then. `held` is a snapshot already taken.
 
     Raises BadParameter if the status or code is unknown, or the hub has no such family.
     """
@@ -71,7 +72,8 @@ def listed(hub: Hub, as_at: date, wanted: Wanted | None = None) -> list[Listed]:
     _known("status", wanted.status, FindingStatus)
     _known("rule code", wanted.code, CODES)
     families = (CODES[wanted.code].family,) if wanted.code else wanted.rules
-    found = list_findings(snapshot.take(hub), as_at, tuple(one for one in families if one in wanted.rules))
+    held = held or snapshot.take(hub)
+    found = list_findings(held, as_at, tuple(one for one in families if one in wanted.rules))
     with hub.read() as connection:
         if wanted.family is not None:
             found = _of_family(connection, found, wanted.family)

@@ -218,6 +218,10 @@ def test_a_record_is_shown_with_why_it_is_kept_who_leads_and_what_was_agreed_sha
     """, leads="""
         family | practitioner | started_on | ended_on
         F1     | W1           | 2024-01-08 | 2025-02-03
+    """, involvements="""
+        family | organisation | started_on | ended_on   | last_contact_on | recorded_at
+        F1     | NHFT         | 2024-02-01 |            | 2024-12-01      | 2025-01-02T09:00:00Z
+        F1     | VCS          | 2024-01-08 | 2024-06-30 |                 | 2024-07-01T09:00:00Z
     """, goals="""
         goal | family | area    | set_on     | closed_on  | result
         G1   | F1     | housing | 2024-02-01 | 2025-02-01 | met
@@ -242,6 +246,9 @@ def test_a_record_is_shown_with_why_it_is_kept_who_leads_and_what_was_agreed_sha
     one = lookup_record.show(hub, "F1", TODAY, "hana", "the family rang")
 
     assert [person.given_name for person in one.people] == ["Zoë"]
+    assert [(row["organisation"], row["covers_from"], row["covers_to"]) for row in one.support] == [
+        ("NHFT", date(2024, 2, 1), date(2024, 12, 1)), ("VCS", date(2024, 1, 8), date(2024, 6, 30))]  # fmt: skip
+    assert one.support[1]["last_update_on"] == date(2024, 7, 1)
     assert one.leads.spans[0].practitioner == "W1" and one.kept.due_on == date(2030, 2, 3)
     assert ("P1", "NHFT", "agreed") in [(said.person, said.recipient, said.state) for said in one.agreements]
     assert [(row["share"], row["codes"]) for row in one.shares] == [("S2", ["SH05"]), ("S1", [])]
@@ -251,6 +258,7 @@ def test_a_record_is_shown_with_why_it_is_kept_who_leads_and_what_was_agreed_sha
     assert [(found.code, found.status) for found in one.findings if found.table == "shares"] == [("SH05", "in_hand")]
     said = "\n".join(lookup_words.lines(one))
     assert "moved away" in said and "What was shared: 2" in said and "Open requests and complaints: none" in said
+    assert "  VCS, since 8 January 2024 to 30 June 2024; current as of 1 July 2024, covers 8 January 2024 to" in said
     (look,) = entries(hub)
     assert (look["action"], look["said"]["detail"]) == ("family.show", {"family": "F1"})
 
