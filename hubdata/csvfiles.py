@@ -29,6 +29,7 @@ HIDDEN = re.compile(
 BREAK = re.compile(rb"\r\n|\r|\n")
 CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 MOST_COLUMNS = 200
+BLOCK = 1 << 24  # bytes that are read at a time
 PIECE = 4 << 20  # a file is looked through in pieces, so that no second copy of it is made
 
 
@@ -163,7 +164,10 @@ def _header(raw: bytes) -> list[str]:
 
 
 def _parse(raw: bytes, names: list[str]) -> pa.Table:
-    read = arrow_csv.ReadOptions(column_names=names, skip_rows_after_names=1, block_size=1 << 24)
+    # threads of a short file's reader may outlive the process and abort it
+    read = arrow_csv.ReadOptions(
+        column_names=names, skip_rows_after_names=1, block_size=BLOCK, use_threads=len(raw) > BLOCK
+    )
     parse = arrow_csv.ParseOptions(newlines_in_values=b'"' in raw, ignore_empty_lines=False)
     convert = arrow_csv.ConvertOptions(
         column_types={n: pa.string() for n in names},

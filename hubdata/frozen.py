@@ -71,4 +71,5 @@ def tabled(columns: dict[str, pa.DataType], rows: Iterable[Iterable[object]]) ->
     text = io.StringIO(newline="")
     csv.writer(text).writerows([columns, *rows])
     convert = arrow_csv.ConvertOptions(column_types=columns, strings_can_be_null=True, null_values=[""])
-    return arrow_csv.read_csv(io.BytesIO(text.getvalue().encode()), convert_options=convert)
+    alone = arrow_csv.ReadOptions(use_threads=False)  # which may outlive a short process, and abort it
+    return arrow_csv.read_csv(io.BytesIO(text.getvalue().encode()), alone, convert_options=convert)

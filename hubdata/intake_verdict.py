@@ -97,7 +97,7 @@ def _differences(connection: Connection, sent: Return) -> tuple[dict[str, Differ
     about, differences, kept = sent.reading.about, {}, {}
     for table, sheet in sent.found.items():
         differences[table] = difference = compare(connection, table, sheet)
-        hold_to_scope(connection, table, difference, sent.partner, about)
+        hold_to_scope(connection, table, sheet, difference, sent.partner, about, today())
         if about.complete and table in about.tables:
             difference.removed, kept[table] = lacking(connection, table, sheet, sent.partner, about)
     return differences, kept

@@ -1,14 +1,14 @@
 """What a return would do to the hub: rows to add, to change, to remove, rows that are older than those held.
 
-It writes nothing. An older return never overwrites a newer one: by `recorded_at` row by row, and by the last day that
-the returns of the same partner say they cover.
+It writes nothing. An older return never overwrites a newer one: by `recorded_at` row by row, by the last day that the
+returns of the same partner say they cover, and by what the held row itself tells of a day after that.
 """
 
 from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
-from sqlalchemy import Connection, and_, select, text
+from sqlalchemy import Connection, Date, and_, select, text
 
 from hubdata import ledger
 from hubdata.csvfiles import Problem, Sheet
@@ -70,7 +70,9 @@ def newest(connection: Connection, partner: str, table: str) -> tuple[date | Non
     return (date.fromisoformat(last["covers_to"]), last["complete"]) if last else (None, False)
 
 
-def hold_to_scope(connection: Connection, table: str, difference: Difference, partner: str, about: About) -> None:
+def hold_to_scope(
+    connection: Connection, table: str, sheet: Sheet, difference: Difference, partner: str, about: About, today: date
+) -> None:  # fmt: skip
     """Keep a return to what it speaks for: nothing over a newer one; what a complete one lacks goes."""
     if about.covers_to is None or (about.tables and table not in about.tables):
         return
@@ -78,6 +80,18 @@ def hold_to_scope(connection: Connection, table: str, difference: Difference, pa
     if last is not None and about.covers_to < last:
         difference.older += difference.changed + (difference.added if complete else [])
         difference.changed, difference.added = [], [] if complete else difference.added
+    if table not in APPEND_ONLY and difference.changed:
+        later = _later(connection, table, rows_of(sheet.table, difference.changed), (about.covers_to, today))
+        difference.older += [row for row, late in zip(difference.changed, later, strict=True) if late]
+        difference.changed = [row for row, late in zip(difference.changed, later, strict=True) if not late]
+
+
+def _later(connection: Connection, table: str, rows: pa.Table, between: tuple[date, date]) -> list[bool]:
+    """For each row whether the held one tells of a day after what a return covers, up to today; plans do not count."""
+    days = [c.name for c in TABLES[table].c if isinstance(c.type, Date)]
+    held, (first, last) = existing_rows(connection, table, rows), map(str, between)
+    keys = key_column(table, rows).to_pylist()
+    return [any(first < (held[key][day] or "") <= last for day in days) for key in keys]
 
 
 def lacking(connection: Connection, table: str, sheet: Sheet, partner: str, about: About) -> tuple[list, int]:

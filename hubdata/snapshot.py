@@ -221,7 +221,7 @@ def _copied(connection: Connection, table: str) -> pa.Table:
     source = sink.getvalue()
     if not source.size:
         return pa.table([pa.array([], pa.string()) for _ in names], names=names)
-    read = arrow_csv.ReadOptions(column_names=names, block_size=1 << 24)
+    read = arrow_csv.ReadOptions(column_names=names, block_size=1 << 24, use_threads=source.size > 1 << 24)
     convert = arrow_csv.ConvertOptions(column_types={n: pa.string() for n in names}, strings_can_be_null=False)
     parse = arrow_csv.ParseOptions(newlines_in_values=True)
     return arrow_csv.read_csv(pa.BufferReader(source), read, parse, convert)

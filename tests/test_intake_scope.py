@@ -65,12 +65,26 @@ def test_a_return_that_was_taken_in_before_is_not_applied_over_what_came_after(f
 
 
 def test_an_earlier_period_does_not_change_what_a_later_one_said(filled, tmp_path):
-    new = HEAD + "F2,NNC,2025-03-01,,2026-10-30\n"
-    assert _take(filled, tmp_path / "a", "covers_to: 2026-10-31\n", involvements=new).status == "applied"
+    new = HEAD + "F2,NNC,2025-03-01,,2026-11-20\n"
+    assert _take(filled, tmp_path / "a", "covers_to: 2026-11-20\n", involvements=new).status == "applied"
     old = HEAD + "F2,NNC,2025-03-01,,2026-09-01\nF1,NNC,2019-03-01,,\n"
     result = _take(filled, tmp_path / "b", "covers_to: 2026-09-30\n", involvements=old)
     assert result.tables == {"involvements": {"added": 1, "changed": 0, "unchanged": 1}}
-    assert [str(row[4]) for row in returns.rows(filled, "involvements") if row[0] == "F2"] == ["2026-10-30"]
+    assert [str(row[4]) for row in returns.rows(filled, "involvements") if row[0] == "F2"] == ["2026-11-20"]
+
+
+@pytest.mark.parametrize(("held", "ahead", "status", "stands"), [
+    ("2026-10-05", None, "unchanged", "2026-10-05"), ("2026-03-05", 60, "applied", "2026-03-07"),
+])  # fmt: skip
+def test_what_a_row_tells_of_a_day_after_a_declared_period_stands(held, ahead, status, stands, filled, tmp_path):
+    end = datetime.now(UTC).date() + timedelta(ahead) if ahead else ""  # a plan is nothing that was seen
+    assert _take(filled, tmp_path / "a", involvements=HEAD + f"F2,NNC,2025-03-01,{end},{held}\n").status == "applied"
+
+    old = HEAD + "F2,NNC,2025-03-01,,2026-03-07\n"
+    result = _take(filled, tmp_path / "b", "covers_to: 2026-03-31\n", involvements=old)
+
+    assert result.status == status
+    assert [str(row[4]) for row in returns.rows(filled, "involvements") if row[0] == "F2"] == [stands]
 
 
 def test_a_complete_return_removes_the_partners_own_rows_of_its_period_and_no_others(filled, tmp_path):
