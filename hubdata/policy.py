@@ -65,6 +65,14 @@ SHAPES = {
 class _Strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML that refuses a key written twice instead of keeping the last; where libyaml is built in, it reads."""
 
+    def construct_object(self, node, deep=False):
+        """A value, or where it stands if it only looks like one: 2027-02-29."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, KeyError, AttributeError):
+            why = f"{str(node.value)[:40]!r} looks like a day or a number and is none; a day is written 2026-10-01"
+            raise yaml.constructor.ConstructorError(None, None, why, node.start_mark) from None
+
 
 def _mapping(loader, node):
     seen = {}

@@ -67,6 +67,8 @@ def test_an_unknown_name_is_refused_with_those_there_are(tmp_path):
         (GOOD.replace("period:", "retention.disposal_batch:").replace("5", "many", 1), "a.yaml: retention.disposal_batch: value must be a whole number above 0, found 'many'"),
         (GOOD.replace("period:", "retention.rules:"), "a.yaml: retention.rules: write a rule for each class of record: family, reference, ledger, reports, certificates"),
         (GOOD.replace("period:", "retention.rules:").replace("5", "{family: {years: 0}}", 1), "a.yaml: retention.rules: family: trigger is missing; allowed are closure, last_contact, creation, last_change, birth, death"),
+        (GOOD.replace("from: 2027-01-01", "from: 2027-02-29"), "a.yaml, line 5: '2027-02-29' looks like a day or a number and is none; a day is written 2026-10-01"),
+        (GOOD.replace("value: 5", "value: 0b_"), "a.yaml, line 4: '0b_' looks like a day or a number and is none; a day is written 2026-10-01"),
         ("period:\n", "a.yaml: period must have a unit and values"),
         ("period: {unit: years, values: []}", "a.yaml: period: values is missing or empty"),
         ("period: {unit: years, values: [5]}", "a.yaml: period: write each value as {value: …, from: …, source: …, last_checked: …}"),
