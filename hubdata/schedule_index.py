@@ -60,7 +60,8 @@ def _rows(home: Path, state: State, before: State | None, now: datetime) -> list
     for part in reversed(state.due.pack.parts):
         said = state.reports.get(part.report, {})
         earlier = before.reports.get(part.report, {}) if before else {}
-        cells = [_linked(home, part.report, said), _status(state, said, now), _found(said), _changed(said, earlier)]
+        name = _linked(home, part.report, said) + escape(part.aside(state.due.due, state.due.span))
+        cells = [name, _status(state, said, now), _found(said), _changed(said, earlier)]
         period = f'<th scope="row">{escape(state.due.span.words)}</th>'
         rows.append(f"<tr>{period}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n")
     return rows

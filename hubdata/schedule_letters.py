@@ -22,9 +22,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from hubdata.errors import BadParameter
-from hubdata.schedule_state import FAILED, State, again_at, late_words
+from hubdata.schedule_state import FAILED, UNSURE, State, again_at, late_words
 
-SENT, UNSURE, WAITING = "sent", "unsure", "waiting"
+SENT, WAITING = "sent", "waiting"
 SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 SECONDS = 30
 MADE, LATE, FAILING = "made", "late", "failing"
@@ -176,9 +176,13 @@ def _letter(
     letter["Auto-Submitted"] = "auto-generated"
     letter["Subject"] = f"{state.due.words}: {_headline(state, kind)}"
     lines = [f"{state.due.words}: {_headline(state, kind)}.", ""]
+    days = {part.report: part.aside(state.due.due, state.due.span) for part in state.due.pack.parts}
     for report, said in state.reports.items():
         found = [f"  {n:,} {code}  {summary.get(code, '')}".rstrip() for code, n in said.get("findings", {}).items()]
-        lines += [f"{report}: {said['status']}", *(found or ["  nothing was found" if not said.get("why") else ""])]
+        lines += [
+            f"{report}{days.get(report, '')}: {said['status']}",
+            *(found or ["  nothing was found" if not said.get("why") else ""]),
+        ]
     lines += ["", f"Read it: {link}", "For officers only. The link opens for those who may see the hub's reports."]
     letter.set_content("\n".join(lines) + "\n")
     return letter

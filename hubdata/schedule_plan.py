@@ -7,7 +7,7 @@
         due: {working_day: 2}             # after the period's end; or {day: 5}; below 0: back from its last day
         at: "06:00"                       # England's time; left out: from the start of the day
         from: 2026-10-01                  # nothing that was due before is made up for
-        covers: last_full_quarter         # left out: the last full period of `every`
+        covers: last_full_quarter         # left out: the last full period of `every`, or if due in it, what is over
         hubs: [all]
         late_after_working_days: 3
         reports: [retention, {report: outcomes, covers: last_4_full_quarters}]
@@ -24,7 +24,7 @@ from hubdata import parameters
 from hubdata.errors import BadParameter
 from hubdata.policy import load as load_policy
 from hubdata.policy import params_folder, read_yaml
-from hubdata.schedule_calendar import Rule, covered
+from hubdata.schedule_calendar import Rule, Span, covered
 from hubdata.schedule_check import ALL, NOTEBOOKS, Faults, pack_faults, rule_of
 
 
@@ -42,6 +42,11 @@ class Part:
         days = {n: (span.last if n == "as_at" else span.first).isoformat() for n, p in declared.items()
                 if p.is_date and p.required}  # fmt: skip
         return days | ({"hub": hub} if "hub" in declared else {}) | self.given
+
+    def aside(self, due: date, period: Span) -> str:
+        """Which days it covers, ` (1 July to 28 July 2026)`, if these are not the period that its pack is named by."""
+        span = covered(self.covers, due)
+        return "" if (span.first, span.last) == (period.first, period.last) else f" ({span.words})"
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,8 @@ def _hubs() -> list[str]:
 
 
 def _pack(name: str, body: dict) -> Pack:
-    covers = body.get("covers", f"last_full_{body['every']}")
+    within = next(iter(body["due"].values())) < 0
+    covers = body.get("covers", f"{body['every']}_to_date" if within else f"last_full_{body['every']}")
     parts = [part if isinstance(part, dict) else {"report": part} for part in body["reports"]]
     return Pack(
         name, body["title"], rule_of(body), body["late_after_working_days"], tuple(body["hubs"]),

@@ -148,6 +148,29 @@ def test_every_fault_of_a_schedule_is_said_at_once_with_file_line_and_what_is_al
         assert any(p.startswith(f"schedule.yaml, line {line}: ") and words in p for p in said.splitlines()), words
 
 
+MONTH_END = """packs:
+  end:
+    {title: Month's end, every: month, due: {working_day: -1}, from: 2026-08-01, hubs: [all], reports: [quality],
+     late_after_working_days: 3 MORE}
+"""
+
+
+@pytest.mark.parametrize(("more", "days", "aside"), [
+    ("", "2026-08-01 2026-08-27", " (1 August to 27 August 2026)"),
+    (", covers: last_full_month", "2026-07-01 2026-07-31", " (1 July to 31 July 2026)"),
+])  # fmt: skip
+def test_a_pack_due_within_its_period_covers_what_is_over_of_it_and_names_the_days(more, days, aside, tmp_path):
+    (tmp_path / "schedule.yaml").write_text(MONTH_END.replace(" MORE", more), "utf-8")
+
+    (pack,) = read(tmp_path / "schedule.yaml")
+    span, due = next(pack.rule.dues())
+
+    assert (span.name, str(due)) == ("2026-08", "2026-08-28")
+    found = covered(pack.parts[0].covers, due)
+    assert f"{found.first} {found.last}" == days
+    assert pack.parts[0].aside(due, span) == aside
+
+
 @pytest.mark.parametrize("text", ["", "packs: {}", "packs: [1]", "pack: {}", "packs: {a: {}}\nmore: 1"])
 def test_a_schedule_that_is_none_is_refused(text, tmp_path):
     (tmp_path / "schedule.yaml").write_text(text, "utf-8")
