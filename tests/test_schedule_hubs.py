@@ -50,7 +50,8 @@ def test_every_fault_of_the_file_is_said_before_anything_runs(filled, tmp_path):
 
     said = refused.value.problems
     for line, words in (
-        (1, "two hubs have the home"),
+        (5, "c and d have one home"),
+        (7, "c and f have one home"),
         (2, "a: it has no key"),
         (3, "unknown key 'colour'; allowed are home, url, key"),
         (3, "there is no hub at"),
@@ -70,6 +71,125 @@ def test_a_password_is_read_from_its_file_and_stands_in_no_other(tmp_path):
 
     assert member.address() == "postgresql+psycopg://hub:p%40ss%3Aword@db/hub"
     assert "p@ss" not in repr(member)
+
+
+def test_a_hub_without_an_address_is_in_its_home_whatever_the_environment_says(tmp_path):
+    assert schedule_fleet.Member("corby", tmp_path).address() == "sqlite"
+
+
+def _keys(home: Path) -> Path:
+    """A home that has its keys."""
+    (home / "keys").mkdir(parents=True)
+    (home / "keys" / "actors").touch()
+    return home
+
+
+def _refused(folder: Path, *hubs: str) -> list[str]:
+    """What is said of hubs, one on each line from the second on; %h is a good home, %k a good key."""
+    _keys(folder / "hub")
+    (folder / "key").write_text("secret", "utf-8")
+    for path in folder.glob("*key"):
+        path.chmod(0o600)
+    said = "\n".join(["hubs:", *(f"  {hub}" for hub in hubs)])
+    (folder / "hubs.yaml").write_text(said.replace("%h", f"{folder}/hub").replace("%k", f"{folder}/key"), "utf-8")
+    with pytest.raises(Refused) as refused:
+        schedule_fleet.read(folder / "hubs.yaml")
+    return refused.value.problems
+
+
+@pytest.mark.parametrize("url", ["", 'url: "sqlite:////srv/hub.db", ', "url: sqlite, "])
+def test_a_password_beside_sqlite_is_refused(url, tmp_path):
+    (said,) = _refused(tmp_path, f"a: {{home: %h, {url}key: %k}}")
+
+    assert said.startswith("hubs.yaml, line 2: a: a hub on SQLite has no password; take key out")
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("hello", "is no address"),
+        ("mongo://u@h/d", "a kind of database that holds no hub"),
+        ("postgresql+psycopg2://u@h/d", "a kind of database that holds no hub"),
+        ("postgresql://u@/d", "names no host"),
+        ("postgresql://u@h", "names no database"),
+        ("postgresql://u@h/", "names no database"),
+        ("postgresql://h/d", "names no user"),
+        ("postgresql://u@h:abc/d", "port is no number"),
+        ("postgresql://u@h:65536/d", "port is not 1 to 65535"),
+        ("postgresql://u:hidden@h/d", "holds a password"),
+        ("postgresql://u@h/d?password=hidden", "holds a password"),
+    ],
+)
+def test_an_address_that_no_hub_can_have_is_refused(url, fault, tmp_path):
+    (said,) = _refused(tmp_path, f'a: {{home: %h, url: "{url}", key: %k}}')
+
+    assert said.startswith("hubs.yaml, line 2: a: the url")
+    assert fault in said
+    assert "write the address as postgresql+psycopg://USER@HOST:PORT/NAME" in said
+    assert "hidden" not in said
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_hub_in_memory_is_refused(url, tmp_path):
+    (said,) = _refused(tmp_path, f'a: {{home: %h, url: "{url}"}}')
+
+    assert "line 2: a: the url names no file" in said
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"one\ntwo\n"])
+def test_a_key_is_one_line_of_text(content, tmp_path):
+    (tmp_path / "bad.key").write_bytes(content)
+
+    (said,) = _refused(tmp_path, f'a: {{home: %h, url: "postgresql://u@h/d", key: {tmp_path}/bad.key}}')
+
+    assert "line 2: a: it has no key" in said
+    assert "must hold one line of text in UTF-8" in said
+
+
+@pytest.mark.parametrize("name", ['"a b"', '"../a"', "a" * 41, "2026", "true", '"a\\nb"', "é"])
+def test_a_hub_has_a_short_plain_name(name, tmp_path):
+    (said,) = _refused(tmp_path, f"{name}: {{home: %h}}")
+
+    assert said.startswith(("hubs.yaml, line 2: this hub: a hub's name is letters, digits", "hubs.yaml, line 1: this"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "what"),
+    [
+        ("home: %h", "home: %h/", "home"),
+        ("home: %h", "home: %h-link", "home"),
+        ("home: %h", 'home: %h-2, url: "sqlite:///%h/../hub-link/hub.db"', "database"),
+        ('home: %h, url: "postgresql://u@H:5432/d", key: %k', 'home: %h-2, url: "postgresql://v@h/d", key: %k',
+         "database"),
+    ],
+)  # fmt: skip
+def test_two_hubs_in_one_place_are_refused_by_their_names(one, other, what, tmp_path):
+    (tmp_path / "hub-link").symlink_to(tmp_path / "hub")
+    _keys(tmp_path / "hub-2")
+
+    (said,) = _refused(tmp_path, f"a: {{{one}}}", f"b: {{{other}}}")
+
+    assert said == f"hubs.yaml, line 3: b: a and b have one {what}; every hub has its own"
+
+
+def test_hubs_in_places_of_their_own_are_read(tmp_path):
+    for name in ("a", "b"):
+        _keys(tmp_path / name)
+    (tmp_path / "key").write_text("secret", "utf-8")
+    (tmp_path / "key").chmod(0o600)
+    address = "postgresql://u@/d?host=/run/postgresql"
+    (tmp_path / "hubs.yaml").write_text(
+        f"""hubs:
+  a-1: {{home: {tmp_path}/a}}
+  B_2: {{home: {tmp_path}/b, url: "{address}", key: {tmp_path}/key}}
+""",
+        "utf-8",
+    )
+
+    a, b = schedule_fleet.read(tmp_path / "hubs.yaml")
+
+    assert a.address() == "sqlite"
+    assert b.address() == "postgresql+psycopg://u:secret@/d?host=%2Frun%2Fpostgresql"
 
 
 def test_a_hub_that_cannot_be_opened_stops_no_other(members):
