@@ -4,7 +4,9 @@ A hub is one task. Its lock and its home say what is made, so that a task which 
 makes what is missing and nothing twice; while a worker that was only cut off is still at work, the new one waits.
 """
 
+import asyncio
 import logging
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from pathlib import Path
 
 from hubdata import disclosure, disclosure_policy, disclosure_table, disclosure_words, schedule_plan
 from hubdata.desk import Answer, Desk
-from hubdata.errors import HubError
+from hubdata.errors import BadParameter, HubError
 from hubdata.findings import CODES
 from hubdata.schedule import DONE, Busy, Forks, Who, forked, kernels
 from hubdata.schedule_check import ALL
@@ -25,11 +27,18 @@ from hubdata.schedule_round import Round, logged, run
 
 PATIENCE = 600  # seconds that a hub's other runner is waited for
 DEATHS = 3  # workers that one hub may outlive
+PLACE = re.compile(r"(tcp|tls)://([\w.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})", re.ASCII)
+SECONDS = 5  # that a scheduler has to answer
 Work = tuple[tuple[Pack, ...], datetime, Who]
 
 
 def answer(desk: Desk, file: Path, on: str | None, scheduler: str | None, kernel: bool, now: datetime) -> Answer:
-    """Do what is due in every hub of the file. Raises Refused with every fault of the file or the schedule."""
+    """Do what is due in every hub of the file.
+
+    Raises Refused with every fault of the file or the schedule, BadParameter if the scheduler's address is none.
+    """
+    if scheduler is not None and not ((at := PLACE.fullmatch(scheduler)) and 0 < int(at[3]) < 65536):
+        raise BadParameter("--scheduler is an address with a port, tcp://host:8786 or tls://host:8786")
     members, work = read(file), (schedule_plan.read(), now, Who(desk.actor, *([desk.reason] if desk.reason else [])))
     rounds: dict[str, Round] = {}
     on_dask = on == "dask"
@@ -84,7 +93,7 @@ def _kept(stack: ExitStack) -> Forks:
 def _on_dask(members: list[Member], work: Work, kernel: bool, scheduler: str | None) -> Iterator[tuple[str, Round]]:
     # half a second, and only here
     import dask
-    from distributed import Client, LocalCluster, as_completed
+    from distributed import LocalCluster, as_completed
 
     with ExitStack() as stack:
         stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}))
@@ -93,12 +102,30 @@ def _on_dask(members: list[Member], work: Work, kernel: bool, scheduler: str | N
                 n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
             )
             scheduler = stack.enter_context(local).scheduler_address
-        client = stack.enter_context(Client(scheduler))
+        client = stack.enter_context(_client(scheduler))
         asked = {client.submit(_on_worker, m, work, kernel, pure=False, retries=1): m.name for m in members}
         for future in as_completed(asked):
             error = future.exception()
             name = asked.pop(future)
             yield name, Round(error=f"its worker was lost ({type(error).__name__})") if error else future.result()
+
+
+def _client(scheduler: str):
+    """A client of a scheduler. Raises HubError if none answers there."""
+    from distributed import Client
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    async def knock() -> None:
+        async with asyncio.timeout(SECONDS):
+            await (await connect(scheduler, **Security().get_connection_args("client"))).close()
+
+    try:
+        asyncio.run(knock())  # a client would wait without end for a port that takes it and says nothing
+        return Client(scheduler, timeout=SECONDS)
+    except (OSError, TypeError) as error:  # TypeError: tls:// without certificates in Dask's configuration
+        advice = "is it running, and for tls:// does Dask's configuration name the certificates?"
+        raise HubError(f"no Dask scheduler answers at {scheduler} ({type(error).__name__}); {advice}") from None
 
 
 def _on_worker(member: Member, work: Work, kernel: bool) -> Round:

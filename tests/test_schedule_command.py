@@ -8,13 +8,17 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from hubdata.cli import app
+from hubdata.desk import Desk
 from hubdata.policy import params_folder
+from hubdata.schedule_calendar import day_of
+from hubdata.schedule_round import Round
 from tests.scheduled import bundles, home
 
 PROGRAM = Path(sys.executable).with_name("hubdata")
@@ -91,6 +95,63 @@ def test_wrong_use_is_told_apart(words, place, written):
     written("retention")
 
     assert run(*words, "--home", place).exit_code == 2
+
+
+@pytest.mark.parametrize("hubs", [[], ["--hubs", "hubs.yaml"]])
+def test_a_day_ahead_makes_and_deletes_nothing_but_the_list_looks_ahead(hubs, place, written):
+    written("retention")
+    ahead = str(day_of(datetime.now(UTC)) + timedelta(1))
+
+    refused = run("run-due", "--home", place, "--as-at", ahead, *hubs)
+    listed = run("list", "--home", place, "--as-at", ahead)
+
+    assert (refused.exit_code, listed.exit_code) == (2, 0)
+    assert "lies ahead" in refused.output
+    assert not (place / "schedule").exists()
+    assert bundles(place) == {}
+
+
+def test_the_long_run_logs_what_a_person_must_know_once_and_outlives_any_round(place, written, monkeypatch, capsys):
+    from hubdata import schedule_watch
+
+    written("retention")
+    late = Round(late=["LATE: Monthly pack"], told=["monthly: nobody was told (late)"])
+    rounds = iter([late, KeyError("Smith of 3 Elm Road"), Round(late=late.late, told=late.told, deleted=2)])
+
+    def next_round(*_):
+        if isinstance(found := next(rounds, None), Round):
+            return found
+        if found is None:
+            signal.raise_signal(signal.SIGTERM)
+            return Round()
+        raise found
+
+    monkeypatch.setattr(schedule_watch, "SECONDS", 0)
+    monkeypatch.setattr(schedule_watch, "_round", next_round)
+    before = [signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        schedule_watch.answer(Desk(place, None, False, date(2026, 7, 2), "olga", None), False, True, None, None, None)
+    finally:
+        [signal.signal(name, one) for name, one in zip((signal.SIGTERM, signal.SIGINT), before, strict=True)]
+
+    said = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [{k: v for k, v in each.items() if k != "at"} for each in said] == [
+        {"status": "late", "why": "LATE: Monthly pack"},
+        {"status": "told", "why": "monthly: nobody was told (late)"},
+        {"status": "failed", "why": "KeyError"},
+        {"status": "deleted", "bundles": 2},
+    ]
+
+
+@pytest.mark.parametrize(
+    "at", ["hello", "", "tcp://h", "tcp://h:x", "tcp://h:0", "tcp://h:65536", "http://h:1", "tcp://h:1/x"]
+)
+def test_a_scheduler_s_address_has_a_port(at, written):
+    written("retention")
+    wrong = run("run-due", "--hubs", "hubs.yaml", "--on", "dask", "--scheduler", at)
+
+    assert wrong.exit_code == 2
+    assert "--scheduler is an address with a port, tcp://host:8786" in wrong.output
 
 
 def test_the_long_run_makes_what_is_due_and_ends_when_it_is_told_to(place, written):

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import time
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hubdata import disclosure_policy, schedule_fleet, schedule_hubs
-from hubdata.errors import Refused
+from hubdata.errors import HubError, Refused
 from hubdata.schedule import Ran, forked
 from hubdata.schedule_calendar import end_of
 from hubdata.schedule_round import Round
@@ -262,6 +263,19 @@ def test_on_dask_a_lost_worker_s_reports_are_made_once(members):
     assert killed
     assert [done[m.name].error for m in members] == ["", ""]
     assert [sum(bundles(m.home).values()) for m in members] == [1, 1]
+
+
+@pytest.mark.parametrize("place", ["tcp://127.0.0.1:1", "tls://127.0.0.1:1", "mute"])
+def test_a_scheduler_that_does_not_answer_is_named_soon(place, tmp_path):
+    pytest.importorskip("distributed")
+    started = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}" if place == "mute" else place
+        with pytest.raises(HubError, match=f"no Dask scheduler answers at {address} ") as error:
+            list(schedule_hubs._on_dask([schedule_fleet.Member("a", tmp_path)], WORK, False, address))
+
+    assert error.value.exit_code == 1
+    assert time.monotonic() - started < 10
 
 
 def test_forks_end_though_another_process_has_a_copy_of_their_socket():
