@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from hubdata import parameters
 from hubdata.errors import BadParameter, Refused
@@ -13,7 +14,10 @@ from hubdata.schedule_calendar import KINDS, Rule, covered
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
-ADDRESS = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9.-]{1,190}", re.ASCII)
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+DOMAIN = rf"(?=.{{1,190}}\Z){LABEL}(?:\.{LABEL})*"
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){ATOM}(?:\.{ATOM})*@{DOMAIN}", re.ASCII)
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 REQUIRED = {"title": str, "every": str, "due": dict, "from": date, "hubs": list, "reports": list,
             "late_after_working_days": int}  # fmt: skip
@@ -28,6 +32,8 @@ TYPES = {
     int: "a whole number",
 }
 MOST_LATE = 60
+LONGEST = 120
+YEARS = (2000, 2200)
 ALL = "all"
 
 
@@ -65,6 +71,9 @@ def pack_faults(name: object, body: object, hubs: list[str]) -> Found:
         return
     yield from _key_faults(body, KEYS, REQUIRED)
     fine = {key: value for key, value in body.items() if key in KEYS and _is(value, KEYS[key])}
+    title = fine.get("title", "Title")
+    if not title.strip() or len(title) > LONGEST or not title.isprintable():
+        yield ("title",), f"title must be 1 to {LONGEST} characters on one line, found {title[:LONGEST]!r}"
     yield from _calendar_faults(fine)
     yield from _late_faults(fine.get("late_after_working_days"))
     for number, hub in enumerate(fine.get("hubs", ())):
@@ -82,8 +91,22 @@ def pack_faults(name: object, body: object, hubs: list[str]) -> Found:
     for number, one in enumerate(fine.get("recipients", ())):
         if not isinstance(one, str) or not ADDRESS.fullmatch(one):
             yield ("recipients", number), f"recipient {number + 1} is not one e-mail address, name@example.gov.uk"
-    if not fine.get("webhook", "https://").startswith("https://"):
-        yield ("webhook",), "a webhook is an https:// address"
+    if "webhook" in fine and not _is_webhook(fine["webhook"]):
+        yield ("webhook",), "a webhook is an https:// address, https://name.example/path, without a user or a password"
+
+
+def is_host(name: str | None) -> bool:
+    """Whether a server may be called so: a domain's labels, also with the _ of internal names, or what stood in []."""
+    return bool(name) and (":" in name or re.fullmatch(DOMAIN, name.replace("_", "x")) is not None)
+
+
+def _is_webhook(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        fine = parts.scheme == "https" and parts.port != 0 and "@" not in parts.netloc and is_host(parts.hostname)
+    except ValueError:
+        return False
+    return fine and re.fullmatch(r"[!-~]+", text) is not None
 
 
 def _is(value: object, kind: type) -> bool:
@@ -106,8 +129,10 @@ def _calendar_faults(body: dict) -> Found:
         yield ("every",), f"every {body['every']!r} is no period of the calendar; allowed are {', '.join(KINDS)}"
     if "at" in body and not TIME.fullmatch(body["at"]):
         yield ("at",), f'at {body["at"]!r} is no time of day; write it as "06:00", 00:00 to 23:59'
-    if "from" in body and body["from"].year < 2000:
-        yield ("from",), f"from {body['from']} is before 2000; no hub is as old"
+    for key in ("from", "until"):
+        if key in body and not YEARS[0] <= body[key].year <= YEARS[1]:
+            end = "; leave it out for a pack without an end" if key == "until" else ""
+            yield (key,), f"{key} {body[key]} is not in the years that are allowed, {YEARS[0]} to {YEARS[1]}{end}"
     if "due" in body and (fault := _due_fault(body)):
         yield ("due",), fault
     if "covers" in body and (fault := _covers_fault(body["covers"])):

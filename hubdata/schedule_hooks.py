@@ -8,14 +8,13 @@ import http.client
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from datetime import datetime
-from socket import gaierror
 
-from hubdata.schedule_letters import SECONDS, SENT, UNSURE, again, name, waits, write
-from hubdata.schedule_state import State
+from hubdata.schedule_letters import SECONDS, SENT, again, name, waits, write
+from hubdata.schedule_state import UNSURE, State
 
 KIND = "webhook"
-NEVER_LEFT = (ConnectionRefusedError, gaierror)
 
 
 def wanted(state: State) -> bool:
@@ -39,18 +38,21 @@ def send(state: State, now: datetime) -> list[str]:
 def _call(state: State, called: str, now: datetime) -> str:
     reports = {report: {"run": said["run"], "findings": said["findings"]} for report, said in state.reports.items()}
     body = json.dumps({**state.due.key, "status": "done", "reports": reports}).encode()
-    headers = {"Content-Type": "application/json", "Idempotency-Key": called}
-    request = urllib.request.Request(state.due.pack.webhook, body, headers)  # noqa: S310 (https, by the schedule's check)
-    write(state, called, status=UNSURE)
+    headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Idempotency-Key": called}
+
+    def leaving() -> Iterator[bytes]:
+        """The body, asked for once the other side is there and has the call's head: from here on it may arrive."""
+        write(state, called, status=UNSURE)
+        yield body
+
     try:
+        request = urllib.request.Request(state.due.pack.webhook, leaving(), headers)  # noqa: S310 (https, as checked)
         with urllib.request.urlopen(request, timeout=SECONDS):  # noqa: S310
             write(state, called, status=SENT, at=now.isoformat(timespec="seconds"))
     except urllib.error.HTTPError as refusal:
         return again(state, called, now, f"it answered {refusal.code}")
-    except urllib.error.URLError as error:
-        if isinstance(error.reason, NEVER_LEFT):
+    except (OSError, http.client.HTTPException, ValueError):
+        if state.letters.get(called, {}).get("status") not in (UNSURE, SENT):
             return again(state, called, now, "it cannot be reached")
-        return "the line broke over it; it may or may not have arrived, and is not called twice"
-    except (OSError, http.client.HTTPException):
         return "the line broke over it; it may or may not have arrived, and is not called twice"
     return ""

@@ -16,12 +16,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from hubdata.errors import BadParameter
+from hubdata.schedule_check import ADDRESS, is_host
 from hubdata.schedule_state import FAILED, UNSURE, State, again_at, late_words
 
 SENT, WAITING = "sent", "waiting"
@@ -43,20 +45,28 @@ class Post:
 
     @classmethod
     def of(cls, environment: dict[str, str] | None = None) -> "Post | None":
-        """The server that the environment names, or None. Raises BadParameter if its address is none."""
+        """The server that the environment names, or None. Raises BadParameter for what is written wrongly."""
         said = os.environ if environment is None else environment
         if not said.get("HUBDATA_SMTP"):
             return None
         try:
             parts = urlsplit(said["HUBDATA_SMTP"])
-            port = parts.port or SCHEMES[parts.scheme]
+            default = SCHEMES[parts.scheme]
+            port = default if parts.port is None else parts.port
+            if not port or not is_host(parts.hostname):
+                raise ValueError
         except (KeyError, ValueError):
             raise BadParameter(
                 f"HUBDATA_SMTP is no mail server; write {', '.join(f'{s}://host:{p}' for s, p in SCHEMES.items())}"
             ) from None
         file = said.get("HUBDATA_SMTP_PASSWORD_FILE")
-        password = Path(file).read_text("utf-8").strip() if file else said.get("HUBDATA_SMTP_PASSWORD", "")
+        try:
+            password = Path(file).read_text("utf-8").strip() if file else said.get("HUBDATA_SMTP_PASSWORD", "")
+        except (OSError, ValueError):
+            raise BadParameter("HUBDATA_SMTP_PASSWORD_FILE names no file of text that can be read") from None
         sender = said.get("HUBDATA_SMTP_FROM") or f"hubdata@{parts.hostname}"
+        if said.get("HUBDATA_SMTP_FROM") and not ADDRESS.fullmatch(sender):
+            raise BadParameter("HUBDATA_SMTP_FROM is not one e-mail address, name@example.gov.uk")
         return cls(parts.scheme, parts.hostname or "", port, unquote(parts.username or ""), password, sender)
 
     def open(self) -> smtplib.SMTP:
@@ -109,7 +119,7 @@ def send(state: State, post: Post | None, now: datetime, link: str, summary: dic
         elif post is None:
             told.append(f"{state.due.name}: nobody was told ({kind}), because HUBDATA_SMTP names no mail server")
         else:
-            why = _send(state, post, called, _letter(state, post, kind, to, now, link, summary), now)
+            why = _send(state, post, kind, to, now, link, summary)
             told += [f"{state.due.name}: a letter ({kind}) was not sent: {why}"] if why else []
     return told
 
@@ -119,36 +129,39 @@ def waits(before: dict, now: datetime) -> bool:
     return bool(before.get("again_at")) and datetime.fromisoformat(before["again_at"]) > now
 
 
-def _send(state: State, post: Post, called: str, letter: EmailMessage, now: datetime) -> str:
+def _send(state: State, post: Post, kind: str, to: str, now: datetime, link: str, summary: dict[str, str]) -> str:
     """Hand a letter over; empty, or why it was not. That it is about to leave is on the disk before its text leaves."""
+    called = name(state, kind, to)
     try:
+        text = _letter(state, post, kind, to, now, link, summary).as_bytes(policy=SMTP)
         with post.open() as session:
-            for code, said in (session.mail(post.sender), session.rcpt(letter["To"])):
+            for code, said in (session.mail(post.sender), session.rcpt(to)):
                 if code >= 300:
                     raise smtplib.SMTPResponseException(code, said)
             write(state, called, status=UNSURE)
-            code, said = session.data(letter.as_bytes())
+            code, said = session.data(text)
             if code >= 300:
                 raise smtplib.SMTPResponseException(code, said)
             write(state, called, status=SENT, at=now.isoformat(timespec="seconds"))
-    except smtplib.SMTPServerDisconnected:
-        if state.letters.get(called, {}).get("status") == UNSURE:
-            return "the mail server fell silent over it; it may or may not have arrived, and is not sent twice"
-        return again(state, called, now, "the mail server hung up")
-    except smtplib.SMTPResponseException as refusal:
-        if state.letters.get(called, {}).get("status") == SENT:
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        status, code = state.letters.get(called, {}).get("status"), getattr(error, "smtp_code", None)
+        if status == SENT:
             return ""  # it only left without a good-bye
-        return again(state, called, now, f"the mail server refused it ({refusal.smtp_code})")
-    except (OSError, smtplib.SMTPException) as error:
-        status = state.letters.get(called, {}).get("status")
-        if status in (SENT, UNSURE):
-            return (
-                ""
-                if status == SENT
-                else "the line broke over it; it may or may not have arrived, and is not sent twice"
-            )
-        return again(state, called, now, f"the mail server cannot be reached ({type(error).__name__})")
+        if status == UNSURE and code is None:
+            return "the line broke over it; it may or may not have arrived, and is not sent twice"
+        return again(state, called, now, _why(error, code))
     return ""
+
+
+def _why(error: Exception, code: int | None) -> str:
+    """Why a letter did not leave, without a word of the letter or of what signs in."""
+    if code is not None:
+        return f"the mail server refused it ({code})"
+    if not isinstance(error, OSError):
+        return f"it, or what signs in, holds characters that cannot be sent ({type(error).__name__})"
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return "the mail server hung up"
+    return f"the mail server cannot be reached ({type(error).__name__})"
 
 
 def again(state: State, called: str, now: datetime, why: str) -> str:

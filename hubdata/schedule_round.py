@@ -59,9 +59,10 @@ def run(
 ) -> Round:
     """Do one round, alone; a dead database or a full disk stops the reports, not the letters.
 
-    Raises Busy if another is at work.
+    Raises Busy if another is at work, and BadParameter, before anything is run, if letters cannot be sent as is said.
     """
     ran, deleted, told, errors = [], 0, [], []
+    post = schedule_letters.Post.of() if any(pack.recipients for pack in packs) else None
     with lock(home):
         with _said(errors, log):
             ran = run_due(home, url, packs, now, who, log, forks)
@@ -73,7 +74,7 @@ def run(
                 private_files.folder(home / "reports")
                 schedule_index.write(home, packs, now)
         with _said(errors, log):
-            told = _letters(home, packs, now)
+            told = _letters(home, packs, now, post)
         return Round(ran, deleted, lateness(home, packs, now), told, "; ".join(errors))
 
 
@@ -90,7 +91,7 @@ def _said(errors: list[str], log: Log) -> Iterator[None]:
         log({"status": FAILED, "why": errors[-1]})
 
 
-def _letters(home: Path, packs: tuple[Pack, ...], now: datetime) -> list[str]:
+def _letters(home: Path, packs: tuple[Pack, ...], now: datetime, post: schedule_letters.Post | None) -> list[str]:
     """Send every letter and make every call that is called for; what a person must know of them."""
     telling = [pack for pack in packs if pack.recipients or pack.webhook]
     asking = [state for due in dues(telling, now) if _asks(state := State.read(home, due), now)]
@@ -99,7 +100,7 @@ def _letters(home: Path, packs: tuple[Pack, ...], now: datetime) -> list[str]:
     from hubdata import schedule_hooks
     from hubdata.findings import CODES
 
-    post, link = schedule_letters.Post.of(), schedule_letters.link(home)
+    link = schedule_letters.link(home)
     sentences = {code: rule.sentence for code, rule in CODES.items()}
     told = [line for state in asking for line in schedule_letters.send(state, post, now, link, sentences)]
     return told + [line for state in asking for line in schedule_hooks.send(state, now)]
@@ -115,7 +116,7 @@ def _asks(state: State, now: datetime) -> bool:
 def _old(home: Path, url: str | None, now: datetime, who: Who) -> int:
     """Once a day, delete the bundles that are kept no longer; how many."""
     mark, today = home / FOLDER / KEPT, day_of(now).isoformat()
-    if mark.is_file() and mark.read_text("ascii") >= today:
+    if mark.is_file() and mark.read_text("ascii") == today:
         return 0
     from hubdata import policy, schedule_keep
 

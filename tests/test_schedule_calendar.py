@@ -171,6 +171,49 @@ def test_a_pack_due_within_its_period_covers_what_is_over_of_it_and_names_the_da
     assert pack.parts[0].aside(due, span) == aside
 
 
+GOOD = """packs:
+  end:
+    title: A pack
+    every: month
+    due: {day: 1}
+    from: 2026-08-01
+    until: 2026-12-31
+    hubs: [all]
+    reports: [quality]
+    late_after_working_days: 3
+    recipients: [ig.lead+hub@corby.example.gov.uk]
+    webhook: https://hooks.example:8443/a?b=c
+"""
+TITLE, YEARS = "title must be 1 to 120 characters on one line", "is not in the years that are allowed, 2000 to 2200"
+PERSON, HOOK = "recipient 1 is not one e-mail address", "a webhook is an https:// address"
+
+
+@pytest.mark.parametrize(("line", "written", "fault"), [
+    (3, 'title: "  "', TITLE), (3, f"title: {'x' * 121}", TITLE), (3, r'title: "A\nBcc: x"', TITLE),
+    (3, r'title: "A\u2028B"', TITLE), (3, r'title: "A\x00"', TITLE),
+    (6, "from: 9999-12-31", YEARS), (6, "from: 1999-12-31", YEARS), (7, "until: 2201-01-01", YEARS),
+    (7, "until: 2027-02-29", "'2027-02-29' looks like a day or a number and is none"),
+    (11, "recipients: [é@example.gov.uk]", PERSON), (11, "recipients: [a@...]", PERSON),
+    (11, "recipients: [a..b@example]", PERSON), (11, "recipients: [a@-x.uk]", PERSON),
+    (11, r'recipients: ["a@example.uk\n"]', PERSON), (11, f"recipients: [{'a' * 65}@example.uk]", PERSON),
+    (12, 'webhook: "https://"', HOOK), (12, "webhook: https://a..b/x", HOOK),
+    (12, "webhook: https://me:pw@host/", HOOK),
+    (12, "webhook: https://host:99999/", HOOK), (12, 'webhook: "https://ho st/"', HOOK),
+    (12, "webhook: https://host/é", HOOK), (12, "webhook: https:///x", HOOK),
+])  # fmt: skip
+def test_what_could_not_be_sent_or_reached_is_a_fault_with_its_line(line, written, fault, tmp_path):
+    (tmp_path / "good.yaml").write_text(GOOD, "utf-8")
+    lines = GOOD.splitlines()
+    lines[line - 1] = f"    {written}"
+    (tmp_path / "schedule.yaml").write_text("\n".join(lines), "utf-8")
+
+    with pytest.raises(Refused) as refused:
+        read(tmp_path / "schedule.yaml")
+
+    assert any(p.startswith(f"schedule.yaml, line {line}: ") and fault in p for p in refused.value.problems)
+    assert [pack.title for pack in read(tmp_path / "good.yaml")] == ["A pack"]
+
+
 @pytest.mark.parametrize("text", ["", "packs: {}", "packs: [1]", "pack: {}", "packs: {a: {}}\nmore: 1"])
 def test_a_schedule_that_is_none_is_refused(text, tmp_path):
     (tmp_path / "schedule.yaml").write_text(text, "utf-8")

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -16,7 +17,7 @@ from hubdata import schedule_letters
 from hubdata.errors import BadParameter
 from hubdata.schedule_calendar import end_of
 from hubdata.schedule_state import DONE, FAILED, Due, State
-from tests.scheduled import monthly
+from tests.scheduled import due, monthly
 
 TO = "ig@example.gov.uk"
 
@@ -25,6 +26,7 @@ class Box:
     """A mail server's own side: what it took, and what it is told to answer to a letter's text."""
 
     def __init__(self):
+        self.raw = []
         self.taken, self.answer, self.when_taken = [], "250 OK", lambda: None
         self.dies_over, self.opened = "", 0
 
@@ -42,6 +44,7 @@ class Box:
     async def handle_DATA(self, server, _session, envelope):
         self._dies(server, "DATA")
         if self.answer.startswith("250"):
+            self.raw.append(envelope.original_content)
             self.taken.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
             self.when_taken()
         return self.answer
@@ -68,7 +71,8 @@ def state(home, pack=None, status=DONE, day="2026-07-02"):
     pack = pack or monthly(start="2026-07-01", recipients=(TO,))
     (span, on) = next(pack.rule.dues())
     found = State.read(home, Due(pack, span, on, "all"))
-    done = {"run": "abc", "folder": "reports/retention/2026-06-30/abc", "findings": {"RT01": 2, "RT03": 1}}
+    done = {"run": "abc", "folder": "reports/retention/2026-06-30/abc", "findings": {"RT01": 2, "RT03": 1},
+            "at": "2026-07-02T00:00:00+00:00"}  # fmt: skip
     failed = {"why": "it stopped", "tries": 2, "again_at": "2026-07-02T00:00:00+00:00"}
     found.reports["retention"] = {"status": status, **(done if status == DONE else failed)}
     return found, end_of(date.fromisoformat(day))
@@ -89,6 +93,38 @@ def test_a_letter_says_findings_in_numbers_and_a_link_and_carries_nothing(box, t
     assert letter["Message-ID"].endswith("@example.gov.uk>")
     text = letter.get_payload(decode=True).decode()
     assert "  2 RT01  Past its date" in text and "https://hub.example/x" in text
+
+
+def test_a_long_letter_arrives_in_lines_that_end_as_mail_requires(box, tmp_path):
+    found, now = state(tmp_path)
+    found.reports["retention"]["findings"] = {f"RT{number:02}": 2 for number in range(99)}
+
+    told = send(found, now)
+
+    (raw,) = box.raw
+    assert (told, len(raw) > 1000) == ([], True)
+    assert raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r") > 99
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+def test_a_letter_names_the_days_of_a_report_that_covers_others_than_its_pack(box, tmp_path):
+    pack = monthly(start="2026-07-01", recipients=(TO,))
+    longer = replace(pack, parts=(replace(pack.parts[0], covers="last_2_full_months"),))
+
+    send(*state(tmp_path, longer))
+
+    ((_, letter),) = box.taken
+    assert "retention (1 May to 30 June 2026): done" in letter.get_payload(decode=True).decode()
+
+
+def test_a_letter_that_cannot_be_written_stops_no_other(box, tmp_path):
+    pack = monthly(start="2026-07-01", recipients=("a\nb@example.gov.uk", TO))
+
+    (told,) = send(*state(tmp_path, pack))
+
+    assert "was not sent: it, or what signs in, holds characters that cannot be sent (ValueError)" in told
+    assert "b@example" not in told
+    assert [to for to, _ in box.taken] == [[TO]]
 
 
 def test_a_letter_is_sent_once_however_often_it_is_asked_for(box, tmp_path):
@@ -187,7 +223,7 @@ def test_who_must_know_is_told_that_a_pack_is_late_or_failing_once_each(box, tmp
     for day in ("2026-07-08", "2026-07-09"):
         send(*state(tmp_path, status=FAILED, day=day))
 
-    assert sorted(letter["Subject"].replace("\n", "").partition(": ")[2] for _, letter in box.taken) == [
+    assert sorted(letter["Subject"].replace("\r\n", "").partition(": ")[2] for _, letter in box.taken) == [
         "LATE, due on 2 July 2026, late since 8 July 2026",
         "failing, and tried again",
     ]
@@ -201,12 +237,37 @@ def test_without_a_server_that_nobody_was_told_is_said(monkeypatch, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("address", ["mail.example", "ftp://mail", "smtp://host:port"])
+@pytest.mark.parametrize(
+    "address",
+    ["mail.example", "ftp://mail", "ftp://mail:25", "smtp://host:port", "smtp://:25/", "smtp://a..b", "smtp://a:0"],
+)
 def test_an_address_that_is_no_mail_server_is_refused_without_repeating_it(address):
     with pytest.raises(BadParameter, match="HUBDATA_SMTP is no mail server; write smtp://host:25") as refused:
         schedule_letters.Post.of({"HUBDATA_SMTP": address})
 
     assert address not in str(refused.value)
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("HUBDATA_SMTP_PASSWORD_FILE", "/nowhere/secret"), ("HUBDATA_SMTP_PASSWORD_FILE", "/"),
+    ("HUBDATA_SMTP_FROM", "Hub <a@b>"), ("HUBDATA_SMTP_FROM", "a@b\nBcc: c@d"),
+])  # fmt: skip
+def test_what_letters_need_besides_is_refused_by_its_name_without_repeating_it(name, value):
+    with pytest.raises(BadParameter, match=f"^{name} ") as refused:
+        schedule_letters.Post.of({"HUBDATA_SMTP": "smtp://mail.example", name: value})
+
+    assert value not in str(refused.value)
+
+
+def test_a_wrong_mail_server_is_refused_before_anything_is_run_where_somebody_is_to_be_told(tmp_path, monkeypatch):
+    (tmp_path / "hub").mkdir()
+    monkeypatch.setenv("HUBDATA_SMTP", "ftp://mail.example")
+
+    with pytest.raises(BadParameter, match="HUBDATA_SMTP is no mail server"):
+        due(tmp_path / "hub", "2026-07-02", monthly(start="2026-07-01", recipients=(TO,)))
+
+    assert list((tmp_path / "hub").iterdir()) == []
+    due(tmp_path / "hub", "2026-07-01", monthly(start="2026-07-01"))  # nobody is to be told, and nothing is due
 
 
 def test_the_password_comes_from_a_file_or_the_environment_alone(tmp_path):
@@ -246,3 +307,37 @@ def test_a_webhook_is_called_once_with_numbers(tmp_path):
     assert (told, none) == ([[], []], [])
     assert calls == [{"pack": "monthly", "period": "2026-06", "hub": "all", "status": "done",
                       "reports": {"retention": {"run": "abc", "findings": {"RT01": 2, "RT03": 1}}}}]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", [
+    "https://127.0.0.1:1/", "https://a..b/", "https://127.0.0.1:{port}/", "https://h:x/",
+])  # fmt: skip
+def test_a_webhook_that_was_never_reached_is_tried_again(address, tmp_path):
+    from hubdata import schedule_hooks
+
+    with socket.create_server(("127.0.0.1", 0)) as ear:
+        threading.Thread(target=lambda: ear.accept()[0].close(), daemon=True).start()  # hangs up before any secret
+        calling = replace(monthly(start="2026-07-01"), webhook=address.format(port=ear.getsockname()[1]))
+        (told,) = schedule_hooks.send(*state(tmp_path, calling))
+
+    assert told == "monthly 2026-06 all: the webhook was not called: it cannot be reached; it is tried again"
+
+
+def test_a_webhook_that_falls_silent_over_the_call_is_not_called_twice(tmp_path):
+    from hubdata import schedule_hooks
+
+    heard = []
+
+    def hear(ear):
+        line = ear.accept()[0]
+        while b"retention" not in b"".join(heard):
+            heard.append(line.recv(65536))
+        line.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as ear:
+        threading.Thread(target=hear, args=(ear,), daemon=True).start()
+        calling = replace(monthly(start="2026-07-01"), webhook=f"http://127.0.0.1:{ear.getsockname()[1]}/")
+        told = [schedule_hooks.send(*state(tmp_path, calling))[0] for _ in range(2)]
+
+    assert all("may or may not have" in line for line in told)
+    assert b"".join(heard).count(b"POST") == 1
