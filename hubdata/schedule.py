@@ -5,20 +5,18 @@ hub in its manifest; then the ledger's entry; then the state's file. Whoever fin
 them.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from hubdata import working
+from hubdata import schedule_found, working
 from hubdata.errors import HubError, Refused
 from hubdata.schedule_plan import Pack
 from hubdata.schedule_state import DONE, FAILED, FOLDER, Due, State, dues
 
 BUSY = "another runner is at work on this hub; it runs what is due"
-RAN = "schedule.run"
 Log = Callable[[dict], None]
 Forks = Callable[[], AbstractContextManager]
 
@@ -92,6 +90,9 @@ def run_due(
     """
     asked = [(state, [r for r in state.left if not state.waits(r, now)]) for state in open_states(home, packs, now)]
     ran = [_waiting(state, report, now) for state, tried in asked for report in state.left if report not in tried]
+    for done in ran:
+        if done.status == FAILED:
+            log(_line(done))
     if not any(tried for _, tried in asked):
         return ran
     from hubdata.store import open_hub  # SQLAlchemy: half a second that nothing due should not take
@@ -114,6 +115,8 @@ def _line(done: Ran) -> dict:
 
 def _waiting(state: State, report: str, now: datetime) -> Ran:
     said = state.reports[report]
+    if state.damage:
+        return Ran(**state.due.key, report=report, status=FAILED, why=state.damage, late=state.due.is_late(now))
     why = f"{said['why']}; tried {said['tries']} times, again after {said['again_at']}"
     return Ran(**state.due.key, report=report, status="waiting", why=why, late=state.due.is_late(now))
 
@@ -122,13 +125,14 @@ def _run(hub, asked: list[tuple[State, list[str]]], now: datetime, who: Who, for
     """Each report that was asked for, found or made, with what became of it written down."""
     from hubdata import reports, snapshot
 
+    known = schedule_found.begun(hub, [state for state, _ in asked])
     orders, states = [], {tuple(state.due.key.values()): state for state, _ in asked}
     for state, tried in asked:
         for report in tried:
             try:
                 order = _order(state.due, report)
-                if run := _made(hub.home, order):
-                    yield _settle(hub, state, run, now, who, found=True)
+                if run := schedule_found.made(hub.home, order) or schedule_found.told(hub.home, order, known):
+                    yield _settle(hub, state, run, now, who, known)
                 else:
                     orders.append(order)
             except HubError as fault:
@@ -152,35 +156,24 @@ def _order(due: Due, report: str):
     return reports.Order(checked.report, checked.values, due.key)
 
 
-def _made(home: Path, order):
-    """What an earlier runner made, and died before it wrote that down: the run whose manifest says so, or None."""
-    from hubdata.reports import Run
-
-    for path in sorted((home / "reports" / order.report / order.period).glob("*/manifest.json")):
-        said = json.loads(path.read_text("utf-8"))
-        if said.get("schedule") == order.scheduled:
-            files = sorted(file.name for file in path.parent.iterdir())
-            return Run(path.parent.name, order.report, DONE, path.parent, files, said["findings"])
-    return None
-
-
-def _settle(hub, state: State, run, now: datetime, who: Who, found: bool = False) -> Ran:
+def _settle(hub, state: State, run, now: datetime, who: Who, known: list[dict] | None = None) -> Ran:
     """Write down in the ledger, once, and in the state's file that a report was made."""
-    from hubdata import ledger, private_files, schedule_index
+    from hubdata import private_files, schedule_index
 
-    private_files.sync(run.folder.parent)
+    kept = run.folder.is_dir()
+    if kept:
+        private_files.sync(run.folder.parent)
     detail = {**state.due.key, "report": run.report, "status": DONE, "run": run.run, "findings": run.findings}
     try:
-        with hub.read() as connection:
-            known = found and detail in ledger.said(connection, (RAN,))
-        if not known:
+        if detail not in (known or ()):
             _note(hub, detail, who)
     except HubError as fault:  # the bundle is found again, and the ledger then hears of it
         return _fail(hub, state, run.report, fault, now, who)
     folder = str(run.folder.relative_to(hub.home))
     at = now.isoformat(timespec="seconds")
     state.done(run.report, {"run": run.run, "folder": folder, "findings": run.findings, "at": at})
-    schedule_index.latest(run.folder, state.due.hub)
+    if kept:
+        schedule_index.latest(run.folder, state.due.hub)
     return Ran(**state.due.key, report=run.report, status=DONE, run=run.run, folder=folder, findings=run.findings,
                late=state.due.is_late(now))  # fmt: skip
 
@@ -199,5 +192,5 @@ def _fail(hub, state: State, report: str, fault: HubError, now: datetime, who: W
 def _note(hub, detail: dict, who: Who) -> None:
     from hubdata.ledger import Act
 
-    with hub.write(Act(who.actor, "scheduler", who.reason, RAN, detail)):
+    with hub.write(Act(who.actor, "scheduler", who.reason, schedule_found.RAN, detail)):
         """Nothing but the ledger's entry."""

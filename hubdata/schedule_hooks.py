@@ -11,8 +11,8 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import datetime
 
-from hubdata.schedule_letters import SECONDS, SENT, again, name, waits, write
-from hubdata.schedule_state import UNSURE, State
+from hubdata.schedule_letters import SECONDS, SENT, UNSURE, again, name, waits, write
+from hubdata.schedule_state import State
 
 KIND = "webhook"
 

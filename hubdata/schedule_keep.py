@@ -74,3 +74,8 @@ def delete(hub: Hub, rule: periods.Rule, old: list[Bundle], actor: str) -> None:
             each.folder.rename(away / str(number))
             if not any(each.folder.parent.iterdir()):
                 each.folder.parent.rmdir()
+    for place in {each.folder.parents[1] for each in old}:
+        for latest in place.glob("latest*"):
+            said = latest.readlink() if latest.is_symlink() else latest.read_text("utf-8").strip()  # so on Windows
+            if not (place / said).exists():
+                latest.unlink()

@@ -7,9 +7,8 @@ from pathlib import Path
 from hubdata import dates, working
 from hubdata.errors import HubError, Refused
 from hubdata.schedule_calendar import ENGLAND, day_of
-from hubdata.schedule_letters import UNSURE
 from hubdata.schedule_plan import Pack
-from hubdata.schedule_state import DONE, FAILED, FOLDER, Due, State, dues, following
+from hubdata.schedule_state import DONE, FAILED, FOLDER, UNSURE, Due, State, dues, following
 
 
 @dataclass(frozen=True)
@@ -90,8 +89,8 @@ def _lines(each: Standing) -> list[str]:
     said += [f"  due now: {', '.join(each.due)}"] if each.due else []
     said += [f"  LATE: {', '.join(each.late)}"] if each.late else []
     said += ["  running now"] if each.running else []
-    said += [f"  failed: {f['report']} of {f['period']}, {f['tries']} times: {f['why']}; again after {f['again_at']}"
-             for f in each.failed]  # fmt: skip
+    said += [f"  failed: {f['report']} of {f['period']}, {f['tries']} times: {f['why']}"
+             + (f"; again after {f['again_at']}" if f["again_at"] else "") for f in each.failed]  # fmt: skip
     letters = "1 letter" if each.unsure == 1 else f"{each.unsure} letters"
     return said + ([f"  {letters} may or may not have arrived; ask, because none is sent twice"] if each.unsure else [])
 
@@ -106,7 +105,7 @@ def _words(moment: str) -> str:
 
 
 def lateness(home: Path, packs: tuple[Pack, ...], now: datetime) -> list[str]:
-    """What is late at a moment, a line each. Raises HubError if a state cannot be read."""
+    """What is late at a moment, a line each. Raises HubError if the disk does not give a state."""
     try:
         late = [due for due in dues(packs, now) if due.is_late(now) and State.read(home, due).left]
     except OSError as error:

@@ -14,12 +14,16 @@ from pathlib import Path
 
 from hubdata import private_files
 from hubdata.dates import words
-from hubdata.errors import HubError
 from hubdata.schedule_calendar import Span, day_of, working_days_after
 from hubdata.schedule_plan import Pack
 
 FOLDER = "schedule"
 DONE, FAILED = "done", "failed"
+UNSURE = "unsure"  # a letter that may or may not have arrived
+SHAPE = {
+    DONE: {"run": str, "folder": str, "findings": dict, "at": str},
+    FAILED: {"why": str, "tries": int, "again_at": str},
+}
 # Minutes until a report that has failed once, twice … is tried again; from then on a day.
 BACK_OFF = (0, 1, 5, 15, 60, 240)
 A_DAY = 24 * 60
@@ -81,24 +85,47 @@ def following(pack: Pack, now: datetime) -> Due | None:
     return next(found, None)
 
 
+class Forgotten(dict):
+    """The letters of a run of which it is no longer known what was sent: each may or may not have arrived."""
+
+    def get(self, called: str, default: object = None) -> object:
+        """What is known of a letter, or that nothing is."""
+        return super().get(called, {"status": UNSURE})
+
+
 @dataclass
 class State:
-    """The file of one due run, as read; `save` writes it."""
+    """The file of one due run, as read; `save` writes it. One that is damaged says so, and is never written over."""
 
     home: Path
     due: Due
     said: dict
+    is_new: bool = False
+    damage: str = ""
 
     @classmethod
     def read(cls, home: Path, due: Due) -> "State":
-        """What is known of a run; of one that never began, nothing. Raises HubError if the file cannot be read."""
+        """What is known of a run; of one that never began, nothing."""
+        path, none = _path(home, due), {**due.key, "due": due.due.isoformat(), "reports": {}, "letters": {}}
         try:
-            said = json.loads(_path(home, due).read_text("utf-8"))
+            said = json.loads(path.read_text("utf-8"))
         except FileNotFoundError:
-            said = {**due.key, "due": due.due.isoformat(), "reports": {}, "letters": {}}
+            return cls(home, due, none, is_new=True)
         except ValueError:
-            raise HubError(f"{_path(home, due)} is damaged; delete it: what was made is found again") from None
+            said = None
+        if not _fits(said):
+            why = (f"{path} is damaged, so nothing is made or sent for this run; delete it: what the ledger knows "
+                   "as made is not made again, and no letter is sent twice")  # fmt: skip
+            failed = {"status": FAILED, "tries": 1, "why": why, "again_at": None}
+            none |= {"reports": {part.report: failed for part in due.pack.parts}, "letters": Forgotten()}
+            return cls(home, due, none, damage=why)
+        if said.get("forgotten"):
+            said["letters"] = Forgotten(said["letters"])
         return cls(home, due, said)
+
+    def forget(self) -> None:
+        """Take every letter of this run as one that may have been sent."""
+        self.said |= {"forgotten": True, "letters": Forgotten(self.letters)}
 
     def save(self) -> None:
         """Write the file; it is on the disk when this returns."""
@@ -133,6 +160,8 @@ class State:
 
     def waits(self, report: str, now: datetime) -> bool:
         """Whether a report that failed is not yet to be tried again."""
+        if self.damage:
+            return True
         again = self.reports.get(report, {}).get("again_at")
         return bool(again) and datetime.fromisoformat(again) > now
 
@@ -141,6 +170,19 @@ def again_at(tries: int, now: datetime) -> str:
     """When something that has failed so often is tried again."""
     minutes = BACK_OFF[tries - 1] if tries <= len(BACK_OFF) else A_DAY
     return (now + timedelta(minutes=minutes)).isoformat(timespec="seconds")
+
+
+def _fits(said: object) -> bool:
+    """Whether what a state's file holds has the shape that `save` gave it."""
+    try:
+        reports, letters = said["reports"].values(), said["letters"].values()
+        typed = [(each[key], kind) for each in reports for key, kind in SHAPE[each["status"]].items()]
+        typed += [(each["status"], str) for each in letters]
+        typed += [(number, int) for each in reports for number in each.get("findings", {}).values()]
+        moments = [each[key] for each in (*reports, *letters) for key in ("at", "again_at") if key in each]
+        return all(type(v) is kind for v, kind in typed) and all(datetime.fromisoformat(at).tzinfo for at in moments)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False
 
 
 def _path(home: Path, due: Due) -> Path:

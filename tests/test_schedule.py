@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import date
 
 import nbformat
 import pytest
@@ -132,6 +133,56 @@ def test_what_a_killed_runner_made_is_found_and_not_made_again(lost, filled, pla
     assert bundles(place) == entries(hub, "done") == {JULY: 1}
 
 
+@pytest.mark.parametrize("damaged", ["", "null", "[1", '{"run": "abc"}', '{"schedule": {}}'])
+def test_a_manifest_that_is_none_stops_no_report(damaged, place):
+    broken = place / "reports" / "retention" / "2026-06-30" / "abc" / "manifest.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text(damaged, "utf-8")
+
+    assert [each.status for each in due(place, "2026-07-02", monthly(start="2026-07-01")).reports] == ["done"]
+
+
+FITS = '{"reports": {"retention": {"status": "failed", "why": "x", "tries": 1, "again_at": %s}}, "letters": {}}'
+
+
+@pytest.mark.parametrize("damaged", ['{"pack":', "{}", "[]", "null", '{"reports": [], "letters": {}}',
+                                     FITS % '"soon"', FITS % '"2026-07-02"', FITS % "3"])  # fmt: skip
+def test_a_damaged_state_stops_its_own_run_alone_and_says_so(damaged, place):
+    file = place / "schedule" / "monthly" / "2026-06.all.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(damaged, "utf-8")
+    packs = monthly(start="2026-07-01"), monthly("sharing_audit", start="2026-07-01", name="other")
+    logged = []
+
+    done = due(place, "2026-07-02", *packs, log=logged.append)
+    listed = lines(standings(place, packs, end_of(date(2026, 7, 2))))
+
+    assert {each.pack: each.status for each in done.reports} == {"monthly": "failed", "other": "done"}
+    assert done.exit_code == 1
+    assert any(f"{file} is damaged" in line for line in done.lines())
+    assert any(f"{file} is damaged" in line for line in listed)
+    assert f"{file} is damaged" in logged[0]["why"]
+    assert file.read_text("utf-8") == damaged
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_state_that_was_deleted_makes_and_sends_nothing_twice(kept, place, hub):
+    pack = monthly(start="2026-07-01", recipients=("a@example.gov.uk",))
+    made = due(place, "2026-07-02", pack).reports[0]
+    (place / "schedule" / "monthly" / "2026-06.all.json").unlink()
+    if not kept:
+        shutil.rmtree((place / made.folder).parent)
+
+    rounds = [due(place, "2026-07-02", pack) for _ in range(2)]
+
+    assert [each.run for each in rounds[0].reports] == [made.run]
+    assert rounds[1].reports == []
+    for each in rounds:
+        assert each.told == ["monthly 2026-06 all: a letter (made) may or may not have arrived; it is not sent twice"]
+    assert entries(hub, "done") == {JULY: 1}
+    assert bundles(place) == ({JULY: 1} if kept else {})
+
+
 def test_a_second_runner_finds_the_first_at_work(place):
     with lock(place), pytest.raises(Busy, match="another runner is at work"):
         due(place, "2026-07-02", monthly(start="2026-07-01"))
@@ -216,7 +267,7 @@ def test_every_hub_of_a_pack_has_its_own_run(place):
 
 
 def test_the_list_says_next_last_due_late_and_running(place):
-    now = end_of(__import__("datetime").date(2026, 8, 12))
+    now = end_of(date(2026, 8, 12))
     due(place, "2026-07-02", monthly(start="2026-07-01"))
 
     with lock(place):
@@ -254,3 +305,25 @@ def test_bundles_go_when_the_retention_rule_says_so_and_the_run_is_not_made_agai
     assert not (place / made.folder).exists()
     assert halves(place) == []
     assert due(place, "2026-07-04", monthly(start="2026-07-01")).reports == []
+
+
+def test_no_latest_points_at_a_bundle_that_is_gone(place):
+    pack = monthly(start="2026-07-01", hubs=("all", "corby"))
+    old, kept = due(place, "2026-07-02", pack).reports
+    path = place / old.folder / "manifest.json"
+    path.write_text(path.read_text("utf-8").replace('"made_at": "20', '"made_at": "19'), "utf-8")
+
+    due(place, "2026-07-03", pack)
+
+    links = [each for each in (place / "reports" / "retention").iterdir() if each.is_symlink()]
+    assert [each.name for each in links] == ["latest-corby"]
+    assert links[0].resolve() == (place / kept.folder).resolve()
+
+
+def test_a_mark_from_a_later_day_does_not_stop_bundles_from_going(place):
+    made = due(place, "2026-07-02", monthly(start="2026-07-01")).reports[0]
+    (place / "schedule" / "bundles_looked_over_on").write_text("2036-02-10", "ascii")
+    path = place / made.folder / "manifest.json"
+    path.write_text(path.read_text("utf-8").replace('"made_at": "20', '"made_at": "19'), "utf-8")
+
+    assert due(place, "2026-07-03", monthly(start="2026-07-01")).deleted == 1
