@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hubdata import schedule_plan
+from hubdata.dates import words
 from hubdata.desk import Answer, Desk
 from hubdata.errors import BadParameter, HubError
-from hubdata.schedule import BUSY, Busy, Who, forked, kernels
-from hubdata.schedule_calendar import end_of
+from hubdata.schedule import BUSY, Busy, Log, Who, forked, kernels
+from hubdata.schedule_calendar import day_of, end_of
 from hubdata.schedule_round import Round, logged, run
+from hubdata.schedule_state import FAILED
 
 SECONDS = 60  # between two looks
 
@@ -27,11 +29,16 @@ def moment(desk: Desk) -> datetime:
 
 
 def answer(desk: Desk, kernel: bool, watch: bool, hubs: Path | None, on: str | None, scheduler: str | None) -> Answer:
-    """Do what the command asks. Raises BadParameter if its options do not belong together."""
+    """Do what the command asks. Raises BadParameter if its options do not belong together, or the day lies ahead."""
     if (on or scheduler) and not hubs or on not in (None, "dask") or (scheduler and not on) or (watch and hubs):
         raise BadParameter("--hubs FILE [--on dask [--scheduler tcp://host:8786]], or --watch, or neither")
     if watch and desk.as_at_given:
         raise BadParameter("--watch goes by the clock; leave --as-at out")
+    if desk.as_at_given and desk.as_at > day_of(datetime.now(UTC)):
+        raise BadParameter(
+            f"{words(desk.as_at)} lies ahead: reports are made of days that are over. Run it as at today or an earlier "
+            "day; `hubdata schedule list` looks ahead"
+        )
     if hubs:
         from hubdata import schedule_hubs
 
@@ -56,18 +63,28 @@ def _round(desk: Desk, kernel: bool) -> Round:
 
 def _watch(desk: Desk, kernel: bool) -> Answer:
     """Round after round; a round that fails is told, and the next comes all the same."""
-    stop = threading.Event()
+    stop, tell, known = threading.Event(), logged(desk.say), set()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     schedule_plan.read()  # a schedule with faults is refused at the start
     while not stop.is_set():
         try:
-            _round(desk, kernel)
+            known = _told(_round(desk, kernel), known, tell)
         except Busy:
             desk.say(BUSY)
-        except (HubError, OSError) as error:
-            logged(desk.say)(
-                {"status": "failed", "why": str(error) if isinstance(error, HubError) else type(error).__name__}
-            )
+        except HubError as error:
+            tell({"status": FAILED, "why": str(error)})
+        except Exception as error:  # noqa: BLE001 (the runner stays; never what was in hand, only of what kind it is)
+            tell({"status": FAILED, "why": type(error).__name__})
         stop.wait(SECONDS)
     return Answer({"status": "stopped"}, ["The runner has stopped."])
+
+
+def _told(done: Round, known: set[tuple[str, str]], tell: Log) -> set[tuple[str, str]]:
+    """Log what a round deleted and what a person must know, each when it is new; what is known now."""
+    now = {("late", line) for line in done.late} | {("told", line) for line in done.told}
+    for status, line in sorted(now - known):
+        tell({"status": status, "why": line})
+    if done.deleted:
+        tell({"status": "deleted", "bundles": done.deleted})
+    return now
