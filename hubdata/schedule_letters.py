@@ -28,6 +28,7 @@ from hubdata.schedule_state import FAILED, UNSURE, State, again_at, late_words
 
 SENT, WAITING = "sent", "waiting"
 SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+MAIL = SMTP.clone(cte_type="7bit")  # lines that end in CR LF, in characters that every server takes
 SECONDS = 30
 MADE, LATE, FAILING = "made", "late", "failing"
 
@@ -133,7 +134,7 @@ def _send(state: State, post: Post, kind: str, to: str, now: datetime, link: str
     """Hand a letter over; empty, or why it was not. That it is about to leave is on the disk before its text leaves."""
     called = name(state, kind, to)
     try:
-        text = _letter(state, post, kind, to, now, link, summary).as_bytes(policy=SMTP)
+        text = _letter(state, post, kind, to, now, link, summary).as_bytes()
         with post.open() as session:
             for code, said in (session.mail(post.sender), session.rcpt(to)):
                 if code >= 300:
@@ -182,7 +183,7 @@ def _letter(
     state: State, post: Post, kind: str, to: str, now: datetime, link: str, summary: dict[str, str]
 ) -> EmailMessage:
     """The letter: plain text without a name, a reference or an attachment."""
-    letter = EmailMessage()
+    letter = EmailMessage(MAIL)
     letter["From"], letter["To"] = post.sender, to
     letter["Date"] = format_datetime(now)
     letter["Message-ID"] = f"<{name(state, kind, to)}@{post.sender.rpartition('@')[2]}>"

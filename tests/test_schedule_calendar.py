@@ -7,6 +7,7 @@ import pytest
 
 from hubdata.errors import BadParameter, Refused
 from hubdata.schedule_calendar import Rule, containing, covered, day_of, end_of, working_days_after
+from hubdata.schedule_index import page
 from hubdata.schedule_plan import read
 
 START = date(2026, 1, 1)
@@ -168,7 +169,7 @@ def test_a_pack_due_within_its_period_covers_what_is_over_of_it_and_names_the_da
     assert (span.name, str(due)) == ("2026-08", "2026-08-28")
     found = covered(pack.parts[0].covers, due)
     assert f"{found.first} {found.last}" == days
-    assert pack.parts[0].aside(due, span) == aside
+    assert f"Quality{aside}</td>" in page(tmp_path, (pack,), end_of(due))
 
 
 GOOD = """packs:

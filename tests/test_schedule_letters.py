@@ -96,7 +96,7 @@ def test_a_letter_says_findings_in_numbers_and_a_link_and_carries_nothing(box, t
 
 
 def test_a_long_letter_arrives_in_lines_that_end_as_mail_requires(box, tmp_path):
-    found, now = state(tmp_path)
+    found, now = state(tmp_path, replace(monthly(start="2026-07-01", recipients=(TO,)), title="Café, " + "long " * 22))
     found.reports["retention"]["findings"] = {f"RT{number:02}": 2 for number in range(99)}
 
     told = send(found, now)
@@ -104,7 +104,8 @@ def test_a_long_letter_arrives_in_lines_that_end_as_mail_requires(box, tmp_path)
     (raw,) = box.raw
     assert (told, len(raw) > 1000) == ([], True)
     assert raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r") > 99
-    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert raw.isascii() and max(map(len, raw.split(b"\r\n"))) <= 998
+    assert "Café" in box.taken[0][1].get_payload(decode=True).decode()
 
 
 def test_a_letter_names_the_days_of_a_report_that_covers_others_than_its_pack(box, tmp_path):
