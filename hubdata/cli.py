@@ -139,7 +139,7 @@ def report(
         raise BadParameter("write `hubdata report NAME` with its options, or `hubdata report again RUN`")
     if again:
         made = reports_again.run(desk.hub(), again, desk.step)
-        return Answer(made, made.lines(), 3 if made.different else 0)
+        return Answer(made, made.lines(), 3 if made.different or made.altered else 0)
     given = orders.given(name, params, _pairs(param), desk.as_at if desk.as_at_given else None, desk.as_at)
     asked = reports.order(name, given)
     run = reports.run_pack(desk.hub(), [asked], out, progress=desk.step)[0]

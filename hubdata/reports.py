@@ -213,8 +213,13 @@ class Context:
             "code": {"version": __version__, "sha256": code()},
         }  # fmt: skip
         plain = json.loads(json.dumps(said, default=str))  # a decided value may be a date
-        run = sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:12]
-        return {"run": run, **plain, "audit_head": self.audit_head, **_made()}
+        return {"run": run_id(plain), **plain, "audit_head": self.audit_head, **_made()}
+
+
+def run_id(said: dict) -> str:
+    """The name of the run that a manifest's inputs make: a hash over exactly these."""
+    plain = {key: said[key] for key in ("report", "parameters", "snapshot", "policy", "code")}
+    return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _step(asked: Order, progress: Progress) -> Callable[[int, int], None]:

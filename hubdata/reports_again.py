@@ -16,41 +16,71 @@ from hubdata.frozen import Snapshot
 from hubdata.policy import load as load_policy
 from hubdata.store import Hub
 
+SHAPE = {"run": str, "report": str, "parameters": dict, "snapshot": dict, "policy": list, "code": dict, "files": dict}
+
 
 @dataclass(frozen=True)
 class Again:
-    """A report made again: the new bundle, and which of the old one's files it has to the byte."""
+    """A report made again: the new bundle, which of the old one's files it has to the byte, and which were altered."""
 
     run: str
     report: str
     folder: Path
     same: list[str]
     different: list[str]
+    altered: list[str]
 
     def lines(self) -> list[str]:
         """What was found, for a reader."""
-        if not self.different:
-            return [f"{self.report}: made again in {self.folder}", f"  the same to the byte: {', '.join(self.same)}"]
-        return [f"{self.report}: made again in {self.folder}", f"  NOT the same: {', '.join(self.different)}",
-                "  the inputs are the same by their hashes, so one of the two bundles has been altered or a package "
-                "writes files differently; compare `packages` in their manifests"]  # fmt: skip
+        said = [f"{self.report}: made again in {self.folder}"]
+        said += [f"  the same to the byte: {', '.join(self.same)}"] if self.same else []
+        if self.altered:
+            said.append(f"  ALTERED since the report was made, or gone: {', '.join(self.altered)} of the old bundle")
+        if self.different:
+            said += [f"  NOT the same: {', '.join(self.different)}",
+                     "  the inputs are the same by their hashes, so one of the two bundles has been altered or a "
+                     "package writes files differently; compare `packages` in their manifests"]  # fmt: skip
+        return said
 
 
 def run(hub: Hub, name: str, progress: reports.Progress | None = None) -> Again:
     """Make the report of a bundle again, in a kernel of its own.
 
-    Raises BadParameter if there is no such bundle, Refused with every input that has gone if it cannot be made.
+    Raises BadParameter if there is no such bundle, Refused with every input that has gone if it cannot be made, or with
+    what is wrong with its manifest.
     """
     path = _manifest(hub, name)
-    said = json.loads(path.read_text("utf-8"))
+    said = _read(path, name)
     held = snapshot.take(hub)
     gone = [*_records(said, held), *_decided(said), *_code(said)]
     if gone:
         raise Refused(f"{name} cannot be made again: " + "; ".join(gone), gone)
     made = reports.run(said["report"], hub, said["parameters"], held=held, progress=progress)
-    files = {file: _sum(made.folder / file) == digest for file, digest in said["files"].items()}
-    same, different = ([f for f, alike in files.items() if alike is wanted] for wanted in (True, False))
-    return Again(made.run, made.report, made.folder, same, different)
+    altered = [file for file, digest in said["files"].items() if _sum(path.parent / file) != digest]
+    different = [file for file, digest in said["files"].items() if _sum(made.folder / file) != digest]
+    new = json.loads((made.folder / path.name).read_text("utf-8"))
+    if any(said.get(key) != new.get(key) for key in ("findings", "standing")):
+        altered.append(path.name)
+    same = [file for file in said["files"] if file not in (*altered, *different)]
+    return Again(made.run, made.report, made.folder, same, different, altered)
+
+
+def _read(path: Path, name: str) -> dict:
+    """The manifest, as it was written. Raises Refused if something in it is missing or was altered."""
+    try:
+        said = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        found = ["its manifest.json is no JSON object"]
+    elif missing := [key for key, kind in SHAPE.items() if not isinstance(said.get(key), kind)]:
+        found = [f"its manifest says nothing, or nothing of the right kind, for {', '.join(missing)}"]
+    elif reports.run_id(said) != said["run"] or name.partition("-")[0] != said["run"]:
+        found = ["the manifest was altered: its parameters, snapshot, policy and code are not those that gave the run "
+                 "its name"]  # fmt: skip
+    else:
+        return said
+    raise Refused(f"{name} cannot be made again: {found[0]}; put the bundle back from a backup", found)
 
 
 def _manifest(hub: Hub, name: str) -> Path:

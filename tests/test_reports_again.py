@@ -5,8 +5,10 @@ import shutil
 
 import pytest
 from sqlalchemy import text
+from typer.testing import CliRunner
 
 from hubdata import reports, reports_again
+from hubdata.cli import app
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
 from hubdata.store import open_hub
@@ -31,7 +33,7 @@ def hub(filled, tmp_path):
 def test_a_scheduled_run_from_a_fork_is_made_again_in_a_kernel_to_the_byte(hub, filled):
     again = reports_again.run(hub, filled[1].run)
 
-    assert (again.run, again.different) == (f"{filled[1].run}-2", [])
+    assert (again.run, again.different, again.altered) == (f"{filled[1].run}-2", [], [])
     assert again.same == ["retention.ipynb", "retention.html", "retention.xlsx"]
 
 
@@ -52,15 +54,72 @@ def test_other_code_and_other_decisions_are_said_all_at_once(hub, filled, monkey
     path = hub.home / filled[1].folder / "manifest.json"
     said = json.loads(path.read_text("utf-8"))
     said["policy"][1]["value"] = 99
+    said["run"] = reports.run_id(said)
     path.write_text(json.dumps(said), "utf-8")
+    path.parent.rename(path.parent.with_name(said["run"]))
     monkeypatch.setattr(reports, "code", lambda: "0" * 64)
 
     with pytest.raises(Refused) as refused:
-        reports_again.run(hub, filled[1].run)
+        reports_again.run(hub, said["run"])
 
     assert "retention.stale_after_days" in refused.value.problems[0]
     assert "the code has changed" in refused.value.problems[1]
     assert len(refused.value.problems) == 2
+
+
+def test_an_old_file_that_was_altered_is_named_and_is_not_said_to_be_the_same(hub, filled):
+    with (hub.home / filled[1].folder / "retention.html").open("a", encoding="utf-8") as file:
+        file.write("x")
+    (hub.home / filled[1].folder / "retention.xlsx").unlink()
+
+    done = CliRunner().invoke(app, ["report", "again", filled[1].run, "--home", str(hub.home), "--json"])
+
+    said = json.loads(done.stdout)
+    assert done.exit_code == 3
+    assert said["altered"] == ["retention.html", "retention.xlsx"]
+    assert (said["same"], said["different"]) == (["retention.ipynb"], [])
+
+
+def test_findings_that_the_report_does_not_have_are_an_altered_manifest(hub, filled):
+    path = hub.home / filled[1].folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"findings": {}}), "utf-8")
+
+    again = reports_again.run(hub, filled[1].run)
+
+    assert (again.altered, again.different, len(again.same)) == (["manifest.json"], [], 3)
+
+
+@pytest.mark.parametrize("key", ["parameters", "snapshot", "policy", "code", "run"])
+def test_a_manifest_whose_inputs_were_altered_is_refused_before_anything_is_made(key, hub, filled):
+    path = hub.home / filled[1].folder / "manifest.json"
+    said = json.loads(path.read_text("utf-8"))
+    said[key] = {"parameters": {"as_at": "2026-06-29", "hub": "all"}, "policy": [], "run": "0" * 12}.get(key, {})
+    path.write_text(json.dumps(said), "utf-8")
+    before = sorted(hub.home.glob("reports/*/*/*"))
+
+    with pytest.raises(Refused, match="the manifest was altered"):
+        reports_again.run(hub, filled[1].run)
+
+    assert sorted(hub.home.glob("reports/*/*/*")) == before
+
+
+@pytest.mark.parametrize("key", ["run", "report", "parameters", "snapshot", "policy", "code", "files"])
+@pytest.mark.parametrize("wrong", [None, 3])
+def test_a_manifest_of_the_wrong_shape_is_refused_by_what_it_lacks(key, wrong, hub, filled):
+    path = hub.home / filled[1].folder / "manifest.json"
+    said = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**said, key: wrong} if wrong else {k: v for k, v in said.items() if k != key}), "utf-8")
+
+    with pytest.raises(Refused, match=f"of the right kind, for {key}; put the bundle back"):
+        reports_again.run(hub, filled[1].run)
+
+
+@pytest.mark.parametrize("text_", ["", "{", "[]", "null"])
+def test_a_manifest_that_is_none_is_refused(text_, hub, filled):
+    (hub.home / filled[1].folder / "manifest.json").write_text(text_, "utf-8")
+
+    with pytest.raises(Refused, match=r"manifest\.json is no JSON object"):
+        reports_again.run(hub, filled[1].run)
 
 
 def test_a_bundle_that_retention_took_is_named_as_gone(hub, filled):
