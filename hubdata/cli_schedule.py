@@ -48,5 +48,5 @@ def install(
     from hubdata import schedule_timer, schedule_watch
     from hubdata.policy import params_folder
 
-    lines = schedule_timer.told(print_, schedule_watch.home(desk), params_folder().absolute())
+    lines = schedule_timer.told(print_, schedule_watch.home(desk), params_folder().absolute(), desk.url)
     return Answer({"timer": print_, "lines": lines}, lines)

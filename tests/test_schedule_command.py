@@ -10,6 +10,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from xml.dom import minidom
 
 import pytest
 from typer.testing import CliRunner
@@ -181,6 +182,68 @@ def test_a_timer_names_this_hub_these_values_and_the_command(tmp_path, monkeypat
     assert f"'{tmp_path}/a hub'" in line
     task = ElementTree.fromstring(said["windows"])  # noqa: S314 (our own)
     assert any("run-due" in (each.text or "") for each in task.iter())
+
+
+def _timer(kind: str, *words: object) -> str:
+    said = run("install", "--print", kind, *words)
+    assert said.exit_code == 0
+    return said.output
+
+
+@pytest.mark.parametrize("kind", ["systemd", "cron", "windows"])
+@pytest.mark.parametrize("given", ["--url", "HUBDATA_URL"])
+def test_a_timer_says_where_the_address_and_the_mail_server_go_and_no_password(kind, given, tmp_path, monkeypatch):
+    url = "postgresql://hub:hidden@db:5433/hub?sslpassword=hidden"
+    if given == "HUBDATA_URL":
+        monkeypatch.setenv(given, url)
+
+    said = _timer(kind, "--home", tmp_path, *(["--url", url] if given == "--url" else []))
+
+    assert "postgresql+psycopg://hub:***@db:5433/hub" in said
+    assert "hidden" not in said
+    for name in ("HUBDATA_SMTP", "HUBDATA_SMTP_FROM", "HUBDATA_SMTP_PASSWORD_FILE", "HUBDATA_LINK"):
+        assert name in said
+    assert kind == "windows" or "/etc/hubdata/environment, of the hub's own user and mode 0600" in said
+
+
+def test_a_timer_is_not_told_of_an_address_that_is_none(tmp_path):
+    for url in ("hello", "postgresql://u@h:x/d"):
+        assert run("install", "--print", "cron", "--home", tmp_path, "--url", url).exit_code == 2
+
+
+def test_systemd_does_not_start_without_the_file_that_holds_the_address(tmp_path):
+    assert "\nEnvironmentFile=-/etc" in _timer("systemd", "--home", tmp_path)
+    assert "\nEnvironmentFile=/etc" in _timer("systemd", "--home", tmp_path, "--url", "postgresql://u@h/d")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="cron's shell")
+@pytest.mark.parametrize("there", [True, False])
+def test_what_cron_is_told_reads_the_file_of_settings(there, tmp_path, monkeypatch):
+    monkeypatch.setenv("HUBDATA_PARAMS", str(tmp_path / "50% & more"))
+    (tmp_path / "program").write_text("#!/bin/sh\nprintenv HUBDATA_URL HUBDATA_PARAMS\nprintf '%s|' \"$@\"", "utf-8")
+    (tmp_path / "program").chmod(0o700)
+    if there:
+        (tmp_path / "file").write_text("HUBDATA_URL='postgresql://u:$a@h/d'\n", "utf-8")
+    (line,) = [s for s in _timer("cron", "--home", tmp_path / "a hub", "--url", "postgresql://u@h/d").splitlines()
+               if not s.startswith("#")]  # fmt: skip
+    for old, new in {"\\%": "%", "/etc/hubdata/environment": f"{tmp_path}/file", str(PROGRAM): f"{tmp_path}/program",
+                     "logger -t hubdata-schedule": "cat"}.items():  # fmt: skip
+        line = line.replace(old, new)
+
+    said = subprocess.run(["/bin/sh", "-c", line.split(" ", 5)[5]], capture_output=True, text=True, check=True).stdout
+
+    whole = f"postgresql://u:$a@h/d\n{tmp_path}/50% & more\nschedule|run-due|--home|{tmp_path}/a hub|"
+    assert said == whole if there else "schedule" not in said
+
+
+def test_windows_reads_the_task_whatever_signs_the_paths_have(tmp_path, monkeypatch):
+    monkeypatch.setenv("HUBDATA_PARAMS", str(tmp_path / "a -- b & <c>"))
+
+    task = minidom.parseString(_timer("windows", "--home", tmp_path / "my -- & hub"))  # noqa: S318 (our own)
+
+    (about,), (arguments,) = (task.getElementsByTagName(name) for name in ("Description", "Arguments"))
+    assert f'\nsetx HUBDATA_PARAMS "{tmp_path}/a -- b & <c>"\n' in about.firstChild.data
+    assert arguments.firstChild.data == f'schedule run-due --home "{tmp_path}/my -- & hub"'
 
 
 def test_nothing_is_installed(tmp_path):
