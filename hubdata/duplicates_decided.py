@@ -39,7 +39,8 @@ def decide(
 ) -> Decided:  # fmt: skip
     """Remember that two records are of the same family, of different ones, or that it cannot be told yet.
 
-    Raises BadParameter for an unknown decision or family or without a reason, Refused for a day that lies ahead.
+    Raises BadParameter for an unknown decision or family or without a reason, Refused for a day that lies ahead or
+    comes before a later decision about them.
     """
     if decision not in CHOICES:
         raise BadParameter(f"--decision {decision!r} is none; allowed are {', '.join(CHOICES)}")
@@ -64,6 +65,7 @@ def _write(
     said = {"families": list(pair), "decision": decision}
     with hub.write(Act(actor, "officer", why, "pair.decide", said)) as connection:
         _refuse_unknown(connection, pair)
+        _refuse_overtaken(connection, pair, as_at)
         before = standing(hub, connection, as_at).get(pair)
         if decision == PairOutcome.UNDONE and before is None:
             raise Refused(f"nothing stands decided about {pair[0]} and {pair[1]} on {words(as_at)}; there is nothing "
@@ -92,6 +94,14 @@ def _refuse_unknown(connection: Connection, pair: tuple[str, ...]) -> None:
     for family in pair:
         if family not in known:
             raise BadParameter(f"the hub has no family {family!r}; check the reference")
+
+
+def _refuse_overtaken(connection: Connection, pair: tuple[str, ...], as_at: date) -> None:
+    """A decision dated before one that was made already would never stand."""
+    of_both = select(DECISIONS.c.decided_on).filter_by(family=pair[0], other=pair[1])
+    if days := connection.execute(of_both.where(DECISIONS.c.decided_on > as_at)).scalars().all():
+        raise Refused(f"something was decided about {pair[0]} and {pair[1]} on {words(max(days))} already: decide as "
+                      "at that day or later")  # fmt: skip
 
 
 def standing(hub: Hub, connection: Connection, as_at: date) -> dict[tuple[str, str], Decided]:

@@ -29,7 +29,9 @@ CONDITIONS = {
         "same": "date_of_birth_l = date_of_birth_r",
         "swapped": "year(date_of_birth_l) = year(date_of_birth_r) AND month(date_of_birth_l) = day(date_of_birth_r) "
         "AND day(date_of_birth_l) = month(date_of_birth_r)",
-        "close": "damerau_levenshtein(CAST(date_of_birth_l AS VARCHAR), CAST(date_of_birth_r AS VARCHAR)) = 1",
+        # one wrong digit, but never a generation apart: a parent and a child of one name are two people
+        "close": "damerau_levenshtein(CAST(date_of_birth_l AS VARCHAR), CAST(date_of_birth_r AS VARCHAR)) = 1 "
+        "AND abs(year(date_of_birth_l) - year(date_of_birth_r)) < 13",
         "different": "ELSE",
     },
     "role": {"same": "role_l = role_r", "different": "ELSE"},

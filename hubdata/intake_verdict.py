@@ -71,7 +71,7 @@ def weigh(hub, connection, sent: Return) -> tuple[Result, dict[str, Difference]]
     if "organisations" not in broken:
         problems += _partner(connection, sent.partner, found)
     if problems:
-        return Result("refused", {}, problems, reading.told, _not_run(broken, found)), {}
+        return Result("refused", {}, problems, reading.told, _not_run(broken, reading)), {}
     differences, kept = _differences(connection, sent)
     for table, difference in differences.items():
         problems += _append_only(table, found[table], difference)
@@ -161,8 +161,10 @@ def _broken(reading: Reading) -> tuple[set[str], set[str]]:
     return formless | keyless | (set(CONTRACT_TABLES) - reading.found.keys() if reading.misnamed else set()), formless
 
 
-def _not_run(broken: set[str], found: dict[str, Sheet]) -> list[str]:
+def _not_run(broken: set[str], reading: Reading) -> list[str]:
     """The checks that could not be made."""
-    unsure = sorted(broken & (found.keys() | broken), key=CONTRACT_TABLES.index)
-    said = [f"whether references to {table} are known: {table} came with faults" for table in unsure]
+    came = sorted(broken & (reading.found.keys() | reading.broken), key=CONTRACT_TABLES.index)
+    said = [f"whether references to {table} are known: {table} came with faults" for table in came]
+    if reading.misnamed:
+        said.append("whether references to tables that did not come are known: a file has the name of no table")
     return [*said, "what would be added, changed or removed: a return is compared once it has no faults"]

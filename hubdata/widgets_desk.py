@@ -116,7 +116,7 @@ def _options(field: Field, offered: dict[str, str]) -> list[tuple[str, str]]:
 class Form:
     """One task: its controls, its button, and what was answered."""
 
-    def __init__(self, task: Task, done: Callable[[], None]):
+    def __init__(self, task: Task, done: Callable[["Form"], None]):
         self.task, self.done, self.quiet_until = task, done, 0.0
         self.controls = [Control(field, known(field, at_desk())) for field in task.fields(today())]
         self.button = widgets.button(task.button)
@@ -152,8 +152,12 @@ class Form:
             self.answer.value = self.made(aloud)
         finally:
             self.button.disabled = False
-            self.done()
+            self.done(self)
             self.quiet_until = time.monotonic() + CALM
+
+    def again(self) -> None:
+        """Answer once more what was answered at once, since the records may have changed."""
+        self.answer.value = self.made(aloud=False)
 
     def tell(self, said: str) -> None:
         """Show how the work goes."""
@@ -220,16 +224,21 @@ def desk(name: str) -> None:
         return
     forms: list[Form] = []
     for task in TASKS[name]:
-        forms.append(Form(task, lambda: _renew(forms)))
+        forms.append(Form(task, partial(_renew, forms)))
         widgets.place(forms[-1].shown)
     _renew(forms)
     for form in forms:
         form.begin()
 
 
-def _renew(forms: list[Form]) -> None:
+def _renew(forms: list[Form], pressed: Form | None = None) -> None:
+    """What the forms offer and list, as the records are after one of them was used."""
     for form in forms:
         form.renew()
+    if pressed and not pressed.task.at_once:
+        for form in forms:
+            if form.task.at_once:
+                form.again()
 
 
 def _head(tasks: tuple[Task, ...]) -> Html:

@@ -7,7 +7,7 @@ must say why too.
 """
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -168,7 +168,7 @@ def _found(hub: Hub, given: Mark, as_at: date) -> Finding:
         )
     if len(tables := sorted({one.table for one in here})) > 1:
         raise Refused(f"{given.code} finds {given.subject!r} in {' and '.join(tables)}; say which with --table")
-    return here[0]
+    return replace(here[0], evidence="; ".join(dict.fromkeys(one.evidence for one in here)))
 
 
 def _whose(connection: Connection, one: Finding) -> str | None:

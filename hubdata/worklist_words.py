@@ -51,7 +51,8 @@ def finding_line(one: Listed) -> str:
 def marked(one: Listed) -> list[str]:
     """That a finding was marked, for a reader."""
     until = f" until {words(one.until)}; the day after it is open again" if one.until else ""
-    return [f"{one.code} about {one.subject} is {one.status.replace('_', ' ')}{until}. {STILL}"]
+    found = f"It is about: {one.evidence}."
+    return [f"{one.code} about {one.subject} is {one.status.replace('_', ' ')}{until}. {STILL}", found]
 
 
 def history(rows: list[dict]) -> list[str]:

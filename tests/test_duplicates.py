@@ -519,6 +519,25 @@ def test_a_decision_cannot_be_dated_ahead(on_sqlite: Hub):
         decide(on_sqlite, as_at=date(2999, 1, 1))
 
 
+def test_a_decision_cannot_be_dated_before_one_that_stands(on_sqlite: Hub):
+    decide(on_sqlite, "same", as_at=date(2026, 11, 1))
+
+    with pytest.raises(Refused, match="on 1 November 2026 already"):
+        decide(on_sqlite, "different", as_at=date(2026, 10, 20))
+    assert decide(on_sqlite, "different", as_at=date(2026, 11, 1)).decision == "different"
+
+
+@pytest.mark.parametrize(("born", "together"), [("1991-03-04", True), ("1990-03-04", False), ("1980-03-04", False)])
+def test_a_parent_and_a_child_of_one_name_are_two_people(born: str, together: bool, sqlite_hub: Hub):
+    load(sqlite_hub, people=f"""
+        person | family | role         | given_name | family_name | date_of_birth
+        P1     | F1     | parent_carer | Absalom    | Madeupzed   | {"1981" if together else "1960"}-03-04
+        P2     | F2     | parent_carer | Absalom    | Madeupzed   | {born}
+    """)  # fmt: skip
+
+    assert bool(pairs(sqlite_hub)) == together
+
+
 def test_a_decision_on_the_command_line_says_what_follows(on_sqlite: Hub):
     given = ("--family", "A1", "--other", "B1", "--reason", "seen both files")
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from hubdata import figures, intake, policy, release, release_files, snapshot
+from hubdata import figures, intake, policy, release, release_files, rules, snapshot
 from hubdata.page import Page, Question
 from hubdata.store import Hub
 from hubdata.tables import Table
@@ -104,6 +104,7 @@ def test_what_contradicts_itself_is_listed_with_what_was_found(several):
     assert dict(rows(figure(several, "kinds"), "kind", "entries")) == {
         "Ended before it started": 0, "Contact before it started": 1,
         "Contact after it ended": 0, "Contact still to come": 0,
+        "Reviewed before it was set": 0, "Started after the support had ended": 0,
     }  # fmt: skip
 
 
@@ -156,3 +157,30 @@ def test_an_empty_hub_has_every_figure_and_says_that_there_is_nothing(sqlite_hub
         if name != "answer":
             shown.figure(name)
     assert shown.answer().plain.startswith("No partner supports an open family; none has entries")
+
+
+@pytest.mark.parametrize(
+    ("third", "covers_from"),
+    [
+        ("2026-04-01 | 2026-06-30", "2026-01-01"),
+        ("2026-03-01 | 2026-07-31", "2026-01-01"),
+        ("2026-04-02 | 2026-06-30", "2026-04-02"),
+        ("2026-04-01 | 2026-06-29", "2026-07-01"),
+        ("           | 2026-06-30", "2026-01-01"),
+    ],
+)
+def test_coverage_reaches_back_to_the_last_gap_between_returns(third, covers_from, sqlite_hub):
+    load(sqlite_hub, involvements="""
+        family | organisation | started_on | recorded_at
+        F1     | NHFT         | 2025-11-03 | 2025-11-03T09:00:00Z
+    """, returns=f"""
+        received | organisation | recorded_at         | covers_from | covers_to
+        1        | NHFT         | 2026-04-01 09:00:00 | 2026-01-01  | 2026-03-31
+        2        | NHFT         | 2026-10-01 09:00:00 | 2026-07-01  | 2026-09-30
+        3        | NHFT         | 2026-10-02 09:00:00 | {third}
+    """)  # fmt: skip
+
+    judged = rules.judge("freshness", snapshot.take(sqlite_hub), date(2026, 10, 31)).to_pylist()
+
+    (found,) = (row for row in judged if row["subject"] == "NHFT")
+    assert (str(found["covers_from"]), str(found["covers_to"])) == (covers_from, "2026-09-30")

@@ -63,7 +63,7 @@ def desk_hub(sqlite_hub):
 def form(work) -> widgets_desk.Form:
     """The form of a command, alone on its page."""
     (task,) = [each for each in ALL if each.work is work]
-    return widgets_desk.Form(task, lambda: None)
+    return widgets_desk.Form(task, lambda _form: None)
 
 
 def fill(made: widgets_desk.Form, **given: object) -> str:
@@ -91,7 +91,7 @@ def test_a_form_has_a_control_for_every_option_of_its_command_and_for_no_other(t
 
 @every_task
 def test_a_form_says_what_its_command_says(task):
-    made = widgets_desk.Form(task, lambda: None)
+    made = widgets_desk.Form(task, lambda _form: None)
 
     assert task.report or task.says == task.work.__doc__.strip()
     for control in made.controls:
@@ -233,6 +233,20 @@ def test_a_list_is_there_when_its_page_opens_and_a_reason_that_is_needed_is_aske
     assert "Enter reason" in fill(form(cli_family.find), name=CANARY)
 
 
+def test_a_list_on_the_page_follows_what_is_written_there(desk_hub, monkeypatch):
+    placed, kept = [], []
+    monkeypatch.setattr(widgets_desk.widgets, "place", placed.append)
+    make = widgets_desk.Form.__init__
+    monkeypatch.setattr(widgets_desk.Form, "__init__", lambda self, *given: (kept.append(self), make(self, *given))[0])
+    widgets_desk.desk("holds")
+    before = placed[2].children[-1].value
+
+    fill(kept[0], family="F1", code="complaint")
+
+    assert "F1" not in before
+    assert "F1" in placed[2].children[-1].value and 'data-said=""' in placed[2].children[-1].value
+
+
 def test_a_double_click_does_it_once(desk_hub):
     made = form(cli_retention.hold)
     fill(made, family="F1", code="complaint")
@@ -273,7 +287,7 @@ def test_a_fault_of_ours_says_where_and_nothing_that_was_in_hand(desk_hub, monke
 
 @every_task
 def test_a_choice_is_never_blank(task):
-    chosen = [each.one for each in widgets_desk.Form(task, lambda: None).controls if not each.boxes]
+    chosen = [each.one for each in widgets_desk.Form(task, lambda _form: None).controls if not each.boxes]
 
     assert all(one.index == 0 or one.value for one in chosen if isinstance(one, ipywidgets.Dropdown))
     assert not any(value is None for one in chosen if isinstance(one, ipywidgets.Dropdown) for _, value in one.options)
@@ -395,7 +409,7 @@ def test_a_control_shows_nothing_of_itself_to_a_notebook():
 def test_an_audit_tells_each_step_and_then_what_was_found(desk_hub, monkeypatch):
     told = []
     (task,) = [each for each in ALL if each.report == "retention"]
-    made = widgets_desk.Form(task, lambda: None)
+    made = widgets_desk.Form(task, lambda _form: None)
     monkeypatch.setattr(made, "tell", told.append)
     said = fill(made, as_at="2026-09-30")
 

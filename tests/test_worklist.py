@@ -136,6 +136,19 @@ def test_what_is_only_to_be_checked_is_waived_without_another_reason(found: Hub)
     assert waive(found, "GAP", code="PP01", reason=None).status == "waived"
 
 
+def test_a_mark_says_all_that_it_is_about(sqlite_hub: Hub):
+    load(sqlite_hub, involvements="""
+        family | organisation | started_on | last_contact_on
+        F1     | NHFT         | 2026-01-05 | 2026-01-02
+        F1     | SCH          | 2026-01-05 | 2026-01-03
+    """)  # fmt: skip
+
+    done = mark(sqlite_hub, "F1", code="DQ01")
+
+    (said,) = (line for line in worklist_words.marked(done) if line.startswith("It is about"))
+    assert "NHFT: last contact on 2 January 2026" in said and "SCH: last contact on 3 January 2026" in said
+
+
 def test_what_is_not_a_finding_today_is_refused_with_what_is(found: Hub):
     with pytest.raises(Refused, match="SH01 finds nothing about 'S9' on .*; it finds S1, S2"):
         mark(found, "S9")

@@ -68,7 +68,7 @@ SELECT point FROM (
 -- column: covers_to | Covers to | date | | [x]
 -- column: known | Known from
 -- source: Hub records
--- note: Current as of is the last day on which anything of the partner was recorded, or a return from it arrived. Only a partner that supports an open family has to update. What is covered is what its returns say, or else from the first to the last day of its entries.
+-- note: Current as of is the last day on which anything of the partner was recorded, or a return from it arrived (one of an old period: the end of that period). Only a partner that supports an open family has to update. What is covered is what its returns say, up to the latest and back to the last gap between them, or else from the first to the last day of its entries.
 -- empty: Nothing is recorded of any partner in {hub}.
 SELECT partner(organisation) AS name, CASE WHEN code IS NOT NULL THEN 'Late' WHEN supports THEN 'Up to date' ELSE 'Not due' END AS state,
        last_update_on, CASE WHEN supports THEN due_on END AS due_on, covers_from, covers_to, known_words(known_by) AS known, supports
@@ -87,7 +87,7 @@ FROM standing ORDER BY list_position(['Late', 'Up to date', 'Not due'], state), 
 -- empty: No return has been taken in.
 SELECT partner(organisation) AS name, count(*) FILTER (recorded_at::DATE >= coalesce(period_from, DATE '0001-01-01')) AS arrived, count(*) AS in_all,
        max(recorded_at)::DATE AS last_on,
-       arg_max(concat_ws(' to ', in_words(covers_from), in_words(covers_to)), received) FILTER (covers_to IS NOT NULL) AS says
+       arg_max(concat_ws(' to ', in_words(covers_from), in_words(covers_to)), (covers_to, received)) FILTER (covers_to IS NOT NULL) AS says
 FROM returns, asked WHERE recorded_at::DATE <= as_at GROUP BY organisation ORDER BY last_on DESC, name;
 
 -- figure: gaps
@@ -117,7 +117,8 @@ FROM gaps ORDER BY at_odds + untouched DESC, no_contact + not_ended + lone_leads
 -- chart: kind: entries
 -- source: Hub records
 SELECT upper(kind[1]) || kind[2:] AS kind, count(subject) AS entries, place
-FROM (SELECT unnest(['ended before it started', 'contact before it started', 'contact after it ended', 'contact still to come']) AS kind, unnest([1, 2, 3, 4]) AS place)
+FROM (SELECT unnest(['ended before it started', 'contact before it started', 'contact after it ended', 'contact still to come',
+    'reviewed before it was set', 'started after the support had ended']) AS kind, unnest(range(1, 7)) AS place)
 LEFT JOIN here ON contradiction = kind GROUP BY kind, place ORDER BY place;
 
 -- figure: contradictions

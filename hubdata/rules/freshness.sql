@@ -1,24 +1,37 @@
 -- P10 "all partners will ensure that this is updated"
 -- How current each organisation's part of the record is, and which days it covers: the one place that says so.
 -- Reading chosen: a partner that supports an open family has updated when the hub last recorded anything of its own (its
--- involvements, its practitioners, needs that name it, shares it sent) or received a return from it, by the day.
+-- involvements, its practitioners, needs that name it, shares it sent) or received a return from it, by the day; a
+-- return of a period that had ended longer ago than a partner may wait updates no further than to that period's end.
 -- Where the hub had recorded nothing from anybody by that day, it cannot tell, and nobody is accused. What it covers is
--- what its returns declare; where they do not say, from the first to the last day of what is recorded of it.
+-- what its returns declare, up to the latest day and back to the last gap between them; where they do not say, from the
+-- first to the last day of what is recorded of it.
 WITH said AS (
   SELECT organisation, recorded_at, unnest([started_on, last_contact_on, ended_on]) AS day FROM involvements
   UNION ALL SELECT organisation, recorded_at, NULL FROM practitioners
   UNION ALL SELECT organisation, recorded_at, identified_on FROM needs WHERE organisation IS NOT NULL
   UNION ALL SELECT from_organisation, recorded_at, shared_on FROM shares
-  UNION ALL SELECT organisation, recorded_at, NULL FROM returns
+  UNION ALL SELECT organisation, CASE WHEN covers_to + CAST($freshness_update_within_days AS INTEGER) < CAST(recorded_at AS DATE)
+      THEN CAST(covers_to AS TIMESTAMP) ELSE recorded_at END, NULL
+    FROM returns WHERE CAST(recorded_at AS DATE) <= $as_at
 ),
 heard AS (
   SELECT organisation, CAST(max(recorded_at) AS DATE) AS last_update_on,
     min(day) FILTER (day <= $as_at) AS first_day, max(day) FILTER (day <= $as_at) AS last_day
   FROM said WHERE CAST(recorded_at AS DATE) <= $as_at GROUP BY organisation
 ),
+periods AS (
+  SELECT organisation, covers_from, least(covers_to, CAST(recorded_at AS DATE)) AS to_on
+  FROM returns WHERE CAST(recorded_at AS DATE) <= $as_at AND covers_to IS NOT NULL
+),
+joined AS (
+  SELECT *, covers_from > 1 + max(to_on) OVER (
+    PARTITION BY organisation ORDER BY covers_from NULLS FIRST ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS after_gap
+  FROM periods
+),
 declared AS (
-  SELECT organisation, min(covers_from) AS from_on, max(least(covers_to, CAST(recorded_at AS DATE))) AS to_on
-  FROM returns WHERE CAST(recorded_at AS DATE) <= $as_at AND covers_to IS NOT NULL GROUP BY organisation
+  SELECT organisation, coalesce(max(covers_from) FILTER (after_gap), min(covers_from)) AS from_on, max(to_on) AS to_on
+  FROM joined GROUP BY organisation
 ),
 supporting AS (
   SELECT i.organisation, min(i.started_on) AS started_on

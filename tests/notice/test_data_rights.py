@@ -158,6 +158,8 @@ def test_every_partner_that_supports_a_family_keeps_the_hub_up_to_date(hub: Hub)
         F1     | 30 DAYS AGO        | 2025-11-03 |            | 2026-01-02T23:59:59Z
         F1     | 31 DAYS AGO        | 2025-11-03 |            | 2026-01-01T23:59:59Z
         F1     | A LATER RETURN     | 2025-11-03 |            | 2025-11-03T09:00:00Z
+        F1     | AN OLD PERIOD      | 2025-11-03 |            | 2025-11-03T09:00:00Z
+        F1     | A LAST PERIOD      | 2025-11-03 |            | 2025-11-03T09:00:00Z
         F1     | A LATER NEED       | 2025-11-03 |            | 2025-11-03T09:00:00Z
         F1     | A LATER SHARE      | 2025-11-03 |            | 2025-11-03T09:00:00Z
         F1     | SUPPORT ENDED      | 2025-11-03 | 2026-01-31 | 2025-11-03T09:00:00Z
@@ -173,12 +175,14 @@ def test_every_partner_that_supports_a_family_keeps_the_hub_up_to_date(hub: Hub)
         family | from_organisation | recorded_at
         F1     | A LATER SHARE     | 2026-01-02T09:00:00Z
     """, returns="""
-        received | organisation   | recorded_at
-        1        | A LATER RETURN | 2026-01-02 09:00:00
+        received | organisation   | recorded_at         | covers_to
+        1        | A LATER RETURN | 2026-01-02 09:00:00 |
+        2        | AN OLD PERIOD  | 2026-01-30 09:00:00 | 2025-12-30
+        3        | A LAST PERIOD  | 2026-01-30 09:00:00 | 2025-12-31
     """)  # fmt: skip
 
     assert findings(hub, "freshness", "2026-02-01") == {
-        ("FR01", "31 DAYS AGO"), ("FR01", "ENDS TODAY"), ("FR01", "HEARD OF TOMORROW"),
+        ("FR01", "AN OLD PERIOD"), ("FR01", "31 DAYS AGO"), ("FR01", "ENDS TODAY"), ("FR01", "HEARD OF TOMORROW"),
     }  # fmt: skip
 
 
@@ -197,17 +201,20 @@ def test_no_partner_is_accused_of_a_time_from_which_the_hub_has_no_record(hub: H
 def test_dates_that_cannot_both_be_true_are_found_and_not_lost(hub: Hub):
     """P10: "all partners will ensure that this is updated": what contradicts itself comes in and is shown."""
     load(hub, families="""
-        family
-        IN ORDER
-        ON ONE DAY
-        ENDED FIRST
-        SEEN FIRST
-        SEEN AFTER
-        SEEN LATER
-        SEEN TOMORROW
-        NO CONTACT
-        NOT BEGUN
-        LEAD
+        family        | closed_on
+        IN ORDER      |
+        ON ONE DAY    |
+        ENDED FIRST   |
+        SEEN FIRST    |
+        SEEN AFTER    |
+        SEEN LATER    |
+        SEEN TOMORROW |
+        NO CONTACT    |
+        NOT BEGUN     |
+        LEAD          |
+        TOO LATE      | 2026-01-04
+        ON ITS END    | 2026-01-05
+        AHEAD         | 2026-01-04
     """, involvements="""
         family        | organisation | started_on | ended_on   | last_contact_on | recorded_at
         IN ORDER      | NHFT         | 2026-01-05 | 2026-01-31 | 2026-01-12      | 2026-02-01T09:00:00Z
@@ -219,6 +226,9 @@ def test_dates_that_cannot_both_be_true_are_found_and_not_lost(hub: Hub):
         SEEN TOMORROW | NHFT         | 2026-01-05 |            | 2026-02-02      | 2026-01-25T09:00:00Z
         NO CONTACT    | NHFT         | 2026-01-05 |            |                 | 2026-01-20T09:00:00Z
         NOT BEGUN     | NHFT         | 2026-02-03 |            | 2026-02-02      | 2026-02-03T09:00:00Z
+        TOO LATE      | NHFT         | 2026-01-05 |            |                 | 2026-02-01T09:00:00Z
+        ON ITS END    | NHFT         | 2026-01-05 |            |                 | 2026-02-01T09:00:00Z
+        AHEAD         | NHFT         | 2026-02-02 |            | 2026-02-02      | 2026-02-02T09:00:00Z
     """, leads="""
         family | started_on | ended_on
         LEAD   | 2026-01-05 | 2026-01-04
@@ -226,11 +236,18 @@ def test_dates_that_cannot_both_be_true_are_found_and_not_lost(hub: Hub):
         goal        | family   | set_on     | closed_on
         GOAL        | IN ORDER | 2026-01-05 | 2026-01-04
         ON ITS DAY  | IN ORDER | 2026-01-05 | 2026-01-05
+        TOO SOON    | IN ORDER | 2026-01-05 |
+        ON THE DAY  | IN ORDER | 2026-01-05 |
+    """, reviews="""
+        goal       | reviewed_on
+        TOO SOON   | 2026-01-04
+        TOO SOON   | 2026-01-12
+        ON THE DAY | 2026-01-05
     """)  # fmt: skip
 
     assert findings(hub, "quality", "2026-02-01") == {
         ("DQ01", "ENDED FIRST"), ("DQ01", "SEEN FIRST"), ("DQ01", "SEEN AFTER"), ("DQ01", "SEEN TOMORROW"),
-        ("DQ01", "LEAD"), ("DQ01", "GOAL"),
+        ("DQ01", "LEAD"), ("DQ01", "GOAL"), ("DQ01", "TOO LATE"), ("DQ01", "TOO SOON"),
     }  # fmt: skip
 
 
