@@ -152,7 +152,7 @@ def _database(body: dict) -> str | tuple:
     url = _url(Path(body["home"]), body["url"])
     if _on_sqlite(body):
         return os.path.realpath(url.database)
-    host = str(url.host or url.query["host"]).lower()
+    host = str(url.query.get("host") or url.host).lower()  # as the driver has it
     return host, url.port or 5432, url.database, url.query.get("options")
 
 
