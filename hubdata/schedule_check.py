@@ -5,19 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from hubdata import parameters
 from hubdata.errors import BadParameter, Refused
 from hubdata.policy import lines_of, params_folder
 from hubdata.schedule_calendar import KINDS, Rule, covered
+from hubdata.schedule_post import ADDRESS, is_webhook
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
-LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-DOMAIN = rf"(?=.{{1,190}}\Z){LABEL}(?:\.{LABEL})*"
-ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){ATOM}(?:\.{ATOM})*@{DOMAIN}", re.ASCII)
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 REQUIRED = {"title": str, "every": str, "due": dict, "from": date, "hubs": list, "reports": list,
             "late_after_working_days": int}  # fmt: skip
@@ -91,22 +87,8 @@ def pack_faults(name: object, body: object, hubs: list[str]) -> Found:
     for number, one in enumerate(fine.get("recipients", ())):
         if not isinstance(one, str) or not ADDRESS.fullmatch(one):
             yield ("recipients", number), f"recipient {number + 1} is not one e-mail address, name@example.gov.uk"
-    if "webhook" in fine and not _is_webhook(fine["webhook"]):
+    if "webhook" in fine and not is_webhook(fine["webhook"]):
         yield ("webhook",), "a webhook is an https:// address, https://name.example/path, without a user or a password"
-
-
-def is_host(name: str | None) -> bool:
-    """Whether a server may be called so: a domain's labels, also with the _ of internal names, or what stood in []."""
-    return bool(name) and (":" in name or re.fullmatch(DOMAIN, name.replace("_", "x")) is not None)
-
-
-def _is_webhook(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        fine = parts.scheme == "https" and parts.port != 0 and "@" not in parts.netloc and is_host(parts.hostname)
-    except ValueError:
-        return False
-    return fine and re.fullmatch(r"[!-~]+", text) is not None
 
 
 def _is(value: object, kind: type) -> bool:

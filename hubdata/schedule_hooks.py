@@ -11,8 +11,9 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import datetime
 
-from hubdata.schedule_letters import SECONDS, SENT, UNSURE, again, name, waits, write
-from hubdata.schedule_state import State
+from hubdata.schedule_letters import SENT, again, name, waits, write
+from hubdata.schedule_post import SECONDS
+from hubdata.schedule_state import UNSURE, State
 
 KIND = "webhook"
 

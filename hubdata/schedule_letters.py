@@ -3,86 +3,24 @@
 Nothing is sent twice. Before a letter's text leaves, that it is about to is written down; after the server's yes, that
 it was sent. What a crash leaves between the two may have arrived or not: it is named for a person and not sent again
 (at most once). What a server refused, or never took, certainly did not leave: it is tried again, later each time.
-
-The server is HUBDATA_SMTP, `smtps://user@host:465`, `smtp+starttls://user@host:587` or `smtp://host:25`; its password
-is in HUBDATA_SMTP_PASSWORD or in the file that HUBDATA_SMTP_PASSWORD_FILE names, never in params. HUBDATA_SMTP_FROM is
-who letters come from, HUBDATA_LINK the address under which the reports' page is served, if it is.
 """
 
 import os
 import smtplib
-import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from hubdata.errors import BadParameter
-from hubdata.schedule_check import ADDRESS, is_host
+from hubdata.schedule_post import Post
 from hubdata.schedule_state import FAILED, UNSURE, State, again_at, late_words
 
 SENT, WAITING = "sent", "waiting"
-SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 MAIL = SMTP.clone(cte_type="7bit")  # lines that end in CR LF, in characters that every server takes
-SECONDS = 30
 MADE, LATE, FAILING = "made", "late", "failing"
-
-
-@dataclass(frozen=True)
-class Post:
-    """The mail server, and who letters come from."""
-
-    scheme: str
-    host: str
-    port: int
-    user: str
-    password: str = field(repr=False)
-    sender: str
-
-    @classmethod
-    def of(cls, environment: dict[str, str] | None = None) -> "Post | None":
-        """The server that the environment names, or None. Raises BadParameter for what is written wrongly."""
-        said = os.environ if environment is None else environment
-        if not said.get("HUBDATA_SMTP"):
-            return None
-        try:
-            parts = urlsplit(said["HUBDATA_SMTP"])
-            default = SCHEMES[parts.scheme]
-            port = default if parts.port is None else parts.port
-            if not port or not is_host(parts.hostname):
-                raise ValueError
-        except (KeyError, ValueError):
-            raise BadParameter(
-                f"HUBDATA_SMTP is no mail server; write {', '.join(f'{s}://host:{p}' for s, p in SCHEMES.items())}"
-            ) from None
-        file = said.get("HUBDATA_SMTP_PASSWORD_FILE")
-        try:
-            password = Path(file).read_text("utf-8").strip() if file else said.get("HUBDATA_SMTP_PASSWORD", "")
-        except (OSError, ValueError):
-            raise BadParameter("HUBDATA_SMTP_PASSWORD_FILE names no file of text that can be read") from None
-        sender = said.get("HUBDATA_SMTP_FROM") or f"hubdata@{parts.hostname}"
-        if said.get("HUBDATA_SMTP_FROM") and not ADDRESS.fullmatch(sender):
-            raise BadParameter("HUBDATA_SMTP_FROM is not one e-mail address, name@example.gov.uk")
-        return cls(parts.scheme, parts.hostname or "", port, unquote(parts.username or ""), password, sender)
-
-    def open(self) -> smtplib.SMTP:
-        """A session with the server, encrypted and signed in as the address says."""
-        safe = ssl.create_default_context()
-        if self.scheme == "smtps":
-            session = smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=safe)
-        else:
-            session = smtplib.SMTP(self.host, self.port, timeout=SECONDS)
-        session.ehlo_or_helo_if_needed()
-        if self.scheme == "smtp+starttls":
-            session.starttls(context=safe)
-        if self.user:
-            session.login(self.user, self.password)
-        return session
 
 
 def link(home: Path) -> str:
