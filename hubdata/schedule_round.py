@@ -114,13 +114,14 @@ def _asks(state: State, now: datetime) -> bool:
 
 
 def _old(home: Path, url: str | None, now: datetime, who: Who) -> int:
-    """Once a day, delete the bundles that are kept no longer; how many."""
-    mark, today = home / FOLDER / KEPT, day_of(now).isoformat()
+    """Once a day, delete the bundles that are kept no longer; how many. A day that lies ahead deletes nothing yet."""
+    day = min(day_of(now), day_of(datetime.now(UTC)))
+    mark, today = home / FOLDER / KEPT, day.isoformat()
     if mark.is_file() and mark.read_text("ascii") == today:
         return 0
     from hubdata import policy, schedule_keep
 
-    rule, old = schedule_keep.too_old(home, policy.load(), day_of(now))
+    rule, old = schedule_keep.too_old(home, policy.load(), day)
     if old:
         from hubdata.store import open_hub
 

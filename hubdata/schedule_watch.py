@@ -29,16 +29,14 @@ def moment(desk: Desk) -> datetime:
 
 
 def answer(desk: Desk, kernel: bool, watch: bool, hubs: Path | None, on: str | None, scheduler: str | None) -> Answer:
-    """Do what the command asks. Raises BadParameter if its options do not belong together, or the day lies ahead."""
+    """Do what the command asks. Raises BadParameter if its options do not belong together."""
     if (on or scheduler) and not hubs or on not in (None, "dask") or (scheduler and not on) or (watch and hubs):
         raise BadParameter("--hubs FILE [--on dask [--scheduler tcp://host:8786]], or --watch, or neither")
     if watch and desk.as_at_given:
         raise BadParameter("--watch goes by the clock; leave --as-at out")
     if desk.as_at_given and desk.as_at > day_of(datetime.now(UTC)):
-        raise BadParameter(
-            f"{words(desk.as_at)} lies ahead: reports are made of days that are over. Run it as at today or an earlier "
-            "day; `hubdata schedule list` looks ahead"
-        )
+        why = f"{words(desk.as_at)} lies ahead: reports are made of the records as they are now, and not again then"
+        logged(desk.say)({"status": "ahead", "why": why})
     if hubs:
         from hubdata import schedule_hubs
 

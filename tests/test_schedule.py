@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import date
 
 import nbformat
@@ -305,6 +306,14 @@ def test_bundles_go_when_the_retention_rule_says_so_and_the_run_is_not_made_agai
     assert not (place / made.folder).exists()
     assert halves(place) == []
     assert due(place, "2026-07-04", monthly(start="2026-07-01")).reports == []
+
+
+def test_as_at_a_day_that_lies_ahead_no_bundle_goes(place):
+    pack = monthly(start="2026-07-01")
+    pack = replace(pack, rule=replace(pack.rule, until=date(2026, 7, 31)))
+    due(place, "2026-07-02", pack)
+
+    assert (due(place, "2126-07-02", pack).deleted, sum(bundles(place).values())) == (0, 1)
 
 
 def test_no_latest_points_at_a_bundle_that_is_gone(place):
