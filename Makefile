@@ -21,7 +21,7 @@ demo: $(READY)
 	@$(BIN)/hubdata demo
 
 test: $(READY)
-	@$(BIN)/python -m tests.bring
+	@$(BIN)/python -m tests.support.bring
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --nbval tests notebooks
 
 faults: $(READY)
@@ -40,7 +40,7 @@ bench: $(READY)
 
 lock: $(READY)
 	@$(COMPILE) pyproject.toml --group dev --output-file requirements.lock
-	@$(COMPILE) --group postgresql --constraint requirements.lock --output-file tests/postgresql.lock
+	@$(COMPILE) --group postgresql --constraint requirements.lock --output-file tests/support/postgresql.lock
 
 # uv installs a lock several times faster than pip and compiles bytecode, which halves every later start. pip alone
 # does when uv cannot, for example behind an index that only pip is set up for.

@@ -22,7 +22,7 @@ from benchmarks import (
     schedule,
 )
 from benchmarks.timing import Figure
-from tests.postgresql import server
+from tests.support.postgresql import server
 
 NAMES = ("pack", "ledger", "snapshot", "check", "disclosure", "disposal", "release", "board", "dashboards", "intake",
          "rules", "schedule", "duplicates")  # fmt: skip

@@ -10,7 +10,7 @@ from statistics import median
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.timing import Figure
-from tests import chromium, dashboards
+from tests.support import chromium, dashboards
 
 VIEWERS = 10
 PATIENCE = 120_000

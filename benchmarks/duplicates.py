@@ -12,7 +12,7 @@ from splink.comparison_library import ExactMatch, JaroWinklerAtThresholds
 from benchmarks.timing import Figure, peak_megabytes, seconds
 from hubdata import duplicates, duplicates_read
 from hubdata.store import Hub, open_hub
-from tests import twice
+from tests.support import twice
 
 GROWTH = 15.0  # of ten times the families: more than in step, as names are shared by more people
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hubdata.store import Hub, open_hub
-from tests import postgresql
+from tests.support import postgresql
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Decisions typed at the desk: recorded as evidence, never over another one, and refused where they cannot be true.
 
 The family: Ann and Bob are its parents, Cat and Dan its children, Eve another adult; Zoe is of another family. Ann
-agreed on 5 January 2026, for herself and Cat, that NHFT and SCHOOL may be told (tests.made_up fills in the rest).
+agreed on 5 January 2026, for herself and Cat, that NHFT and SCHOOL may be told (tests.support.made_up fills in the rest).
 """
 
 import json
@@ -12,8 +12,8 @@ import pytest
 from hubdata import agreements, ledger
 from hubdata.errors import BadParameter, Refused
 from hubdata.store import Hub
-from tests import returns
-from tests.ascii import findings, load
+from tests.support import returns
+from tests.support.ascii import findings, load
 
 DAY = date(2026, 2, 1)
 AGREED = {"decision": "agreed", "recipients": "NHFT", "categories": "support_needs"}

@@ -15,7 +15,7 @@ from hubdata.cli import app
 from hubdata.records import TABLES, passport
 from hubdata.store import Hub
 from hubdata.tables import Table
-from tests.ascii import load
+from tests.support.ascii import load
 
 DAY = date(2026, 9, 30)
 RECORD, GAPS = EXPORTS

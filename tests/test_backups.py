@@ -32,7 +32,7 @@ from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.ledger import Act
 from hubdata.records import TABLES
 from hubdata.store import open_hub
-from tests import postgresql, returns
+from tests.support import postgresql, returns
 
 DAY = date(2026, 11, 22)
 ACT = ("tester", "officer", "a test", "test.write")

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from hubdata import reference
 from hubdata.cli import app
-from tests import returns
+from tests.support import returns
 
 SCRIPT = Path(sys.executable).with_name("hubdata")
 COMMANDS = reference.commands()

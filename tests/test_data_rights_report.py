@@ -10,7 +10,7 @@ from hubdata.page import Page, Question
 from hubdata.records import TABLES
 from hubdata.store import Hub
 from hubdata.tables import Table
-from tests.ascii import load
+from tests.support.ascii import load
 
 FIRST, LAST = date(2026, 7, 1), date(2026, 9, 30)
 

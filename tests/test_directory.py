@@ -11,8 +11,8 @@ from hubdata.errors import BadParameter
 from hubdata.page import Page, Question
 from hubdata.records import passport
 from hubdata.store import Hub
-from tests import returns
-from tests.ascii import load
+from tests.support import returns
+from tests.support.ascii import load
 
 ADVICE = {
     "id": "ac148810-d857-441c-9679-408f346de14b",

@@ -14,7 +14,7 @@ from hubdata.disclosure_attack import Interval
 from hubdata.disclosure_policy import DisclosurePolicy
 from hubdata.disclosure_table import Table
 from hubdata.errors import HubError
-from tests.tables_of_counts import table, tried
+from tests.support.tables_of_counts import table, tried
 
 PUBLIC = DisclosurePolicy()
 SENSITIVE = DisclosurePolicy("sensitive", width=6, zeros="small")

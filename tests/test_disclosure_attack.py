@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hubdata.disclosure import atoms_of
 from hubdata.disclosure_attack import Attack, Interval, Published, narrowest
 from hubdata.errors import HubError, Refused
-from tests.tables_of_counts import tried
+from tests.support.tables_of_counts import tried
 
 C = "[c]"
 

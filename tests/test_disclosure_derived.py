@@ -6,7 +6,7 @@ from hubdata.disclosure import protect
 from hubdata.disclosure_derived import complement, mean, percentage, percentages
 from hubdata.disclosure_policy import DisclosurePolicy
 from hubdata.errors import BadParameter
-from tests.tables_of_counts import table
+from tests.support.tables_of_counts import table
 
 PUBLIC = DisclosurePolicy()
 

@@ -14,7 +14,7 @@ from hubdata.disclosure_leeway import Figures, cornered
 from hubdata.disclosure_policy import DisclosurePolicy
 from hubdata.disclosure_table import Table
 from hubdata.errors import Refused
-from tests.tables_of_counts import table
+from tests.support.tables_of_counts import table
 
 PUBLIC = DisclosurePolicy()
 

@@ -16,7 +16,7 @@ from hubdata import certificates, disposal, due, ledger, policy, retention, revi
 from hubdata.errors import BadParameter, HubError, Refused
 from hubdata.review import Decision
 from hubdata.store import Hub, open_hub
-from tests.ascii import load
+from tests.support.ascii import load
 
 TODAY = date.today()  # noqa: DTZ011 (records are destroyed as at the day that it is)
 NEXT_YEAR = TODAY + timedelta(days=365)

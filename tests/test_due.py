@@ -13,8 +13,8 @@ from sqlalchemy import text
 from hubdata import due, due_explain, due_impact, policy
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
-from tests import schedule
-from tests.ascii import load
+from tests.support import schedule
+from tests.support.ascii import load
 
 DAY = date(2026, 2, 2)
 FIVE = schedule.FIVE

@@ -34,9 +34,9 @@ from hubdata.cli import app
 from hubdata.duplicates import Asked, Found, Pair
 from hubdata.errors import BadParameter, HubError, Refused
 from hubdata.store import Hub
-from tests import returns, twice
-from tests.ascii import load
-from tests.destroyed import destroy
+from tests.support import returns, twice
+from tests.support.ascii import load
+from tests.support.destroyed import destroy
 from tests.test_disposal import TODAY, approved, fill
 
 DAY = date(2026, 11, 22)

@@ -8,8 +8,8 @@ import pytest
 
 from hubdata import intake, page, reports, snapshot
 from hubdata.store import open_hub
-from tests.ascii import load
 from tests.faults import intake_story
+from tests.support.ascii import load
 
 UNSAID = re.compile(r"\b(NULL|nan|NaT)\b|None (and|broke)|\{\w+\}")
 DAYS = {

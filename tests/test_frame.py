@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 DEPENDENCIES = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 CARD = {"jupyterlab", "voila", "ipywidgets", "pandas", "sqlalchemy", "papermill", "nbval"}
-LOCKS = ("requirements.lock", "tests/postgresql.lock")
+LOCKS = ("requirements.lock", "tests/support/postgresql.lock")
 BUILT = {
     ".venv",
     ".git",

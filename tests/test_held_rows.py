@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from hubdata import retention
 from hubdata.store import Hub
-from tests.ascii import load
+from tests.support.ascii import load
 from tests.test_disposal import TODAY
 
 ROWS = {

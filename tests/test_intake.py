@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hubdata import snapshot
 from hubdata.csvfiles import HIDDEN
 from hubdata.records import CONTRACT_TABLES, TABLES
-from tests import returns
-from tests.returns import GOOD
+from tests.support import returns
+from tests.support.returns import GOOD
 
 PERSONAL = ("Namecanary", "Workcanary", "Reasoncanary", "Riskcanary", "Whycanary", "REFCANARY")
 

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from hubdata import intake
-from tests import workbooks
+from tests.support import workbooks
 
 HEAD = ["family", "hub", "opened_on", "closure_reason"]
 ROWS = [

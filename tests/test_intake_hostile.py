@@ -15,7 +15,7 @@ import pytest
 
 from hubdata import intake, intake_child
 from hubdata.intake_archive import Bad
-from tests import returns, workbooks
+from tests.support import returns, workbooks
 
 HEAD = ["family", "hub", "opened_on"]
 BOOK = workbooks.xlsx({"families": [HEAD, ["F1", "corby", "2026-01-01"]]})

@@ -7,7 +7,7 @@ import pytest
 
 from hubdata import intake, intake_mapping_file, policy
 from hubdata.errors import Refused
-from tests import returns
+from tests.support import returns
 
 OWN = """
 tables:

@@ -6,8 +6,8 @@ import zipfile
 
 import openpyxl
 
-from tests import returns
-from tests.returns import GOOD
+from tests.support import returns
+from tests.support.returns import GOOD
 
 SPOILT = {
     "people": GOOD["people"].replace("04/06/2015", "31/02/2015").replace("child", "=cmd|'/c calc'!A1"),

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from hubdata import intake, intake_child, intake_paused, policy, traces_files
-from tests import returns, workbooks
+from tests.support import returns, workbooks
 
 BOTH = "tables: involvements; leads\ncovers_from: 2025-01-01\ncovers_to: {}\ncomplete: yes\n"
 HEAD = "family,organisation,started_on,ended_on,last_contact_on\n"

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from hubdata import intake
 from hubdata.cli import app
 from hubdata.records import CONTRACT_TABLES, TABLES
-from tests import returns, workbooks
-from tests.returns import GOOD
+from tests.support import returns, workbooks
+from tests.support.returns import GOOD
 
 HEAD = ["family", "hub", "opened_on", "closed_on", "closure_reason"]
 SHEETS = {table: list(csv.reader(io.StringIO(content))) for table, content in GOOD.items()}

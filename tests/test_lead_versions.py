@@ -7,7 +7,7 @@ from sqlalchemy.exc import DatabaseError
 from hubdata import disposal
 from hubdata.ledger import Act
 from hubdata.store import Hub
-from tests.ascii import load
+from tests.support.ascii import load
 
 FIRST = """
     family | practitioner | started_on | ended_on | recorded_at

@@ -7,7 +7,7 @@ import pytest
 from hubdata import leads, rules, snapshot
 from hubdata.errors import BadParameter
 from hubdata.store import Hub
-from tests.ascii import load
+from tests.support.ascii import load
 
 DAY = date(2026, 3, 31)
 FAMILIES = ("the next day", "together", "with a gap", "nobody", "one worker", "closed", "there and back",

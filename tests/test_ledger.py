@@ -11,7 +11,7 @@ from sqlalchemy import text
 from hubdata import checkpoints, ledger
 from hubdata.errors import HubError
 from hubdata.ledger import GENESIS, Act
-from tests import returns
+from tests.support import returns
 
 ENTRIES, WRITERS, APPENDS = 12, 4, 200
 WRITER = """

@@ -11,8 +11,8 @@ from hubdata.errors import BadParameter, HubError
 from hubdata.lookup import Sought
 from hubdata.store import Hub
 from hubdata.worklist import Mark
-from tests import returns
-from tests.ascii import load
+from tests.support import returns
+from tests.support.ascii import load
 from tests.test_disposal import approved, bytes_of, fill
 
 TODAY = date.today()  # noqa: DTZ011 (a look is on its day)

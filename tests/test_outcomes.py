@@ -9,7 +9,7 @@ from hubdata import policy, snapshot
 from hubdata.page import Page, Question
 from hubdata.store import Hub
 from hubdata.tables import Table
-from tests.ascii import load
+from tests.support.ascii import load
 
 QUARTER = (date(2026, 7, 1), date(2026, 9, 30))
 FEW = "too few to say"

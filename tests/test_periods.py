@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hubdata import periods, periods_check, policy, rules, snapshot
 from hubdata.frozen import Snapshot
 from hubdata.records import TABLES, passport
-from tests import schedule
+from tests.support import schedule
 
 TERMS = {"trigger": "closure", "years": 5}
 GOOD = schedule.PLAIN | TERMS

@@ -25,7 +25,7 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.page import Page, Question
 from hubdata.release_ledger import FILE, ReleaseLedger
 from hubdata.store import Hub, open_hub
-from tests.ascii import load
+from tests.support.ascii import load
 
 DAY = date(2026, 3, 1)
 LED = {"leads": "family | practitioner | started_on | ended_on\nF1 | W1 | 2026-01-05 | 2026-02-28"}

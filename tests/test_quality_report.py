@@ -10,8 +10,8 @@ from hubdata import figures, intake, policy, release, release_files, rules, snap
 from hubdata.page import Page, Question
 from hubdata.store import Hub
 from hubdata.tables import Table
-from tests import returns
-from tests.ascii import load
+from tests.support import returns
+from tests.support.ascii import load
 
 FIRST, LAST = date(2026, 7, 1), date(2026, 9, 30)
 

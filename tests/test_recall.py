@@ -9,8 +9,8 @@ from sqlalchemy import text
 from hubdata import recall
 from hubdata.errors import BadParameter, Refused
 from hubdata.store import Hub
-from tests import returns
-from tests.ascii import load
+from tests.support import returns
+from tests.support.ascii import load
 
 DAY = date(2026, 3, 1)
 

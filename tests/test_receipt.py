@@ -13,8 +13,8 @@ from hubdata import ledger, private_files, receipt, receipt_page, standing
 from hubdata.errors import BadParameter
 from hubdata.store import Hub
 from hubdata.terms import Decision
-from tests import returns
-from tests.ascii import load
+from tests.support import returns
+from tests.support.ascii import load
 
 DAY = date(2026, 3, 1)
 # ISO/IEC TS 27560:2023, the fields of a record that W3C's DPV guide lists as mandatory, by section

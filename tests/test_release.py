@@ -14,8 +14,8 @@ from hubdata import cli, ledger, release, release_files
 from hubdata.errors import BadParameter, Refused
 from hubdata.release_ledger import ReleaseLedger
 from hubdata.store import open_hub
-from tests.ascii import load
-from tests.releases import AT, bytes_of, fill, read, table
+from tests.support.ascii import load
+from tests.support.releases import AT, bytes_of, fill, read, table
 
 LATE = table(
     ("need", "family", "area", "identified_on", "status", "reason", "recorded_at"),

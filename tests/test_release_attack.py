@@ -16,8 +16,8 @@ from hubdata.release_counts import Counted, Grouping
 from hubdata.release_ledger import Line, ReleaseLedger, as_set
 from hubdata.release_protect import protect_together
 from hubdata.release_tables import Bin, Side, Spec
-from tests.ascii import load
-from tests.releases import AT, bytes_of, fill, table
+from tests.support.ascii import load
+from tests.support.releases import AT, bytes_of, fill, table
 
 LEAKY = 23  # the margins that its two tables share are hidden in one only, if each is protected for itself
 PUBLIC = asdict(DisclosurePolicy())

@@ -8,7 +8,7 @@ from hubdata import policy, snapshot
 from hubdata.release_counts import counted
 from hubdata.release_quarter import Quarter
 from hubdata.release_tables import definitions
-from tests.ascii import load
+from tests.support.ascii import load
 
 QUARTER = Quarter.parse("2026-Q1")
 

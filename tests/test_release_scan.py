@@ -19,7 +19,7 @@ from hubdata.release_protect import protect_together
 from hubdata.release_quarter import Quarter
 from hubdata.snapshot import take
 from hubdata.store import open_hub
-from tests.ascii import load
+from tests.support.ascii import load
 
 QUARTER = Quarter.parse("2026-Q1")
 DAYS = frozenset({QUARTER.first, QUARTER.last})

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from hubdata import certificates, disposal, erasures, ledger, replay, retention, review
 from hubdata.errors import HubError, Refused
 from hubdata.store import Hub, open_hub
-from tests.ascii import load
+from tests.support.ascii import load
 from tests.test_disposal import ALL, TODAY, approved, bytes_of, families, fill
 
 

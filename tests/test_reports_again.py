@@ -12,7 +12,7 @@ from hubdata.cli import app
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
 from hubdata.store import open_hub
-from tests.scheduled import due, home, monthly
+from tests.support.scheduled import due, home, monthly
 
 
 @pytest.fixture(scope="module")

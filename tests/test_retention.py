@@ -7,7 +7,7 @@ import pytest
 
 from hubdata import ledger, retention
 from hubdata.errors import BadParameter, Refused
-from tests import returns
+from tests.support import returns
 
 DAY = date(2026, 11, 22)
 

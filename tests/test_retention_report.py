@@ -27,8 +27,8 @@ from hubdata.page_parts import Register
 from hubdata.review import Decision
 from hubdata.store import Hub, open_hub
 from hubdata.tables import MIME, Column, Table, read
-from tests import schedule
-from tests.ascii import load
+from tests.support import schedule
+from tests.support.ascii import load
 
 TODAY = date.today()  # noqa: DTZ011 (records are destroyed as at the day that it is)
 STATES = {"Past the date, not held": "due", "Past the date, held": "held", "Cannot tell": "cannot_tell",

@@ -12,7 +12,7 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
 from hubdata.rights import Asked, Event
 from hubdata.terms import RequestKind, RequestStep
-from tests import returns
+from tests.support import returns
 
 CAME, TODAY = date(2026, 11, 3), date(2026, 11, 22)
 

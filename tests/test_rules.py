@@ -8,7 +8,7 @@ import pytest
 
 from hubdata import findings, policy, rules, snapshot
 from hubdata.errors import BadParameter
-from tests import returns
+from tests.support import returns
 
 DAY = date(2026, 11, 22)
 

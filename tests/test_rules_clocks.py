@@ -7,7 +7,7 @@ import pytest
 
 from hubdata import demo, policy, rights_view, rules, snapshot, tour
 from hubdata.rules import clocks
-from tests.ascii import load
+from tests.support.ascii import load
 
 SAME = ("request", "family", "person", "kind", "received_on", "outcome", "status", "relevant_time", "paused_days",
         "notice_by", "raw_due", "due", "alert_on", "target_on", "extension", "days_left", "acknowledged_on", "ended_on",

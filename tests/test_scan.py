@@ -11,8 +11,8 @@ from sqlalchemy import text
 from hubdata import scan, scan_bytes, settling, traces
 from hubdata.ledger import Act
 from hubdata.store import Hub, open_hub
-from tests.ascii import load
-from tests.destroyed import destroy
+from tests.support.ascii import load
+from tests.support.destroyed import destroy
 
 FAMILIES = 40
 OPENED = {"opened_on": date(2010, 1, 4), "recorded_at": datetime.fromisoformat("2010-01-04T09:00:00")}

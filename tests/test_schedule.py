@@ -19,7 +19,7 @@ from hubdata.schedule import Busy, lock
 from hubdata.schedule_calendar import end_of
 from hubdata.schedule_said import lines, standings
 from hubdata.store import open_hub
-from tests.scheduled import bundles, due, entries, halves, home, monthly
+from tests.support.scheduled import bundles, due, entries, halves, home, monthly
 
 JULY = ("monthly", "2026-06", "all", "retention")
 
@@ -212,7 +212,7 @@ def test_two_runners_at_once_make_each_report_once(place, hub):
 RUNNER = """
 import resource, sys
 from pathlib import Path
-from tests.scheduled import due, monthly
+from tests.support.scheduled import due, monthly
 if len(sys.argv) > 3:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
     import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -20,7 +20,7 @@ from hubdata.desk import Desk
 from hubdata.policy import params_folder
 from hubdata.schedule_calendar import day_of
 from hubdata.schedule_round import Round
-from tests.scheduled import bundles, home
+from tests.support.scheduled import bundles, home
 
 PROGRAM = Path(sys.executable).with_name("hubdata")
 PACK = """packs:

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from hubdata import backups, backups_restore, demo, tour
-from tests import postgresql
-from tests.scheduled import bundles, due, entries, halves, home, monthly
+from tests.support import postgresql
+from tests.support.scheduled import bundles, due, entries, halves, home, monthly
 
 JUNE = ("monthly", "2026-06", "all", "retention")
 CAN_MOUNT = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("mount") is not None
@@ -17,7 +17,7 @@ CAN_MOUNT = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("mount
 RUNNER = """
 import sys
 from pathlib import Path
-from tests.scheduled import due, monthly
+from tests.support.scheduled import due, monthly
 sys.exit(due(Path(sys.argv[1]), "2026-07-02", monthly(start="2026-07-01")).exit_code)
 """
 

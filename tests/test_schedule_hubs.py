@@ -15,7 +15,7 @@ from hubdata.errors import HubError, Refused
 from hubdata.schedule import Ran, forked
 from hubdata.schedule_calendar import end_of
 from hubdata.schedule_round import Round
-from tests.scheduled import WHO, bundles, home, monthly
+from tests.support.scheduled import WHO, bundles, home, monthly
 
 NOW = end_of(date(2026, 7, 2))
 WORK = ((monthly(start="2026-07-01"),), NOW, WHO)

@@ -17,7 +17,7 @@ from hubdata import schedule_letters
 from hubdata.errors import BadParameter
 from hubdata.schedule_calendar import end_of
 from hubdata.schedule_state import DONE, FAILED, Due, State
-from tests.scheduled import due, monthly
+from tests.support.scheduled import due, monthly
 
 TO = "ig@example.gov.uk"
 

@@ -9,7 +9,7 @@ import pytest
 import websocket
 
 from hubdata.serve_plan import Plan
-from tests.serving import SECRETS, Server, Visitor, server, until, write_probes
+from tests.support.serving import SECRETS, Server, Visitor, server, until, write_probes
 
 CSP = ("default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws:; "

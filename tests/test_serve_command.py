@@ -20,8 +20,8 @@ from hubdata import serve, serve_plan
 from hubdata.errors import BadParameter
 from hubdata.serve_plan import Plan
 from hubdata.widgets_pages import DASHBOARDS
-from tests import dashboards
-from tests.serving import SECRETS, Visitor, server, until
+from tests.support import dashboards
+from tests.support.serving import SECRETS, Visitor, server, until
 
 SOMEBODY = 65534
 NUMBER = re.compile(r"\d+")

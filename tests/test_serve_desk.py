@@ -10,8 +10,8 @@ import pytest
 from hubdata import serve, serve_desk, serve_lab, traces_files, working
 from hubdata.errors import BadParameter, HubError, Refused
 from hubdata.serve_kernels import allowed
-from tests.ascii import load
-from tests.serving import SECRETS
+from tests.support.ascii import load
+from tests.support.serving import SECRETS
 
 FAMILY = """
 family | hub   | opened_on

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from hubdata import sharing, snapshot
 from hubdata.cli import app, behind, spread
 from hubdata.errors import BadParameter, Refused
-from tests import ascii
+from tests.support import ascii
 
 # ruff: noqa: E501
 AGREED = """

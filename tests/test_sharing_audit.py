@@ -9,7 +9,7 @@ from hubdata import figures, policy, snapshot
 from hubdata.ledger import Act
 from hubdata.page import Page, Question
 from hubdata.records import TABLES
-from tests.ascii import load
+from tests.support.ascii import load
 
 
 @pytest.fixture

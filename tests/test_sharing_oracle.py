@@ -18,8 +18,8 @@ from hubdata.findings import CODES
 from hubdata.frozen import Snapshot
 from hubdata.ledger import Act
 from hubdata.store import Hub, open_hub
-from tests import histories, oracle
-from tests.histories import COUNCIL, Histories
+from tests.support import histories, oracle
+from tests.support.histories import COUNCIL, Histories
 
 FAMILIES = 500
 MOST = 30_000  # more histories than this, each a share and a person, are judged in every run

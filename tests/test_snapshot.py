@@ -7,8 +7,8 @@ import pytest
 
 from hubdata import policy, snapshot
 from hubdata.records import CONTRACT_TABLES
-from tests import returns, schedule
-from tests.ascii import load
+from tests.support import returns, schedule
+from tests.support.ascii import load
 
 CANARIES = ("Namecanary", "Workcanary", "Reasoncanary", "Riskcanary", "Whycanary", "REFCANARY", "happily", 'O"Name')
 DATES = ("1988-05-04", "2015-06-04", "1999-02-28")

@@ -21,7 +21,7 @@ from hubdata.ledger import Act
 from hubdata.records import TABLES
 from hubdata.store import FOLDERS, open_hub
 from hubdata.writing import insert
-from tests import returns
+from tests.support import returns
 
 ACT = ("tester", "officer", "a test", "test.write")
 SCRIPT = Path(sys.executable).with_name("hubdata")

@@ -36,8 +36,8 @@ from hubdata.rights import Asked, Event
 from hubdata.store import Hub
 from hubdata.subject import Whose
 from hubdata.subject_decide import Decision
-from tests import returns
-from tests.ascii import load
+from tests.support import returns
+from tests.support.ascii import load
 
 TODAY = date.today()  # noqa: DTZ011 (what is recorded must not lie ahead)
 WRITTEN = datetime(2024, 1, 8, 9)  # noqa: DTZ001 (UTC, as the database keeps it)

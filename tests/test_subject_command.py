@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hubdata.store import Hub
-from tests import returns
+from tests.support import returns
 from tests.test_subject import ALL_FIVE, OTHERS, ask, filled, withhold_all
 
 TODAY = date.today()  # noqa: DTZ011 (what is recorded must not lie ahead)

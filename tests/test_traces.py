@@ -16,8 +16,8 @@ from hubdata.errors import BadParameter, HubError
 from hubdata.ledger import Act
 from hubdata.records import FREE_TEXT, IDENTIFYING, REFERENCE, TABLES, passport
 from hubdata.store import Hub
-from tests.ascii import load
-from tests.destroyed import destroy
+from tests.support.ascii import load
+from tests.support.destroyed import destroy
 
 ACT = Act("Dana Desk", "officer", "a test", "spec.write")
 NAME = "Zebulon Made-Up-O'Canary"  # what files say of the family that goes

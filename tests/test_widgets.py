@@ -22,8 +22,8 @@ from hubdata.widgets_html import element, together
 from hubdata.widgets_page import again, content, problem
 from hubdata.widgets_pages import DASHBOARDS, dashboard
 from hubdata.widgets_release import folder, releases
-from tests import dashboards
-from tests.releases import fill
+from tests.support import dashboards
+from tests.support.releases import fill
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2025, 8, 1)

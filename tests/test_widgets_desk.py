@@ -24,8 +24,8 @@ from hubdata.reference import commands
 from hubdata.widgets_form import Field, fields, line, named, shared, words
 from hubdata.widgets_pages import DASHBOARDS, DESK
 from hubdata.widgets_tasks import READS, TASKS
-from tests.ascii import load
-from tests.dashboards import HOSTILE
+from tests.support.ascii import load
+from tests.support.dashboards import HOSTILE
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks" / "desk").glob("*.ipynb"))

@@ -12,8 +12,8 @@ from hubdata import disposal, findings, ledger, policy, retention, snapshot, sub
 from hubdata.errors import BadParameter, Refused
 from hubdata.store import Hub
 from hubdata.worklist import Mark, Wanted
-from tests import returns
-from tests.ascii import load
+from tests.support import returns
+from tests.support.ascii import load
 from tests.test_disposal import approved, bytes_of, fill
 
 TODAY = date.today()  # noqa: DTZ011 (what is said of a finding is said on its day)

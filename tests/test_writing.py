@@ -5,7 +5,7 @@ import pytest
 
 from hubdata import writing
 from hubdata.ledger import Act
-from tests import returns
+from tests.support import returns
 
 STAMP = "2026-01-05 09:00:00.123456"
 ODD = [

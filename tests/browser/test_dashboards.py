@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 from hubdata.widgets_pages import DASHBOARDS
-from tests import dashboards
+from tests.support import dashboards
 
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1200, "height": 900}
 PATIENCE = 60_000

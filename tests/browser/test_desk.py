@@ -21,9 +21,9 @@ from hubdata import demo, tour
 from hubdata.store import open_hub
 from hubdata.widgets_pages import DESK
 from hubdata.widgets_tasks import TASKS
-from tests import dashboards
-from tests.ascii import load
-from tests.serving import Visitor, until
+from tests.support import dashboards
+from tests.support.ascii import load
+from tests.support.serving import Visitor, until
 
 PATIENCE = 60_000
 LIKE_A_TERMINAL = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"

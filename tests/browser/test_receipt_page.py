@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from hubdata import receipt
 from hubdata.store import Hub
-from tests.ascii import load
+from tests.support.ascii import load
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from hubdata import schedule_index
 from hubdata.schedule_calendar import end_of
 from hubdata.schedule_state import DONE, Due, State, dues
-from tests.scheduled import monthly
+from tests.support.scheduled import monthly
 
 NOW = end_of(date(2026, 9, 30))
 

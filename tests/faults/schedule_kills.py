@@ -20,14 +20,14 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 
 from hubdata.store import open_hub
-from tests.scheduled import bundles, entries, halves, home
+from tests.support.scheduled import bundles, entries, halves, home
 
 LAST = "2026-06-30"  # six months are due by then
 KILLS = 8  # a trial
 RUNNER = f"""
 import sys
 from pathlib import Path
-from tests.scheduled import due, monthly
+from tests.support.scheduled import due, monthly
 done = due(Path(sys.argv[1]), "{LAST}", monthly(recipients=("ig@example.gov.uk",)))
 sys.exit(0 if not done.error and all(each.status == "done" for each in done.reports) else 1)
 """
@@ -40,7 +40,7 @@ from pathlib import Path
 from hubdata import schedule_hubs
 from hubdata.schedule_calendar import end_of
 from hubdata.schedule_fleet import Member
-from tests.scheduled import WHO, monthly
+from tests.support.scheduled import WHO, monthly
 work = ((monthly(start="2026-05-01"),), end_of(date.fromisoformat("{LAST}")), WHO)
 members = [Member(each.name, each) for each in sorted(Path(sys.argv[1]).iterdir())]
 done = dict(schedule_hubs._on_dask(members, work, False, sys.argv[2]))

@@ -14,7 +14,7 @@ from hubdata.rights import Asked
 from hubdata.store import Hub
 from hubdata.subject import Whose
 from hubdata.subject_decide import Decision
-from tests.ascii import load
+from tests.support.ascii import load
 
 TODAY = date.today()  # noqa: DTZ011 (a request is recorded on its day or later)
 

@@ -4,7 +4,7 @@ import pytest
 
 from hubdata.records import CONTRACT_TABLES, TABLES, passport
 from hubdata.store import Hub
-from tests.ascii import findings, load
+from tests.support.ascii import findings, load
 
 
 def test_everything_kept_about_a_person_is_in_the_copy_or_says_why_not():

@@ -8,8 +8,8 @@ import pytest
 
 from hubdata import dates, rules, snapshot
 from hubdata.store import Hub
-from tests import schedule
-from tests.ascii import findings, load
+from tests.support import schedule
+from tests.support.ascii import findings, load
 
 
 def test_records_are_kept_through_the_last_day_of_five_years_and_no_longer(hub: Hub):

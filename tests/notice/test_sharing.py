@@ -12,7 +12,7 @@ import pytest
 
 from hubdata import intake, policy, rules, snapshot
 from hubdata.store import Hub
-from tests.ascii import findings, load
+from tests.support.ascii import findings, load
 
 TODAY = "2026-02-01"
 

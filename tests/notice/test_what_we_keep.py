@@ -7,7 +7,7 @@ import pytest
 
 from hubdata import intake, rules, snapshot
 from hubdata.store import Hub
-from tests.ascii import findings, load
+from tests.support.ascii import findings, load
 
 COPIED = """INSERT INTO shares (share, family, about, from_organisation, to_organisation, route, purpose, categories,
   shared_on, decided_by, recorded_at) SELECT '{}', family, about, from_organisation, to_organisation, {}, {}, {},

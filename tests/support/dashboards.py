@@ -17,7 +17,7 @@ from urllib.request import urlopen
 from hubdata import demo, promises_board, release, tour
 from hubdata.store import open_hub
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 QUARTERS = ("2026-Q2", "2026-Q3")
 HOSTILE = (
     '<script>document.title="pwned"</script>',

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests import chromium, postgresql
+from tests.support import chromium, postgresql
 
 MINUTES = 10
 HERE = Path(__file__).parent

@@ -1,4 +1,4 @@
-"""Writes the committed notebooks' outputs again, from the demo hub: `python -m tests.outputs` after a wanted change.
+"""Writes the committed notebooks' outputs again, from the demo hub: `python -m tests.support.outputs` after a wanted change.
 
 nbval holds the notebooks to these outputs, so that a change of a figure, a rule or the demo is seen before it ships.
 """

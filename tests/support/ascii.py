@@ -18,7 +18,7 @@ from hubdata import dates, intake, policy, rules, snapshot
 from hubdata.ledger import Act
 from hubdata.records import CONTRACT_TABLES, TABLES
 from hubdata.store import Hub
-from tests.made_up import COUNCIL, Row, complete
+from tests.support.made_up import COUNCIL, Row, complete
 
 
 def rows(table: str) -> list[Row]:

@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 from hubdata.store import Hub
-from tests.ascii import load
+from tests.support.ascii import load
 
 HUBS = ("corby", "kettering", "wellingborough", "rushden", "east_northants")
 AREAS = ("health", "housing", "education", "safety")
