@@ -38,26 +38,31 @@ def fan_out(home: Path, folder: Path, runs: int) -> Iterator[Figure | str]:
     hub = open_hub(home)
     held = snapshot.take(hub)
     held.save(folder / "snapshot")
-    held_by_runner: list[float] = []
+    held_by_runner, servers = [], {}
     days = [date(2026, 9, 30) - timedelta(number) for number in range(runs)]
     orders = [reports.order("retention", {"as_at": str(day), "hub": "all"}) for day in days]
+
+    def server(of):  # its start is part of what is measured
+        if of not in servers:
+            servers[of] = stack.enter_context(execution.forks())
+        return servers[of]
 
     def theirs(some):
         asked = [(str(order.notebook), str(folder / f"{order.period}.ipynb"), order.values) for order in some]
         list(pool.map(_plain, asked, [str(folder / "snapshot")] * len(asked)))
 
     def executed(some):
+        running = server("alone")
         list(threads.map(lambda order: execution.execute(order.notebook, order.values, folder / "snapshot",
-                                                         lambda *_: None, servers[0]), some))  # fmt: skip
+                                                         lambda *_: None, running), some))  # fmt: skip
 
     def bundled(some):
-        for _, done in reports.finished(hub, some, held, folder / "out", server=servers[1]):
+        for _, done in reports.finished(hub, some, held, folder / "out", server=server("whole")):
             if not isinstance(done, reports.Run):
                 raise done
             held_by_runner.append(_resident())
 
     with ProcessPoolExecutor(AT_A_TIME) as pool, ThreadPoolExecutor(AT_A_TIME) as threads, ExitStack() as stack:
-        servers = [stack.enter_context(execution.forks()) for _ in range(2)]
         reference, alone, whole = _in_turns(orders, theirs, executed, bundled)
     against = "against papermill with fresh kernels in two processes"
     yield Figure(f"{runs} report runs, forked, {against}", alone, reference, 8, faster=True)

@@ -148,9 +148,8 @@ class Page:
         self._figures = figures.load("common") | figures.load(name)
         self._words = question.of(records, policy).words(policy.value("hubs", question.as_at))
         families = tuple(dict.fromkeys((*report.families, CURRENCY)))
-        text = [*map(rules.sql, families), figures.text("common"), figures.text(name)]
-        text += readings.tables(policy, question.as_at) if name == "retention" else ()
-        self._database = rules.connect(records, policy, question.as_at, text=" ".join(text))
+        text = " ".join([*map(rules.sql, families), figures.text("common"), figures.text(name)])
+        self._database = rules.connect(records, policy, question.as_at, text=text)
         for family in families:
             report.put(family, self._database, policy, question.as_at)
         if name == "retention":

@@ -20,14 +20,14 @@ KIND = "webhook"
 
 def wanted(state: State) -> bool:
     """Whether a due run calls for a call that has not been made."""
-    said = state.letters.get(name(state, KIND, state.due.pack.webhook), {})
+    said = state.letter(name(state, KIND, state.due.pack.webhook))
     return bool(state.due.pack.webhook) and not state.left and said.get("status") != SENT
 
 
 def send(state: State, now: datetime) -> list[str]:
     """Make the call, if there is one to make; what a person must know of it."""
     called = name(state, KIND, state.due.pack.webhook)
-    before = state.letters.get(called, {})
+    before = state.letter(called)
     if not wanted(state) or waits(before, now):
         return []
     if before.get("status") == UNSURE:
@@ -53,7 +53,7 @@ def _call(state: State, called: str, now: datetime) -> str:
     except urllib.error.HTTPError as refusal:
         return again(state, called, now, f"it answered {refusal.code}")
     except (OSError, http.client.HTTPException, ValueError):
-        if state.letters.get(called, {}).get("status") not in (UNSURE, SENT):
+        if state.letter(called).get("status") not in (UNSURE, SENT):
             return again(state, called, now, "it cannot be reached")
         return "the line broke over it; it may or may not have arrived, and is not called twice"
     return ""

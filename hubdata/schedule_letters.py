@@ -50,7 +50,7 @@ def send(state: State, post: Post | None, now: datetime, link: str, summary: dic
     told = []
     for kind, to in wanted(state, now):
         called = name(state, kind, to)
-        before = state.letters.get(called, {})
+        before = state.letter(called)
         if before.get("status") == SENT or waits(before, now):
             continue
         if before.get("status") == UNSURE:
@@ -83,7 +83,7 @@ def _send(state: State, post: Post, kind: str, to: str, now: datetime, link: str
                 raise smtplib.SMTPResponseException(code, said)
             write(state, called, status=SENT, at=now.isoformat(timespec="seconds"))
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        status, code = state.letters.get(called, {}).get("status"), getattr(error, "smtp_code", None)
+        status, code = state.letter(called).get("status"), getattr(error, "smtp_code", None)
         if status == SENT:
             return ""  # it only left without a good-bye
         if status == UNSURE and code is None:
@@ -105,14 +105,14 @@ def _why(error: Exception, code: int | None) -> str:
 
 def again(state: State, called: str, now: datetime, why: str) -> str:
     """Write down that something certainly did not leave, and when it is tried again; why, for a person."""
-    tries = state.letters.get(called, {}).get("tries", 0) + 1
+    tries = state.letter(called).get("tries", 0) + 1
     write(state, called, status=WAITING, tries=tries, again_at=again_at(tries, now))
     return f"{why}; it is tried again"
 
 
 def write(state: State, called: str, **said: object) -> None:
     """Write down how it stands with a letter; it is on the disk when this returns."""
-    tries = state.letters.get(called, {}).get("tries", 0)
+    tries = state.letter(called).get("tries", 0)
     state.letters[called] = {"tries": tries} | said
     state.save()
 

@@ -110,7 +110,7 @@ def _asks(state: State, now: datetime) -> bool:
     """Whether something about a due run has not been sent."""
     letters = [schedule_letters.name(state, kind, to) for kind, to in schedule_letters.wanted(state, now)]
     calls = [schedule_letters.name(state, "webhook", state.due.pack.webhook)] if state.due.pack.webhook else []
-    return any(state.letters.get(called, {}).get("status") != schedule_letters.SENT for called in letters + calls)
+    return any(state.letter(called).get("status") != schedule_letters.SENT for called in letters + calls)
 
 
 def _old(home: Path, url: str | None, now: datetime, who: Who) -> int:

@@ -85,14 +85,6 @@ def following(pack: Pack, now: datetime) -> Due | None:
     return next(found, None)
 
 
-class Forgotten(dict):
-    """The letters of a run of which it is no longer known what was sent: each may or may not have arrived."""
-
-    def get(self, called: str, default: object = None) -> object:
-        """What is known of a letter, or that nothing is."""
-        return super().get(called, {"status": UNSURE})
-
-
 @dataclass
 class State:
     """The file of one due run, as read; `save` writes it. One that is damaged says so, and is never written over."""
@@ -117,15 +109,17 @@ class State:
             why = (f"{path} is damaged, so nothing is made or sent for this run; delete it: what the ledger knows "
                    "as made is not made again, and no letter is sent twice")  # fmt: skip
             failed = {"status": FAILED, "tries": 1, "why": why, "again_at": None}
-            none |= {"reports": {part.report: failed for part in due.pack.parts}, "letters": Forgotten()}
+            none |= {"reports": {part.report: failed for part in due.pack.parts}, "forgotten": True}
             return cls(home, due, none, damage=why)
-        if said.get("forgotten"):
-            said["letters"] = Forgotten(said["letters"])
         return cls(home, due, said)
 
     def forget(self) -> None:
         """Take every letter of this run as one that may have been sent."""
-        self.said |= {"forgotten": True, "letters": Forgotten(self.letters)}
+        self.said["forgotten"] = True
+
+    def letter(self, called: str) -> dict:
+        """What is known of a letter: nothing of one that was not begun, unsure if what was sent is forgotten."""
+        return self.letters.get(called, {"status": UNSURE} if self.said.get("forgotten") else {})
 
     def save(self) -> None:
         """Write the file; it is on the disk when this returns."""

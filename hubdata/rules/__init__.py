@@ -55,8 +55,8 @@ def connect(
     if that is known: only what it names is made known (a tenth of a report's time, and of that mostly for clocks).
     """
     connection = AHEAD.pop() if AHEAD else blank()
-    rule = rule or in_force(policy, as_at)
-    words = set() if text is None else {*re.findall(r"\w+", text), *kept.tables(rule)}
+    words = set(re.findall(r"\w+", text or ""))
+    words |= kept.READ if words & kept.NAMES else set()
     for name, table in snapshot.tables.items():
         if text is None or name in words:
             connection.register(name, table)
@@ -64,7 +64,7 @@ def connect(
         if text is None or f"registered_{name}" in words:
             _register(connection, name, policy.value(name, as_at))
     if text is None or words & kept.NAMES:
-        kept.prepare(connection, rule)
+        kept.prepare(connection, rule or in_force(policy, as_at))
     if text is None or "clocks" in words:
         clocks.prepare(connection, snapshot, policy, as_at)
     return connection

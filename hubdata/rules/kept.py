@@ -46,6 +46,9 @@ SIGNS = {
 }  # fmt: skip
 
 
+READ = {name for names, _ in SIGNS.values() for name in names}  # by some rule or other
+
+
 def tables(rule: Rule) -> frozenset[str]:
     """The tables that the rule reads beside families and holds."""
     return frozenset(name for word in rule.asks if word in SIGNS for name in SIGNS[word][0])

@@ -47,11 +47,6 @@ def variants(policy: Policy, as_at: date) -> Iterator[Variant]:
         yield Variant(f"{rule.code}: {rule}", rule, each.valid_from)
 
 
-def tables(policy: Policy, as_at: date) -> frozenset[str]:
-    """What the variants read beside families and holds."""
-    return frozenset().union(*(kept.tables(each.rule) for each in variants(policy, as_at)))
-
-
 def compare(database: duckdb.DuckDBPyConnection, policy: Policy, as_at: date) -> None:
     """Put the variants and their verdicts on a day into a report's database, and the macro `way` that compares them.
 
