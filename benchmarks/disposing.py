@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.timing import Figure, seconds
-from hubdata import demo, disposal, due, erasures, ledger, replay, review, store, tour, traces
+from hubdata import demo, disposal, due, erasures, ledger, replay, review, store, tour, traces_whose
 from hubdata.records import metadata
 from hubdata.review import Decision
 from hubdata.store import open_hub
@@ -60,8 +60,8 @@ def _bare(path: Path) -> int:
     connection.execute("CREATE TEMP TABLE gone AS SELECT family FROM decisions WHERE decision = 'dispose'")
     deleted = 0
     for table in reversed(metadata.sorted_tables):
-        if table.name in traces.OWNED and table.name != "recalls":
-            where = traces.OWNED[table.name].format(families="(SELECT family FROM gone)")
+        if table.name in traces_whose.OWNED and table.name != "recalls":
+            where = traces_whose.OWNED[table.name].format(families="(SELECT family FROM gone)")
             deleted += connection.execute(f"DELETE FROM {table.name} WHERE {where}").rowcount
     connection.commit()
     connection.execute("VACUUM")

@@ -6,12 +6,12 @@ transaction that adds it. Source: notice P5, P6 and P12.
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pyarrow as pa
 from sqlalchemy import Connection, select
 
-from hubdata import dates, intake, policy, standing, transitions, values
+from hubdata import dates, intake, moments, policy, standing, transitions, values
 from hubdata.csvfiles import Problem, Sheet
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
@@ -41,7 +41,7 @@ def record(
 
     Raises BadParameter for a value that none of its column can be, Refused with every reason why it cannot be true.
     """
-    today = min(as_at, date.today())  # noqa: DTZ011 (the user's day)
+    today = min(as_at, moments.today())
     given = {"agreement": f"A{secrets.token_hex(5)}", "decided_on": as_at.isoformat()} | {
         name: text for name, text in given.items() if text is not None
     }
@@ -63,7 +63,7 @@ def record(
 
 
 def _lists() -> values.Lists:
-    return values.Lists.of(policy.load(), datetime.now(UTC).date())
+    return values.Lists.of(policy.load(), moments.today())
 
 
 def _say_bad_values(found: list[Problem]) -> None:
@@ -82,7 +82,7 @@ def _typed(sheet: Sheet) -> dict:
     for name, text in row.items():
         if text is not None and passport("agreements", name).kind == "date":
             row[name] = date.fromisoformat(text)
-    return row | {"recorded_at": datetime.now(UTC).replace(tzinfo=None)}
+    return row | {"recorded_at": moments.stamp()}
 
 
 def _case(connection: Connection, row: dict, sheet: Sheet, today: date) -> Case:

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from hubdata import backups_database as database
-from hubdata import backups_folder, checkpoints, disposal, ledger, policy, private_files, store, traces_outside
+from hubdata import backups_folder, checkpoints, ledger, moments, policy, private_files, store, traces_outside, working
 from hubdata.backups_folder import DATABASES, KEPT, SEAL, Manifest
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
@@ -57,8 +57,8 @@ def backup(hub: Hub, out: Path | None, actor: str, reason: str | None) -> Made:
     Raises Refused while records are being destroyed, HubError if the copy cannot be made.
     """
     parent = _parent(hub, out)
-    with disposal.alone(hub):
-        now = datetime.now(UTC)
+    with working.alone(hub):
+        now = moments.now()
         folder, old = _new(parent, now), _old(hub, {parent, hub.home / "backups"}, now)
         outside = parent != hub.home / "backups"
         detail = {"backup": folder.name, "outside": outside, "deletes": sorted(path.name for path in old)}
@@ -167,7 +167,7 @@ def kept(hub: Hub) -> Kept:
         said = [one for one in ledger.said(connection, (MAKE,)) if one["outside"]]
     away = [datetime.strptime(one["backup"][:8], "%Y%m%d").replace(tzinfo=UTC).date() for one in said]
     values = policy.load()
-    today = datetime.now(UTC).date()
+    today = moments.today()
     away = [day for day in away if day + timedelta(days=values.value(DAYS, day)) >= today]
     days = sorted(here + away)
     until = days[-1] + timedelta(days=values.value(DAYS, days[-1])) if days else None

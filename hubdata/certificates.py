@@ -9,12 +9,12 @@ import os
 import secrets
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from hubdata import erasures, ledger, policy, store, traces
+from hubdata import erasures, ledger, moments, policy, store, traces_whose
 from hubdata.dates import words
 from hubdata.ledger import Act
 from hubdata.records import TABLES
@@ -36,7 +36,7 @@ class Issued:
 
 def partners(connection: Connection, families: list[str]) -> dict[str, int]:
     """How many of the families each organisation worked with or was given details of; it keeps records of its own."""
-    condition, value = traces.bound(connection, families)
+    condition, value = traces_whose.bound(connection, families)
     query = text(
         "SELECT organisation, count(DISTINCT family) AS n FROM ("
         f"SELECT organisation, family FROM involvements WHERE family IN {condition} "
@@ -63,7 +63,7 @@ def issue(hub: Hub, disposal: str, proof: dict, on: date, actor: str) -> Issued:
                    "audit_head": list(ledger.head(connection))}  # fmt: skip
         said = ledger.canonical(content)
         act.detail["sha256"] = ledger.digest(said)
-        now = datetime.now(UTC).replace(tzinfo=None)
+        now = moments.stamp()
         issued = {"certificate": name, "disposal": disposal, "content": said.decode(), "recorded_at": now}
         connection.execute(CERTIFICATES.insert(), issued)
         connection.execute(DISPOSALS.update().filter_by(disposal=disposal).values(status=DisposalStatus.CERTIFIED))

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from hubdata import moments
 from hubdata.desk import Answer, Desk, command
 
 rights_app = typer.Typer(help="Data rights: the clock, and the register of requests.", no_args_is_help=True)
@@ -25,12 +26,11 @@ CORRECTS = Annotated[str | None, typer.Option(help="The recorded step that this 
 
 def opened(desk: Desk):
     """The hub, with every person's copy deleted whose time is over."""
-    from datetime import date
 
     from hubdata import subject_keep
 
     hub = desk.hub()
-    for line in subject_keep.lines(subject_keep.sweep(hub, date.today(), desk.actor)):  # noqa: DTZ011 (the user's day)
+    for line in subject_keep.lines(subject_keep.sweep(hub, moments.today(), desk.actor)):
         desk.say(line)
     return hub
 

@@ -19,7 +19,7 @@ from typing import Annotated
 
 import typer
 
-from hubdata import dates
+from hubdata import dates, moments
 from hubdata.errors import HubError, Refused
 
 
@@ -124,7 +124,7 @@ def finish(work: Callable[..., Answer], given: dict) -> None:
     """Run the work, print what it answers, and leave with its exit code."""
     as_json = given["json"]
     try:
-        as_at = dates.parse(given["as_at"], "--as-at") if given["as_at"] is not None else date.today()  # noqa: DTZ011 (the user's day)
+        as_at = dates.parse(given["as_at"], "--as-at") if given["as_at"] is not None else moments.today()
         desk = Desk(
             given["home"],
             given["url"],

@@ -7,12 +7,12 @@ them) and its first and last day. Text about the service, people to call and pla
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
-from hubdata import dates, intake, policy, values
+from hubdata import dates, intake, moments, policy, values
 from hubdata.csvfiles import Problem, Sheet
 from hubdata.errors import BadParameter
 from hubdata.intake_weigh import Difference, compare
@@ -40,7 +40,7 @@ def take(hub: Hub, path: Path, actor: str, reason: str | None = None, dry_run: b
 
     Raises BadParameter if there is no such file.
     """
-    rows, problems = read(path, policy.load(), datetime.now(UTC).date())
+    rows, problems = read(path, policy.load(), moments.today())
     if problems:
         return intake.Result("refused", {}, problems)
     sheet = Sheet(path.name, pa.table({name: pa.array([r[name] for r in rows], pa.string()) for name in COLUMNS}))
@@ -64,7 +64,7 @@ def _weigh(connection, sheet: Sheet) -> tuple[intake.Result, Difference]:
 
 def _apply(connection, rows: pa.Table, difference: Difference) -> None:
     """A changed service keeps the moment at which the Hub first learned of it."""
-    now = datetime.now(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    now = moments.stamp().isoformat(sep=" ", timespec="microseconds")
     new = rows.take(pa.array(difference.added, pa.int64()))
     insert(connection, "services", new.append_column("recorded_at", pa.array([now] * new.num_rows, pa.string())))
     update(connection, "services", rows.take(pa.array(difference.changed, pa.int64())))

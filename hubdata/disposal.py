@@ -9,10 +9,9 @@ Source: notice P8; reliability.md 3.4, 3.5.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import Connection, select, text
 
@@ -21,25 +20,27 @@ from hubdata import (
     due,
     erasures,
     ledger,
+    moments,
     policy,
     review,
     scan,
     settling,
+    spelling,
     store,
     traces,
     traces_files,
     traces_kept,
-    working,
+    traces_whose,
 )
 from hubdata.errors import Refused
 from hubdata.ledger import Act
 from hubdata.records import TABLES, metadata
 from hubdata.store import Hub
 from hubdata.terms import DisposalStatus
+from hubdata.working import alone
 
 PATIENCE = 3  # times that a residue is looked for before it is called one
 CARRYING_OUT = "an approved disposal is carried out"  # the entry's counts are kept, so its reason names nobody
-LOCK = 715518  # PostgreSQL's advisory lock for whoever destroys
 DISPOSALS, DECISIONS, DESTROYED, ERASURES = (TABLES[t] for t in ("disposals", "decisions", "destroyed", "erasures"))
 
 Progress = Callable[[int, int], None]
@@ -61,26 +62,6 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
 
 
-@contextmanager
-def alone(hub: Hub) -> Iterator[None]:
-    """Nobody else destroys meanwhile. Raises Refused if somebody does."""
-    busy = "another disposal, replay, backup or restore is running on this hub: wait until it has ended"
-    with working.only_one(hub.home / "work" / "disposal.lock", busy):
-        if hub.dialect == "sqlite":
-            yield
-            return
-        with hub.engine.connect() as connection:
-            connection.detach()  # it outlives the pool, which is emptied before the proof
-            if not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}).scalar():
-                raise Refused(busy)
-            connection.commit()
-            try:
-                yield
-            finally:
-                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
-                connection.commit()
-
-
 def run(
     hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None = None, progress: Progress | None = None,
     copies: object = None,
@@ -94,7 +75,7 @@ def run(
         _forget_done(hub)
         certificates.complete(hub)
         _start(hub, disposal, as_at, actor, reason)
-        as_at = review.today()
+        as_at = moments.today()
         size = int(policy.load().value("retention.disposal_batch", as_at))
         with hub.read() as connection:
             families = review.to_dispose(connection, disposal)
@@ -142,18 +123,18 @@ def _refuse_unapproved(row: dict, as_at: date) -> None:
     disposal, status = row["disposal"], DisposalStatus(row["status"])
     if status not in (DisposalStatus.APPROVED, DisposalStatus.RUNNING, DisposalStatus.PROVING):
         raise Refused(f"disposal {disposal} cannot be carried out; it is {status}: {status.label.lower()}")
-    if not row["approved_by"] or review.same_person(row["approved_by"], row["reviewed_by"]):
+    if not row["approved_by"] or spelling.same_person(row["approved_by"], row["reviewed_by"]):
         raise Refused(f"disposal {disposal} was not approved by a second person")
     if as_at < row["as_at"]:
         raise Refused(f"the disposal was reviewed as at {row['as_at']}: it cannot be carried out as at an earlier day")
-    if status == DisposalStatus.APPROVED and review.rules_version(review.today()) != row["rules"]:
+    if status == DisposalStatus.APPROVED and review.rules_version(moments.today()) != row["rules"]:
         raise Refused("the retention rules are not those that were approved: refuse this disposal with "
                       f"`hubdata retention approve --disposal {disposal} --refuse` and review again")  # fmt: skip
 
 
 def _keep_under_new_rules(connection: Connection, row: dict) -> None:
     """Of a run that stopped, what is left stays if the rules have changed since; what is gone is still certified."""
-    if row["status"] == DisposalStatus.RUNNING and review.rules_version(review.today()) != row["rules"]:
+    if row["status"] == DisposalStatus.RUNNING and review.rules_version(moments.today()) != row["rules"]:
         left = review.to_dispose(connection, row["disposal"])
         _note_kept(connection, row["disposal"], dict.fromkeys(left, "the rules have changed since the approval"))
 
@@ -187,7 +168,7 @@ def destroy(
     act.detail["partners"] = certificates.partners(connection, going)
     traces_kept.keep(hub, disposal, traces.gather(connection, going))
     act.detail["rows"] = delete(connection, going, key)
-    digests, now = [erasures.digest(key, family) for family in going], datetime.now(UTC).replace(tzinfo=None)
+    digests, now = [erasures.digest(key, family) for family in going], moments.stamp()
     line = whose.append("intent", disposal=disposal, on=str(on), head=list(ledger.head(connection)), digests=digests)
     connection.execute(DESTROYED.insert(), [
         {"digest": digest, "disposal": disposal, "due_on": day, "destroyed_on": on, "line": line.n, "recorded_at": now}
@@ -198,7 +179,7 @@ def destroy(
 
 
 def _rows(connection: Connection, statement: str, families: list[str], **more: object) -> list:
-    condition, value = traces.bound(connection, families)
+    condition, value = traces_whose.bound(connection, families)
     return connection.execute(text(statement.format(families=condition)), {"families": value, **more}).all()
 
 
@@ -246,9 +227,9 @@ def delete(connection: Connection, families: list[str], key: bytes) -> dict[str,
         change = text("UPDATE recalls SET family = :digest WHERE family = :family")
         connection.execute(change, {"digest": erasures.outliving(key, row.family), "family": row.family})
     gone = {}
-    condition, value = traces.bound(connection, families)
-    for name in [table.name for table in reversed(metadata.sorted_tables) if table.name in traces.OWNED]:
-        where = traces.OWNED[name].format(families=condition)
+    condition, value = traces_whose.bound(connection, families)
+    for name in [table.name for table in reversed(metadata.sorted_tables) if table.name in traces_whose.OWNED]:
+        where = traces_whose.OWNED[name].format(families=condition)
         gone[name] = connection.execute(text(f"DELETE FROM {name} WHERE {where}"), {"families": value}).rowcount
     return gone
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from hubdata import due, duplicates_decided, periods, policy
+from hubdata import due, periods, policy, traces_whose
 from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.periods import Escalation, Rule, Term, Terms
@@ -78,7 +78,7 @@ class _Case:
         escalations = tuple(self._escalation(each) for each in self._rule.escalations)
         readings = () if self._entry.confirmed_by else tuple(map(self._reading, self._rule.readings()))
         holds, partners = tuple(self._holds()), tuple(self._partners())
-        linked = tuple(duplicates_decided.linked(self._connection, self._family, self._as_at))
+        linked = tuple(traces_whose.linked(self._connection, self._family, self._as_at))
         said = [*self._until(), *self._version(), *_escalated(escalations, self._row["rule"]), *_read(readings),
                 *_held(holds), *_linked(linked), _partners_said(partners)]  # fmt: skip
         return Explanation(

@@ -6,19 +6,18 @@ closed or deleted. Source: notice P2, UK GDPR Art 5(1)(d).
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select
+from sqlalchemy import Connection, select
 
-from hubdata import duplicates_read, review
+from hubdata import duplicates_read, moments
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
-from hubdata.records import TABLES
 from hubdata.store import Hub
 from hubdata.terms import PairOutcome
+from hubdata.traces_whose import DECISIONS, FAMILIES, latest_decisions
 
-DECISIONS, FAMILIES = TABLES["pair_decisions"], TABLES["families"]
 CHOICES = (PairOutcome.SAME, PairOutcome.DIFFERENT, PairOutcome.UNSURE)
 
 
@@ -59,7 +58,7 @@ def _write(
     hub: Hub, families: tuple[str, str], decision: str, as_at: date, actor: str, reason: str | None
 ) -> Decided:  # fmt: skip
     why = _needed(reason)
-    if as_at > review.today():
+    if as_at > moments.today():
         raise Refused(f"{words(as_at)} lies ahead: a decision is recorded on its day or later")
     pair = tuple(sorted(families))
     said = {"families": list(pair), "decision": decision}
@@ -74,7 +73,7 @@ def _write(
         connection.execute(DECISIONS.insert(), {
             "pair_decision": f"D{secrets.token_hex(5)}", "family": pair[0], "other": pair[1], "decision": decision,
             "compared": duplicates_read.digests(hub, connection, [pair])[pair], "reason": why, "decided_on": as_at,
-            "decided_by": actor, "recorded_at": datetime.now(UTC).replace(tzinfo=None),
+            "decided_by": actor, "recorded_at": moments.stamp(),
         })  # fmt: skip
     return Decided(*pair, decision, as_at, actor)
 
@@ -106,24 +105,7 @@ def _refuse_overtaken(connection: Connection, pair: tuple[str, ...], as_at: date
 
 def standing(hub: Hub, connection: Connection, as_at: date) -> dict[tuple[str, str], Decided]:
     """What stands decided about each pair on a day: the latest decision, unless it was taken back."""
-    latest = _latest(connection, as_at)
+    latest = latest_decisions(connection, as_at)
     now = duplicates_read.digests(hub, connection, list(latest))
     return {pair: Decided(*pair, row.decision, row.decided_on, row.decided_by, now[pair] != row.compared)
             for pair, row in latest.items()}  # fmt: skip
-
-
-def _latest(connection: Connection, as_at: date, *where: ColumnElement[bool]) -> dict[tuple[str, str], Row]:
-    order = (DECISIONS.c.decided_on, DECISIONS.c.recorded_at, DECISIONS.c.pair_decision)
-    asked = select(DECISIONS).where(DECISIONS.c.decided_on <= as_at, *where).order_by(*order)
-    latest = {(row.family, row.other): row for row in connection.execute(asked)}
-    return {pair: row for pair, row in latest.items() if row.decision != PairOutcome.UNDONE}
-
-
-def linked(connection: Connection, family: str, as_at: date) -> list[dict]:
-    """The records that stand decided to be of the same family as this one: reference, and when each was closed."""
-    either = or_(DECISIONS.c.family == family, DECISIONS.c.other == family)
-    same = [one for pair, row in _latest(connection, as_at, either).items() if row.decision == PairOutcome.SAME
-            for one in pair if one != family]  # fmt: skip
-    asked = select(FAMILIES.c.family, FAMILIES.c.closed_on).where(FAMILIES.c.family.in_(same))
-    return [{"family": row.family, "closed_on": row.closed_on if row.closed_on and row.closed_on <= as_at else None}
-            for row in connection.execute(asked.order_by(FAMILIES.c.family))]  # fmt: skip

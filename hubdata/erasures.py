@@ -17,10 +17,9 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from hubdata import signed
+from hubdata import moments, signed
 from hubdata.errors import Refused
 
 TAIL = 65_536
@@ -136,7 +135,7 @@ class ErasureList:
                 yield line
 
     def _signed(self, body: dict, before: str) -> Line:
-        body |= {"at": datetime.now(UTC).isoformat(timespec="seconds")}
+        body |= {"at": moments.now().isoformat(timespec="seconds")}
         return Line(body["n"], body["what"], signed.mac(self.key, before, body), body)
 
     def _checked(self, text: bytes, before: str) -> Line:

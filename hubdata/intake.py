@@ -8,7 +8,7 @@ supersedes the old. Source: contract.md, notice P2 and P10.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,6 +20,7 @@ from hubdata import (
     intake_mapping_file,
     intake_paused,
     intake_read,
+    moments,
     policy,
     values,
 )
@@ -30,7 +31,7 @@ from hubdata.intake_check import check, check_columns, check_references, check_v
 from hubdata.intake_check import remarks as told_of
 from hubdata.intake_files import Bounds
 from hubdata.intake_read import Reading
-from hubdata.intake_verdict import Result, Return, today, weigh
+from hubdata.intake_verdict import Result, Return, weigh
 from hubdata.intake_weigh import Difference, rows_of
 from hubdata.ledger import Act
 from hubdata.records import CONTRACT_TABLES, TABLES
@@ -57,15 +58,15 @@ def take(
     reading = read(path, partner, progress)
     sent = Return(reading, Act(actor, "intake", reason, "intake.return", {"partner": partner}))
     if not dry_run:
-        intake_paused.expire(hub, policy.load().value("intake.paused_days", today()))
+        intake_paused.expire(hub, policy.load().value("intake.paused_days", moments.today()))
     return _finish(hub, sent, dry_run)
 
 
 def read(path: Path, partner: str, progress: Progress = lambda *_: None) -> Reading:
     """A return read, mapped and checked as far as the hub need not be asked."""
     decided = policy.load()
-    reading = intake_read.read(path, intake_mapping_file.load(partner), Bounds.of(decided, today()))
-    lists = values.Lists.of(decided, today())
+    reading = intake_read.read(path, intake_mapping_file.load(partner), Bounds.of(decided, moments.today()))
+    lists = values.Lists.of(decided, moments.today())
     rows = sum(len(sheet.table) for sheet in reading.found.values())
     done = 0
     for table, sheet in reading.found.items():
@@ -80,7 +81,7 @@ def load(hub: Hub, tables: dict[str, pa.Table], partner: str, act: Act) -> Resul
     """Check and apply tables of text columns in the contract's form, as if they had come as files."""
     found = {t: Sheet(f"{t}.csv", tables[t]) for t in CONTRACT_TABLES if t in tables}
     act.detail["partner"] = partner
-    faults = check(found, values.Lists.of(policy.load(), today()))
+    faults = check(found, values.Lists.of(policy.load(), moments.today()))
     return _finish(hub, Return(Reading(found, problems=faults), act, may_pause=False), dry_run=False)
 
 
@@ -89,12 +90,12 @@ def single(connection: Connection, table: str, sheet: Sheet) -> pa.Table:
 
     Raises BadParameter with every value that none of its column can be, Refused with every unknown reference.
     """
-    lists = values.Lists.of(policy.load(), today())
+    lists = values.Lists.of(policy.load(), moments.today())
     if bad := check_columns(table, sheet) or check_values(table, sheet, lists):
         raise BadParameter(_sentences(bad))
     if unknown := check_references(connection, {table: sheet}, lists):
         raise Refused(_sentences(unknown), unknown)
-    return _stamp(sheet.table, datetime.now(UTC).replace(tzinfo=None))
+    return _stamp(sheet.table, moments.stamp())
 
 
 def resume(hub: Hub, number: str, act: Act) -> Result:
@@ -127,7 +128,7 @@ def decided(what: str, actor: str, reason: str | None, number: str = "") -> Act:
 
 def waiting(hub: Hub) -> list[dict]:
     """The returns that wait for a person, oldest first."""
-    days, found = policy.load().value("intake.paused_days", today()), []
+    days, found = policy.load().value("intake.paused_days", moments.today()), []
     for number in intake_paused.numbers(hub):
         head, _ = intake_paused.opened(hub, number)
         kept_until = datetime.strptime(number[1:9], "%Y%m%d").date() + timedelta(days=days)  # noqa: DTZ007 (a day)
@@ -174,7 +175,7 @@ def _pause(hub: Hub, sent: Return, result: Result) -> None:
 
 
 def _apply(connection: Connection, sent: Return, differences: dict[str, Difference]) -> None:
-    now, act = datetime.now(UTC).replace(tzinfo=None), sent.act
+    now, act = moments.stamp(), sent.act
     about = sent.reading.about
     act.detail["tables"] = {}
     for table in CONTRACT_TABLES:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection
 
-from hubdata import values
+from hubdata import spelling, values
 from hubdata.csvfiles import Problem, Sheet
 from hubdata.intake_read import keys_of, meant
 from hubdata.records import IDENTIFYING, TABLES, passport
@@ -159,7 +159,7 @@ def _unknown_reference(sheet: Sheet, name: str, targets: list[str], column, unkn
     for row, value in enumerate(column.to_pylist()):
         for one in value if isinstance(value, list) else [value]:
             if one in missing:
-                what = f"{values.masked(one)} is in no row of {' or '.join(targets)}"
+                what = f"{spelling.masked(one)} is in no row of {' or '.join(targets)}"
                 why = f"{what}, in this return or the hub; add it or correct it"
                 problems.append(sheet.at(row, name, "unknown-reference", why))
     return problems

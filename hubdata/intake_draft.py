@@ -7,11 +7,10 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from hubdata import intake_files, intake_mapping, intake_mapping_file, intake_read, intake_tables, policy
+from hubdata import intake_files, intake_mapping, intake_mapping_file, intake_read, intake_tables, moments, policy
 from hubdata.csvfiles import Problem, Sheet
 from hubdata.errors import BadParameter, Refused
 from hubdata.intake_files import Bounds
@@ -64,7 +63,7 @@ class Draft:
 
 def draft(path: Path, partner: str) -> Draft:
     """Draft a mapping for what is at `path`. Raises BadParameter or Refused if nothing can be read."""
-    bounds = Bounds.of(policy.load(), datetime.now(UTC).date())
+    bounds = Bounds.of(policy.load(), moments.today())
     files = intake_files.found(path, bounds)
     problems: list[Problem] = files.problems
     known = intake_tables.COLUMNS.union(*ALSO.values(), *intake_mapping_file.load(partner).known())
@@ -75,9 +74,7 @@ def draft(path: Path, partner: str) -> Draft:
             tables += _drafted(source.title, source.sheet, drafted)
     if not tables:
         raise Refused("nothing could be read to draft a mapping from", problems)
-    drafted.text = (
-        "\n".join([f"about: Drafted on {datetime.now(UTC).date()}; read it through", "tables:", *tables]) + "\n"
-    )
+    drafted.text = "\n".join([f"about: Drafted on {moments.today()}; read it through", "tables:", *tables]) + "\n"
     return drafted
 
 

@@ -1,6 +1,5 @@
 """What each file or sheet is on its own: whether it would load, and every reason why not; no hub is asked."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from hubdata import (
@@ -9,6 +8,7 @@ from hubdata import (
     intake_mapping_file,
     intake_read,
     intake_said,
+    moments,
     policy,
     values,
 )
@@ -23,7 +23,7 @@ def of(path: Path, partner: str) -> list[dict]:
 
     Raises BadParameter if there is nothing at `path`.
     """
-    decided, day = policy.load(), datetime.now(UTC).date()
+    decided, day = policy.load(), moments.today()
     bounds, mapping, lists = Bounds.of(decided, day), intake_mapping_file.load(partner), values.Lists.of(decided, day)
     files = intake_files.found(path, bounds)
     unread: list[Problem] = []

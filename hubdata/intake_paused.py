@@ -10,13 +10,14 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from hubdata import moments
 from hubdata.errors import BadParameter, HubError
 from hubdata.store import Hub
 
@@ -27,7 +28,7 @@ LENGTH = struct.Struct(">I")
 
 def keep(hub: Hub, head: dict, tables: dict[str, pa.Table]) -> str:
     """Seal a return; its number is returned when it is on the disk."""
-    number = f"R{datetime.now(UTC):%Y%m%d}-{os.urandom(4).hex()}"
+    number = f"R{moments.now():%Y%m%d}-{os.urandom(4).hex()}"
     folder = hub.home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     nonce = os.urandom(NONCE)
@@ -102,7 +103,7 @@ def drop(hub: Hub, number: str) -> None:
 
 def expire(hub: Hub, days: int) -> list[str]:
     """Erase the returns that waited for longer than so many days, and what a dead process left; say which."""
-    before = datetime.now(UTC).timestamp() - timedelta(days=days).total_seconds()
+    before = moments.now().timestamp() - timedelta(days=days).total_seconds()
     gone = []
     for path in sorted((hub.home / FOLDER).glob("*R*")):
         if path.stat().st_mtime < before:

@@ -4,12 +4,11 @@ personal is in it, and nothing in it is a formula.
 It is written only where it was asked for; places outside the home are noted, so that a disposal follows it there.
 """
 
-from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from string import Template
 
-from hubdata import traces_outside, workbook
+from hubdata import moments, traces_outside, workbook
 from hubdata.csvfiles import Problem
 from hubdata.intake import Result
 from hubdata.store import Hub
@@ -39,7 +38,7 @@ def write(hub: Hub, result: Result, sent: Path, folder: Path) -> list[Path]:
     for place in places:
         traces_outside.note(hub.home, traces_outside.FILE, place, folder)
         place.touch(mode=0o600)
-    made_on = datetime.now(UTC).date()
+    made_on = moments.today()
     cover = workbook.Cover(TITLE, (STATUS[result.status],), tuple(f"Not checked: {one}." for one in result.not_run))
     workbook.write(places[0], cover, tables, made_on)
     places[1].write_text(_page(result, tables), "utf-8")

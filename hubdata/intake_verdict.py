@@ -4,12 +4,11 @@ It writes nothing.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 
 import pyarrow as pa
 from sqlalchemy import Connection, select
 
-from hubdata import erasures, policy, values
+from hubdata import erasures, moments, policy, values
 from hubdata.csvfiles import Problem, Sheet
 from hubdata.intake_check import check_references
 from hubdata.intake_read import Reading, keys_of
@@ -57,17 +56,12 @@ class Return:
         return self.reading.found
 
 
-def today() -> date:
-    """The day of intake."""
-    return datetime.now(UTC).date()
-
-
 def weigh(hub, connection, sent: Return) -> tuple[Result, dict[str, Difference]]:
     """What the return would do, with the faults that only the hub can tell."""
     reading, found, decided = sent.reading, sent.found, policy.load()
     broken, formless = _broken(reading)
     sound = {t: s for t, s in found.items() if t not in formless}
-    problems = reading.problems + check_references(connection, sound, values.Lists.of(decided, today()), broken)
+    problems = reading.problems + check_references(connection, sound, values.Lists.of(decided, moments.today()), broken)
     if "organisations" not in broken:
         problems += _partner(connection, sent.partner, found)
     if problems:
@@ -87,7 +81,7 @@ def weigh(hub, connection, sent: Return) -> tuple[Result, dict[str, Difference]]
 def _verdict(connection, sent: Return, differences: dict[str, Difference], told: list, decided) -> Result:
     counts = {t: d.counts(sent.reading.about.complete) for t, d in differences.items()}
     same = not any(d.added or d.changed or d.removed for d in differences.values())
-    why = too_much(connection, differences, decided, today()) if sent.may_pause and not same else []
+    why = too_much(connection, differences, decided, moments.today()) if sent.may_pause and not same else []
     status = "unchanged" if same else "paused" if why else "applied"
     return Result(status, counts, [], told, paused={"why": why} if why else {})
 
@@ -97,7 +91,7 @@ def _differences(connection: Connection, sent: Return) -> tuple[dict[str, Differ
     about, differences, kept = sent.reading.about, {}, {}
     for table, sheet in sent.found.items():
         differences[table] = difference = compare(connection, table, sheet)
-        hold_to_scope(connection, table, sheet, difference, sent.partner, about, today())
+        hold_to_scope(connection, table, sheet, difference, sent.partner, about, moments.today())
         if about.complete and table in about.tables:
             difference.removed, kept[table] = lacking(connection, table, sheet, sent.partner, about)
     return differences, kept

@@ -13,9 +13,11 @@ import json
 import os
 import struct
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, text
+
+from hubdata import moments
 
 GENESIS = b"\x00" * 32
 _LONG, _SHORT = struct.Struct(">q").pack, struct.Struct(">i").pack
@@ -86,7 +88,7 @@ def holds(connection: Connection, seq: int, hash_: str) -> bool:
 def append(connection: Connection, act: Act, key: bytes) -> None:
     """Add one entry in the caller's transaction. `key` makes the actor's pseudonym: no name stays in the chain."""
     pseudonym = hmac.new(key, act.actor.encode(), hashlib.sha256).hexdigest()[:16]
-    at = datetime.now(UTC).isoformat(timespec="microseconds")
+    at = moments.now().isoformat(timespec="microseconds")
     meta = canonical({"action": act.action, "actor": pseudonym, "at": at, "role": act.role})
     payload = canonical({"actor": act.actor, "reason": act.reason, "detail": act.detail})
     salt = os.urandom(32)

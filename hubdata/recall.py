@@ -6,12 +6,12 @@ Source: notice P5 and P11, UK GDPR Art 19.
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pyarrow as pa
 from sqlalchemy import Connection, select, update
 
-from hubdata import erasures, policy, rules, standing
+from hubdata import erasures, moments, policy, rules, standing
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.frozen import Snapshot
@@ -106,7 +106,7 @@ def ask(
         raise BadParameter(f"--because {because!r} is no reason to recall; allowed are {', '.join(RecallCause)}")
     recall = f"R{secrets.token_hex(5)}"
     row = {"recall": recall, "family": family, "organisation": organisation, "because": because, "asked_on": as_at,
-           "acknowledged_on": None, "recorded_at": datetime.now(UTC).replace(tzinfo=None)}  # fmt: skip
+           "acknowledged_on": None, "recorded_at": moments.stamp()}  # fmt: skip
     _refuse_ahead(as_at)
     said = {"family": family, "organisation": organisation, "because": because, "recall": recall}
     with hub.write(Act(actor, "officer", reason or f"recall: {because}", "recall.ask", said)) as connection:
@@ -116,7 +116,7 @@ def ask(
 
 
 def _refuse_ahead(day: date) -> None:
-    if day > date.today():  # noqa: DTZ011 (the user's day)
+    if day > moments.today():
         raise Refused(f"{words(day)} lies ahead: what was asked or answered is recorded on its day or later")
 
 

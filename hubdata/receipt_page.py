@@ -3,19 +3,15 @@
 It shows what the JSON receipt says, in the family's words, and nothing that the receipt does not have but the name.
 """
 
-import re
 from datetime import date
 from functools import cache
 from html import escape
-from pathlib import Path
 from string import Template
 
 from hubdata.dates import words
+from hubdata.widgets_html import TEMPLATES, facts, shown
 
-TEMPLATES = Path(__file__).parent / "templates"
 TITLE = "Your agreement receipt"
-UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-REPLACED = "\N{REPLACEMENT CHARACTER}"
 FOOT = ("This is your copy. It shows your part only: other people of your family are counted, not named. "
         "Your agreement to sharing, the lawful basis and the legal power are three different things.")  # fmt: skip
 SAID = {
@@ -66,17 +62,6 @@ def _answer(receipt: dict) -> str:
     decision = agreement["decision"]
     who = agreement["given_by"].lower()
     return f'<p class="answer">{escape(f"On {on} {who} decided for you, and {OF_YOU[decision]}.")}</p>'
-
-
-def shown(text: str) -> str:
-    """A value on a page: escaped, and without signs that turn the text around it or cannot be seen."""
-    return f"<bdi>{escape(UNSEEN.sub(REPLACED, text))}</bdi>"
-
-
-def facts(rows: list[tuple[str, str]]) -> str:
-    """Terms and what is said of each, as a summary list."""
-    listed = "".join(f"<div><dt>{shown(k)}</dt><dd>{shown(v)}</dd></div>\n" for k, v in rows)
-    return f'<dl class="facts">\n{listed}</dl>'
 
 
 def _decided(receipt: dict) -> list[str]:

@@ -16,10 +16,10 @@ import tempfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
-from hubdata import disclosure_policy, ledger, release_files, snapshot, working
+from hubdata import disclosure_policy, ledger, moments, release_files, snapshot, working
 from hubdata import policy as policies
 from hubdata.disclosure import HIDDEN
 from hubdata.errors import Refused
@@ -76,7 +76,7 @@ def publish(
     Raises Refused, and writes nothing, if the quarter is not over, if any hidden figure of anything published could be
     worked out, if the release holds a mark of the hub, or if what was published before is not as it was.
     """
-    today = datetime.now(UTC).date()
+    today = moments.today()
     chosen = Quarter.parse(quarter) if quarter else Quarter.ended_by(as_at or today)
     chosen.refuse_unless_over(today)
     home = _home(hub)

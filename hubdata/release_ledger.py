@@ -12,10 +12,9 @@ count, and it is never shortened: what was published stays known, so that famili
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from hubdata import signed
+from hubdata import moments, signed
 from hubdata.errors import Refused
 from hubdata.release_protect import ProtectedSet
 
@@ -103,7 +102,7 @@ class ReleaseLedger:
             "release": release,
             "policy": policy,
             "sets": list(sets),
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "at": moments.now().isoformat(timespec="seconds"),
         }
         mac = signed.mac(self.key, last.mac if last else "", body)
         signed.write(self.path, body, mac, size)

@@ -6,13 +6,25 @@ was released by then. An intent that a crash left open is judged again like any 
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 from sqlalchemy import Connection, text
 
-from hubdata import certificates, disposal, erasures, ledger, store, traces, traces_kept, writing
+from hubdata import (
+    certificates,
+    disposal,
+    erasures,
+    ledger,
+    moments,
+    store,
+    traces,
+    traces_kept,
+    traces_whose,
+    working,
+    writing,
+)
 from hubdata.erasures import Line
 from hubdata.ledger import Act
 from hubdata.records import TABLES
@@ -42,7 +54,7 @@ def run(home: Path | None, url: str | None, as_at: date, actor: str, reason: str
     """
     hub = store.open_hub(home, url, replaying=True)
     try:
-        with disposal.alone(hub):
+        with working.alone(hub):
             return _replay(hub, as_at, actor, reason or "the database was restored from a copy")
     finally:
         hub.engine.dispose()
@@ -114,9 +126,9 @@ def _again(
     doubted = [family for family, digest in part.items() if open_intent and by_digest[digest].n == open_intent.n]
     kept = disposal.keep_back(connection, doubted, as_at) if doubted else {}
     going = [family for family in part if family not in kept]
-    condition, value = traces.bound(connection, going)
+    condition, value = traces_whose.bound(connection, going)
     release = f"UPDATE holds SET released_on = :day WHERE family IN {condition} AND {_UNRELEASED}"
-    connection.execute(text(release), {"day": date.today(), "families": value})  # noqa: DTZ011 (the trigger's own clock)
+    connection.execute(text(release), {"day": moments.today(), "families": value})  # the trigger's own clock
     traces_kept.keep(hub, MARKS, traces.gather(connection, going))
     act.detail["rows"] = disposal.delete(connection, going, hub.key("erasures"))
     act.detail["kept_back"] = len(kept)
@@ -128,7 +140,7 @@ _UNRELEASED = "(released_on IS NULL OR released_on > :day)"
 
 def _follow(hub: Hub, connection: Connection, intents: list[Line], kept: set[str]) -> None:
     """Write down that the list has been followed, what it says was destroyed, and the certificates issued since."""
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = moments.stamp()
     known = set(connection.execute(text("SELECT digest FROM destroyed")).scalars()) | kept
     said_at = f"{now:%Y-%m-%d %H:%M:%S.%f}"
     rows = [

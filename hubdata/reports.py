@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from hubdata import __version__, ledger, parameters, promises_before, snapshot, traces_outside, working
+from hubdata import __version__, ledger, moments, parameters, promises_before, snapshot, traces_outside, working
 from hubdata.errors import BadParameter, HubError
 from hubdata.frozen import Snapshot
 from hubdata.page import ALL, REPORTS, Question
@@ -252,7 +252,7 @@ def _keep(asked: Order, notebook, context: Context, root: Path, beside: Path) ->
 def _made() -> dict:
     """What differs from one making to the next, or from one machine to another."""
     packages = {name: version(name) for name in PACKAGES}
-    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    made_at = moments.now().isoformat(timespec="seconds")
     return {"made_at": made_at, "packages": {"python": platform.python_version(), **packages}}
 
 

@@ -6,11 +6,11 @@ is closed. Source: notice P8 and P9; Data Protection Act 2018 s.173.
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import Connection, or_, select, text
 
-from hubdata import dates
+from hubdata import dates, moments
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
 from hubdata.records import TABLES
@@ -92,7 +92,7 @@ def place(connection: Connection, new: NewHold) -> str:
     connection.execute(HOLDS.insert(), {
         "hold": hold, "family": new.family, "code": new.code, "reason": new.reason, "authority": new.authority,
         "placed_on": new.placed_on, "review_on": new.review_on, "released_on": None, "request": new.request,
-        "scope": ";".join(new.scope) or None, "recorded_at": datetime.now(UTC).replace(tzinfo=None),
+        "scope": ";".join(new.scope) or None, "recorded_at": moments.stamp(),
     })  # fmt: skip
     return hold
 
@@ -132,7 +132,7 @@ def release(connection: Connection, hold: str, released_on: date) -> None:
     placed_on = connection.execute(lock).scalar()
     if placed_on is None:
         raise BadParameter(f"there is no hold {hold!r} in force")
-    if released_on > date.today():  # noqa: DTZ011 (the user's day)
+    if released_on > moments.today():
         raise Refused(f"{dates.words(released_on)} lies ahead: a hold is released on the day or later, not in advance")
     if released_on < placed_on:
         raise Refused(

@@ -7,17 +7,17 @@ refused and must be looked at again. Source: notice P8, domain.md 4 (management 
 import secrets
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, text
 
-from hubdata import csvfiles, dates, due, ledger, policy
+from hubdata import csvfiles, dates, due, ledger, moments, policy
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
 from hubdata.records import TABLES
-from hubdata.spelling import plain
+from hubdata.spelling import same_person
 from hubdata.store import Hub
 from hubdata.terms import DisposalStatus, HoldCode, ReviewOutcome
 
@@ -37,17 +37,12 @@ class Decision:
     next_on: date | None = None
 
 
-def today() -> date:
-    """The day that it is: what is approved and destroyed must be due and not held on it, whatever day was asked for."""
-    return date.today()  # noqa: DTZ011 (the user's day)
-
-
 def refuse_clock(connection: Connection, as_at: date) -> None:
     """Raises Refused if the day lies ahead, or this machine's clock stands before the hub's last audit entry."""
-    if as_at > today():
+    if as_at > moments.today():
         raise Refused(f"{words(as_at)} lies ahead: records are reviewed and destroyed as at today or an earlier day")
     at = ledger.last_at(connection)
-    if at and datetime.now(UTC) < at - SLACK:
+    if at and moments.now() < at - SLACK:
         raise Refused("this machine's clock has been set back: the hub's last entry was written on "
                       f"{words(at.date())}; set the clock right and try again")  # fmt: skip
 
@@ -73,9 +68,11 @@ def review(hub: Hub, token: str, decisions: list[Decision], as_at: date, actor: 
     act = Act(actor, "reviewer", reason or "disposal review", "retention.review", {"disposal": disposal, **counts})
     with hub.write(act) as connection:
         refuse_clock(connection, as_at)
-        judged = {row["family"]: row for row in due.state_of(connection, [d.family for d in decisions], today())}
+        judged = {
+            row["family"]: row for row in due.state_of(connection, [d.family for d in decisions], moments.today())
+        }
         _refuse(connection, decisions, judged, as_at)
-        now = datetime.now(UTC).replace(tzinfo=None)
+        now = moments.stamp()
         connection.execute(DISPOSALS.insert(), {
             "disposal": disposal, "token": token, "as_at": as_at, "rules": rules_version(as_at), "reviewed_by": actor,
             "status": DisposalStatus.REVIEWED, "reviewed_at": now, "recorded_at": now,
@@ -173,15 +170,10 @@ def approve(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None
         families = to_dispose(connection, disposal)
         if not refuse:
             _refuse_stale(connection, row, families)
-        now = datetime.now(UTC).replace(tzinfo=None)
+        now = moments.stamp()
         change = DISPOSALS.update().filter_by(disposal=disposal)
         connection.execute(change.values(status=status, approved_by=actor, approved_at=now))
     return len(families)
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are one person's, however they are spelled."""
-    return plain(one) == plain(other)
 
 
 def to_dispose(connection: Connection, disposal: str) -> list[str]:
@@ -194,9 +186,9 @@ def to_dispose(connection: Connection, disposal: str) -> list[str]:
 def _refuse_stale(connection: Connection, row: dict, families: list[str]) -> None:
     if not families:
         raise Refused(f"disposal {row['disposal']} has nothing to destroy: every family in it is kept")
-    if rules_version(today()) != row["rules"]:
+    if rules_version(moments.today()) != row["rules"]:
         raise Refused("the retention rules are not those that the review saw: refuse this disposal and review again")
-    judged = {found["family"]: found for found in due.state_of(connection, families, today())}
+    judged = {found["family"]: found for found in due.state_of(connection, families, moments.today())}
     moved = [f"{family}: {_why(judged.get(family))}" for family in families if not _is_due(judged.get(family))]
     if moved:
         raise Refused(f"{len(moved):,} of the reviewed records have moved since, so the review is stale: refuse it "

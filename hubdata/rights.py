@@ -7,11 +7,11 @@ that is `clock`'s. Source: notice P9; Data Protection Act 2018 s.173.
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import Connection, select
 
-from hubdata import clock, due, policy, retention, rights_course, rights_view
+from hubdata import clock, due, moments, policy, retention, rights_course, rights_view
 from hubdata.dates import add_months, words
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
@@ -54,7 +54,8 @@ def log(hub: Hub, asked: Asked, as_at: date, actor: str, reason: str | None = No
         _people(connection, asked)
         before = rights_view.read(connection, asked.received_on, family=asked.family)
         row = {"request": request, "family": asked.family, "person": asked.person, "asked_by": asked.asked_by,
-               "kind": asked.kind, "method": asked.method, "same_as": _same(before, asked), "recorded_at": _now(),
+               "kind": asked.kind, "method": asked.method, "same_as": _same(before, asked),
+               "recorded_at": moments.stamp(),
                **_scheduled(connection, asked)}  # fmt: skip
         connection.execute(REQUESTS.insert(), row)
         _add(connection, request, Event(_event(), RequestStep.RECEIVED, asked.received_on, reason))
@@ -64,10 +65,6 @@ def log(hub: Hub, asked: Asked, as_at: date, actor: str, reason: str | None = No
 
 def _noun(kind: str) -> str:
     return "complaint" if kind == RequestKind.COMPLAINT else "rights"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _event() -> str:
@@ -95,7 +92,7 @@ def _check(asked: Asked) -> None:
 
 def refuse_ahead(day: date) -> None:
     """Raises Refused for a day that lies ahead."""
-    if day > date.today():  # noqa: DTZ011 (the user's day)
+    if day > moments.today():
         raise Refused(f"{words(day)} lies ahead: what happened is recorded on its day or later")
 
 
@@ -124,7 +121,7 @@ def _scheduled(connection: Connection, asked: Asked) -> dict:
 def _add(connection: Connection, request: str, event: Event) -> None:
     names = ("event", "what", "happened_on", "reason", "exemption", "organisation", "supersedes")
     row = {name: getattr(event, name) for name in names}
-    connection.execute(EVENTS.insert(), row | {"request": request, "recorded_at": _now()})
+    connection.execute(EVENTS.insert(), row | {"request": request, "recorded_at": moments.stamp()})
 
 
 def _hold(connection: Connection, request: str, asked: Asked) -> str | None:
@@ -160,7 +157,7 @@ def event(hub: Hub, request: str, given: Event, as_at: date, actor: str, noun: s
     with hub.write(act) as connection:
         row = _found(connection, request, noun)
         new = Event(_event(), given.what, given.happened_on, given.reason, given.exemption, given.organisation,
-                    given.supersedes, _now())  # fmt: skip
+                    given.supersedes, moments.stamp())  # fmt: skip
         steps = rights_view.events(connection, [request])[request]
         if found := rights_course.problems(case(connection, row), steps, new):
             raise Refused(f"The step was not recorded. {'. '.join(found)}.", found)

@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
-from hubdata import private_files, schedule_letters
+from hubdata import moments, private_files, schedule_letters
 from hubdata.errors import BadParameter, HubError
 from hubdata.schedule import Forks, Log, Ran, Who, forked, lock, run_due
 from hubdata.schedule_calendar import day_of
@@ -51,7 +51,7 @@ def _line(each: Ran) -> str:
 
 def logged(say: Callable[[str], None]) -> Log:
     """What says one line of JSON for each report: no name and no record is in it."""
-    return lambda said: say(json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **said}))
+    return lambda said: say(json.dumps({"at": moments.now().isoformat(timespec="seconds"), **said}))
 
 
 def run(
@@ -115,7 +115,7 @@ def _asks(state: State, now: datetime) -> bool:
 
 def _old(home: Path, url: str | None, now: datetime, who: Who) -> int:
     """Once a day, delete the bundles that are kept no longer; how many. A day that lies ahead deletes nothing yet."""
-    day = min(day_of(now), day_of(datetime.now(UTC)))
+    day = min(day_of(now), day_of(moments.now()))
     mark, today = home / FOLDER / KEPT, day.isoformat()
     if mark.is_file() and mark.read_text("ascii") == today:
         return 0

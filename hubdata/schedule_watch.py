@@ -3,10 +3,10 @@
 import os
 import signal
 import threading
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
-from hubdata import schedule_plan
+from hubdata import moments, schedule_plan
 from hubdata.dates import words
 from hubdata.desk import Answer, Desk
 from hubdata.errors import BadParameter, HubError
@@ -25,7 +25,7 @@ def home(desk: Desk) -> Path:
 
 def moment(desk: Desk) -> datetime:
     """The moment that is judged: the end of the day asked for, or now."""
-    return end_of(desk.as_at) if desk.as_at_given else datetime.now(UTC)
+    return end_of(desk.as_at) if desk.as_at_given else moments.now()
 
 
 def answer(desk: Desk, kernel: bool, watch: bool, hubs: Path | None, on: str | None, scheduler: str | None) -> Answer:
@@ -34,7 +34,7 @@ def answer(desk: Desk, kernel: bool, watch: bool, hubs: Path | None, on: str | N
         raise BadParameter("--hubs FILE [--on dask [--scheduler tcp://host:8786]], or --watch, or neither")
     if watch and desk.as_at_given:
         raise BadParameter("--watch goes by the clock; leave --as-at out")
-    if desk.as_at_given and desk.as_at > day_of(datetime.now(UTC)):
+    if desk.as_at_given and desk.as_at > day_of(moments.now()):
         why = f"{words(desk.as_at)} lies ahead: reports are made of the records as they are now, and not again then"
         logged(desk.say)({"status": "ahead", "why": why})
     if hubs:

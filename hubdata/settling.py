@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from hubdata.store import Hub
-from hubdata.traces import OWNED
+from hubdata.traces_whose import OWNED
 
 PATIENCE = 5_000  # milliseconds: long enough for another program's short reading, too short for one that stays
 CARRIERS = (*OWNED, "payloads")

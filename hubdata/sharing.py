@@ -6,12 +6,12 @@ in a second way; every verdict here comes from `rules/sharing.sql`.
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import pyarrow as pa
 from sqlalchemy import Connection, text
 
-from hubdata import intake, policy, standing
+from hubdata import intake, moments, policy, standing
 from hubdata.csvfiles import Sheet
 from hubdata.dates import words
 from hubdata.errors import BadParameter
@@ -181,7 +181,7 @@ def record(
             row = {
                 "share": share,
                 "look_again_on": look_again_on,
-                "recorded_at": datetime.now(UTC).replace(tzinfo=None),
+                "recorded_at": moments.stamp(),
             }
             connection.execute(TABLES["look_again"].insert(), row)
     return share

@@ -1,10 +1,12 @@
 """How a name reads however it is written: case, width, accents and joiners aside; it never says whose name it is."""
 
+import re
 import unicodedata
 
 # Cyrillic and Greek letters for Latin ones, and Latin letters that are no letter with an accent
 LOOK_ALIKE = str.maketrans("аеіјорсухѕԁһӏɡαορινυκτ", "aeijopcyxsdhlgaopivukt")
 LOOK_ALIKE |= str.maketrans("łøđðħı", "loddhi") | {ord("þ"): "th", ord("æ"): "ae", ord("œ"): "oe"}
+CODE_LIKE = re.compile(r"(?=.*\d)[\w./-]+|[A-Z0-9./_-]+", re.ASCII)
 
 
 def plain(name: str) -> str:
@@ -26,3 +28,13 @@ def squeezed(name: str) -> str:
 
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name))
+
+
+def masked(text: str) -> str:
+    """What may be repeated of a reference: all of it if it looks like one, otherwise its shape; it may be a name."""
+    return repr(text) if CODE_LIKE.fullmatch(text) else repr(re.sub(r"[^\W\d_]", "x", text))
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one person's, however they are spelled."""
+    return plain(one) == plain(other)

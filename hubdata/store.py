@@ -10,7 +10,6 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import get_ident
@@ -19,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, t
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from hubdata import checkpoints, erasures, ledger
+from hubdata import checkpoints, erasures, ledger, moments
 from hubdata.erasures import ErasureList
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.ledger import Act
@@ -276,7 +275,7 @@ def _begin_erasures(hub: Hub, connection: Connection, found: str | None) -> None
     first = next((known or [ErasureList.begin(folder, key, label)])[-1].lines())
     connection.execute(
         text("INSERT INTO erasures (line, mac, recorded_at) VALUES (1, :mac, :now)"),
-        {"mac": first.mac, "now": datetime.now(UTC).replace(tzinfo=None)},
+        {"mac": first.mac, "now": moments.stamp()},
     )
 
 

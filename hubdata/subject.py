@@ -9,13 +9,14 @@ import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
 from hubdata import (
     due,
+    moments,
     policy,
     rights,
     rights_course,
@@ -155,7 +156,7 @@ def _settled(connection: Connection, standing: Standing, as_at: date) -> Standin
     """The request, if nothing that must be shown before anything is given is still waited for."""
     row = {name: getattr(standing, name) for name in ("kind", "same_as", "asked_by", "person")}
     taken = rights_view.events(connection, [standing.request])[standing.request]
-    answer = Event("", RequestStep.RESPONDED, as_at, recorded_at=datetime.now(UTC).replace(tzinfo=None))
+    answer = Event("", RequestStep.RESPONDED, as_at, recorded_at=moments.stamp())
     problems = rights_course.problems(rights.case(connection, row), taken, answer)
     if problems:
         raise Refused(f"The copy of request {standing.request} was not made. {'. '.join(problems)}.", problems)

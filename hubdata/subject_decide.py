@@ -6,11 +6,11 @@ Withholding is what happens anyway, so it is easy; giving what may be another pe
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from hubdata import rights, subject, subject_facts, subject_items, subject_keep, subject_page
+from hubdata import moments, rights, subject, subject_facts, subject_items, subject_keep, subject_page
 from hubdata.errors import BadParameter, Refused
 from hubdata.ledger import Act
 from hubdata.store import Hub
@@ -111,7 +111,7 @@ def _row(got: Gathered, item: Item, given: Decision, reason: str | None) -> dict
         "factors": "\n".join(f"{name}: {text}" for name, text in given.factors) or None,
         "opinion_on": given.opinion_on, "opinion_by": given.opinion_by, "known_since": given.known_since,
         "decided_on": got.asking.on, "reason": reason, "supersedes": before["item_decision"] if before else None,
-        "recorded_at": datetime.now(UTC).replace(tzinfo=None),
+        "recorded_at": moments.stamp(),
     }  # fmt: skip
 
 

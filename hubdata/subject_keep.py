@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from hubdata import ledger, private_files, traces_outside
+from hubdata import ledger, moments, private_files, traces_outside
 from hubdata.dates import words
 from hubdata.ledger import Act
 from hubdata.policy import Policy
@@ -53,7 +53,7 @@ class Files:
         paths = [place / f"{stem}.{kind}" for kind in texts]
         connection.execute(PACKS.insert(), {
             "pack": pack, "request": standing.request, "family": standing.family, "person": standing.person,
-            "made_on": on, "delete_on": delete_on, "recorded_at": _now(), **hashes,
+            "made_on": on, "delete_on": delete_on, "recorded_at": moments.stamp(), **hashes,
         })  # fmt: skip
         for path, text in zip(paths, texts.values(), strict=True):
             traces_outside.note(self.home, traces_outside.FILE, path, place)
@@ -78,10 +78,6 @@ def writing(hub: Hub, act: Act, out: Path | None) -> Iterator[tuple[Connection, 
 def last_day(decided: Policy, on: date) -> date:
     """The day on which a file made on a day deletes itself."""
     return on + timedelta(days=int(decided.value("rights.pack_kept_days", on)))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True)
@@ -111,7 +107,7 @@ def sweep(hub: Hub, on: date, actor: str, reason: str | None = None) -> Swept:
     if done:
         act = Act(actor, "officer", reason or "a copy's time was over", "rights.sweep", {"packs": sorted(done)})
         with hub.write(act) as connection:
-            connection.execute(PACKS.update().where(PACKS.c.pack.in_(list(done))).values(deleted_at=_now()))
+            connection.execute(PACKS.update().where(PACKS.c.pack.in_(list(done))).values(deleted_at=moments.stamp()))
     gone = [pack for pack, was_there in done.items() if not was_there]
     return Swept([pack for pack in done if pack not in gone], gone, unreachable, kept)
 

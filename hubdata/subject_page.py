@@ -11,10 +11,10 @@ from pathlib import Path
 from string import Template
 
 from hubdata.dates import words
-from hubdata.receipt_page import TEMPLATES, facts, shown
 from hubdata.subject_page_law import CHAPTERS as MORE
 from hubdata.subject_page_parts import NOTHING, day, heading, table_of
 from hubdata.subject_words import CHAPTERS
+from hubdata.widgets_html import TEMPLATES, facts, shown
 
 TITLE = "A copy of what the Family Hub keeps about you"
 OFFICER = "To be decided before the copy is given"

@@ -5,8 +5,8 @@ from datetime import datetime
 from html import escape
 
 from hubdata.dates import words
-from hubdata.receipt_page import facts, shown
 from hubdata.subject_page_parts import HELD_BACK, NOTHING, grid, purposes
+from hubdata.widgets_html import facts, shown
 
 UNKNOWN = {
     "rights_contact": "Not known to us: ask the person who supports you, or the council",

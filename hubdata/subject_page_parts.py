@@ -5,8 +5,8 @@ from datetime import date
 from html import escape
 
 from hubdata.dates import words
-from hubdata.receipt_page import facts, shown
 from hubdata.subject_words import REPEATED
+from hubdata.widgets_html import facts, shown
 
 NOTHING = "Nothing is recorded."
 UNKNOWN = "Not recorded"

@@ -15,6 +15,7 @@ from sqlalchemy import Column, Connection, Table, text
 
 from hubdata.records import FREE_TEXT, IDENTIFYING, REFERENCE, TABLES, Passport, passport
 from hubdata.store import Hub
+from hubdata.traces_whose import OWNED, _upward, bound
 
 GIVES_AWAY = (REFERENCE, IDENTIFYING, FREE_TEXT)
 PART = re.compile(r"\w+")
@@ -31,34 +32,10 @@ class Source:
     lists: tuple[bool, ...]
 
 
-def _owned(table: Table) -> str | None:
-    """The condition under which a row belongs to :families, or None if the table's rows belong to no family."""
-    # two records compared with each other are named together: such a row is either family's
-    own = [c.name for c in table.c if c.name == "family" or _names_a_family(c)]
-    if own:
-        return "(" + " OR ".join(f"{name} IN {{families}}" for name in own) + ")"
-    for column, key in _upward(table):
-        return f"{column.name} IN (SELECT {key.name} FROM {key.table.name} WHERE family IN {{families}})"
-    return None
-
-
-def _names_a_family(column: Column) -> bool:
-    return any(key.column.table.name == "families" for key in column.foreign_keys)
-
-
-def _upward(table: Table) -> list[tuple[Column, Column]]:
-    """The columns through which a table's rows belong to rows that belong to a family, and the keys they name."""
-    keys = [(column, key.column) for column in table.c for key in column.foreign_keys]
-    return [(column, key) for column, key in keys if "family" in key.table.c]
-
-
 def _through(table: Table) -> str:
     """The family of a row that belongs to one through another table."""
     column, key = _upward(table)[0]
     return f"(SELECT family FROM {key.table.name} above WHERE above.{key.name} = {table.name}.{column.name})"
-
-
-OWNED = {name: condition for name, table in TABLES.items() if (condition := _owned(table))}
 
 
 def _is_said(column: Column, card: Passport) -> bool:
@@ -83,13 +60,6 @@ def _source(name: str) -> Source:
 
 def _sources() -> list[Source]:
     return [source for source in map(_source, OWNED) if source.said]
-
-
-def bound(connection: Connection, families: Collection[str]) -> tuple[str, object]:
-    """How a statement names the families, and the one value that it is given; no table of them is ever written."""
-    if connection.dialect.name == "postgresql":
-        return "(SELECT unnest(CAST(:families AS varchar[])))", list(families)
-    return "(SELECT value FROM json_each(:families))", json.dumps(list(families))
 
 
 def _rows(connection: Connection, statement: str, **values: object) -> list[tuple]:

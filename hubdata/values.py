@@ -29,7 +29,6 @@ Fault = tuple[int, str, str]  # row from 0, problem code, what is wrong and what
 
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "Err:502", "#ERR")
 SHORTENED = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}$"  # as Excel writes a long number into a CSV file
-CODE_LIKE = re.compile(r"(?=.*\d)[\w./-]+|[A-Z0-9./_-]+", re.ASCII)
 ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
 WORD = re.compile(r"[^\W\d_]+")
 
@@ -104,11 +103,6 @@ def _is_disguised(text: str) -> bool:
         return True
     alphabets = [{unicodedata.name(c, "").partition(" ")[0] for c in word} & ALIKE for word in WORD.findall(text)]
     return any(len(found) > 1 for found in alphabets)
-
-
-def masked(text: str) -> str:
-    """What may be repeated of a reference: all of it if it looks like one, otherwise its shape; it may be a name."""
-    return repr(text) if CODE_LIKE.fullmatch(text) else repr(re.sub(r"[^\W\d_]", "x", text))
 
 
 def _judge(passport: Passport, declared: Column, lists: Lists) -> Callable[[str], str]:

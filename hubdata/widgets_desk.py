@@ -7,11 +7,10 @@ else.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from importlib.resources import files
 
-from hubdata import dates, widgets, widgets_answer
+from hubdata import dates, moments, widgets, widgets_answer
 from hubdata.desk import Answer, Desk, answered, login
 from hubdata.errors import BadParameter, HubError
 from hubdata.widgets_choices import RECORDED, known, recorded
@@ -45,15 +44,10 @@ class AtForm(Desk):
         self.tell(f"Running the {what} audit: step {cell} of {cells}")
 
 
-def today() -> date:
-    """The officer's own day."""
-    return date.today()  # noqa: DTZ011
-
-
 def at_desk(tell: Callable[[str], None] = print, **common: str | None) -> AtForm:
     """A command run's options: the home and the database are those that the environment names."""
     given = common.get("as_at")
-    as_at = dates.parse(given, "--as-at") if given else today()
+    as_at = dates.parse(given, "--as-at") if given else moments.today()
     return AtForm(
         None, None, False, as_at, common.get("actor") or login(), common.get("reason"), bool(given), tell=tell
     )
@@ -118,7 +112,7 @@ class Form:
 
     def __init__(self, task: Task, done: Callable[["Form"], None]):
         self.task, self.done, self.quiet_until = task, done, 0.0
-        self.controls = [Control(field, known(field, at_desk())) for field in task.fields(today())]
+        self.controls = [Control(field, known(field, at_desk())) for field in task.fields(moments.today())]
         self.button = widgets.button(task.button)
         self.button.on_click(self.press)
         self.answer = widgets.html(Html())

@@ -6,9 +6,14 @@
 A name that somebody entered can therefore never become markup, whoever writes the page.
 """
 
+import re
 from html import escape
+from pathlib import Path
 
 EMPTY_TAGS = ("br", "input")
+TEMPLATES = Path(__file__).parent / "templates"
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 
 class Html(str):
@@ -38,3 +43,14 @@ def _attribute(name: str, value: str | bool | None) -> str:
     if value is None or value is False:
         return ""
     return f" {name}" if value is True else f' {name}="{escape(value)}"'
+
+
+def shown(text: str) -> str:
+    """A value on a page: escaped, and without signs that turn the text around it or cannot be seen."""
+    return f"<bdi>{escape(UNSEEN.sub(REPLACED, text))}</bdi>"
+
+
+def facts(rows: list[tuple[str, str]]) -> str:
+    """Terms and what is said of each, as a summary list."""
+    listed = "".join(f"<div><dt>{shown(k)}</dt><dd>{shown(v)}</dd></div>\n" for k, v in rows)
+    return f'<dl class="facts">\n{listed}</dl>'

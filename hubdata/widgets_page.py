@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from hubdata import dates
+from hubdata import dates, moments
 from hubdata.tables import SHORTHAND
 from hubdata.widgets_attention import NOT_GIVEN, attention, board, facts
 from hubdata.widgets_choice import BY, Choice, chosen, offered
@@ -42,7 +42,7 @@ def again(page: Dashboard, question: str, found: list[Release], today: date) -> 
 def made(what: Callable[..., Html], page: Dashboard, question: str) -> Html:
     """Content or figures for a question, or a reference number where they cannot be made; nobody sees an error."""
     try:
-        return what(page, question, releases(folder()), date.today())  # noqa: DTZ011
+        return what(page, question, releases(folder()), moments.today())
     except Exception:  # noqa: BLE001
         reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
         LOG.exception("reference %s", reference)

@@ -8,20 +8,20 @@ must say why too.
 
 import secrets
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from hubdata import policy, rules, snapshot, traces, traces_whose
+from hubdata import moments, policy, rules, snapshot, traces_whose
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.findings import CODES, Finding, list_findings
 from hubdata.frozen import Snapshot
 from hubdata.ledger import Act
 from hubdata.records import TABLES
+from hubdata.spelling import masked
 from hubdata.store import Hub
 from hubdata.terms import FindingStatus, Severity
-from hubdata.values import masked
 
 MARKS = TABLES["finding_marks"]
 LONGEST = MARKS.c.note.type.length
@@ -109,7 +109,7 @@ def _joined(one: Finding, mark, as_at: date) -> Listed:
 def _of_family(connection: Connection, found: list[Finding], family: str) -> list[Finding]:
     if not connection.execute(select(TABLES["families"].c.family).filter_by(family=family)).first():
         raise BadParameter(f"the hub has no family {masked(family)}; check the reference")
-    tables = {one.table for one in found} & traces.OWNED.keys()
+    tables = {one.table for one in found} & traces_whose.OWNED.keys()
     own = {(table, ref) for table in tables for ref in traces_whose.of_family(connection, table, family)}
     return [one for one in found if (one.table, one.subject) in own]
 
@@ -131,7 +131,7 @@ def mark(hub: Hub, given: Mark, as_at: date, actor: str, reason: str | None = No
             "finding_mark": own, "family": _whose(connection, one), "code": one.code,
             "of_table": one.table, "subject": one.subject, "status": given.status, "until_on": given.until,
             "note": (given.note or "").strip() or None, "marked_on": as_at, "marked_by": actor,
-            "recorded_at": datetime.now(UTC).replace(tzinfo=None),
+            "recorded_at": moments.stamp(),
         }  # fmt: skip
         connection.execute(MARKS.insert(), row)
     return _joined(one, row, as_at)
@@ -155,7 +155,7 @@ def _check(given: Mark, as_at: date, reason: str) -> None:
 
 
 def _found(hub: Hub, given: Mark, as_at: date) -> Finding:
-    if as_at > date.today():  # noqa: DTZ011 (the user's day)
+    if as_at > moments.today():
         raise Refused(f"{words(as_at)} lies ahead: what is said of a finding is recorded on its day or later")
     there = list_findings(snapshot.take(hub), as_at, (CODES[given.code].family,))
     same = [one for one in there if one.code == given.code]
@@ -174,7 +174,7 @@ def _found(hub: Hub, given: Mark, as_at: date) -> Finding:
 def _whose(connection: Connection, one: Finding) -> str | None:
     """The family that the finding is about. Raises Refused if its row went meanwhile."""
     family = traces_whose.family_of(connection, one.table, one.subject)
-    if family is None and one.table in traces.OWNED and CODES[one.code].family not in OF_NO_ROW:
+    if family is None and one.table in traces_whose.OWNED and CODES[one.code].family not in OF_NO_ROW:
         raise Refused(f"{one.subject!r} is no longer in the hub; list the findings again")
     return family
 

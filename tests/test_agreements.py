@@ -1,7 +1,8 @@
 """Decisions typed at the desk: recorded as evidence, never over another one, and refused where they cannot be true.
 
 The family: Ann and Bob are its parents, Cat and Dan its children, Eve another adult; Zoe is of another family. Ann
-agreed on 5 January 2026, for herself and Cat, that NHFT and SCHOOL may be told (tests.support.made_up fills in the rest).
+agreed on 5 January 2026, for herself and Cat, that NHFT and SCHOOL may be told (tests.support.made_up fills in
+the rest).
 """
 
 import json

@@ -27,6 +27,7 @@ from hubdata import (
     policy,
     replay,
     store,
+    working,
 )
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.ledger import Act
@@ -308,7 +309,7 @@ def test_a_hub_that_is_open_elsewhere_is_not_replaced(filled):
 def test_neither_is_done_while_records_are_destroyed(filled):
     folder = _make(filled).folder
     before = returns.state(filled)
-    with disposal.alone(filled):
+    with working.alone(filled):
         with pytest.raises(Refused, match="wait until it has ended"):
             _make(filled)
         with pytest.raises(Refused, match="wait until it has ended"):

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from sqlalchemy import text
 
-from hubdata import certificates, disposal, due, ledger, policy, retention, review, rights, traces_kept
+from hubdata import certificates, disposal, due, ledger, policy, retention, review, rights, traces_kept, working
 from hubdata.errors import BadParameter, HubError, Refused
 from hubdata.review import Decision
 from hubdata.store import Hub, open_hub
@@ -244,7 +244,7 @@ def test_a_destroyed_record_does_not_come_back_in_a_return(filled: Hub):
 def test_two_runs_at_once_are_refused(filled: Hub):
     made = approved(filled, "OLD-1")
 
-    with disposal.alone(filled), pytest.raises(Refused, match="another disposal, replay, backup or restore is running"):
+    with working.alone(filled), pytest.raises(Refused, match="another disposal, replay, backup or restore is running"):
         disposal.run(filled, made, TODAY, "carl")
 
 

@@ -1,4 +1,6 @@
-"""Writes the committed notebooks' outputs again, from the demo hub: `python -m tests.support.outputs` after a wanted change.
+"""Writes the committed notebooks' outputs again, from the demo hub, after a wanted change.
+
+Run it with `python -m tests.support.outputs`.
 
 nbval holds the notebooks to these outputs, so that a change of a figure, a rule or the demo is seen before it ships.
 """
