@@ -18,10 +18,8 @@ import nbformat
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from hubdata import workbook
+from hubdata import places, workbook
 from hubdata.tables import MIME, Table, read
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -134,6 +132,6 @@ def _cover(notebook: NotebookNode, heading: Heading, shown: list[Table]) -> work
 @cache
 def _exporter() -> HTMLExporter:
     """One exporter for the whole process: making it costs four times as much as using it."""
-    basics = {"template_name": "report", "extra_template_basedirs": [str(TEMPLATES)]}
+    basics = {"template_name": "report", "extra_template_basedirs": [str(places.TEMPLATES)]}
     # No preprocessors: each would copy the whole notebook, to change nothing in what `execution` made public.
     return HTMLExporter(**basics, default_preprocessors=[], exclude_anchor_links=True, embed_images=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hubdata import places
 from hubdata.desk import Answer, Desk, command
 
 schedule_app = typer.Typer(help="Reports on time, once: what is due, running it, the timer.", no_args_is_help=True)
@@ -46,7 +47,6 @@ def install(
 ) -> Answer:
     """Print the timer for this machine; nothing is installed."""
     from hubdata import schedule_timer, schedule_watch
-    from hubdata.policy import params_folder
 
-    lines = schedule_timer.told(print_, schedule_watch.home(desk), params_folder().absolute(), desk.url)
+    lines = schedule_timer.told(print_, schedule_watch.home(desk), places.params().absolute(), desk.url)
     return Answer({"timer": print_, "lines": lines}, lines)

@@ -20,7 +20,7 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 from traitlets.config import Config
 
-from hubdata import execution_fork
+from hubdata import execution_fork, places
 from hubdata.errors import HubError
 from hubdata.execution_fork import ForkServer
 
@@ -28,7 +28,6 @@ ENGINE, FORKED, KERNEL = "hubdata", "hubdata-fork", "python3"
 CONFIG = Config(KernelManager={"transport_encryption": "required"})
 QUIET = ["--HistoryManager.enabled=False"]  # what an officer ran is in the audit chain, not in a history file
 SECRETS = ("HUBDATA_", "PG")  # of the environment, what tells or opens the database
-PACKAGE_HOME = str(Path(__file__).resolve().parents[1])
 SHOWN = ("execute_result", "display_data")
 
 Progress = Callable[[int, int], None]
@@ -130,7 +129,7 @@ def _close_loop() -> None:
 
 def _environment() -> dict[str, str]:
     """The environment of what runs notebooks: this one without secrets, and this very package."""
-    path = os.pathsep.join(filter(None, [PACKAGE_HOME, os.environ.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [places.IMPORTED_FROM, os.environ.get("PYTHONPATH")]))
     kept = {key: value for key, value in os.environ.items() if not key.startswith(SECRETS)}
     values = {"HUBDATA_PARAMS": os.environ["HUBDATA_PARAMS"]} if "HUBDATA_PARAMS" in os.environ else {}
     return {**kept, **values, "PYTHONPATH": path}

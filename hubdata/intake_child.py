@@ -8,8 +8,8 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
+from hubdata import places
 from hubdata.intake_archive import Bad
 
 BOUNDED = os.name == "posix"
@@ -31,7 +31,7 @@ class Limits:
 def environment() -> dict[str, str]:
     """All that the process knows of where it runs."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return kept | {"PYTHONPATH": str(Path(__file__).parents[1]), "MALLOC_ARENA_MAX": "1", "PYTHONHASHSEED": "0"}
+    return kept | {"PYTHONPATH": places.IMPORTED_FROM, "MALLOC_ARENA_MAX": "1", "PYTHONHASHSEED": "0"}
 
 
 def judge(form: str, raw: bytes, limits: Limits) -> tuple[dict, list[tuple[str, bytes]]]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hubdata import policy
+from hubdata import places, policy
 from hubdata.errors import Refused
 from hubdata.intake_mapping import STYLES, Mapping, Spec
 from hubdata.policy import slug
@@ -15,7 +15,7 @@ TOP = {"tables", "left_out", "about", "for_everyone"}
 def load(partner: str, folder: Path | None = None) -> Mapping:
     """The mapping of a partner, and those for everyone. Raises Refused with every fault of every file."""
     own, everyones, left_out, faults = [], [], {}, []
-    for path in sorted(((folder or policy.params_folder()) / "intake").glob("*.yaml")):
+    for path in sorted(((folder or places.params()) / "intake").glob("*.yaml")):
         content = policy.read_yaml(path)
         mine = slug(path.stem) == slug(partner)
         if not mine and not (isinstance(content, dict) and content.get("for_everyone") is True):

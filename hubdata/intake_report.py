@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from hubdata import moments, traces_outside, workbook
+from hubdata import moments, places, traces_outside, workbook
 from hubdata.csvfiles import Problem
 from hubdata.intake import Result
 from hubdata.store import Hub
@@ -16,7 +16,6 @@ from hubdata.tables import Column, Table
 
 NAMES = ("return-report.xlsx", "return-report.html")
 MOST = 5_000  # rows of a list: a clerk corrects the first hundreds at their source, and sends the return again
-TEMPLATES = Path(__file__).parent / "templates"
 PROBLEMS = (Column("severity", "Severity"), Column("file", "File"), Column("sheet", "Sheet", missing="none"),
             Column("row", "Row", missing="whole file"), Column("column", "Column", missing="whole row"),
             Column("code", "Rule"), Column("found", "What was found"), Column("fix", "What is allowed, and what to do"),
@@ -67,10 +66,10 @@ def _row(severity: str, problem: Problem) -> tuple:
 
 
 def _page(result: Result, tables: list[Table]) -> str:
-    style = (TEMPLATES / "report" / "style.css").read_text("utf-8")
+    style = (places.TEMPLATES / "report" / "style.css").read_text("utf-8")
     missed = "".join(f"<li>Not checked: {escape(one)}.</li>\n" for one in result.not_run)
     answer = f'<p class="answer">{escape(STATUS[result.status])}</p>'
     points = [f'<ul class="points">\n{missed}</ul>'] if missed else []
     body = "\n".join([answer, *points, *(table.html() for table in tables)])
-    page = Template((TEMPLATES / "intake" / "page.html").read_text("utf-8"))
+    page = Template((places.TEMPLATES / "intake" / "page.html").read_text("utf-8"))
     return page.substitute(title=TITLE, style=style, body=body)

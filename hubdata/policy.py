@@ -9,7 +9,6 @@ The value in force on a day is the one with the latest `from` on or before it. A
 adds `confirmed_by` and `confirmed_on`.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from pathlib import Path
 
 import yaml
 
-from hubdata import periods_check
+from hubdata import periods_check, places
 from hubdata.errors import BadParameter, Refused
 
 NAME_KEYS = {"unit", "values"}
@@ -230,14 +229,9 @@ class Policy:
         return [self.entry(n, as_at) for n in self.names() if self._entries[n][0].valid_from <= as_at]
 
 
-def params_folder() -> Path:
-    """Where the values are: HUBDATA_PARAMS, or `params/` beside the package."""
-    return Path(os.environ.get("HUBDATA_PARAMS") or Path(__file__).resolve().parents[1] / "params")
-
-
 def load(folder: Path | None = None) -> Policy:
     """Read `folder`/policy/*.yaml. Raises Refused with every fault of every file at once."""
-    return _load(Path(folder or params_folder()))
+    return _load(Path(folder or places.params()))
 
 
 @cache

@@ -8,8 +8,9 @@ from functools import cache
 from html import escape
 from string import Template
 
+from hubdata import places
 from hubdata.dates import words
-from hubdata.widgets_html import TEMPLATES, facts, shown
+from hubdata.widgets_html import facts, shown
 
 TITLE = "Your agreement receipt"
 FOOT = ("This is your copy. It shows your part only: other people of your family are counted, not named. "
@@ -35,13 +36,13 @@ STANDS = {
 def render(receipt: dict, name: str) -> str:
     """The page for one person; every value is escaped."""
     body = "\n".join([_answer(receipt), *_decided(receipt), *_stands(receipt), *_law(receipt), *_rights(receipt)])
-    style = (TEMPLATES / "report" / "style.css").read_text("utf-8")
+    style = (places.TEMPLATES / "report" / "style.css").read_text("utf-8")
     return _template().substitute(title=TITLE, style=style, name=shown(name), body=body, foot=escape(FOOT))
 
 
 @cache
 def _template() -> Template:
-    return Template((TEMPLATES / "receipt" / "page.html").read_text("utf-8"))
+    return Template((places.TEMPLATES / "receipt" / "page.html").read_text("utf-8"))
 
 
 def _day(text: str | None, otherwise: str) -> str:

@@ -5,16 +5,16 @@ The data dictionary comes from the passports, the rules from the rule table, the
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import typer
 
+from hubdata import places
 from hubdata.cli import app
 from hubdata.desk import COMMON
 from hubdata.dictionary import HEAD, columns, tables
 from hubdata.findings import CODES
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs"
+FOLDER = places.shipped("docs")
 MADE = "This page is made from the code by `python -m hubdata.reference`; a test fails when they differ."
 
 

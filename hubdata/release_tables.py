@@ -23,7 +23,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "releases"
+from hubdata import places
+
+FOLDER = places.PACKAGE / "releases"
 HEADER = re.compile(r"-- (\w+): (.+)")
 COMMON = "common"
 

@@ -17,11 +17,11 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from hubdata import __version__, ledger, moments, parameters, promises_before, snapshot, traces_outside, working
+from hubdata import __version__, ledger, moments, parameters, places, promises_before, snapshot, traces_outside, working
 from hubdata.errors import BadParameter, HubError
 from hubdata.frozen import Snapshot
 from hubdata.page import ALL, REPORTS, Question
-from hubdata.policy import Policy, params_folder, read_yaml
+from hubdata.policy import Policy, read_yaml
 from hubdata.policy import load as load_policy
 from hubdata.store import Hub
 
@@ -29,7 +29,6 @@ from hubdata.store import Hub
 # of every run, measured. Saying that the grammar is not installed makes jsonschema do without it.
 sys.modules.setdefault("rfc3987_syntax", None)
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 PACKAGES = ("duckdb", "nbconvert", "papermill", "pyarrow", "sqlalchemy", "vl-convert-python", "xlsxwriter")
 AT_A_TIME = 2  # kernels of a pack; each is one busy process
 AHEAD = 2 * AT_A_TIME  # executed notebooks that may wait for their bundles, however many are asked for
@@ -64,7 +63,7 @@ class Order:
 
     @property
     def notebook(self) -> Path:
-        return NOTEBOOKS / f"{self.report}.ipynb"
+        return places.NOTEBOOKS / f"{self.report}.ipynb"
 
     @property
     def period(self) -> str:
@@ -77,13 +76,13 @@ def declared(report: str) -> dict[str, parameters.Parameter]:
     """The parameters of a report. Raises BadParameter with the reports that there are if it is none of them."""
     if report not in REPORTS:
         raise BadParameter(f"there is no report {report!r}; allowed are {', '.join(sorted(REPORTS))}")
-    return parameters.read(NOTEBOOKS / f"{report}.ipynb")
+    return parameters.read(places.NOTEBOOKS / f"{report}.ipynb")
 
 
 def defaults(report: str) -> dict[str, object]:
     """The parameters in params/reports, for a run that gives none of its own."""
     declared(report)
-    return read_yaml(params_folder() / "reports" / f"{report}.yaml")
+    return read_yaml(places.params() / "reports" / f"{report}.yaml")
 
 
 def order(report: str, given: dict[str, object] | None = None) -> Order:
@@ -259,9 +258,8 @@ def _made() -> dict:
 @cache
 def code() -> str:
     """One hash over the package and the notebooks, so that a run says which code made it."""
-    package = Path(__file__).parent
     kinds = ("*.py", "*.sql", "*.j2", "*.css")
-    files = [path for kind in kinds for path in package.rglob(kind)] + list(NOTEBOOKS.glob("*.ipynb"))
+    files = [path for kind in kinds for path in places.PACKAGE.rglob(kind)] + list(places.NOTEBOOKS.glob("*.ipynb"))
     digest = sha256()
     for path in sorted(files):
         digest.update(path.name.encode() + sha256(path.read_bytes()).digest())

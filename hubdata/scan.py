@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from hubdata import scan_postgresql, settling, traces_files, working
+from hubdata import places, scan_postgresql, settling, traces_files, working
 from hubdata.scan_found import LEAST, Scan, joined
 from hubdata.store import Hub
 
@@ -71,8 +71,9 @@ class _Child:
 
     def __enter__(self) -> "_Child":
         command = [sys.executable, "-m", "hubdata.scan_bytes"]
-        here = str(Path(__file__).parents[1])
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=here)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=places.IMPORTED_FROM
+        )
         return self
 
     def tell(self, question: dict) -> None:

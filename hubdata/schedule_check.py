@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
 
-from hubdata import parameters
+from hubdata import parameters, places
 from hubdata.errors import BadParameter, Refused
-from hubdata.policy import lines_of, params_folder
+from hubdata.policy import lines_of
 from hubdata.schedule_calendar import KINDS, Rule, covered
 from hubdata.schedule_post import ADDRESS, is_webhook
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 REQUIRED = {"title": str, "every": str, "due": dict, "from": date, "hubs": list, "reports": list,
@@ -144,8 +143,8 @@ def _late_faults(days: int | None) -> Found:
 
 def reports() -> list[str]:
     """The reports that a pack may have: those with a notebook and a parameter file."""
-    found = (path.stem for path in (params_folder() / "reports").glob("*.yaml"))
-    return sorted(name for name in found if (NOTEBOOKS / f"{name}.ipynb").is_file())
+    found = (path.stem for path in (places.params() / "reports").glob("*.yaml"))
+    return sorted(name for name in found if (places.NOTEBOOKS / f"{name}.ipynb").is_file())
 
 
 def _report(part: object) -> object:
@@ -168,7 +167,7 @@ def _part_faults(part: object) -> Iterator[str]:
 
 
 def _parameter_faults(report: str, given: dict) -> Iterator[str]:
-    declared = parameters.read(NOTEBOOKS / f"{report}.ipynb")
+    declared = parameters.read(places.NOTEBOOKS / f"{report}.ipynb")
     rolling = {name for name, each in declared.items() if each.is_date and each.required} | {"hub"}
     for name in sorted(rolling & given.keys()):
         yield f"{report}: {name} is set by `covers` and `hubs`, so that every run has its own; take it out"

@@ -8,12 +8,11 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
-from hubdata import dates, private_files
+from hubdata import dates, places, private_files
 from hubdata.schedule_calendar import ENGLAND
 from hubdata.schedule_plan import Pack
 from hubdata.schedule_state import DONE, State, dues
 
-TEMPLATES = Path(__file__).parent / "templates"
 TITLE = "Scheduled reports"
 HEADS = ("Period", "Report", "Status", "Findings", "Changed since the one before")
 PAGE = "index.html"
@@ -28,7 +27,7 @@ def write(home: Path, packs: tuple[Pack, ...], now: datetime) -> Path:
 
 def page(home: Path, packs: tuple[Pack, ...], now: datetime) -> str:
     """The page as it stands at a moment."""
-    style = (TEMPLATES / "report" / "style.css").read_text("utf-8")
+    style = (places.TEMPLATES / "report" / "style.css").read_text("utf-8")
     tables = "\n".join(_table(home, pack, hub, now) for pack in packs for hub in pack.hubs)
     at = now.astimezone(ENGLAND)
     body = f"<p>As at {escape(dates.words(at.date()))}, {at:%H:%M}. Codes are explained in each report.</p>\n{tables}"
@@ -37,7 +36,7 @@ def page(home: Path, packs: tuple[Pack, ...], now: datetime) -> str:
 
 @cache
 def _template() -> Template:
-    return Template((TEMPLATES / "schedule.html").read_text("utf-8"))
+    return Template((places.TEMPLATES / "schedule.html").read_text("utf-8"))
 
 
 def _table(home: Path, pack: Pack, hub: str, now: datetime) -> str:

@@ -20,12 +20,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from hubdata import parameters
+from hubdata import parameters, places
 from hubdata.errors import BadParameter
 from hubdata.policy import load as load_policy
-from hubdata.policy import params_folder, read_yaml
+from hubdata.policy import read_yaml
 from hubdata.schedule_calendar import Rule, Span, covered
-from hubdata.schedule_check import ALL, NOTEBOOKS, Faults, pack_faults, rule_of
+from hubdata.schedule_check import ALL, Faults, pack_faults, rule_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Part:
 
     def parameters(self, due: date, hub: str) -> dict[str, object]:
         """What the notebook is told when the pack is due on a day: the days covered, the hub, and what is given."""
-        span, declared = covered(self.covers, due), parameters.read(NOTEBOOKS / f"{self.report}.ipynb")
+        span, declared = covered(self.covers, due), parameters.read(places.NOTEBOOKS / f"{self.report}.ipynb")
         days = {n: (span.last if n == "as_at" else span.first).isoformat() for n, p in declared.items()
                 if p.is_date and p.required}  # fmt: skip
         return days | ({"hub": hub} if "hub" in declared else {}) | self.given
@@ -65,7 +65,7 @@ class Pack:
 
 def path() -> Path:
     """Where the schedule is written."""
-    return params_folder() / "schedule.yaml"
+    return places.params() / "schedule.yaml"
 
 
 def read(file: Path | None = None) -> tuple[Pack, ...]:

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hubdata import serve, serve_main
+from hubdata import places, serve, serve_main
 from hubdata.errors import BadParameter
 from hubdata.private_files import folder
 from hubdata.serve_plan import Plan, is_loopback
 from hubdata.serve_records import told
 
-FOLDER = Path(__file__).resolve().parents[1] / "notebooks" / "desk"
+FOLDER = places.NOTEBOOKS / "desk"
 CHILD = (sys.executable, "-P", "-m", "hubdata.serve_desk")
 PAGE = '<!DOCTYPE html><meta charset="utf-8"><title>The desk</title><meta http-equiv="refresh" content="0;url={}">'
 

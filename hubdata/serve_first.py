@@ -4,16 +4,16 @@ It reads releases and the question in the address, as the kernel does for every 
 """
 
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 from jupyter_server import CallContext
 from jupyter_server.base.handlers import JupyterHandler
 
+from hubdata import places
 from hubdata.widgets_page import content, made
 from hubdata.widgets_pages import DASHBOARDS
 
-TEMPLATES = Path(__file__).parent / "templates" / "voila" / "hub"
+TEMPLATES = places.TEMPLATES / "voila" / "hub"
 SENT = "hub_first_sent"
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tornado.netutil import bind_sockets
 
+from hubdata import places
 from hubdata.serve_plan import Plan
 
 # What a kernel logs goes to the log, and not with its output to the page, where nobody may see it.
@@ -21,7 +22,7 @@ KERNEL = {"IPKernelApp": {"capture_fd_output": False, "exec_lines": [
     "import logging, sys; logging.basicConfig(stream=sys.__stderr__, format='%(asctime)s %(levelname)s %(message)s')",
     "del logging, sys",
 ]}}  # fmt: skip
-TEMPLATES = Path(__file__).parent / "templates" / "voila"
+TEMPLATES = places.TEMPLATES / "voila"
 
 
 def main(serve: Callable[[Plan, list], None]) -> None:

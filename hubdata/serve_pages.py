@@ -26,12 +26,13 @@ from voila.static_file_handler import AllowListFileHandler, MultiStaticFileHandl
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
+from hubdata import places
 from hubdata.serve_kernels import SORRY, new_reference
 from hubdata.serve_plan import Plan
 from hubdata.widgets_pages import DASHBOARDS, Dashboard
 
 LOG = logging.getLogger("hubdata.serve")
-TEMPLATES = Path(__file__).parent / "templates" / "voila" / "hub"
+TEMPLATES = places.TEMPLATES / "voila" / "hub"
 RETRY = 60  # seconds, to come back when all places are taken
 LONGEST = 120  # seconds, for a page to be finished
 KEPT = "private, max-age=3600"

@@ -7,9 +7,10 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from hubdata import places
 from hubdata.errors import BadParameter
 
-FOLDER = Path(__file__).resolve().parents[1] / "dashboards"
+FOLDER = places.DASHBOARDS
 SHORTEST_TOKEN = 32
 ROLES = ("managers", "officers")
 

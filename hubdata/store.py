@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, t
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from hubdata import checkpoints, erasures, ledger, moments
+from hubdata import checkpoints, erasures, ledger, moments, places
 from hubdata.erasures import ErasureList
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.ledger import Act
@@ -247,7 +247,7 @@ def _migrate(hub: Hub, found: str | None) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(places.PACKAGE / "migrations"))
     act = Act("hubdata", "system", "set up or upgrade the hub's tables", "schema.upgrade", {"to": SCHEMA})
     with hub.engine.connect().execution_options(hub_write=True) as connection, connection.begin():
         config.attributes["connection"] = connection

@@ -10,11 +10,12 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from hubdata import places
 from hubdata.dates import words
 from hubdata.subject_page_law import CHAPTERS as MORE
 from hubdata.subject_page_parts import NOTHING, day, heading, table_of
 from hubdata.subject_words import CHAPTERS
-from hubdata.widgets_html import TEMPLATES, facts, shown
+from hubdata.widgets_html import facts, shown
 
 TITLE = "A copy of what the Family Hub keeps about you"
 OFFICER = "To be decided before the copy is given"
@@ -50,13 +51,15 @@ def officer(items: list[dict], request: str, on: date) -> str:
 
 
 def _page(title: str, mark: str, body: list[str], foot: str) -> str:
-    style = "\n".join((TEMPLATES / name).read_text("utf-8") for name in ("report/style.css", "subject/style.css"))
+    style = "\n".join(
+        (places.TEMPLATES / name).read_text("utf-8") for name in ("report/style.css", "subject/style.css")
+    )
     return _template().substitute(title=title, style=style, mark=mark, body="\n".join(body), foot=escape(foot))
 
 
 @cache
 def _template() -> Template:
-    return Template((Path(TEMPLATES) / "subject" / "page.html").read_text("utf-8"))
+    return Template((Path(places.TEMPLATES) / "subject" / "page.html").read_text("utf-8"))
 
 
 def _opening(said: dict) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from hubdata import intake_paused, traces, traces_kept, traces_outside, working
+from hubdata import intake_paused, places, traces, traces_kept, traces_outside, working
 from hubdata.errors import HubError
 from hubdata.store import Hub
 from hubdata.traces_text import Marks, Unreadable
@@ -108,8 +108,8 @@ def _sure(hub: Hub, said: set[str]) -> set[str]:
 @cache
 def own_words() -> frozenset[str]:
     """Every word of the program's pages, rules and policy: "May" and "Will" in a report are seldom a child's name."""
-    root = Path(__file__).resolve().parents[1]
-    files = [p for name in ("hubdata", "notebooks", "params") for kind in OWN_WORDS for p in (root / name).rglob(kind)]
+    folders = (places.PACKAGE, places.NOTEBOOKS, places.shipped("params"))
+    files = [path for folder in folders for kind in OWN_WORDS for path in folder.rglob(kind)]
     words = (word for path in files for word in traces.PART.findall(path.read_text("utf-8")))
     return frozenset(word for word in words if word.isalpha())  # no reference, though examples are made with some
 

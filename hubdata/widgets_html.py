@@ -8,10 +8,8 @@ A name that somebody entered can therefore never become markup, whoever writes t
 
 import re
 from html import escape
-from pathlib import Path
 
 EMPTY_TAGS = ("br", "input")
-TEMPLATES = Path(__file__).parent / "templates"
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 

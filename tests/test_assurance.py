@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from hubdata import assurance, policy, snapshot, traces_outside
+from hubdata import assurance, places, policy, snapshot, traces_outside
 from hubdata.assurance_exports import EXPORTS
 from hubdata.cli import app
 from hubdata.records import TABLES, passport
@@ -75,7 +75,7 @@ def test_every_part_of_article_30_says_something(hub, part):
 def test_what_the_council_must_fill_in_is_counted_until_it_has(sqlite_hub, tmp_path, monkeypatch):
     before = export(sqlite_hub, RECORD).answer.plain
 
-    shutil.copytree(policy.params_folder(), tmp_path / "params")
+    shutil.copytree(places.params(), tmp_path / "params")
     monkeypatch.setenv("HUBDATA_PARAMS", str(tmp_path / "params"))
     path = tmp_path / "params" / "policy" / "controller.yaml"
     new = """    - value: "1 Made-up Square, Example Town"

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from sqlalchemy import text
 
-from hubdata import certificates, disposal, due, ledger, policy, retention, review, rights, traces_kept, working
+from hubdata import certificates, disposal, due, ledger, places, retention, review, rights, traces_kept, working
 from hubdata.errors import BadParameter, HubError, Refused
 from hubdata.review import Decision
 from hubdata.store import Hub, open_hub
@@ -469,7 +469,7 @@ def test_a_rule_that_changed_since_keeps_what_is_not_yet_gone(
 
 def with_years(folder: Path, years: int) -> Path:
     """The house's values, with another period for families since yesterday."""
-    params = Path(shutil.copytree(policy.params_folder(), folder / "params"))
+    params = Path(shutil.copytree(places.params(), folder / "params"))
     file = params / "policy" / "retention.yaml"
     values = yaml.safe_load(file.read_text("utf-8"))
     first = values["retention.rules"]["values"][0]

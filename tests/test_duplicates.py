@@ -27,6 +27,7 @@ from hubdata import (
     duplicates_said,
     duplicates_weights,
     ledger,
+    places,
     policy,
     tour,
 )
@@ -600,7 +601,7 @@ def test_decisions_at_one_moment_are_all_kept_and_one_stands(told: Hub):
 
 
 def test_broken_weights_are_refused_with_every_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    shutil.copytree(policy.params_folder(), tmp_path / "params")
+    shutil.copytree(places.params(), tmp_path / "params")
     path = tmp_path / "params" / "policy" / "duplicates.yaml"
     weights = path.read_text("utf-8")
     path.write_text(

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from hubdata import intake, intake_mapping_file, policy
+from hubdata import intake, intake_mapping_file, places
 from hubdata.errors import Refused
 from tests.support import returns
 
@@ -32,7 +32,7 @@ F8,Corby Town,12/31/2025,3 Feb 2026,Canary1
 def params(tmp_path, monkeypatch):
     """A params folder of the test's own; what it returns writes a mapping there."""
     folder = tmp_path / "params"
-    shutil.copytree(policy.params_folder(), folder)
+    shutil.copytree(places.params(), folder)
     monkeypatch.setenv("HUBDATA_PARAMS", str(folder))
 
     def write(text: str, name: str = "nnc.yaml"):

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hubdata import intake, intake_child, intake_paused, policy, traces_files
+from hubdata import intake, intake_child, intake_paused, places, traces_files
 from tests.support import returns, workbooks
 
 BOTH = "tables: involvements; leads\ncovers_from: 2025-01-01\ncovers_to: {}\ncomplete: yes\n"
@@ -128,7 +128,7 @@ def test_a_scope_that_is_none_or_is_not_one_partners_is_refused(sqlite_hub, tmp_
 def strict(tmp_path, monkeypatch):
     """A policy under which a table of two rows pauses."""
     folder = tmp_path / "params"
-    shutil.copytree(policy.params_folder(), folder)
+    shutil.copytree(places.params(), folder)
     path = folder / "policy" / "intake.yaml"
     path.write_text(path.read_text("utf-8").replace("value: 100\n", "value: 2\n"), "utf-8")
     monkeypatch.setenv("HUBDATA_PARAMS", str(folder))

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from hubdata import policy, snapshot
+from hubdata import places, policy, snapshot
 from hubdata.page import Page, Question
 from hubdata.store import Hub
 from hubdata.tables import Table
@@ -435,7 +435,7 @@ def test_every_rate_has_its_interval_and_every_change_its_caveat():
 
 
 def test_where_a_lower_score_is_better_falling_is_better(sqlite_hub: Hub, monkeypatch, tmp_path):
-    folder = shutil.copytree(policy.params_folder(), tmp_path / "params")
+    folder = shutil.copytree(places.params(), tmp_path / "params")
     register = folder / "policy" / "registers.yaml"
     register.write_text(register.read_text("utf-8").replace("better: higher", "better: lower"), "utf-8")
     monkeypatch.setenv("HUBDATA_PARAMS", str(folder))

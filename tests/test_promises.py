@@ -12,6 +12,7 @@ from hubdata import (
     demo,
     findings,
     parameters,
+    places,
     policy,
     promises,
     promises_before,
@@ -255,7 +256,7 @@ def test_no_name_is_on_the_board(full):
 
 
 def test_a_check_whose_value_nobody_decided_did_not_run_and_the_others_did(full, tmp_path, monkeypatch):
-    shutil.copytree(policy.params_folder(), tmp_path / "params")
+    shutil.copytree(places.params(), tmp_path / "params")
     file = tmp_path / "params" / "policy" / "freshness.yaml"
     file.write_text(file.read_text("utf-8").replace("from: 2000-01-01", "from: 2030-01-01"), "utf-8")
     monkeypatch.setenv("HUBDATA_PARAMS", str(tmp_path / "params"))
@@ -270,7 +271,7 @@ def test_a_check_whose_value_nobody_decided_did_not_run_and_the_others_did(full,
 
 
 def test_a_promise_written_wrongly_is_refused_with_every_fault(full, tmp_path, monkeypatch):
-    shutil.copytree(policy.params_folder(), tmp_path / "params")
+    shutil.copytree(places.params(), tmp_path / "params")
     file = tmp_path / "params" / "policy" / "promises.yaml"
     text = file.read_text("utf-8")
     for right, wrong in (("kept_if: [NV01]", "kept_if: NV01"), ("title: A copy", "titel: A copy"), ("[P7]", "P7")):

@@ -8,7 +8,7 @@ import nbformat
 import openpyxl
 import pytest
 
-from hubdata import bundle, demo, execution, reports, snapshot, tour
+from hubdata import bundle, demo, execution, places, reports, snapshot, tour
 from hubdata.errors import BadParameter, HubError
 from hubdata.store import open_hub
 
@@ -184,10 +184,10 @@ def test_progress_names_each_cell(pack, steps):
 @pytest.fixture
 def failing(monkeypatch, tmp_path):
     """The retention notebook, but its last cell fails over a value from the records."""
-    notebook = nbformat.read(reports.NOTEBOOKS / "retention.ipynb", 4)
+    notebook = nbformat.read(places.NOTEBOOKS / "retention.ipynb", 4)
     notebook.cells.append(nbformat.v4.new_code_cell("int('Smith of 3 Elm Road')"))
     nbformat.write(notebook, tmp_path / "retention.ipynb")
-    monkeypatch.setattr(reports, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(places, "NOTEBOOKS", tmp_path)
     return len(notebook.cells) + 1  # papermill adds a cell with the parameters
 
 

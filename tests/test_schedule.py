@@ -14,7 +14,7 @@ from datetime import date
 import nbformat
 import pytest
 
-from hubdata import reports, schedule_plan
+from hubdata import places
 from hubdata.schedule import Busy, lock
 from hubdata.schedule_calendar import end_of
 from hubdata.schedule_said import lines, standings
@@ -80,12 +80,11 @@ def test_a_year_in_steps_makes_every_month_once(place, hub):
 @pytest.fixture
 def failing(monkeypatch, tmp_path):
     """The retention notebook, but its last cell fails over a value from the records."""
-    folder = shutil.copytree(reports.NOTEBOOKS, tmp_path / "notebooks")
+    folder = shutil.copytree(places.NOTEBOOKS, tmp_path / "notebooks")
     notebook = nbformat.read(folder / "retention.ipynb", 4)
     notebook.cells.append(nbformat.v4.new_code_cell("int('Smith of 3 Elm Road')"))
     nbformat.write(notebook, folder / "retention.ipynb")
-    monkeypatch.setattr(reports, "NOTEBOOKS", folder)
-    monkeypatch.setattr(schedule_plan, "NOTEBOOKS", folder)
+    monkeypatch.setattr(places, "NOTEBOOKS", folder)
 
 
 def test_a_report_that_fails_stops_no_other_leaves_nothing_and_waits_before_it_is_tried_again(failing, place, hub):

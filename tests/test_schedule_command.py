@@ -15,9 +15,9 @@ from xml.dom import minidom
 import pytest
 from typer.testing import CliRunner
 
+from hubdata import places
 from hubdata.cli import app
 from hubdata.desk import Desk
-from hubdata.policy import params_folder
 from hubdata.schedule_calendar import day_of
 from hubdata.schedule_round import Round
 from tests.support.scheduled import bundles, home
@@ -42,7 +42,7 @@ def place(filled, tmp_path):
 @pytest.fixture
 def written(tmp_path, monkeypatch):
     """A function that writes the schedule, with a report by name."""
-    folder = shutil.copytree(params_folder(), tmp_path / "params")
+    folder = shutil.copytree(places.params(), tmp_path / "params")
     monkeypatch.setenv("HUBDATA_PARAMS", str(folder))
     return lambda report: (folder / "schedule.yaml").write_text(PACK.replace("REPORT", report), "utf-8")
 

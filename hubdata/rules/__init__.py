@@ -6,11 +6,11 @@ A rule never reads a clock: `as_at` is always given. Every parameter is bound by
 
 import re
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from hubdata import places
 from hubdata import policy as policies
 from hubdata.errors import BadParameter
 from hubdata.frozen import Snapshot
@@ -18,7 +18,7 @@ from hubdata.periods import Rule, in_force
 from hubdata.policy import Policy
 from hubdata.rules import clocks, kept
 
-FOLDER = Path(__file__).parent
+FOLDER = places.PACKAGE / "rules"
 FAMILIES = ("retention", "sharing", "leads", "outcomes", "freshness", "quality", "partners", "notices", "names",
             "basis", "rights", "limits")  # fmt: skip
 REGISTERS = ("hubs", "instruments", "notice_versions", "need_reasons", "areas", "categories", "share_purposes")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from hubdata import due, intake, policy, retention, review
+from hubdata import due, intake, places, retention, review
 from hubdata.ledger import Act
 from hubdata.review import Decision
 from hubdata.store import Hub, open_hub
@@ -96,7 +96,7 @@ def _files(hub: Hub, numbers: list[int]) -> None:
 
 def small_batches(folder: Path) -> Path:
     """The house's values, but for a few families a batch, so that there are many moments to stop at."""
-    params = Path(shutil.copytree(policy.params_folder(), folder / "params"))
+    params = Path(shutil.copytree(places.params(), folder / "params"))
     file = params / "policy" / "retention.yaml"
     text = file.read_text("utf-8")
     later = f"retention.disposal_batch:\n  unit: families\n  values:\n    - {{value: {BATCH}, from: 2000-01-01, " \

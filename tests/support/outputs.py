@@ -10,15 +10,14 @@ from pathlib import Path
 
 import nbformat
 
-from hubdata import demo, execution, snapshot, tour
+from hubdata import demo, execution, places, snapshot, tour
 from hubdata.page import REPORTS
-from hubdata.reports import NOTEBOOKS
 from hubdata.store import open_hub
 
 
 def write(report: str, records: Path) -> None:
     """Execute one notebook with its own defaults and keep what it shows."""
-    path = NOTEBOOKS / f"{report}.ipynb"
+    path = places.NOTEBOOKS / f"{report}.ipynb"
     path.write_text(nbformat.writes(execution.execute(path, {}, records, lambda _cell, _cells: None)) + "\n", "utf-8")
 
 

@@ -4,7 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
-from hubdata.policy import params_folder
+from hubdata import places
 
 PLAIN = {"code": "FAMILY", "title": "A test's rule", "action": "review", "approver": "officer"}
 FIVE = {"trigger": "closure", "years": 5}
@@ -18,7 +18,7 @@ def value(rule: dict, day: str = "2000-01-01", **more: str) -> dict:
 
 def folder(place: Path, *values: dict) -> Path:
     """A params folder like the shipped one, but with these values of retention.rules."""
-    params = Path(shutil.copytree(params_folder(), place / "params"))
+    params = Path(shutil.copytree(places.params(), place / "params"))
     rest = (params / "policy" / "retention.yaml").read_text("utf-8")
     rest = rest[rest.index("retention.stale_after_days") :]
     dated = json.dumps({"unit": "rules", "values": list(values)}).replace('"from": "', '"from": !!timestamp "')
