@@ -7,6 +7,7 @@ import typer
 
 from hubdata.desk import Answer, Desk, command
 
+leads_app = typer.Typer()
 family_app = typer.Typer(help="Find a family, and see its record; the look is in the ledger.", no_args_is_help=True)
 
 
@@ -31,7 +32,74 @@ def find(
 @command(family_app)
 def show(desk: Desk, family: Annotated[str, typer.Option(help="The family's reference.")]) -> Answer:
     """Show one family's record for a reason that is stated; the look is in the ledger before anything is shown."""
-    from hubdata import lookup_record, lookup_words
+    from hubdata import lookup_record
 
     record = lookup_record.show(desk.hub(), family, desk.as_at, desk.actor, desk.reason)
-    return Answer(record, lookup_words.lines(record))
+    return Answer(record, lookup_record.lines(record))
+
+
+duplicates_app = typer.Typer(
+    help="The same family twice: likely duplicates and moves, for a person to decide.", no_args_is_help=True
+)
+
+FAMILY = Annotated[str, typer.Option(help="One record's family reference.")]
+OTHER = Annotated[str, typer.Option(help="The other record's family reference.")]
+
+
+@command(duplicates_app, "list")
+def list_(
+    desk: Desk,
+    hub: Annotated[str | None, typer.Option(help="Only pairs with a record at this hub.")] = None,
+    family: Annotated[str | None, typer.Option(help="Only pairs with this family.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="Least probability, 0.5 to below 1 (default: the policy's).")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="How many pairs are shown.")] = 100,
+) -> Answer:
+    """List records that may be of one family, with the evidence; names are shown only to who says why."""
+    from hubdata import duplicates, duplicates_said
+
+    opened = desk.hub()
+    found = duplicates.find(opened, duplicates.Asked(hub, family, threshold, limit), desk.as_at)
+    if desk.reason is not None:
+        found = duplicates.named(opened, found, desk.actor, desk.reason)
+    return Answer(duplicates_said.as_json(found), duplicates_said.lines(found))
+
+
+@command(duplicates_app)
+def decide(
+    desk: Desk,
+    family: FAMILY,
+    other: OTHER,
+    decision: Annotated[str, typer.Option(help="same, different or unsure.")],
+) -> Answer:
+    """Remember whether two records are of one family; nothing is merged, moved or deleted."""
+    from hubdata import duplicates_decided, duplicates_said
+
+    done = duplicates_decided.decide(desk.hub(), (family, other), decision, desk.as_at, desk.actor, desk.reason)
+    return Answer(done, duplicates_said.decided_lines(done))
+
+
+@command(duplicates_app)
+def undo(desk: Desk, family: FAMILY, other: OTHER) -> Answer:
+    """Take back what was decided about two records; the old decision stays in the register."""
+    from hubdata import duplicates_decided, duplicates_said
+
+    done = duplicates_decided.undo(desk.hub(), (family, other), desk.as_at, desk.actor, desk.reason)
+    return Answer(done, duplicates_said.decided_lines(done))
+
+
+@command(leads_app)
+def leads(
+    desk: Desk,
+    family: Annotated[str, typer.Option(help="The family's reference.")],
+    on: Annotated[str | None, typer.Option(help="The day asked about (default: --as-at).")] = None,
+    known_at: Annotated[str | None, typer.Option(help="As the hub knew it at the end of this day.")] = None,
+) -> Answer:
+    """Who took the lead for a family on a day, and every span, gap, overlap and handover up to it."""
+    from hubdata import dates
+    from hubdata import leads as took
+
+    day = dates.parse(on, "--on") if on else desk.as_at
+    said = took.read(desk.hub(), family, day, dates.parse(known_at, "--known-at") if known_at else None)
+    return Answer(said, took.lines(said))

@@ -51,7 +51,7 @@ def take(
     """Check a partner's return, or a service directory, and apply it once, or say every fault."""
     from hubdata import directory as directories
     from hubdata import intake as returns
-    from hubdata import intake_files_said, intake_report, intake_said
+    from hubdata import intake_report, intake_said
 
     if bool(directory) == bool(path and (partner or check_only)) or (directory and (path or partner)):
         raise BadParameter("give a return and its --partner, or a service directory with --directory FILE.json")
@@ -59,8 +59,8 @@ def take(
     if not asked.exists():
         raise BadParameter(f"there is no file or folder at {asked}")
     if check_only:
-        verdicts = intake_files_said.of(path, partner or "")
-        return Answer(verdicts, intake_files_said.lines(verdicts), 3 if intake_files_said.refused(verdicts) else 0)
+        verdicts = intake_said.of(path, partner or "")
+        return Answer(verdicts, intake_said.files_lines(verdicts), 3 if intake_said.refused(verdicts) else 0)
     hub = desk.hub(create=not dry_run)
     if directory:
         result = directories.take(hub, directory, desk.actor, desk.reason, dry_run)

@@ -7,6 +7,7 @@ import typer
 
 from hubdata.desk import Answer, Desk, command
 
+findings_app = typer.Typer()
 worklist_app = typer.Typer(help="Today's findings: open, in hand, or waived until a day.", no_args_is_help=True)
 
 CODE = Annotated[str | None, typer.Option(help="Only this rule, for example SH01.")]
@@ -22,14 +23,14 @@ def list_findings(
 ) -> Answer:  # fmt: skip
     """List today's findings with what was last said of each; one that is waived is listed and counted like the rest."""
     from hubdata import rules as families
-    from hubdata import worklist, worklist_words
+    from hubdata import worklist
 
     wanted = worklist.Wanted(families.choose(rules), status, code, family)
     if history:
         said = worklist.history(desk.hub(), desk.as_at, wanted)
-        return Answer(said, worklist_words.history(said))
+        return Answer(said, worklist.history_lines(said))
     found = worklist.listed(desk.hub(), desk.as_at, wanted)
-    return Answer(found, worklist_words.lines(found, desk.as_at))
+    return Answer(found, worklist.lines(found, desk.as_at))
 
 
 @command(worklist_app)
@@ -43,9 +44,28 @@ def mark(
     table: Annotated[str | None, typer.Option(help="The finding's table, where two have that reference.")] = None,
 ) -> Answer:
     """Say of a finding that it is in hand, waived until a day, or open again; it stays a finding all the same."""
-    from hubdata import dates, worklist, worklist_words
+    from hubdata import dates, worklist
 
     last = dates.parse(until, "--until") if until is not None else None
     given = worklist.Mark(code, subject, status, note, last, table)
     made = worklist.mark(desk.hub(), given, desk.as_at, desk.actor, desk.reason)
-    return Answer(made, worklist_words.marked(made))
+    return Answer(made, worklist.marked(made))
+
+
+@command(findings_app)
+def findings(
+    desk: Desk,
+    rules: Annotated[str | None, typer.Option(help="Rule families, separated by commas (default: all).")] = None,
+    known_at: Annotated[
+        str | None, typer.Option(help="As the hub knew agreements, shares and requests at the end of this day.")
+    ] = None,
+) -> Answer:
+    """List every finding as at a day: the rule, the promise, the row's reference and the evidence."""
+    from hubdata import dates, snapshot
+    from hubdata import findings as found
+    from hubdata import rules as families
+
+    chosen = families.choose(rules)
+    known = dates.parse(known_at, "--known-at") if known_at is not None else None
+    listed = found.list_findings(snapshot.take(desk.hub()), desk.as_at, chosen, known)
+    return Answer(listed, found.lines(listed, desk.as_at))

@@ -11,10 +11,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from hubdata.dates import add_months, words
+from hubdata.dates import DAY, add_months, next_working_day, words
 from hubdata.errors import BadParameter
 from hubdata.policy import Policy
-from hubdata.working_days import DAY, next_working_day
 
 COMPLAINT = "complaint"
 Pauses = tuple[tuple[date, date | None], ...]  # the day of asking, and of the answer

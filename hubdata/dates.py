@@ -6,11 +6,13 @@ with this module; a test holds them together.
 
 import re
 from calendar import monthrange
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
-from hubdata.errors import BadParameter
+from hubdata.errors import BadParameter, Refused
 
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 BRITISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
@@ -54,3 +56,76 @@ def add_months(day: date, months: int) -> date:
     ahead = day.month - 1 + months  # counted by hand: relativedelta takes ten times as long, and every clock asks
     year, month = day.year + ahead // 12, ahead % 12 + 1
     return date(year, month, day.day if day.day < 29 else min(day.day, monthrange(year, month)[1]))
+
+
+DAY = timedelta(days=1)
+
+
+@lru_cache(256)
+def bank_holidays(year: int) -> frozenset[date]:
+    """England's bank holidays of a year, substitutes and one-off days included."""
+    # 0.1 s of import that only a date needs
+    from holidays import country_holidays
+
+    return frozenset(country_holidays("GB", subdiv="ENG", years=year))
+
+
+@lru_cache(1 << 15)
+def next_working_day(day: date) -> date:
+    """The day itself, or the first after it that is neither Saturday, Sunday nor a bank holiday in England."""
+    while day.weekday() > 4 or day in bank_holidays(day.year):
+        day += DAY
+    return day
+
+
+QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])", re.ASCII)
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """One quarter, of the calendar year: 2026-Q3 is July to September 2026."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Quarter":
+        """Read 2026-Q3. Raises BadParameter for anything else."""
+        found = QUARTER.fullmatch(text.strip())
+        if not found or int(found[1]) < 1:
+            raise BadParameter(f"{text!r} is not a quarter; write the year and the quarter, for example 2026-Q3")
+        return cls(int(found[1]), int(found[2]))
+
+    @classmethod
+    def ended_by(cls, day: date) -> "Quarter":
+        """The last quarter that was over on a day; a quarter's own last day is not over yet."""
+        now = cls(day.year, (day.month + 2) // 3)
+        return cls(now.year, now.number - 1) if now.number > 1 else cls(now.year - 1, 4)
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-Q{self.number}"
+
+    @property
+    def first(self) -> date:
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def last(self) -> date:
+        month = 3 * self.number
+        return date(self.year, 12, 31) if month == 12 else date(self.year, month + 1, 1) - timedelta(1)
+
+    @property
+    def after(self) -> "Quarter":
+        """The quarter that follows."""
+        return Quarter(self.year, self.number + 1) if self.number < 4 else Quarter(self.year + 1, 1)
+
+    @property
+    def words(self) -> str:
+        """July to September 2026."""
+        return f"{MONTHS[self.first.month - 1]} to {MONTHS[self.last.month - 1]} {self.year}"
+
+    def refuse_unless_over(self, today: date) -> None:
+        """Raises Refused if the quarter has not ended: its figures could still change."""
+        if self.last >= today:
+            why = f"{self} ({self.words}) has not ended; it can be published from {words(self.last + timedelta(1))}"
+            raise Refused(why, [why])

@@ -12,8 +12,7 @@ Constraints, Management Science 47 (2001). It must not decide whether a table is
 import highspy
 import numpy as np
 
-from hubdata.disclosure_leeway import Cut, Figures, Leeway, cornered
-from hubdata.disclosure_solver import linear, solver
+from hubdata.disclosure_leeway import Cut, Figures, Leeway, cornered, linear, solver
 from hubdata.errors import HubError, Refused
 
 NEAR = 1e-6

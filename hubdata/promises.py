@@ -7,14 +7,18 @@ board before and the newest published quarter, enters as text that is part of th
     released  2026-Q2 on 2026-08-14                  none; altered, if the release ledger is not as it was written
 """
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
+from pathlib import Path
 
-from hubdata import dates, rules
+from hubdata import dates, release_ledger, rules
+from hubdata.dates import Quarter
 from hubdata.errors import BadParameter, Refused
 from hubdata.policy import Entry, Policy
+from hubdata.store import Hub
 
 NONE, ALTERED = "none", "altered"
 STATUSES = ("broken", "at_risk", "cannot_tell", "kept")
@@ -155,3 +159,51 @@ def put(family: str, database, policy: Policy, as_at: date) -> None:
     nothing = dict.fromkeys(set(re.findall(r"\$(\w+)", rules.sql(family))) - {"as_at"})
     empty = "CREATE TEMP TABLE judged_{family} AS SELECT * FROM ({text}) LIMIT 0"
     rules.put(family, database, policy, as_at, empty, **nothing)
+
+
+def completed(values: dict, hub: Hub, bundles: Path) -> dict:
+    """A board's parameters with the two that may be looked up; those of any other report as they are.
+
+    Raises BadParameter if one that was given is not written as `promises` reads it.
+    """
+    if not {"before", "released"} <= values.keys():
+        return values
+    as_at = date.fromisoformat(values["as_at"])
+    was, newest = values["before"] or before(bundles, as_at), values["released"] or released(hub, as_at)
+    earlier(was, as_at)
+    published(newest)
+    return values | {"before": was, "released": newest}
+
+
+def before(bundles: Path, as_at: date) -> str:
+    """The statuses of the latest board as at an earlier day, as `earlier` reads them."""
+    found = [_standing(path) for path in bundles.glob("promises/*/*/manifest.json")]
+    earlier = [board for board in found if board and board[0] < str(as_at)]
+    if not earlier:
+        return NONE
+    day, _, standing = max(earlier, key=lambda board: board[:2])
+    return said(standing, date.fromisoformat(day))
+
+
+def _standing(manifest: Path) -> tuple[str, str, dict] | None:
+    """The day, the moment of making and the statuses of one board; None if its manifest is not one."""
+    try:
+        kept = json.loads(manifest.read_text("utf-8"))
+        found = kept["parameters"]["as_at"], kept["made_at"], kept["standing"]
+        earlier(said(found[2], date.fromisoformat(found[0])), date.max)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, BadParameter):
+        return None
+    return found
+
+
+def released(hub: Hub, as_at: date) -> str:
+    """The newest quarter that had been published by a day, as `published` reads it."""
+    path = hub.home / "published" / release_ledger.FILE
+    if not path.exists():
+        return NONE
+    try:
+        lines = release_ledger.ReleaseLedger(path, hub.key("releases")).lines()
+    except Refused:
+        return ALTERED
+    known = [(Quarter.parse(line.quarter), line.at[:10]) for line in lines if line.at[:10] <= str(as_at)]
+    return "{} on {}".format(*max(known)) if known else NONE

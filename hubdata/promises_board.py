@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hubdata import page, policy, promises_before, snapshot
+from hubdata import page, policy, promises, snapshot
 from hubdata.dates import words
 from hubdata.frozen import Snapshot
 from hubdata.page import Page, Question
@@ -20,14 +20,14 @@ LISTS = {
 def opened(hub: Hub, as_at: date, known_at: date | None = None) -> Page:
     """The board's page over the hub's records as they are now, or as they were known at the end of a day."""
     asked = {"as_at": str(as_at), "before": "", "released": ""}
-    given = promises_before.completed(asked, hub, hub.home / "reports")
+    given = promises.completed(asked, hub, hub.home / "reports")
     del given["as_at"]
     return Page("promises", Question(as_at), snapshot.take(hub).known(known_at), policy.load(), given=given)
 
 
 def standing(hub: Hub, records: Snapshot, decided: policy.Policy, day: date) -> list[tuple[str, ...]]:
     """What may be published of a board: each promise, its title and sentence, and its status; no evidence, no count."""
-    given = promises_before.completed({"as_at": str(day), "before": "", "released": ""}, hub, hub.home / "reports")
+    given = promises.completed({"as_at": str(day), "before": "", "released": ""}, hub, hub.home / "reports")
     del given["as_at"]
     listed = Page("promises", Question(day), records, decided, given=given).listed("board")
     return [tuple(each[name] for name in ("promise", "title", "sentence", "status")) for each in listed]

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from hubdata import disclosure_policy, ledger, moments, release_files, snapshot, working
 from hubdata import policy as policies
+from hubdata.dates import Quarter
 from hubdata.disclosure import HIDDEN
 from hubdata.errors import Refused
 from hubdata.frozen import Snapshot
@@ -31,7 +32,6 @@ from hubdata.release_counts import counted
 from hubdata.release_finish import Edition, Finished, finish
 from hubdata.release_ledger import FILE, Line, ReleaseLedger, as_set
 from hubdata.release_protect import ProtectedSet, protect_together
-from hubdata.release_quarter import Quarter
 from hubdata.release_scan import refuse_marked
 from hubdata.store import Hub
 

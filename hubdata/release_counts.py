@@ -7,11 +7,11 @@ from datetime import date
 import duckdb
 
 from hubdata import rules
+from hubdata.dates import Quarter
 from hubdata.errors import HubError
 from hubdata.findings import CODES
 from hubdata.frozen import Snapshot
 from hubdata.policy import Policy
-from hubdata.release_quarter import Quarter
 from hubdata.release_tables import Bin, Definition, Side, Spec, common, definitions
 
 JUDGED = ("retention", "leads", "sharing", "freshness")

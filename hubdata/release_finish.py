@@ -7,13 +7,13 @@ from html import escape
 
 from hubdata import dates
 from hubdata.charts import Chart
+from hubdata.dates import Quarter
 from hubdata.disclosure import HIDDEN, UNAVAILABLE
 from hubdata.disclosure_derived import percentage
 from hubdata.disclosure_policy import DisclosurePolicy
 from hubdata.policy import Entry
 from hubdata.release_counts import Grouping
 from hubdata.release_protect import ProtectedSet, Shown
-from hubdata.release_quarter import Quarter
 from hubdata.release_tables import Bin
 from hubdata.tables import Column, Table
 

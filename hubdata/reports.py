@@ -17,7 +17,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from hubdata import __version__, ledger, moments, parameters, places, promises_before, snapshot, traces_outside, working
+from hubdata import __version__, ledger, moments, parameters, places, promises, snapshot, traces_outside, working
 from hubdata.errors import BadParameter, HubError
 from hubdata.frozen import Snapshot
 from hubdata.page import ALL, REPORTS, Question
@@ -155,7 +155,7 @@ def finished(
 
         def start(asked: Order) -> tuple[Order, Future]:
             asked.question.of(held, context.policy)
-            asked = replace(asked, values=promises_before.completed(asked.values, hub, root))
+            asked = replace(asked, values=promises.completed(asked.values, hub, root))
             told = _step(asked, progress or _silent)
             return asked, pool.submit(
                 execution.execute, asked.notebook, asked.values, folder / "snapshot", told, server

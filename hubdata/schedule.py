@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from hubdata import schedule_found, working
+from hubdata import schedule_state, working
 from hubdata.errors import HubError, Refused
 from hubdata.schedule_plan import Pack
 from hubdata.schedule_state import DONE, FAILED, FOLDER, Due, State, dues
@@ -125,13 +125,13 @@ def _run(hub, asked: list[tuple[State, list[str]]], now: datetime, who: Who, for
     """Each report that was asked for, found or made, with what became of it written down."""
     from hubdata import reports, snapshot
 
-    known = schedule_found.begun(hub, [state for state, _ in asked])
+    known = schedule_state.begun(hub, [state for state, _ in asked])
     orders, states = [], {tuple(state.due.key.values()): state for state, _ in asked}
     for state, tried in asked:
         for report in tried:
             try:
                 order = _order(state.due, report)
-                if run := schedule_found.made(hub.home, order) or schedule_found.told(hub.home, order, known):
+                if run := schedule_state.made(hub.home, order) or schedule_state.told(hub.home, order, known):
                     yield _settle(hub, state, run, now, who, known)
                 else:
                     orders.append(order)
@@ -158,7 +158,7 @@ def _order(due: Due, report: str):
 
 def _settle(hub, state: State, run, now: datetime, who: Who, known: list[dict] | None = None) -> Ran:
     """Write down in the ledger, once, and in the state's file that a report was made."""
-    from hubdata import private_files, schedule_index
+    from hubdata import private_files, schedule_said
 
     kept = run.folder.is_dir()
     if kept:
@@ -173,7 +173,7 @@ def _settle(hub, state: State, run, now: datetime, who: Who, known: list[dict] |
     at = now.isoformat(timespec="seconds")
     state.done(run.report, {"run": run.run, "folder": folder, "findings": run.findings, "at": at})
     if kept:
-        schedule_index.latest(run.folder, state.due.hub)
+        schedule_said.latest(run.folder, state.due.hub)
     return Ran(**state.due.key, report=run.report, status=DONE, run=run.run, folder=folder, findings=run.findings,
                late=state.due.is_late(now))  # fmt: skip
 
@@ -192,5 +192,5 @@ def _fail(hub, state: State, report: str, fault: HubError, now: datetime, who: W
 def _note(hub, detail: dict, who: Who) -> None:
     from hubdata.ledger import Act
 
-    with hub.write(Act(who.actor, "scheduler", who.reason, schedule_found.RAN, detail)):
+    with hub.write(Act(who.actor, "scheduler", who.reason, schedule_state.RAN, detail)):
         """Nothing but the ledger's entry."""

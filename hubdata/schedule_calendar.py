@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hubdata.dates import MONTHS, add_months, words
+from hubdata.dates import DAY, MONTHS, add_months, next_working_day, words
 from hubdata.errors import BadParameter
-from hubdata.working_days import DAY, next_working_day
 
 ENGLAND = ZoneInfo("Europe/London")
 MONTHS_OF = {"month": 1, "quarter": 3, "financial_year": 12, "calendar_year": 12}

@@ -6,56 +6,26 @@ makes what is missing and nothing twice; while a worker that was only cut off is
 
 import asyncio
 import logging
-import re
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
-from hubdata import disclosure, disclosure_policy, disclosure_table, disclosure_words, schedule_plan
-from hubdata.desk import Answer, Desk
-from hubdata.errors import BadParameter, HubError
+from hubdata import disclosure, disclosure_policy, disclosure_table
+from hubdata.errors import HubError
 from hubdata.findings import CODES
 from hubdata.schedule import DONE, Busy, Forks, Who, forked, kernels
 from hubdata.schedule_check import ALL
-from hubdata.schedule_fleet import Member, read
+from hubdata.schedule_fleet import Member
 from hubdata.schedule_plan import Pack
-from hubdata.schedule_round import Round, logged, run
+from hubdata.schedule_round import Round, run
 
 PATIENCE = 600  # seconds that a hub's other runner is waited for
 DEATHS = 3  # workers that one hub may outlive
-PLACE = re.compile(r"(tcp|tls)://([\w.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})", re.ASCII)
 SECONDS = 5  # that a scheduler has to answer
 Work = tuple[tuple[Pack, ...], datetime, Who]
-
-
-def answer(desk: Desk, file: Path, on: str | None, scheduler: str | None, kernel: bool, now: datetime) -> Answer:
-    """Do what is due in every hub of the file.
-
-    Raises Refused with every fault of the file or the schedule, BadParameter if the scheduler's address is none.
-    """
-    if scheduler is not None and not ((at := PLACE.fullmatch(scheduler)) and 0 < int(at[3]) < 65536):
-        raise BadParameter("--scheduler is an address with a port, tcp://host:8786 or tls://host:8786")
-    members, work = read(file), (schedule_plan.read(), now, Who(desk.actor, *([desk.reason] if desk.reason else [])))
-    rounds: dict[str, Round] = {}
-    on_dask = on == "dask"
-    running = _on_dask(members, work, kernel, scheduler) if on_dask else _here(members, work, kernel)
-    tell = logged(desk.say)
-    for name, done in running:
-        rounds[name] = done
-        for each in done.reports:
-            tell({"hub_of_many": name, "pack": each.pack, "period": each.period, "hub": each.hub,
-                  "report": each.report, "status": each.status, "run": each.run})  # fmt: skip
-        desk.say(f"{len(rounds)} of {len(members)} hubs")
-    rounds = {member.name: rounds[member.name] for member in members}
-    found = summary(rounds, disclosure_policy.read(None, desk.as_at))
-    said = {"hubs": {name: _said(done) for name, done in rounds.items()},
-            "summary": disclosure_words.said(found) if found else None}  # fmt: skip
-    worst = max((done.exit_code for done in rounds.values()), key=(0, 3, 1).index)
-    return Answer(said, [*_lines(rounds), *(["", *disclosure_words.lines(found)] if found else [])], worst)
 
 
 def one(member: Member, work: Work, forks: Forks) -> Round:
@@ -73,7 +43,7 @@ def one(member: Member, work: Work, forks: Forks) -> Round:
             return Round(error=str(error) if isinstance(error, HubError) else f"the disk ({type(error).__name__})")
 
 
-def _here(members: list[Member], work: Work, kernel: bool) -> Iterator[tuple[str, Round]]:
+def run_here(members: list[Member], work: Work, kernel: bool) -> Iterator[tuple[str, Round]]:
     """One hub after the other, all of them forked from one process that starts when the first report needs it."""
     with ExitStack() as stack:
         yield from ((member.name, one(member, work, kernels if kernel else _kept(stack))) for member in members)
@@ -90,7 +60,7 @@ def _kept(stack: ExitStack) -> Forks:
     return forks
 
 
-def _on_dask(members: list[Member], work: Work, kernel: bool, scheduler: str | None) -> Iterator[tuple[str, Round]]:
+def run_on_dask(members: list[Member], work: Work, kernel: bool, scheduler: str | None) -> Iterator[tuple[str, Round]]:
     # half a second, and only here
     import dask
     from distributed import LocalCluster, as_completed
@@ -159,13 +129,13 @@ def _counted(done: Round) -> Counter:
     return found
 
 
-def _said(done: Round) -> dict:
+def said_of(done: Round) -> dict:
     """A hub's round without its numbers: those leave it in the summary alone."""
     return {"reports": [vars(replace(each, findings={})) for each in done.reports], "late": done.late,
             "told": done.told, "error": done.error, "exit_code": done.exit_code}  # fmt: skip
 
 
-def _lines(rounds: dict[str, Round]) -> list[str]:
+def lines(rounds: dict[str, Round]) -> list[str]:
     lines = []
     for name, done in rounds.items():
         made = sum(each.status == DONE for each in done.reports)

@@ -69,10 +69,10 @@ def run(
             deleted = _old(home, url, now, who)
         with _said(errors, log):
             if ran or deleted:
-                from hubdata import schedule_index
+                from hubdata import schedule_said
 
                 private_files.folder(home / "reports")
-                schedule_index.write(home, packs, now)
+                schedule_said.write(home, packs, now)
         with _said(errors, log):
             told = _letters(home, packs, now, post)
         return Round(ran, deleted, lateness(home, packs, now), told, "; ".join(errors))

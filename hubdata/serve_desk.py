@@ -16,8 +16,8 @@ from pathlib import Path
 from hubdata import places, serve, serve_main
 from hubdata.errors import BadParameter
 from hubdata.private_files import folder
+from hubdata.serve_desk_app import told
 from hubdata.serve_plan import Plan, is_loopback
-from hubdata.serve_records import told
 
 FOLDER = places.NOTEBOOKS / "desk"
 CHILD = (sys.executable, "-P", "-m", "hubdata.serve_desk")

@@ -10,8 +10,17 @@ from hubdata import serve_pages
 from hubdata.serve_app import Dashboards, settings
 from hubdata.serve_kernels import Kernels, allowed
 from hubdata.serve_plan import Plan
-from hubdata.serve_records import told
 from hubdata.widgets_pages import DESK
+
+# Where the records are, and how PostgreSQL's client finds its password.
+RECORDS = ("HUBDATA_HOME", "HUBDATA_URL", "HUBDATA_PARAMS", "HOME", "USERPROFILE", "APPDATA", "USER", "LOGNAME",
+           "USERNAME", "PGPASSFILE", "PGSSLROOTCERT", "PGSERVICEFILE")  # fmt: skip
+
+
+def told(given: dict[str, str]) -> dict[str, str]:
+    """Of an environment the way to the records."""
+    return {name: given[name] for name in RECORDS if name in given}
+
 
 TEMPLATES = serve_pages.TEMPLATES.parent
 MOST = 24  # pages that one officer has open at once: each of the desk's twice

@@ -6,8 +6,8 @@ A choice is read from text that anybody can write: a link, or the one control of
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode
 
+from hubdata.dates import Quarter
 from hubdata.errors import BadParameter
-from hubdata.release_quarter import Quarter
 from hubdata.widgets_pages import Dashboard
 from hubdata.widgets_release import TOTAL, Bin, Release
 

@@ -10,8 +10,8 @@ from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from hubdata.dates import NAME, Quarter
 from hubdata.errors import HubError
-from hubdata.release_quarter import NAME, Quarter
 from hubdata.tables import SHORTHAND, Column, Table
 
 TOTAL, HIDDEN, UNAVAILABLE = "total", "[c]", "[x]"

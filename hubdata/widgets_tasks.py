@@ -8,17 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from hubdata import (
-    cli,
-    cli_disposal,
-    cli_duplicates,
-    cli_family,
-    cli_pack,
-    cli_retention,
-    cli_rights,
-    cli_sharing,
-    cli_worklist,
-)
+from hubdata import cli_assurance, cli_family, cli_pack, cli_retention, cli_rights, cli_sharing, cli_worklist
 from hubdata.desk import Answer, Desk
 from hubdata.widgets_form import Field, asked, fields, shared, words
 
@@ -72,7 +62,7 @@ def _report(name: str, desk: Desk, **parameters: object) -> Answer:
     """A report, its findings each with its sentence."""
     from hubdata.findings import CODES
 
-    answer = cli.report(desk, name, param=[f"{each}={value}" for each, value in parameters.items()])
+    answer = cli_assurance.report(desk, name, param=[f"{each}={value}" for each, value in parameters.items()])
     found = [
         {"code": code, "found": CODES[code].sentence, "how_often": count, "what_to_do": CODES[code].what_to_do}
         for code, count in answer.said.findings.items()
@@ -97,19 +87,19 @@ TASKS: dict[str, tuple[Task, ...]] = {
     "findings": (
         Task("See the worklist", "Show the worklist", cli_worklist.list_findings, READS, at_once=True),
         Task("Say what is done about a finding", "Record it", cli_worklist.mark),
-        Task("See every finding with its evidence", "Show the findings", cli.findings, READS),
+        Task("See every finding with its evidence", "Show the findings", cli_worklist.findings, READS),
     ),
     "family": (
         Task("Search the records", "Search", cli_family.find, needs=("reason",)),
     ),
     "duplicates": (
-        Task("See who may be on record twice", "Show the pairs", cli_duplicates.list_),
-        Task("Decide about a pair", "Record the decision", cli_duplicates.decide, needs=("reason",)),
-        Task("Take a decision back", "Take it back", cli_duplicates.undo, needs=("reason",)),
+        Task("See who may be on record twice", "Show the pairs", cli_family.list_),
+        Task("Decide about a pair", "Record the decision", cli_family.decide, needs=("reason",)),
+        Task("Take a decision back", "Take it back", cli_family.undo, needs=("reason",)),
     ),
     "record": (
         Task("See the record", "Show the record", cli_family.show, needs=("reason",)),
-        Task("Who takes the lead", "Show the lead", cli.leads, READS),
+        Task("Who takes the lead", "Show the lead", cli_family.leads, READS),
         Task("Who holds what was shared", "Show or record", cli_sharing.recall),
     ),
     "holds": (
@@ -119,10 +109,10 @@ TASKS: dict[str, tuple[Task, ...]] = {
     ),
     "disposal": (
         Task("1. See what is due", "Show what is due", cli_retention.due, READS, at_once=True),
-        Task("2. Review what is due", "Record the review", cli_disposal.review),
-        Task("3. Approve as another person", "Record the approval", cli_disposal.approve),
-        Task("4. Carry out the disposal", "Carry it out", cli_disposal.dispose),
-        Task("5. See the certificates", "Show the certificates", cli_disposal.certificates, READS),
+        Task("2. Review what is due", "Record the review", cli_retention.review),
+        Task("3. Approve as another person", "Record the approval", cli_retention.approve),
+        Task("4. Carry out the disposal", "Carry it out", cli_retention.dispose),
+        Task("5. See the certificates", "Show the certificates", cli_retention.certificates, READS),
     ),
     "requests": (
         Task("Record a request", "Record the request", cli_rights.log),

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hubdata import assurance, places, policy, snapshot, traces_outside
-from hubdata.assurance_exports import EXPORTS
+from hubdata.assurance import EXPORTS
 from hubdata.cli import app
 from hubdata.records import TABLES, passport
 from hubdata.store import Hub

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from hubdata import disposal, ledger, lookup, lookup_record, lookup_words, subject_ledger, subject_rows, worklist
+from hubdata import disposal, ledger, lookup, lookup_record, subject_ledger, subject_rows, worklist
 from hubdata.errors import BadParameter, HubError
 from hubdata.lookup import Sought
 from hubdata.store import Hub
@@ -256,7 +256,7 @@ def test_a_record_is_shown_with_why_it_is_kept_who_leads_and_what_was_agreed_sha
         ("G2", 0, None), ("G1", 2, 7)]  # fmt: skip
     assert [row["need"] for row in one.needs] == ["N1"]
     assert [(found.code, found.status) for found in one.findings if found.table == "shares"] == [("SH05", "in_hand")]
-    said = "\n".join(lookup_words.lines(one))
+    said = "\n".join(lookup_record.lines(one))
     assert "moved away" in said and "What was shared: 2" in said and "Open requests and complaints: none" in said
     assert "  VCS, since 8 January 2024 to 30 June 2024; current as of 1 July 2024, covers 8 January 2024 to" in said
     (look,) = entries(hub)

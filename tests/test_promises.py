@@ -8,19 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hubdata import (
-    demo,
-    findings,
-    parameters,
-    places,
-    policy,
-    promises,
-    promises_before,
-    promises_board,
-    reports,
-    snapshot,
-    tour,
-)
+from hubdata import demo, findings, parameters, places, policy, promises, promises_board, reports, snapshot, tour
 from hubdata.cli import app
 from hubdata.errors import BadParameter, Refused
 from hubdata.page import Page, Question
@@ -349,22 +337,22 @@ def test_the_board_before_is_the_newest_of_the_latest_earlier_day(tmp_path):
     (tmp_path / "promises" / "2026-02-28" / "run-02" / "notes.txt").write_text("not a board", "utf-8")
     (tmp_path / "promises" / "2026-01-31" / "run-09" / "manifest.json").write_text("{", "utf-8")
 
-    assert promises_before.before(tmp_path, DAY) == "2026-02-28: broken P1; kept P2"
-    assert promises_before.before(tmp_path, date(2026, 2, 28)) == "none"
+    assert promises.before(tmp_path, DAY) == "2026-02-28: broken P1; kept P2"
+    assert promises.before(tmp_path, date(2026, 2, 28)) == "none"
 
 
 def test_the_newest_quarter_is_the_one_published_by_the_day(sqlite_hub):
-    assert promises_before.released(sqlite_hub, DAY) == "none"
+    assert promises.released(sqlite_hub, DAY) == "none"
     (sqlite_hub.home / "published").mkdir(exist_ok=True)
     path = sqlite_hub.home / "published" / FILE
     ledger = ReleaseLedger(path, sqlite_hub.key("releases"))
     ledger.append("2025-Q4", "a" * 16, {}, [])
     today = ledger.append("2025-Q3", "b" * 16, {}, []).at[:10]
 
-    assert promises_before.released(sqlite_hub, date.max) == f"2025-Q4 on {today}"
-    assert promises_before.released(sqlite_hub, DAY) == "none"
+    assert promises.released(sqlite_hub, date.max) == f"2025-Q4 on {today}"
+    assert promises.released(sqlite_hub, DAY) == "none"
     path.write_text(path.read_text("utf-8").replace("2025-Q4", "2026-Q4"), "utf-8")
-    assert promises_before.released(sqlite_hub, date.max) == "altered"
+    assert promises.released(sqlite_hub, date.max) == "altered"
 
 
 def test_a_report_knows_the_board_before_it_and_can_be_made_again_from_its_manifest(full):

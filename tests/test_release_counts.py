@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from hubdata import policy, snapshot
+from hubdata.dates import Quarter
 from hubdata.release_counts import counted
-from hubdata.release_quarter import Quarter
 from hubdata.release_tables import definitions
 from tests.support.ascii import load
 

@@ -11,12 +11,12 @@ from xml.sax.saxutils import escape
 import pytest
 
 from hubdata import policy, release_files, release_scan
+from hubdata.dates import Quarter
 from hubdata.disclosure_policy import DisclosurePolicy
 from hubdata.errors import Refused
 from hubdata.release_counts import counted
 from hubdata.release_finish import Edition, finish
 from hubdata.release_protect import protect_together
-from hubdata.release_quarter import Quarter
 from hubdata.snapshot import take
 from hubdata.store import open_hub
 from tests.support.ascii import load

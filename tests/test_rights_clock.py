@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from hubdata import clock, policy
 from hubdata.clock import Asked, Clock
+from hubdata.dates import bank_holidays, next_working_day
 from hubdata.errors import BadParameter
-from hubdata.working_days import bank_holidays, next_working_day
 
 TODAY = date(2026, 11, 22)
 DAY = timedelta(days=1)

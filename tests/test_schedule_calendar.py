@@ -7,8 +7,8 @@ import pytest
 
 from hubdata.errors import BadParameter, Refused
 from hubdata.schedule_calendar import Rule, containing, covered, day_of, end_of, working_days_after
-from hubdata.schedule_index import page
 from hubdata.schedule_plan import read
+from hubdata.schedule_said import page
 
 START = date(2026, 1, 1)
 

@@ -198,7 +198,7 @@ def test_hubs_in_places_of_their_own_are_read(tmp_path):
 def test_a_hub_that_cannot_be_opened_stops_no_other(members):
     broken = schedule_fleet.Member("broken", members[0].home.parent / "nothing")
 
-    done = dict(schedule_hubs._here([broken, *members], WORK, False))
+    done = dict(schedule_hubs.run_here([broken, *members], WORK, False))
 
     assert "there is no hub at" in done["broken"].error
     assert [done[m.name].exit_code for m in members] == [0, 0]
@@ -223,7 +223,7 @@ def test_the_summary_across_hubs_hides_small_numbers():
 
 
 def test_a_hub_s_own_numbers_are_not_in_what_is_said_of_it():
-    assert all(not each["findings"] for each in schedule_hubs._said(_round(RT01=3))["reports"])
+    assert all(not each["findings"] for each in schedule_hubs.said_of(_round(RT01=3))["reports"])
 
 
 def _children() -> list[int]:
@@ -259,7 +259,7 @@ def test_on_dask_a_lost_worker_s_reports_are_made_once(members):
 
     killer = threading.Thread(target=kill)
     killer.start()
-    done = dict(schedule_hubs._on_dask(members, WORK, False, None))
+    done = dict(schedule_hubs.run_on_dask(members, WORK, False, None))
     killer.join()
 
     assert killed
@@ -274,7 +274,7 @@ def test_a_scheduler_that_does_not_answer_is_named_soon(place, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}" if place == "mute" else place
         with pytest.raises(HubError, match=f"no Dask scheduler answers at {address} ") as error:
-            list(schedule_hubs._on_dask([schedule_fleet.Member("a", tmp_path)], WORK, False, address))
+            list(schedule_hubs.run_on_dask([schedule_fleet.Member("a", tmp_path)], WORK, False, address))
 
     assert error.value.exit_code == 1
     assert time.monotonic() - started < 10

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from hubdata import disposal, findings, ledger, policy, retention, snapshot, subject_rows, worklist, worklist_words
+from hubdata import disposal, findings, ledger, policy, retention, snapshot, subject_rows, worklist
 from hubdata.errors import BadParameter, Refused
 from hubdata.store import Hub
 from hubdata.worklist import Mark, Wanted
@@ -89,7 +89,7 @@ def test_a_waiver_changes_no_finding_and_no_evidence(found: Hub):
 
     after = snapshot.take(found)
     assert findings.list_findings(after, TODAY) == was and after.sha256 == before.sha256
-    said = worklist_words.lines(worklist.listed(found, TODAY), TODAY)
+    said = worklist.lines(worklist.listed(found, TODAY), TODAY)
     assert "1 waived" in said[0] and "Waived although a promise is broken: 1" in said
 
 
@@ -145,7 +145,7 @@ def test_a_mark_says_all_that_it_is_about(sqlite_hub: Hub):
 
     done = mark(sqlite_hub, "F1", code="DQ01")
 
-    (said,) = (line for line in worklist_words.marked(done) if line.startswith("It is about"))
+    (said,) = (line for line in worklist.marked(done) if line.startswith("It is about"))
     assert "NHFT: last contact on 2 January 2026" in said and "SCH: last contact on 3 January 2026" in said
 
 
