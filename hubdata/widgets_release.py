@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from hubdata.dates import NAME, Quarter
+from hubdata.dates import QUARTER, Quarter
 from hubdata.errors import HubError
 from hubdata.tables import SHORTHAND, Column, Table
 
@@ -148,7 +148,7 @@ def folder() -> Path:
 
 def releases(place: Path) -> list[Release]:
     """Every release, newest first; a folder that is still being made has a name with a dot."""
-    found = (path for path in _listed(place) if path.is_dir() and NAME.fullmatch(path.name))
+    found = (path for path in _listed(place) if path.is_dir() and QUARTER.fullmatch(path.name))
     made = [_release(Quarter.parse(path.name), own) for path in found for own in _listed(path)]
     return sorted(made, key=lambda each: each.quarter, reverse=True)
 
