@@ -18,8 +18,9 @@ def _demo_hub(config: pytest.Config) -> str:
     """The home of a made-up hub, as `hubdata demo` makes it; made once in a run that has notebooks."""
     if HUB not in config.stash:
         # a run without notebooks needs no hub, and these packages take a second to import
-        from hubdata import demo, tour
-        from hubdata.store import open_hub
+        from hubdata.demo import make as demo
+        from hubdata.desk import tour
+        from hubdata.records.store import open_hub
 
         config.stash[HUB] = tempfile.TemporaryDirectory(prefix="hubdata-notebooks-")
         hub = open_hub(Path(config.stash[HUB].name) / "hub", url="sqlite", create=True)

@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from hubdata import demo, sharing, tour
-from hubdata.store import Hub, open_hub
+from hubdata.demo import make as demo
+from hubdata.desk import tour
+from hubdata.records.store import Hub, open_hub
+from hubdata.sharing import shares
 
 
-def _questions(hub: Hub) -> list[sharing.Question]:
+def _questions(hub: Hub) -> list[shares.Question]:
     """Twenty questions about as many families."""
     statement = "SELECT family, given_by, recipients FROM agreements WHERE decision = 'agreed' GROUP BY family LIMIT 20"
     with hub.read() as connection:
         found = connection.exec_driver_sql(statement).all()
-    return [
-        sharing.Question(f, [p], to.split(";")[0], ["lead_worker"], "hub_working", demo.AS_AT) for f, p, to in found
-    ]
+    return [shares.Question(f, [p], to.split(";")[0], ["lead_worker"], "hub_working", demo.AS_AT) for f, p, to in found]
 
 
 def lines(families: int, rounds: int) -> Iterator[str]:
@@ -29,10 +29,10 @@ def lines(families: int, rounds: int) -> Iterator[str]:
         tour.fill(hub, demo.generate(families, 7), "bench")
         questions = _questions(hub)
         asked, warm = questions[0], []
-        sharing.check(hub, asked)
+        shares.check(hub, asked)
         for question in questions * rounds:
             start = time.perf_counter()
-            sharing.check(hub, question)
+            shares.check(hub, question)
             warm.append(1000 * (time.perf_counter() - start))
         yield _line("share check in a warm process", median(warm), 50, "ms")
         given = f"--family {asked.family} --about {asked.about[0]} --to {asked.to} --category lead_worker"

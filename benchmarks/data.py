@@ -5,25 +5,26 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hubdata import demo, snapshot
-from hubdata.frozen import Snapshot
+from hubdata.demo import make as demo
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.snapshot.frozen import Snapshot
 
 
 def snapshot_of(made: demo.Demo) -> Snapshot:
     """The snapshot of a hub with these made-up tables; what partners do not send (holds and the like) is empty."""
-    empty = {name: _empty(name) for name in snapshot.SNAPSHOT_TABLES}
-    return snapshot.of_text(empty | {name: _text(name, table) for name, table in made.tables.items()})
+    empty = {name: _empty(name) for name in snapshots.SNAPSHOT_TABLES}
+    return snapshots.of_text(empty | {name: _text(name, table) for name, table in made.tables.items()})
 
 
 def _empty(name: str) -> pa.Table:
-    return pa.table({f.name: pa.array([], pa.string()) for f in snapshot.fields(name)})
+    return pa.table({f.name: pa.array([], pa.string()) for f in snapshots.fields(name)})
 
 
 def _text(name: str, table: pa.Table) -> pa.Table:
-    return pa.table({f.name: _column(table, f) for f in snapshot.fields(name)})
+    return pa.table({f.name: _column(table, f) for f in snapshots.fields(name)})
 
 
-def _column(table: pa.Table, field: snapshot.Field) -> pa.ChunkedArray:
+def _column(table: pa.Table, field: snapshots.Field) -> pa.ChunkedArray:
     if field.name == "says_consent":
         said = [pc.match_substring_regex(table[name], r"(?i)\bconsent") for name in ("reason", "not_told_reason")]
         return pc.if_else(pc.or_(*(pc.fill_null(one, False) for one in said)), "true", "false")

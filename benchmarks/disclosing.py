@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterator
 from statistics import median
 
-from hubdata.disclosure import protect
-from hubdata.disclosure_policy import DisclosurePolicy
-from hubdata.disclosure_table import Table
+from hubdata.release.disclosure.policy import DisclosurePolicy
+from hubdata.release.disclosure.protect import protect
+from hubdata.release.disclosure.table import Table
 
 BOUNDS = {20: 0.5, 50: 5.0}
 TYPICAL = (8, 20, 60, 200)  # the mean count of a cell: from a table that is nearly all small to one that is hardly

@@ -8,10 +8,13 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.timing import Figure, seconds
-from hubdata import demo, disposal, due, erasures, ledger, replay, review, store, tour, traces_whose
-from hubdata.records import metadata
-from hubdata.review import Decision
-from hubdata.store import open_hub
+from hubdata.demo import make as demo
+from hubdata.desk import tour
+from hubdata.records import erasures, ledger, owner, store
+from hubdata.records.store import open_hub
+from hubdata.records.tables.contract import metadata
+from hubdata.retention import disposal, due, replay, review
+from hubdata.retention.review import Decision
 
 TODAY = date.today()  # noqa: DTZ011 (records are destroyed as at the day that it is)
 
@@ -60,8 +63,8 @@ def _bare(path: Path) -> int:
     connection.execute("CREATE TEMP TABLE gone AS SELECT family FROM decisions WHERE decision = 'dispose'")
     deleted = 0
     for table in reversed(metadata.sorted_tables):
-        if table.name in traces_whose.OWNED and table.name != "recalls":
-            where = traces_whose.OWNED[table.name].format(families="(SELECT family FROM gone)")
+        if table.name in owner.OWNED and table.name != "recalls":
+            where = owner.OWNED[table.name].format(families="(SELECT family FROM gone)")
             deleted += connection.execute(f"DELETE FROM {table.name} WHERE {where}").rowcount
     connection.commit()
     connection.execute("VACUUM")

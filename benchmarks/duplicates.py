@@ -10,8 +10,8 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.comparison_library import ExactMatch, JaroWinklerAtThresholds
 
 from benchmarks.timing import Figure, peak_megabytes, seconds
-from hubdata import duplicates, duplicates_read
-from hubdata.store import Hub, open_hub
+from hubdata.families.twice import pairs, read
+from hubdata.records.store import Hub, open_hub
 from tests.support import twice
 
 GROWTH = 15.0  # of ten times the families: more than in step, as names are shared by more people
@@ -27,9 +27,9 @@ def figures(small: int, folder: Path, rounds: int) -> Iterator[Figure | str]:
         ours, plain = [], []
         for _ in range(rounds):
             plain.append(seconds(lambda hub=hub: _plain(_people(hub))))
-            ours.append(seconds(lambda hub=hub: duplicates.find(hub, duplicates.Asked(), twice.TODAY)))
+            ours.append(seconds(lambda hub=hub: pairs.find(hub, pairs.Asked(), twice.TODAY)))
         took.append(median(ours))
-        found = duplicates.find(hub, duplicates.Asked(shown=10 * small), twice.TODAY)
+        found = pairs.find(hub, pairs.Asked(shown=10 * small), twice.TODAY)
         people = f"{len(story.families):,} families, {len(story.people):,} people"
         yield Figure(f"the same family twice among {people}, against plain splink", took[-1], median(plain), 5)
         yield f"  {_right(found, story)}; peak {peak_megabytes():,.0f} MB"
@@ -37,7 +37,7 @@ def figures(small: int, folder: Path, rounds: int) -> Iterator[Figure | str]:
     yield Figure("ten times the families, against ten times the seconds", took[1], 10 * took[0], GROWTH / 10)
 
 
-def _right(found: duplicates.Found, story: twice.Made) -> str:
+def _right(found: pairs.Found, story: twice.Made) -> str:
     real = {pair for pair, kind in story.planted.items() if kind != "shared"}
     shown = {(one.family, one.other) for one in found.pairs if one.kind != "shared"}
     return f"precision {len(shown & real) / len(shown):.3f}, recall {len(shown & real) / len(real):.3f}"
@@ -45,7 +45,7 @@ def _right(found: duplicates.Found, story: twice.Made) -> str:
 
 def _people(hub: Hub) -> pa.Table:
     with hub.read() as connection:
-        return duplicates_read.tables(connection, twice.TODAY)["people"]
+        return read.tables(connection, twice.TODAY)["people"]
 
 
 def _plain(people: pa.Table) -> int:

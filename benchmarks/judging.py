@@ -7,7 +7,9 @@ from statistics import median
 
 from benchmarks.data import kept
 from benchmarks.timing import Figure, peak_megabytes, seconds
-from hubdata import demo, policy, rules
+from hubdata import policy
+from hubdata.demo import make as demo
+from hubdata.rules import judge
 
 SHARED = """
   WITH given AS (SELECT unnest(covers) AS person, purpose, recipients, decision, categories, expires_on, decided_on
@@ -60,7 +62,7 @@ def figures(families: int, folder: Path, rounds: int) -> Iterator[Figure | str]:
         ours, bare = [], []
         for _ in range(rounds):
             bare.append(seconds(lambda family=family: _bare(family, held, decided)))
-            ours.append(seconds(lambda family=family: rules.found(family, held, demo.AS_AT, None, decided)))
+            ours.append(seconds(lambda family=family: judge.found(family, held, demo.AS_AT, None, decided)))
         yield Figure(f"{family} rules over {shares}, against the bare query", median(ours), median(bare), 1.5)
         yield f"  memory so far: {peak_megabytes():,.0f} MB"
     yield growth(families, folder)
@@ -72,7 +74,7 @@ def growth(families: int, folder: Path) -> str:
     for size in (families // 100, families // 10, families):
         held = kept(size, 7, folder)
         times.append(
-            median(seconds(lambda h=held: rules.found("sharing", h, demo.AS_AT, None, decided)) for _ in range(3))
+            median(seconds(lambda h=held: judge.found("sharing", h, demo.AS_AT, None, decided)) for _ in range(3))
         )
     exponent = (log(times[2]) - log(times[1])) / log(10)
     spoken = ", ".join(f"{t:.2f} s" for t in times)
@@ -80,5 +82,5 @@ def growth(families: int, folder: Path) -> str:
 
 
 def _bare(family: str, held, decided) -> int:
-    connection = rules.connect(held, decided, demo.AS_AT)
+    connection = judge.connect(held, decided, demo.AS_AT)
     return connection.sql(BARE[family], params={"as_at": demo.AS_AT}).to_arrow_table().num_rows

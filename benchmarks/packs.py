@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 
 from benchmarks.timing import Figure, compare
-from hubdata.orders import PACKS
+from hubdata.reports.orders import PACKS
 
 SOURCE = "import duckdb\nimport pyarrow\nimport pyarrow.compute\nimport vl_convert"
 

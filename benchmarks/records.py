@@ -14,10 +14,13 @@ from pyarrow import csv as arrow_csv
 from sqlalchemy import create_engine, select
 
 from benchmarks.timing import Figure, compare, seconds
-from hubdata import demo, intake, ledger, snapshot
-from hubdata.ledger import Act
-from hubdata.records import CONTRACT_TABLES, TABLES
-from hubdata.store import PRAGMAS, Hub, open_hub
+from hubdata.demo import make as demo
+from hubdata.intake import take
+from hubdata.records import ledger
+from hubdata.records.ledger import Act
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import PRAGMAS, Hub, open_hub
+from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
 
 
 def written(tables: dict[str, pa.Table], folder: Path) -> None:
@@ -88,7 +91,7 @@ def intake_figures(families: int, databases: Iterator[str], rounds: int) -> Iter
                 else:
                     bare.append(_copy(tables, blobs, home / "bare", next(databases)))
                     hub = open_hub(home / "ours", next(databases), create=True)
-                ours.append(seconds(lambda hub=hub: intake.take(hub, sent, "NNC", "bench")))
+                ours.append(seconds(lambda hub=hub: take.take(hub, sent, "NNC", "bench")))
             reference = "executemany" if place == "sqlite" else "COPY"
             name = f"intake of {families:,} families ({count:,} rows) on {place}, against bare {reference}"
             yield Figure(name, sorted(ours)[rounds // 2], sorted(bare)[rounds // 2], 3)
@@ -98,17 +101,17 @@ def snapshot_figures(families: int, rounds: int) -> Iterator[Figure]:
     """A snapshot of about 1,000,000 rows against pandas.read_sql of the same tables through SQLAlchemy."""
     with tempfile.TemporaryDirectory() as folder:
         hub = open_hub(Path(folder) / "hub", "sqlite", create=True)
-        intake.load(hub, demo.generate(families, 7).tables, "NNC", Act("bench", "bench", "figures", "bench.fill"))
+        take.load(hub, demo.generate(families, 7).tables, "NNC", Act("bench", "bench", "figures", "bench.fill"))
         engine = create_engine(hub.url)
-        count = sum(snapshot.take(hub).rows.values())
+        count = sum(snapshots.take(hub).rows.values())
 
         def read_all():
             with engine.connect() as connection:
-                for name in [name for name in snapshot.SNAPSHOT_TABLES if name in TABLES]:
+                for name in [name for name in snapshots.SNAPSHOT_TABLES if name in TABLES]:
                     pd.read_sql(select(TABLES[name]), connection)
 
         what = f"snapshot of {count:,} rows, copy and hash included, against pandas.read_sql"
-        yield compare(what, lambda: snapshot.take(hub), read_all, 5, rounds, faster=True)
+        yield compare(what, lambda: snapshots.take(hub), read_all, 5, rounds, faster=True)
 
 
 def _append(home: str, url: str, count: int, together) -> None:

@@ -5,12 +5,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from hubdata.disclosure_policy import DisclosurePolicy
-from hubdata.release_attack import attack
-from hubdata.release_counts import Atom, Counted, Grouping
-from hubdata.release_ledger import Line, as_set
-from hubdata.release_protect import protect_together
-from hubdata.release_tables import Bin, Side, Spec
+from hubdata.release.attack import attack
+from hubdata.release.counts import Atom, Counted, Grouping
+from hubdata.release.disclosure.policy import DisclosurePolicy
+from hubdata.release.ledger import Line, as_set
+from hubdata.release.protect import protect_together
+from hubdata.release.tables import Bin, Side, Spec
 
 QUARTERS, HUBS, PAIRS = 12, 6, 6  # three years; six pairs of linked tables are twelve tables
 BOUND = 60.0

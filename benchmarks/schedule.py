@@ -32,11 +32,13 @@ def figures(runs: int, hubs: int) -> Iterator[Figure | str]:
 
 def fan_out(home: Path, folder: Path, runs: int) -> Iterator[Figure | str]:
     """The retention report of `runs` days against papermill, fresh kernels, two processes: executed, and as bundles."""
-    from hubdata import execution, reports, snapshot
-    from hubdata.store import open_hub
+    from hubdata.records.snapshot import take as snapshots
+    from hubdata.records.store import open_hub
+    from hubdata.reports import execution
+    from hubdata.reports import run as reports
 
     hub = open_hub(home)
-    held = snapshot.take(hub)
+    held = snapshots.take(hub)
     held.save(folder / "snapshot")
     held_by_runner, servers = [], {}
     days = [date(2026, 9, 30) - timedelta(number) for number in range(runs)]

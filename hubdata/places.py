@@ -22,5 +22,5 @@ def params() -> Path:
     return Path(os.environ.get("HUBDATA_PARAMS") or shipped("params"))
 
 
-TEMPLATES = PACKAGE / "templates"
+TEMPLATES = PACKAGE / "figures" / "templates"
 NOTEBOOKS, DASHBOARDS = shipped("notebooks"), shipped("dashboards")

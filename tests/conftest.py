@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hubdata.store import Hub, open_hub
+from hubdata.records.store import Hub, open_hub
 from tests.support import postgresql
 
 

@@ -10,9 +10,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from hubdata import agreements, ledger
 from hubdata.errors import BadParameter, Refused
-from hubdata.store import Hub
+from hubdata.records import ledger
+from hubdata.records.store import Hub
+from hubdata.sharing import agreements
 from tests.support import returns
 from tests.support.ascii import findings, load
 

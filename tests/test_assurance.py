@@ -9,12 +9,15 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from hubdata import assurance, places, policy, snapshot, traces_outside
-from hubdata.assurance import EXPORTS
-from hubdata.cli import app
-from hubdata.records import TABLES, passport
-from hubdata.store import Hub
-from hubdata.tables import Table
+from hubdata import places, policy
+from hubdata.desk.main import app
+from hubdata.figures.table import Table
+from hubdata.records import elsewhere
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import TABLES, passport
+from hubdata.reports import assurance
+from hubdata.reports.assurance import EXPORTS
 from tests.support.ascii import load
 
 DAY = date(2026, 9, 30)
@@ -23,7 +26,7 @@ PARTS_OF_ARTICLE_30 = ("controller", "grounds", "people", "details", "recipients
 
 
 def export(hub: Hub, name: str, as_at: date = DAY) -> assurance.Made:
-    return assurance.Made.of(name, EXPORTS[name], as_at, snapshot.take(hub), policy.load())
+    return assurance.Made.of(name, EXPORTS[name], as_at, snapshots.take(hub), policy.load())
 
 
 def table(hub: Hub, name: str, as_at: date = DAY) -> Table:
@@ -314,7 +317,7 @@ def test_the_command_says_where_the_exports_are_and_what_was_found(hub, tmp_path
     folder = tmp_path / "out" / "assurance" / "2026-04-01" / said["run"]
     assert sorted(path.name for path in folder.iterdir()) == said["files"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
-    assert [place for _, place, _ in traces_outside.places(hub.home)] == [folder.parent]
+    assert [place for _, place, _ in elsewhere.places(hub.home)] == [folder.parent]
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert manifest["run"] == said["run"]
     assert set(manifest["files"]) == {*said["files"]} - {"manifest.json"}

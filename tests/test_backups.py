@@ -16,23 +16,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hubdata import (
-    backups,
-    backups_folder,
-    backups_postgresql,
-    backups_restore,
-    backups_swap,
-    disposal,
-    ledger,
-    policy,
-    replay,
-    store,
-    working,
-)
+from hubdata import policy
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
-from hubdata.ledger import Act
-from hubdata.records import TABLES
-from hubdata.store import open_hub
+from hubdata.records import folders, ledger, store
+from hubdata.records.backups import folder as backups_folder
+from hubdata.records.backups import make, restore
+from hubdata.records.backups import postgresql as backups_postgresql
+from hubdata.records.backups import swap as backups_swap
+from hubdata.records.ledger import Act
+from hubdata.records.store import open_hub
+from hubdata.records.tables.contract import TABLES
+from hubdata.retention import disposal, replay
 from tests.support import postgresql, returns
 
 DAY = date(2026, 11, 22)
@@ -42,8 +36,8 @@ FAMILY = "INSERT INTO families (family, hub, opened_on, recorded_at) VALUES (:f,
 WRITER = """
 import sys
 from sqlalchemy import text
-from hubdata.ledger import Act
-from hubdata.store import open_hub
+from hubdata.records.ledger import Act
+from hubdata.records.store import open_hub
 hub = open_hub(sys.argv[1], sys.argv[2])
 number = 0
 while True:
@@ -55,7 +49,7 @@ while True:
 """
 READER = """
 import sys
-from hubdata.store import open_hub
+from hubdata.records.store import open_hub
 hub = open_hub(*sys.argv[1:3])
 with hub.read() as connection:
     pass
@@ -81,13 +75,13 @@ def _add(hub, family: str) -> None:
         connection.execute(text(FAMILY), {"f": family})
 
 
-def _make(hub, out=None) -> backups.Made:
-    return backups.backup(hub, out, "officer", "nightly")
+def _make(hub, out=None) -> make.Made:
+    return make.backup(hub, out, "officer", "nightly")
 
 
-def _restore(hub, folder, **more) -> backups_restore.Restored:
+def _restore(hub, folder, **more) -> restore.Restored:
     hub.engine.dispose()
-    return backups_restore.restore(hub.home, hub.url, folder, "officer", "a test", **more)
+    return restore.restore(hub.home, hub.url, folder, "officer", "a test", **more)
 
 
 def _records(hub) -> dict:
@@ -157,7 +151,7 @@ def test_the_restore_is_in_the_chain_with_what_was_lost_and_which_checkpoints_it
     assert entry["said"]["detail"]["checkpoints"] == done.checkpoints == [f"{later.entries:012d}.txt"]
     verified = returns.command(filled, "ledger", "verify")
     assert verified.exit_code == 3 and done.checkpoints[0] in verified.stdout
-    assert any(done.checkpoints[0] in line for line in backups_restore.lines(done))
+    assert any(done.checkpoints[0] in line for line in restore.lines(done))
 
 
 def test_a_copy_knows_of_itself_and_of_its_checkpoint(filled):
@@ -199,7 +193,7 @@ def test_a_copy_made_under_a_running_writer_is_one_state(filled, tmp_path, reque
         writer.kill()
     assert alive, "the writer stopped too soon"
     home, url = _elsewhere(filled, tmp_path, request)
-    backups_restore.restore(home, url, made[-1], "officer", None, list_from_backup=True)
+    restore.restore(home, url, made[-1], "officer", None, list_from_backup=True)
     copy = open_hub(home, url)
     with copy.read() as connection:
         last = json.loads((made[-1] / "backup.json").read_text())["head"][0]
@@ -309,11 +303,11 @@ def test_a_hub_that_is_open_elsewhere_is_not_replaced(filled):
 def test_neither_is_done_while_records_are_destroyed(filled):
     folder = _make(filled).folder
     before = returns.state(filled)
-    with working.alone(filled):
+    with folders.alone(filled):
         with pytest.raises(Refused, match="wait until it has ended"):
             _make(filled)
         with pytest.raises(Refused, match="wait until it has ended"):
-            backups_restore.restore(filled.home, filled.url, folder, "officer", None)
+            restore.restore(filled.home, filled.url, folder, "officer", None)
     assert returns.state(filled) == before
     assert list((filled.home / "backups").iterdir()) == [folder]
 
@@ -371,7 +365,7 @@ def test_a_list_older_than_the_backup_is_refused(filled, tmp_path, request):
     (home / "erasures").mkdir(parents=True)
     (home / "erasures" / whose.name).write_bytes(old)
     with pytest.raises(Refused, match="the erasure list is older than the backup"):
-        backups_restore.restore(home, url, folder, "officer", None)
+        restore.restore(home, url, folder, "officer", None)
 
 
 def test_on_a_new_machine_the_newest_list_is_put_back_first(filled, tmp_path, request):
@@ -379,11 +373,11 @@ def test_on_a_new_machine_the_newest_list_is_put_back_first(filled, tmp_path, re
     _destroy(filled, "F1")
     home, url = _elsewhere(filled, tmp_path, request)
     with pytest.raises(Refused, match="this home has no erasure list"):
-        backups_restore.restore(home, url, folder, "officer", None)
+        restore.restore(home, url, folder, "officer", None)
     assert not home.exists()
     home.mkdir(0o700)
     shutil.copytree(filled.home / "erasures", home / "erasures")
-    assert backups_restore.restore(home, url, folder, "officer", None).closed
+    assert restore.restore(home, url, folder, "officer", None).closed
     assert replay.run(home, url, DAY, "officer", None).destroyed == 1
     assert [row[0] for row in _opened(home, url)] == ["F2"]
 
@@ -391,7 +385,7 @@ def test_on_a_new_machine_the_newest_list_is_put_back_first(filled, tmp_path, re
 def test_on_a_new_machine_with_nothing_but_the_backup_it_must_be_said(filled, tmp_path, request):
     made = _make(filled)
     home, url = _elsewhere(filled, tmp_path, request)
-    done = backups_restore.restore(home, url, made.folder, "officer", None, list_from_backup=True)
+    done = restore.restore(home, url, made.folder, "officer", None, list_from_backup=True)
     new = open_hub(home, url)
     assert _records(new) == _records(filled)
     assert (done.before, done.lost, done.checkpoints, done.closed) == (None, None, [], False)
@@ -452,7 +446,7 @@ def test_a_backup_goes_back_into_the_kind_of_database_that_it_was_made_of(filled
     folder = _make(filled).folder
     other = "postgresql://me:pass-word@127.0.0.1:1/x" if filled.dialect == "sqlite" else f"sqlite:///{tmp_path}/x.db"
     with pytest.raises(BadParameter, match=f"was made of a hub in {filled.dialect}") as error:
-        backups_restore.restore(filled.home, other, folder, "officer", None)
+        restore.restore(filled.home, other, folder, "officer", None)
     assert "pass-word" not in str(error.value)
 
 
@@ -460,7 +454,7 @@ def test_copies_older_than_the_policy_are_deleted_and_nothing_else(filled, tmp_p
     place = filled.home / "backups"
     old, late = _make(filled).folder, _make(filled).folder
     days = policy.load().value("retention.backup_days", DAY)
-    for folder, made_on in ((old, "2020-01-01"), (late, f"{backups.datetime.now(backups.UTC):%Y-%m-%d}")):
+    for folder, made_on in ((old, "2020-01-01"), (late, f"{make.datetime.now(make.UTC):%Y-%m-%d}")):
         said = json.loads((folder / "backup.json").read_text())
         (folder / "backup.json").write_text(json.dumps(said | {"made_at": f"{made_on}T00:00:00+00:00"}))
     (place / "by hand").mkdir()
@@ -474,10 +468,10 @@ def test_copies_older_than_the_policy_are_deleted_and_nothing_else(filled, tmp_p
 
 
 def test_what_is_kept_is_beyond_use_until_the_last_copy_goes(filled, tmp_path):
-    assert backups.kept(filled) == backups.Kept(0, 0, None, None, None)
+    assert make.kept(filled) == make.Kept(0, 0, None, None, None)
     _make(filled), _make(filled, tmp_path / "away")
-    kept = backups.kept(filled)
-    today = backups.datetime.now(backups.UTC).date()
+    kept = make.kept(filled)
+    today = make.datetime.now(make.UTC).date()
     assert (kept.count, kept.outside, kept.oldest, kept.newest) == (1, 1, today, today)
     assert (kept.beyond_use_until - kept.newest).days == 35
 
@@ -647,7 +641,7 @@ def test_a_full_disk_leaves_nothing_half_made(hub, tmp_path):
 def test_a_missing_or_old_program_is_said_with_the_package(postgres_hub, tmp_path, monkeypatch):
     (tmp_path / "bin").mkdir()
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.setattr("hubdata.backups_postgresql.DEBIAN", str(tmp_path / "none"))
+    monkeypatch.setattr("hubdata.records.backups.postgresql.DEBIAN", str(tmp_path / "none"))
     with pytest.raises(HubError, match="pg_dump is not on this machine: install .* package postgresql-client-1"):
         _make(postgres_hub)
     (tmp_path / "bin" / "pg_dump").write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.1'\n")
@@ -660,7 +654,7 @@ def test_a_missing_or_old_program_is_said_with_the_package(postgres_hub, tmp_pat
 
 
 def test_no_password_stands_on_a_command_line(postgres_hub, tmp_path, monkeypatch):
-    real = backups_restore.backups_postgresql._program("pg_dump", 15)[0]
+    real = restore.backups_postgresql._program("pg_dump", 15)[0]
     wrapper = tmp_path / "bin" / "pg_dump"
     wrapper.parent.mkdir()
     wrapper.write_text(

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from hubdata.charts import BAR, INK, QUIET, Chart, specification
-from hubdata.tables import Column, Table
+from hubdata.figures.bars import BAR, INK, QUIET, Chart, specification
+from hubdata.figures.table import Column, Table
 
 AREAS = (("Secure housing", 12, 0), ("Promoting recovery and reducing harm from substance use", 3, None))
 

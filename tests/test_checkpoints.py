@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from hubdata import checkpoints
+from hubdata.records import checkpoints
 
 KEY = bytes(range(32))
 HEAD = (12, "ab" * 32)

@@ -11,8 +11,8 @@ import typer
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from hubdata import reference
-from hubdata.cli import app
+from hubdata.desk import reference
+from hubdata.desk.main import app
 from tests.support import returns
 
 SCRIPT = Path(sys.executable).with_name("hubdata")
@@ -127,7 +127,7 @@ def test_the_script_works_without_a_hub_and_on_a_poor_screen(tmp_path):
 @pytest.mark.parametrize("name", reference.PAGES)
 def test_the_reference_is_as_the_code_has_it(name):
     written = (reference.FOLDER / name).read_text("utf-8")
-    assert written == reference.PAGES[name](), "run `python -m hubdata.reference` and commit docs/"
+    assert written == reference.PAGES[name](), "run `python -m hubdata.desk.reference` and commit docs/"
 
 
 def test_help_says_what_it_is_for():

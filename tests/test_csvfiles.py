@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubdata import csvfiles
+from hubdata.intake.files import csv as files_csv
 
 HEAD = "family,hub,opened_on\n"
 PIECES = ['"', '""', ",", "\n", "\r\n", "\r", "a", "b c", "é", '"x"', '"x,y"', '"x\ny"', '"q""q"', " ", "\t", ";", "\\"]
 
 
 def faults(text: str | bytes) -> list[tuple[int, str]]:
-    sheet, problems = csvfiles.read(text.encode() if isinstance(text, str) else text, "families.csv")
+    sheet, problems = files_csv.read(text.encode() if isinstance(text, str) else text, "families.csv")
     wide = {p.code for p in problems} == {"row-width"}  # then the rows that are right are judged too
     assert (sheet is None) == (bool(problems) and not wide)
     assert all(p.file == "families.csv" and p.message for p in problems)
@@ -23,7 +23,7 @@ def faults(text: str | bytes) -> list[tuple[int, str]]:
 
 
 def cells(text: str | bytes) -> list[list[str | None]]:
-    sheet, problems = csvfiles.read(text.encode() if isinstance(text, str) else text, "families.csv")
+    sheet, problems = files_csv.read(text.encode() if isinstance(text, str) else text, "families.csv")
     assert not problems
     return [list(row.values()) for row in sheet.table.to_pylist()]
 
@@ -86,7 +86,7 @@ def test_what_is_none_is_refused_with_every_line(text, found):
 
 def test_the_right_rows_of_a_file_with_wrong_ones_keep_their_lines():
     text = HEAD + 'F1,"two\nlines",y\nF2,x\n\nF3,x,y\n'
-    sheet, problems = csvfiles.read(text.encode(), "families.csv")
+    sheet, problems = files_csv.read(text.encode(), "families.csv")
     assert [p.line for p in problems] == [4, 5]
     assert (sheet.table["family"].to_pylist(), sheet.line(0), sheet.line(1)) == (["F1", "F3"], 2, 6)
 
@@ -94,7 +94,7 @@ def test_the_right_rows_of_a_file_with_wrong_ones_keep_their_lines():
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_row_knows_its_line(end):
     text = end.join(["family,hub,opened_on", f'F1,"two{end}lines",y', "F2,x,y", f'"F3{end}{end}",x,y', "F4,x,y", ""])
-    sheet, _ = csvfiles.read(text.encode(), "families.csv")
+    sheet, _ = files_csv.read(text.encode(), "families.csv")
     assert [sheet.line(row) for row in range(4)] == [2, 4, 5, 8]
 
 
@@ -102,7 +102,7 @@ def test_a_row_knows_its_line(end):
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.sampled_from(["a", "a,b", "a,b,c"]))
 def test_what_is_accepted_is_what_a_strict_reader_reads(body, names):
     text = f"{names}\n{body}"
-    sheet, problems = csvfiles.read(text.encode(), "x.csv")
+    sheet, problems = files_csv.read(text.encode(), "x.csv")
     if not problems:
         wanted = list(csv.reader(io.StringIO(text.rstrip("\r\n") + "\n", newline=""), strict=True))[1:]
         assert [[cell or "" for cell in row.values()] for row in sheet.table.to_pylist()] == wanted

@@ -4,19 +4,21 @@ from datetime import date, datetime
 
 import pytest
 
-from hubdata import figures, policy, snapshot
-from hubdata.ledger import Act
-from hubdata.page import Page, Question
-from hubdata.records import TABLES
-from hubdata.store import Hub
-from hubdata.tables import Table
+from hubdata import policy
+from hubdata.figures.table import Table
+from hubdata.records.ledger import Act
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import TABLES
+from hubdata.reports.page import Page, Question
+from hubdata.reports.questions import read
 from tests.support.ascii import load
 
 FIRST, LAST = date(2026, 7, 1), date(2026, 9, 30)
 
 
 def page(hub: Hub, of_hub: str = "all", last: date = LAST, first: date = FIRST) -> Page:
-    return Page("data_rights", Question(last, first, of_hub), snapshot.take(hub), policy.load())
+    return Page("data_rights", Question(last, first, of_hub), snapshots.take(hub), policy.load())
 
 
 def figure(hub: Hub, name: str, **question) -> Table:
@@ -307,7 +309,7 @@ def test_an_empty_hub_is_answered_in_words(hub):
     assert shown.answer().plain.split("\n")[:2] == [
         "No request or complaint is open", "Of no answer of this period it can be said whether it was in time",
     ]  # fmt: skip
-    for name in figures.load("data_rights"):
+    for name in read.load("data_rights"):
         table = figure(hub, name)
         assert name == "answer" or table.title
         assert table.rows or table.empty

@@ -7,11 +7,12 @@ from datetime import date
 import pyarrow.compute as pc
 import pytest
 
-from hubdata import demo, rights_course
+from hubdata.demo import make as demo
 from hubdata.errors import BadParameter
-from hubdata.findings import CODES
-from hubdata.records import CONTRACT_TABLES, TABLES, passport
-from hubdata.rights_course import Case, Event
+from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES, passport
+from hubdata.rules import course
+from hubdata.rules.course import Case, Event
+from hubdata.rules.findings import CODES
 from hubdata.terms import HoldCode, RequestKind
 
 SIZES = [20, 99, 100, 400, 5000]
@@ -208,9 +209,9 @@ def test_requests_take_steps_that_the_register_takes_and_are_held_as_there(hub):
     for request in hub.register["requests"]:
         taken = steps[request["request"]]
         for number, event in enumerate(taken[1:], 1):
-            assert rights_course.problems(Case(request["kind"]), taken[:number], event) == []
+            assert course.problems(Case(request["kind"]), taken[:number], event) == []
         hold = holds.get(request["request"])
-        assert (hold and hold["code"]) == rights_course.HOLD.get(request["kind"])
-        ended = rights_course.outcome(taken) != "open" and request["kind"] != "restriction"
+        assert (hold and hold["code"]) == course.HOLD.get(request["kind"])
+        ended = course.outcome(taken) != "open" and request["kind"] != "restriction"
         assert not hold or (hold["released_on"] is not None) == ended
     assert {row["kind"] for row in hub.register["requests"]} == set(RequestKind)

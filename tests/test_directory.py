@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import directory, policy, snapshot
+from hubdata import policy
 from hubdata.errors import BadParameter
-from hubdata.page import Page, Question
-from hubdata.records import passport
-from hubdata.store import Hub
+from hubdata.intake import directory
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import passport
+from hubdata.reports.page import Page, Question
 from tests.support import returns
 from tests.support.ascii import load
 
@@ -38,7 +40,7 @@ def written(folder: Path, content: object) -> Path:
 
 
 def services(hub: Hub) -> list[tuple]:
-    table = snapshot.take(hub).tables["services"]
+    table = snapshots.take(hub).tables["services"]
     return [tuple(row[name] for name in directory.COLUMNS) for row in table.to_pylist()]
 
 
@@ -62,7 +64,7 @@ def test_of_a_service_the_hub_keeps_what_it_was_for_where_and_when(hub: Hub, tmp
 
 def test_the_same_directory_again_changes_nothing_and_a_newer_one_what_differs(hub: Hub, tmp_path: Path):
     first = directory.take(hub, written(tmp_path, [ADVICE, ADVICE | {"id": "2"}]), "tester")
-    known = snapshot.take(hub).tables["services"]["recorded_at"].to_pylist()
+    known = snapshots.take(hub).tables["services"]["recorded_at"].to_pylist()
 
     again = directory.take(hub, written(tmp_path, [ADVICE]), "tester")
     newer = directory.take(hub, written(tmp_path, [ADVICE | {"name": "Renamed"}]), "tester")
@@ -70,7 +72,7 @@ def test_the_same_directory_again_changes_nothing_and_a_newer_one_what_differs(h
     assert (first.status, again.status, newer.status) == ("applied", "unchanged", "applied")
     assert newer.tables == {"services": {"added": 0, "changed": 1, "unchanged": 0}}
     assert [row[1] for row in services(hub)] == ["Invented Money Advice", "Renamed"]
-    assert snapshot.take(hub).tables["services"]["recorded_at"].to_pylist() == known
+    assert snapshots.take(hub).tables["services"]["recorded_at"].to_pylist() == known
 
 
 def test_a_dry_run_writes_nothing(sqlite_hub: Hub, tmp_path: Path):
@@ -192,7 +194,7 @@ def test_the_directory_says_whether_a_service_existed_that_day(sqlite_hub: Hub, 
     base = ADVICE | {"service_areas": [{"name": "Corby"}], "schedules": []}
     directory.take(sqlite_hub, written(tmp_path, [base | service]), "tester")
 
-    page = Page("outcomes", Question(date(2026, 9, 30), date(2026, 7, 1)), snapshot.take(sqlite_hub), policy.load())
+    page = Page("outcomes", Question(date(2026, 9, 30), date(2026, 7, 1)), snapshots.take(sqlite_hub), policy.load())
     table = page.figure("unmet_directory")
 
     assert [table.values(name) for name in ("existed", "none", "unclear")] == [
@@ -207,7 +209,7 @@ def test_without_a_directory_nobody_can_say(sqlite_hub: Hub):
         N1   | housing | 2026-08-03    | unmet  | no_service
     """)  # fmt: skip
 
-    page = Page("outcomes", Question(date(2026, 9, 30), date(2026, 7, 1)), snapshot.take(sqlite_hub), policy.load())
+    page = Page("outcomes", Question(date(2026, 9, 30), date(2026, 7, 1)), snapshots.take(sqlite_hub), policy.load())
     table = page.figure("unmet_directory")
 
     assert (table.title, table.rows) == ("Nobody can say whether a service existed", ())

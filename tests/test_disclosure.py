@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubdata import disclosure
-from hubdata.disclosure import HIDDEN, protect
-from hubdata.disclosure_attack import Interval
-from hubdata.disclosure_policy import DisclosurePolicy
-from hubdata.disclosure_table import Table
 from hubdata.errors import HubError
+from hubdata.release.disclosure import protect as disclosure_protect
+from hubdata.release.disclosure.attack import Interval
+from hubdata.release.disclosure.policy import DisclosurePolicy
+from hubdata.release.disclosure.protect import HIDDEN, protect
+from hubdata.release.disclosure.table import Table
 from tests.support.tables_of_counts import table, tried
 
 PUBLIC = DisclosurePolicy()
@@ -150,7 +150,7 @@ def test_the_same_table_always_has_the_same_answer():
 
 
 def test_what_an_attacker_narrows_is_not_shown(monkeypatch):
-    monkeypatch.setattr(disclosure, "hide", lambda figures: figures.must)  # as if only small counts were hidden
+    monkeypatch.setattr(disclosure_protect, "hide", lambda figures: figures.must)  # as if only small counts were hidden
     with pytest.raises(HubError, match="show nothing"):
         protect(table([3, 12, 25], [20, 30, 40]), PUBLIC)
 
@@ -158,7 +158,7 @@ def test_what_an_attacker_narrows_is_not_shown(monkeypatch):
 @pytest.mark.parametrize(("width", "kept"), [(12, True), (13, True), (14, False)])
 def test_the_width_is_reached_or_nothing_is_shown(monkeypatch, width, kept):
     square = np.array([[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 0, 0]], bool)  # 3 + 12: either is 1 to 14
-    monkeypatch.setattr(disclosure, "hide", lambda figures: square.ravel())
+    monkeypatch.setattr(disclosure_protect, "hide", lambda figures: square.ravel())
     asked = table([3, 12, 25], [30, 31, 32])
     policy = DisclosurePolicy("wide", width=width)
     if kept:
@@ -171,7 +171,7 @@ def test_the_width_is_reached_or_nothing_is_shown(monkeypatch, width, kept):
 def test_a_figure_hidden_beside_small_ones_has_the_same_width(monkeypatch):
     # 20 is not small, but [c] stands for small figures too: nobody may tell which it is
     row = np.array([[0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]], bool)
-    monkeypatch.setattr(disclosure, "hide", lambda figures: row.ravel())
+    monkeypatch.setattr(disclosure_protect, "hide", lambda figures: row.ravel())
     with pytest.raises(HubError, match="1 figures"):
         protect(table([30, 20, 25], [30, 31, 32]), PUBLIC)
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubdata.disclosure import atoms_of
-from hubdata.disclosure_attack import Attack, Interval, Published, narrowest
 from hubdata.errors import HubError, Refused
+from hubdata.release.disclosure.attack import Attack, Interval, Published, narrowest
+from hubdata.release.disclosure.protect import atoms_of
 from tests.support.tables_of_counts import tried
 
 C = "[c]"

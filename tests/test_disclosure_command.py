@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from hubdata.cli import app
+from hubdata.desk.main import app
 
 HEAD = "area,need,n\n"
 GOOD = (

@@ -2,10 +2,10 @@
 
 import pytest
 
-from hubdata.disclosure import protect
-from hubdata.disclosure_derived import complement, mean, percentage, percentages
-from hubdata.disclosure_policy import DisclosurePolicy
 from hubdata.errors import BadParameter
+from hubdata.release.disclosure.derived import complement, mean, percentage, percentages
+from hubdata.release.disclosure.policy import DisclosurePolicy
+from hubdata.release.disclosure.protect import protect
 from tests.support.tables_of_counts import table
 
 PUBLIC = DisclosurePolicy()

@@ -6,14 +6,14 @@ import random
 import numpy as np
 import pytest
 
-from hubdata import demo
-from hubdata.disclosure import _costs, atoms_of, protect, two_way
-from hubdata.disclosure_attack import Attack, Published
-from hubdata.disclosure_hide import _mended, _thinned, hide
-from hubdata.disclosure_leeway import Figures, cornered
-from hubdata.disclosure_policy import DisclosurePolicy
-from hubdata.disclosure_table import Table
+from hubdata.demo import make as demo
 from hubdata.errors import Refused
+from hubdata.release.disclosure.attack import Attack, Published
+from hubdata.release.disclosure.hide import _mended, _thinned, hide
+from hubdata.release.disclosure.leeway import Figures, cornered
+from hubdata.release.disclosure.policy import DisclosurePolicy
+from hubdata.release.disclosure.protect import _costs, atoms_of, protect, two_way
+from hubdata.release.disclosure.table import Table
 from tests.support.tables_of_counts import table
 
 PUBLIC = DisclosurePolicy()

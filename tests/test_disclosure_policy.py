@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from hubdata import disclosure_policy, policy
-from hubdata.disclosure_policy import DisclosurePolicy, read
+from hubdata import policy
 from hubdata.errors import BadParameter, Refused
+from hubdata.release.disclosure import policy as disclosure_policy
+from hubdata.release.disclosure.policy import DisclosurePolicy, read
 
 TODAY = date(2026, 11, 22)
 

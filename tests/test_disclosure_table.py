@@ -3,9 +3,9 @@
 import pyarrow as pa
 import pytest
 
-from hubdata import disclosure_table
-from hubdata.disclosure_table import MOST, Table, tidy
 from hubdata.errors import BadParameter, Refused
+from hubdata.release.disclosure import table
+from hubdata.release.disclosure.table import MOST, Table, tidy
 
 GOOD = [("Corby", "Debt", "3"), ("Corby", "Housing", "0"), ("Daventry", "Debt", "12"), ("Daventry", "Housing", "7")]
 
@@ -149,7 +149,7 @@ def test_a_table_too_large_to_prove_is_refused_before_any_work():
     names = tuple(map(str, range(200)))
     with pytest.raises(Refused, match="200 × 200; at most 10,000"):
         Table(names, names, ((1,) * 200,) * 200)
-    assert disclosure_table.MOST_CELLS == 10_000
+    assert table.MOST_CELLS == 10_000
     Table(names[:100], names[:100], ((1,) * 100,) * 100)
     with pytest.raises(Refused):
         Table(names[:100], names[:101], ((1,) * 101,) * 100)

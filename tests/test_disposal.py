@@ -12,10 +12,14 @@ import pytest
 import yaml
 from sqlalchemy import text
 
-from hubdata import certificates, disposal, due, ledger, places, retention, review, rights, traces_kept, working
+from hubdata import places
 from hubdata.errors import BadParameter, HubError, Refused
-from hubdata.review import Decision
-from hubdata.store import Hub, open_hub
+from hubdata.records import folders, ledger
+from hubdata.records.store import Hub, open_hub
+from hubdata.retention import certificates, disposal, due, holds, review
+from hubdata.retention.review import Decision
+from hubdata.retention.traces import kept as traces_kept
+from hubdata.rights import register
 from tests.support.ascii import load
 
 TODAY = date.today()  # noqa: DTZ011 (records are destroyed as at the day that it is)
@@ -57,7 +61,7 @@ def fill(hub: Hub) -> Hub:
         share | family | about | shared_on  | agreement
         SO-1  | OLD-1  | PO-1  | 2012-03-01 | AO-2
     """)  # fmt: skip
-    retention.place_hold(hub, "HELD-1", "litigation", TODAY, None, "the court", "hana", "a claim")
+    holds.place_hold(hub, "HELD-1", "litigation", TODAY, None, "the court", "hana", "a claim")
     return hub
 
 
@@ -155,7 +159,7 @@ def test_only_what_is_due_can_be_decided(filled: Hub, family: str, why: str):
 
 def test_a_stale_token_is_refused_whatever_has_moved(filled: Hub):
     token = due.preview(filled, TODAY).token
-    retention.place_hold(filled, "OLD-3", "complaint", TODAY, None, None, "hana", "a complaint")
+    holds.place_hold(filled, "OLD-3", "complaint", TODAY, None, None, "hana", "a complaint")
 
     with pytest.raises(Refused, match="the token is not that of the records that are due now"):
         review.review(filled, token, [Decision("OLD-1", "dispose")], TODAY, "anna", None)
@@ -191,7 +195,7 @@ def test_an_approval_forged_in_the_database_does_not_count(filled: Hub):
 
 def test_a_hold_between_review_and_approval_makes_the_review_stale(filled: Hub):
     made = reviewed(filled, "OLD-1", "OLD-2")
-    retention.place_hold(filled, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+    holds.place_hold(filled, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
 
     with pytest.raises(Refused, match="OLD-1: is on hold"):
         review.approve(filled, made, TODAY, "ben", None)
@@ -199,7 +203,7 @@ def test_a_hold_between_review_and_approval_makes_the_review_stale(filled: Hub):
 
 def test_a_hold_between_approval_and_run_wins(filled: Hub):
     made = approved(filled, "OLD-1", "OLD-2")
-    retention.place_hold(filled, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+    holds.place_hold(filled, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
 
     done = disposal.run(filled, made, TODAY, "carl")
 
@@ -244,7 +248,7 @@ def test_a_destroyed_record_does_not_come_back_in_a_return(filled: Hub):
 def test_two_runs_at_once_are_refused(filled: Hub):
     made = approved(filled, "OLD-1")
 
-    with working.alone(filled), pytest.raises(Refused, match="another disposal, replay, backup or restore is running"):
+    with folders.alone(filled), pytest.raises(Refused, match="another disposal, replay, backup or restore is running"):
         disposal.run(filled, made, TODAY, "carl")
 
 
@@ -317,7 +321,7 @@ def test_an_error_in_the_middle_leaves_nothing_half_destroyed(filled: Hub, monke
 
 def test_a_disposal_whose_every_family_is_kept_back_ends_without_a_certificate(filled: Hub):
     made = approved(filled, "OLD-1")
-    retention.place_hold(filled, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+    holds.place_hold(filled, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
 
     done = disposal.run(filled, made, TODAY, "carl")
 
@@ -348,7 +352,7 @@ def test_a_record_is_kept_with_the_held_record_that_rests_on_it(filled: Hub):
         SX-1  | OLD-2  | PO-2  | 2014-03-01 | AO-2
     """)  # fmt: skip
     made = approved(filled, "OLD-1", "OLD-2", "OLD-3")
-    retention.place_hold(filled, "OLD-2", "complaint", TODAY, None, None, "hana", "a complaint")
+    holds.place_hold(filled, "OLD-2", "complaint", TODAY, None, None, "hana", "a complaint")
 
     done = disposal.run(filled, made, TODAY, "carl")
 
@@ -359,11 +363,12 @@ def test_a_record_is_kept_with_the_held_record_that_rests_on_it(filled: Hub):
 def test_an_answered_access_request_goes_with_the_record_and_an_open_one_keeps_it(filled: Hub):
     day = date(2019, 5, 1)
     asked = [
-        rights.log(filled, rights.Asked(f"OLD-{n}", "access", day, f"PO-{n}"), TODAY, "olga").request for n in (1, 2)
+        register.log(filled, register.Asked(f"OLD-{n}", "access", day, f"PO-{n}"), TODAY, "olga").request
+        for n in (1, 2)
     ]
     for what in ("id_requested", "id_received", "responded"):
-        step = rights.Event("", what, day, "answered")
-        rights.event(filled, asked[0], step, TODAY, "olga")
+        step = register.Event("", what, day, "answered")
+        register.event(filled, asked[0], step, TODAY, "olga")
     assert {row.family for row in due.preview(filled, TODAY).held} == {"HELD-1", "OLD-2"}
 
     done = disposal.run(filled, approved(filled, "OLD-1"), TODAY, "carl")
@@ -508,7 +513,7 @@ def test_counts_and_officers_names_are_no_mention_of_a_family(hub: Hub):
 
 
 def test_what_an_officer_wrote_about_a_family_goes_with_it(filled: Hub):
-    retention.release_hold(filled, _hold_of(filled, "OLD-1"), TODAY, "hana", "Xanthecanary Onecanary asked for it")
+    holds.release_hold(filled, _hold_of(filled, "OLD-1"), TODAY, "hana", "Xanthecanary Onecanary asked for it")
 
     disposal.run(filled, approved(filled, "OLD-1"), TODAY, "carl", "see OLD-1")
 
@@ -519,7 +524,7 @@ def test_what_an_officer_wrote_about_a_family_goes_with_it(filled: Hub):
 
 
 def _hold_of(hub: Hub, family: str) -> str:
-    return retention.place_hold(hub, family, "complaint", TODAY, None, None, "hana", "a complaint")
+    return holds.place_hold(hub, family, "complaint", TODAY, None, None, "hana", "a complaint")
 
 
 def test_a_certificate_whose_file_and_line_a_crash_left_out_gets_them(sqlite_hub: Hub, monkeypatch: pytest.MonkeyPatch):

@@ -10,9 +10,10 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from hubdata import due, due_explain, due_impact, policy
+from hubdata import policy
 from hubdata.errors import BadParameter, Refused
-from hubdata.ledger import Act
+from hubdata.records.ledger import Act
+from hubdata.retention import due, explain, impact
 from tests.support import schedule
 from tests.support.ascii import load
 
@@ -126,7 +127,7 @@ def test_the_token_changes_with_the_day_and_with_the_rule_and_its_version(filled
 
 
 def test_the_order_of_the_records_does_not_matter(sqlite_hub, postgres_url, tmp_path):
-    from hubdata.store import open_hub
+    from hubdata.records.store import open_hub
 
     other = open_hub(home=tmp_path / "other", url=postgres_url, create=True)
     head, *rows = FAMILIES.strip().splitlines()
@@ -220,7 +221,7 @@ def test_an_explanation_says_until_when_why_under_what_and_what_partners_keep(hu
         HELD   | NNC          |
     """)  # fmt: skip
 
-    told = due_explain.explain(hub, "HELD", DAY)
+    told = explain.explain(hub, "HELD", DAY)
 
     for said in (
         "HELD (corby) could be kept until 28 February 2025", "339 days past that date, but a hold keeps it",
@@ -247,13 +248,13 @@ def test_an_explanation_says_until_when_why_under_what_and_what_partners_keep(hu
     ],
 )
 def test_an_explanation_opens_with_what_is_so(filled, family, said):
-    assert said in due_explain.explain(filled, family, DAY).text
+    assert said in explain.explain(filled, family, DAY).text
 
 
 def test_a_family_that_the_hub_does_not_have_has_no_explanation(filled):
     for family, day in (("NOBODY", DAY), ("DUE", date(2018, 1, 7))):
         with pytest.raises(BadParameter, match=f"the hub has no record of family '{family}' that was open by {day}"):
-            due_explain.explain(filled, family, day)
+            explain.explain(filled, family, day)
 
 
 def test_longer_rules_are_explained_and_a_confirmed_reading_has_no_other(hub, tmp_path):
@@ -271,7 +272,7 @@ def test_longer_rules_are_explained_and_a_confirmed_reading_has_no_other(hub, tm
         tmp_path, schedule.value(FIVE | {"escalations": longer, "other_readings": ["creation"]}, **confirmed)
     )
 
-    told = due_explain.explain(hub, "DUE", DAY, decided)
+    told = explain.explain(hub, "DUE", DAY, decided)
 
     assert told.text.startswith("The Hub's record of DUE (corby) is kept until 31 March 2035. Rule DEATH-15Y keeps it")
     assert "confirmed by A. Officer on 5 January 2026" in told.text and "Read instead" not in told.text
@@ -287,8 +288,8 @@ def test_a_change_of_rule_says_who_moves_before_it_starts(filled, tmp_path):
                       schedule.value({"trigger": "last_contact", "years": 9}, "2027-01-01"))  # fmt: skip
 
     next_, far = (
-        due_impact.impact(filled, DAY, decided=decided),
-        due_impact.impact(filled, DAY, date(2027, 1, 1), None, decided),
+        impact.impact(filled, DAY, decided=decided),
+        impact.impact(filled, DAY, date(2027, 1, 1), None, decided),
     )
 
     assert [(m["family"], m["was"], m["becomes"]) for m in next_.sooner] == [
@@ -307,7 +308,7 @@ def test_a_change_of_rule_says_who_moves_before_it_starts(filled, tmp_path):
 def test_a_draft_is_tried_out_without_being_in_force(filled, tmp_path):
     draft = schedule.folder(tmp_path / "draft", schedule.value(FIVE | {"years": 7}))
 
-    moved = due_impact.impact(filled, DAY, draft=draft)
+    moved = impact.impact(filled, DAY, draft=draft)
 
     assert [(m["family"], m["becomes"]) for m in moved.later] == [
         ("HELD", date(2027, 2, 28)), ("DUE", date(2027, 3, 31)), ("LATER", date(2028, 2, 2)),
@@ -318,9 +319,9 @@ def test_a_draft_is_tried_out_without_being_in_force(filled, tmp_path):
 
 def test_without_another_rule_there_is_no_impact_and_a_faulty_draft_is_refused(filled, tmp_path):
     with pytest.raises(BadParameter, match="no later value of retention.rules is recorded"):
-        due_impact.impact(filled, DAY)
+        impact.impact(filled, DAY)
     with pytest.raises(Refused, match="a period of nothing"):
-        due_impact.impact(filled, DAY, draft=schedule.folder(tmp_path, schedule.value(FIVE | {"years": 0})))
+        impact.impact(filled, DAY, draft=schedule.folder(tmp_path, schedule.value(FIVE | {"years": 0})))
 
 
 def _hubdata(hub, *words) -> tuple[int, str]:
@@ -328,7 +329,7 @@ def _hubdata(hub, *words) -> tuple[int, str]:
     command = [
         sys.executable,
         "-c",
-        "from hubdata.cli import main; main()",
+        "from hubdata.desk.main import main; main()",
         "retention",
         "due",
         "--as-at",
@@ -357,7 +358,7 @@ def test_judging_a_few_families_loads_no_pandas(sqlite_hub):
 import sys
 from datetime import date
 from hubdata import due
-from hubdata.store import open_hub
+from hubdata.records.store import open_hub
 with open_hub({str(sqlite_hub.home)!r}).read() as connection:
     print([row["state"] for row in due.state_of(connection, ["DUE", "HELD"], date(2026, 2, 2))], "pandas" in sys.modules)
 """

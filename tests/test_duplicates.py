@@ -17,24 +17,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 from typer.testing import CliRunner
 
-from hubdata import (
-    demo,
-    disposal,
-    due_explain,
-    duplicates,
-    duplicates_decided,
-    duplicates_model,
-    duplicates_said,
-    duplicates_weights,
-    ledger,
-    places,
-    policy,
-    tour,
-)
-from hubdata.cli import app
-from hubdata.duplicates import Asked, Found, Pair
+from hubdata import places, policy
+from hubdata.demo import make as demo
+from hubdata.desk import tour
+from hubdata.desk.main import app
 from hubdata.errors import BadParameter, HubError, Refused
-from hubdata.store import Hub
+from hubdata.families.twice import compare, decided
+from hubdata.families.twice import pairs as twice_pairs
+from hubdata.families.twice import said as twice_said
+from hubdata.families.twice import weights as twice_weights
+from hubdata.families.twice.pairs import Asked, Found, Pair
+from hubdata.records import ledger
+from hubdata.records.store import Hub
+from hubdata.retention import disposal, explain
 from tests.support import returns, twice
 from tests.support.ascii import load
 from tests.support.destroyed import destroy
@@ -124,7 +119,7 @@ def tell(hub: Hub) -> Hub:
 
 
 def found(hub: Hub, as_at: date = DAY, **asked: object) -> Found:
-    return duplicates.find(hub, Asked(**asked), as_at)
+    return twice_pairs.find(hub, Asked(**asked), as_at)
 
 
 def pairs(hub: Hub, as_at: date = DAY, **asked: object) -> dict[tuple[str, str], Pair]:
@@ -132,7 +127,7 @@ def pairs(hub: Hub, as_at: date = DAY, **asked: object) -> dict[tuple[str, str],
 
 
 def decide(hub: Hub, decision: str = "different", pair: tuple[str, str] = ("A1", "B1"), as_at: date = DAY):
-    return duplicates_decided.decide(hub, pair, decision, as_at, "ola", "seen both files")
+    return decided.decide(hub, pair, decision, as_at, "ola", "seen both files")
 
 
 def correct(hub: Hub, statement: str, **values: object) -> None:
@@ -145,7 +140,7 @@ def test_records_of_one_family_are_found_and_told_from_look_alikes(told: Hub):
 
 
 def test_the_evidence_says_how_each_comparison_came_out(on_sqlite: Hub):
-    said = {pair: [duplicates_said.evidence(match) for match in one.matches] for pair, one in pairs(on_sqlite).items()}
+    said = {pair: [twice_said.evidence(match) for match in one.matches] for pair, one in pairs(on_sqlite).items()}
 
     assert said["A1", "B1"][0] == ("A1a and B1a: given name nearly the same; family name the same; day of birth the "
                                    "same; role the same")  # fmt: skip
@@ -222,7 +217,7 @@ def test_two_records_with_one_partner_reference_are_likelier_of_one_family(on_sq
     got = found(on_sqlite)
 
     assert before < 0.95 and {(p.family, p.other): p.same_reference_at for p in got.pairs}["A10", "B10"] == ["NHFT"]
-    assert "REF-77" not in json.dumps(duplicates_said.as_json(got), default=str)
+    assert "REF-77" not in json.dumps(twice_said.as_json(got), default=str)
 
 
 @pytest.mark.parametrize(("as_at", "kind"), [("2025-07-13", None), ("2025-07-14", "move")])
@@ -278,7 +273,7 @@ def test_a_hub_with_nobody_to_compare_says_so(sqlite_hub: Hub, families: str):
     got = found(sqlite_hub)
 
     assert (got.pairs, got.families) == ([], len([one for one in families.split(";") if one]))
-    assert "compared as at 22 November 2026" in duplicates_said.lines(got)[0]
+    assert "compared as at 22 November 2026" in twice_said.lines(got)[0]
 
 
 @pytest.mark.parametrize("born", [True, False])
@@ -294,7 +289,7 @@ def test_where_everybody_has_one_name_the_work_stays_bounded_and_who_is_left_out
 
     assert time.monotonic() - start < 60
     assert got.not_compared == (0 if born else len(story.people)) or born
-    assert born or "people were not compared: too many share their names" in duplicates_said.lines(got)[-1]
+    assert born or "people were not compared: too many share their names" in twice_said.lines(got)[-1]
 
 
 HOSTILE = ["Robert'); DROP TABLE people;--", '=HYPERLINK("x")', "x" * 500, "\u202eeht\u202c Left", "{person}%s$1",
@@ -312,11 +307,11 @@ def test_hostile_names_are_compared_like_any_other_and_do_nothing(sqlite_hub: Hu
             correct(sqlite_hub, insert, family=f"{side}{n}", name=name)
     before = returns.rows(sqlite_hub, "people")
 
-    got = duplicates.named(sqlite_hub, found(sqlite_hub, threshold=0.5), "ola", "looking")
+    got = twice_pairs.named(sqlite_hub, found(sqlite_hub, threshold=0.5), "ola", "looking")
 
     assert returns.rows(sqlite_hub, "people") == before
     assert {("A0", "B0"), ("A2", "B2"), ("A3", "B3")} <= {(pair.family, pair.other) for pair in got.pairs}
-    assert not any(sign in line for line in duplicates_said.lines(got) for sign in "\u202e\u202c\x00")
+    assert not any(sign in line for line in twice_said.lines(got) for sign in "\u202e\u202c\x00")
 
 
 def test_nobodys_name_is_shown_without_a_reason(on_sqlite: Hub):
@@ -387,7 +382,7 @@ def test_too_little_memory_is_said_without_a_value_and_nothing_is_written_to_a_d
     twice.load(sqlite_hub, twice.made(1000))
     monkeypatch.chdir(tmp_path)
     before = {path for path in tmp_path.rglob("*") if "hub.db" not in path.name}
-    monkeypatch.setattr(duplicates_model, "PRIVATE", duplicates_model.PRIVATE | {"memory_limit": "2MB"})
+    monkeypatch.setattr(compare, "PRIVATE", compare.PRIVATE | {"memory_limit": "2MB"})
 
     with pytest.raises(HubError, match="not enough memory") as error:
         found(sqlite_hub)
@@ -401,7 +396,8 @@ def test_too_little_memory_is_said_without_a_value_and_nothing_is_written_to_a_d
 def test_a_run_that_is_killed_leaves_nobody_behind(on_sqlite: Hub, tmp_path: Path):
     place = tmp_path / "place"
     place.mkdir()
-    script = ("import sys; from datetime import date; from hubdata import duplicates; from hubdata.store import "
+    script = ("import sys; from datetime import date; from hubdata.families.twice import pairs; "
+              "from hubdata.records.store import "
               "open_hub\nprint('began', flush=True)\n"
               "while True: duplicates.find(open_hub(sys.argv[1]), duplicates.Asked(), date(2026, 11, 22))")  # fmt: skip
     for wait in (1.0, 3.0):
@@ -424,7 +420,7 @@ def test_a_pair_that_is_decided_to_be_two_families_is_not_suggested_again(told: 
 
     assert (done.family, done.other) == ("A1", "B1")
     assert ("A1", "B1") not in {(pair.family, pair.other) for pair in got.pairs} and got.different == 1
-    assert "stands decided to be different families" in "\n".join(duplicates_said.lines(got))
+    assert "stands decided to be different families" in "\n".join(twice_said.lines(got))
 
 
 @pytest.mark.parametrize(
@@ -442,7 +438,7 @@ def test_it_is_suggested_again_only_when_what_was_compared_has_changed(on_sqlite
 
     assert (pair is not None) == again
     assert not again or "decided before on other details: different, on 22 November 2026" in "\n".join(
-        duplicates_said.lines(found(on_sqlite))
+        twice_said.lines(found(on_sqlite))
     )
 
 
@@ -454,7 +450,7 @@ def test_one_family_decided_is_listed_as_linked_and_nothing_is_merged(told: Hub)
 
     assert [(one.family, one.other) for one in got.linked] == [("A1", "B1")]
     assert ("A1", "B1") not in {(pair.family, pair.other) for pair in got.pairs}
-    assert "Nothing was merged" in "\n".join(duplicates_said.decided_lines(done))
+    assert "Nothing was merged" in "\n".join(twice_said.decided_lines(done))
     assert {table: returns.rows(told, table) for table in before} == before
 
 
@@ -462,9 +458,9 @@ def test_why_a_record_is_kept_names_the_other_record_of_the_family(on_sqlite: Hu
     decide(on_sqlite, "same", ("A2", "B2"))
     decide(on_sqlite, "different", ("A1", "B1"))
 
-    assert "that B2, open, is of the same family; its own period" in due_explain.explain(on_sqlite, "A2", DAY).text
-    assert "that A2, closed on 30 June 2025, is of" in due_explain.explain(on_sqlite, "B2", DAY).text
-    assert due_explain.explain(on_sqlite, "A1", DAY).linked == ()
+    assert "that B2, open, is of the same family; its own period" in explain.explain(on_sqlite, "A2", DAY).text
+    assert "that A2, closed on 30 June 2025, is of" in explain.explain(on_sqlite, "B2", DAY).text
+    assert explain.explain(on_sqlite, "A1", DAY).linked == ()
 
 
 def test_the_latest_decision_counts_and_every_one_is_kept(told: Hub):
@@ -480,16 +476,16 @@ def test_the_latest_decision_counts_and_every_one_is_kept(told: Hub):
 def test_what_cannot_be_told_stays_on_the_list(on_sqlite: Hub):
     decide(on_sqlite, "unsure")
 
-    assert "could not be told on 22 November 2026" in "\n".join(duplicates_said.lines(found(on_sqlite)))
+    assert "could not be told on 22 November 2026" in "\n".join(twice_said.lines(found(on_sqlite)))
 
 
 def test_a_decision_can_be_taken_back(told: Hub):
     decide(told, "same")
-    duplicates_decided.undo(told, ("A1", "B1"), DAY, "ola", "the wrong file")
+    decided.undo(told, ("A1", "B1"), DAY, "ola", "the wrong file")
 
     assert found(told).linked == [] and ("A1", "B1") in pairs(told)
     with pytest.raises(Refused, match="nothing stands decided"):
-        duplicates_decided.undo(told, ("A1", "B1"), DAY, "ola", "again")
+        decided.undo(told, ("A1", "B1"), DAY, "ola", "again")
 
 
 def test_a_decision_stands_from_its_day(on_sqlite: Hub):
@@ -510,7 +506,7 @@ def test_a_wrong_decision_writes_nothing(on_sqlite: Hub, pair: tuple, decision: 
     before = ledger_head(on_sqlite)
 
     with pytest.raises(BadParameter, match=why):
-        duplicates_decided.decide(on_sqlite, pair, decision, DAY, "ola", reason)
+        decided.decide(on_sqlite, pair, decision, DAY, "ola", reason)
 
     assert returns.rows(on_sqlite, "pair_decisions") == [] and ledger_head(on_sqlite) == before
 
@@ -596,7 +592,7 @@ def test_decisions_at_one_moment_are_all_kept_and_one_stands(told: Hub):
 
     assert len(returns.rows(told, "pair_decisions")) == len(choices)
     with told.read() as connection:
-        assert duplicates_decided.standing(told, connection, DAY)["A1", "B1"].decision in choices
+        assert decided.standing(told, connection, DAY)["A1", "B1"].decision in choices
         assert ledger.verify(connection).faults == []
 
 
@@ -609,7 +605,7 @@ def test_broken_weights_are_refused_with_every_fault(tmp_path: Path, monkeypatch
     )
 
     with pytest.raises(Refused) as refused:
-        duplicates_weights.in_force(policy.load(tmp_path / "params"), DAY)
+        twice_weights.in_force(policy.load(tmp_path / "params"), DAY)
 
     assert len(refused.value.problems) == 2
     assert "role, same must have m and u" in str(refused.value) and "duplicates.unmatched" in str(refused.value)

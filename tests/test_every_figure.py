@@ -6,8 +6,11 @@ import re
 
 import pytest
 
-from hubdata import intake, page, reports, snapshot
-from hubdata.store import open_hub
+from hubdata.intake import take
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import open_hub
+from hubdata.reports import page
+from hubdata.reports import run as reports
 from tests.faults import intake_story
 from tests.support.ascii import load
 
@@ -35,9 +38,9 @@ def hubs(tmp_path_factory):
             """,
             )
         if name == "made up":
-            assert intake.take(hub, intake_story.sent(folder / "sent", 40), "NNC", "tester").status == "applied"
+            assert take.take(hub, intake_story.sent(folder / "sent", 40), "NNC", "tester").status == "applied"
         found[name] = folder / f"{hub.home.name}.snapshot"
-        snapshot.take(hub).save(found[name])
+        snapshots.take(hub).save(found[name])
         hub.engine.dispose()
     return found
 

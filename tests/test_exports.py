@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubdata import disclosure, disclosure_policy, disclosure_table, disclosure_words, widgets_figures, workbook
-from hubdata.tables import Column, Table, inert
+from hubdata.dashboards import figure
+from hubdata.figures import workbook
+from hubdata.figures.table import Column, Table, inert
+from hubdata.release.disclosure import policy, protect, words
+from hubdata.release.disclosure import table as disclosure_table
 
 SIGNS = "=+-@|%＝＋－＠"
 LURKING = ["", "\t", "\r", "\n", "\0", " ", "\u00a0", "\u3000", "\ufeff", "\u200b", "\u202e",
@@ -46,7 +49,7 @@ def test_what_is_no_formula_stays_as_it_is(label):
 
 @pytest.mark.parametrize("label", HOSTILE)
 def test_a_csv_of_figures_reopened_holds_no_live_formula_and_numbers_stay_numbers(label):
-    text = widgets_figures.tidy([table(label)])
+    text = figure.tidy([table(label)])
 
     cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
     assert [cell for cell in cells if comes_alive(cell)] == ["-3"]
@@ -55,9 +58,9 @@ def test_a_csv_of_figures_reopened_holds_no_live_formula_and_numbers_stay_number
 def test_a_protected_table_reopened_holds_no_live_formula():
     named = tuple(dict.fromkeys(f"{sign}SUM({number})" for number, sign in enumerate(SIGNS)))
     counts = disclosure_table.Table(named, named[:2], tuple((20 + n, 30 + n) for n in range(len(named))))
-    found = disclosure.protect(counts, disclosure_policy.read(None, date(2026, 9, 30)))
+    found = protect.protect(counts, policy.read(None, date(2026, 9, 30)))
 
-    content = disclosure_words.tidy_csv(found, ("=A", "\t=B", "＝N")).decode("utf-8-sig")
+    content = words.tidy_csv(found, ("=A", "\t=B", "＝N")).decode("utf-8-sig")
 
     cells = [cell for row in csv.reader(io.StringIO(content, newline="")) for cell in row]
     assert [cell for cell in cells if comes_alive(cell)] == []

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from hubdata import retention
-from hubdata.store import Hub
+from hubdata.records.store import Hub
+from hubdata.retention import holds
 from tests.support.ascii import load
 from tests.test_disposal import TODAY
 
@@ -72,7 +72,7 @@ def held(hub: Hub) -> Hub:
                 "INSERT INTO look_again (share, look_again_on, recorded_at) "
                 "SELECT share, shared_on, recorded_at FROM shares WHERE share = :share"), given)  # fmt: skip
         connection.execute(text("UPDATE leads SET ended_on = '2020-06-01'"))
-    retention.place_hold(hub, "F1", "litigation", TODAY, None, "the court", "hana", "a claim")
+    holds.place_hold(hub, "F1", "litigation", TODAY, None, "the court", "hana", "a claim")
     return hub
 
 
@@ -190,7 +190,7 @@ def test_a_table_with_held_rows_cannot_be_truncated(held: Hub, table: str):
 def test_what_is_not_held_or_no_longer_held_may_go(held: Hub):
     raw(held, "DELETE FROM look_again WHERE share = 'S2'", "DELETE FROM shares WHERE share = 'S2'")
     (hold,) = [row.hold for row in _holds(held)]
-    retention.release_hold(held, hold, TODAY, "hana", None)
+    holds.release_hold(held, hold, TODAY, "hana", None)
 
     raw(held, "DELETE FROM look_again WHERE share = 'S1'", "DELETE FROM shares WHERE share = 'S1'", "DELETE FROM holds")
 
@@ -198,9 +198,9 @@ def test_what_is_not_held_or_no_longer_held_may_go(held: Hub):
 
 
 def test_one_of_two_holds_is_enough(held: Hub):
-    retention.place_hold(held, "F1", "complaint", TODAY, None, None, "hana", "a complaint")
+    holds.place_hold(held, "F1", "complaint", TODAY, None, None, "hana", "a complaint")
     first = min(row.hold for row in _holds(held))
-    retention.release_hold(held, first, TODAY, "hana", None)
+    holds.release_hold(held, first, TODAY, "hana", None)
 
     with pytest.raises(DatabaseError, match="on hold"), contextlib.suppress(AssertionError):
         raw(held, "DELETE FROM needs WHERE need = 'N1'")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hubdata import snapshot
-from hubdata.csvfiles import HIDDEN
-from hubdata.records import CONTRACT_TABLES, TABLES
+from hubdata.intake.files.csv import HIDDEN
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
 from tests.support import returns
 from tests.support.returns import GOOD
 
@@ -279,7 +279,7 @@ def test_what_is_exported_and_taken_in_again_is_the_same_in_any_order(hub, tmp_p
     assert returns.apply(hub, tmp_path / "return", people=GOOD["people"]).status in ("applied", "unchanged")
     (tmp_path / "return" / "people.csv").write_text(header + people, "utf-8", newline="")
     returns.apply(hub, tmp_path / "other", **{t: None for t in GOOD if t != "people"} | {"people": header + people})
-    before, files = snapshot.take(hub).tables["people"], _export(hub)
+    before, files = snapshots.take(hub).tables["people"], _export(hub)
     kept = {row[0]: row[3] for row in returns.rows(hub, "people")}
     assert [kept[f"X{n}"] for n in range(len(names))] == [name.strip() for name in names]
     for table, content in files.items():
@@ -291,7 +291,7 @@ def test_what_is_exported_and_taken_in_again_is_the_same_in_any_order(hub, tmp_p
         files[table] = sink.getvalue()
     again = returns.apply(hub, tmp_path / "again", **files)
     assert (again.status, again.problems) == ("unchanged", [])
-    assert snapshot.take(hub).tables["people"] == before
+    assert snapshots.take(hub).tables["people"] == before
 
 
 def _line(*cells: str) -> str:

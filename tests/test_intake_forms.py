@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from hubdata import intake
+from hubdata.intake import take
 from tests.support import workbooks
 
 HEAD = ["family", "hub", "opened_on", "closure_reason"]
@@ -54,7 +54,7 @@ CSV = {
 
 
 def _stored(path) -> tuple[list[list], list]:
-    reading = intake.read(path, "NNC")
+    reading = take.read(path, "NNC")
     found = reading.found.get("families")
     return ([] if found is None else [list(row.values()) for row in found.table.select(HEAD).to_pylist()]
             if set(HEAD) <= set(found.table.column_names) else []), reading.problems  # fmt: skip

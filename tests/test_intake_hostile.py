@@ -13,8 +13,9 @@ import zipfile
 import openpyxl
 import pytest
 
-from hubdata import intake, intake_child
-from hubdata.intake_archive import Bad
+from hubdata.intake import take
+from hubdata.intake.files import child
+from hubdata.intake.files.archive import Bad
 from tests.support import returns, workbooks
 
 HEAD = ["family", "hub", "opened_on"]
@@ -102,7 +103,7 @@ def test_a_hostile_file_is_refused_in_seconds_and_nothing_is_left(sqlite_hub, tm
     path.write_bytes(make())
     before, files = returns.state(sqlite_hub), sorted(sqlite_hub.home.rglob("*"))
     began, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    result = intake.take(sqlite_hub, path, "NNC", "tester")
+    result = take.take(sqlite_hub, path, "NNC", "tester")
     assert (result.status, [p.code for p in result.problems if p.code != "unknown-partner"]) == ("refused", [code])
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - used < 5 and time.monotonic() - began < 60
     assert (returns.state(sqlite_hub), sorted(sqlite_hub.home.rglob("*"))) == (before, files)
@@ -145,7 +146,7 @@ def test_a_link_in_a_folder_is_refused(tmp_path):
     (tmp_path / "secret.csv").write_text("family,hub,opened_on\nF1,corby,2026-01-01\n", "utf-8")
     (tmp_path / "return").mkdir()
     (tmp_path / "return" / "families.csv").symlink_to(tmp_path / "secret.csv")
-    assert [p.code for p in intake.read(tmp_path / "return", "NNC").problems] == ["link"]
+    assert [p.code for p in take.read(tmp_path / "return", "NNC").problems] == ["link"]
 
 
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_AS"), reason="this system bounds no process")
@@ -160,7 +161,7 @@ def test_the_judges_process_reaches_no_file_no_network_and_no_environment(monkey
              "print(tried(lambda: open('/etc/hostname')), tried(lambda: socket.socket()),\n"
              "      tried(lambda: open('/dev/shm/x', 'w')), sorted(os.environ))")  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-c", reach], env=intake_child.environment(), capture_output=True, text=True, check=True
+        [sys.executable, "-c", reach], env=child.environment(), capture_output=True, text=True, check=True
     )
     files, network, written, rest = done.stdout.split(" ", 3)
     assert (files, network, written) == ("24", "24", "24") and "HUBDATA" not in rest and "HOME" not in rest
@@ -169,5 +170,5 @@ def test_the_judges_process_reaches_no_file_no_network_and_no_environment(monkey
 def test_what_takes_too_long_or_too_much_is_given_up():
     rows = [b'<row r="%d"><c r="A%d"><v>%d</v></c></row>' % (n, n, n * 7919) for n in range(1, 100_000)]
     with pytest.raises(Bad) as caught:
-        intake_child.judge(".xlsx", _sheet(b"".join(rows)), intake_child.Limits(1 << 20, 5, 50 << 20))
+        child.judge(".xlsx", _sheet(b"".join(rows)), child.Limits(1 << 20, 5, 50 << 20))
     assert caught.value.args[0] == "too-heavy"

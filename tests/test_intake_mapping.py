@@ -5,8 +5,10 @@ import shutil
 
 import pytest
 
-from hubdata import intake, intake_mapping_file, places
+from hubdata import places
 from hubdata.errors import Refused
+from hubdata.intake import take
+from hubdata.intake.mapping import read
 from tests.support import returns
 
 OWN = """
@@ -57,7 +59,7 @@ def test_columns_codes_dates_and_defaults_become_ours(hub, tmp_path, params):
 def test_a_column_that_is_neither_mapped_nor_dropped_is_refused_for_the_limited_record(sqlite_hub, tmp_path, params):
     params(OWN)
     (tmp_path / "Cases.csv").write_text("FamID,Hub,Start,Diagnosis\nF8,corby,12/31/2025,Canary\n", "utf-8")
-    result = intake.take(sqlite_hub, tmp_path / "Cases.csv", "NNC", "tester")
+    result = take.take(sqlite_hub, tmp_path / "Cases.csv", "NNC", "tester")
     [problem] = [p for p in result.problems if p.code == "unknown-column"]
     assert (problem.column, "P2" in problem.message, "Canary" in problem.message) == ("diagnosis", True, False)
 
@@ -66,7 +68,7 @@ def test_a_sheet_that_is_left_out_is_told(tmp_path, params):
     params(OWN)
     (tmp_path / "return").mkdir()
     (tmp_path / "return" / "Guidance.csv").write_text("how,to\na,b\n", "utf-8")
-    reading = intake.read(tmp_path / "return", "nnc")
+    reading = take.read(tmp_path / "return", "nnc")
     assert [(p.code, p.message) for p in reading.told] == [
         ("left-out", "this was left out, as the mapping says: Notes to our staff")
     ]
@@ -91,7 +93,7 @@ def test_a_sheet_that_is_left_out_is_told(tmp_path, params):
 def test_a_fault_of_a_mapping_is_named(params, text, fault):
     params(text)
     with pytest.raises(Refused, match="the mapping has 1 fault") as caught:
-        intake_mapping_file.load("NNC")
+        read.load("NNC")
     assert fault in str(caught.value)
 
 
@@ -107,7 +109,7 @@ C7,a) Female,WBRI,01/02/2019,7,03/04/2026,17/04/2026,NHFT
 def test_the_standard_safeguarding_datasets_episodes_are_taken_as_they_are(hub, tmp_path):
     returns.apply(hub, tmp_path / "first")
     (tmp_path / "ssd_early_help_episodes.csv").write_text(SSD, "utf-8")
-    result = intake.take(hub, tmp_path / "ssd_early_help_episodes.csv", "NHFT", "tester")
+    result = take.take(hub, tmp_path / "ssd_early_help_episodes.csv", "NHFT", "tester")
     assert result.problems == []
     assert {t: c["added"] for t, c in result.tables.items()} == {"families": 2, "involvements": 2, "leads": 2}
     [lead] = [row for row in returns.rows(hub, "leads") if row[0] == "E1"]
@@ -120,7 +122,7 @@ def test_the_standard_safeguarding_datasets_episodes_are_taken_as_they_are(hub, 
 def test_ofsteds_list_of_early_help_assessments_is_taken_as_it_is(hub, tmp_path):
     returns.apply(hub, tmp_path / "first")
     (tmp_path / "Annex A List 2.csv").write_text(ANNEX, "utf-8")
-    result = intake.take(hub, tmp_path / "Annex A List 2.csv", "NHFT", "tester")
+    result = take.take(hub, tmp_path / "Annex A List 2.csv", "NHFT", "tester")
     assert result.problems == []
     [involved] = [row for row in returns.rows(hub, "involvements") if row[0] == "C7"]
     assert (involved[1], str(involved[2]), str(involved[4])) == ("NHFT", "2026-04-03", "2026-04-17")
@@ -139,9 +141,9 @@ def test_a_draft_places_what_it_can_asks_for_the_rest_and_shows_no_name(tmp_path
     assert [one for one in said["to_decide"] if "religion" in one]
     params(place.read_text("utf-8"))
     with pytest.raises(Refused, match="'religion' needs a reason"):
-        intake_mapping_file.load("NNC")
+        read.load("NNC")
     params(place.read_text("utf-8").replace('"religion": ""', '"religion": "Not part of the limited record"'))
-    reading = intake.read(tmp_path / "clients.csv", "NNC")
+    reading = take.read(tmp_path / "clients.csv", "NNC")
     assert reading.problems == []
     assert reading.found["people"].table["family_name"].to_pylist() == ["Namecanary"]
 

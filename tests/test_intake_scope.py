@@ -8,7 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hubdata import intake, intake_child, intake_paused, places, traces_files
+from hubdata import places
+from hubdata.intake import paused, take
+from hubdata.intake.files import child
+from hubdata.retention.traces import files
 from tests.support import returns, workbooks
 
 BOTH = "tables: involvements; leads\ncovers_from: 2025-01-01\ncovers_to: {}\ncomplete: yes\n"
@@ -28,7 +31,7 @@ def _take(hub, folder, about: str = "", partner: str = "NNC", **tables: str):
         (folder / f"{name}.csv").write_text(content, "utf-8")
     if about:
         (folder / "return.yaml").write_text(about, "utf-8")
-    return intake.take(hub, folder, partner, "tester")
+    return take.take(hub, folder, partner, "tester")
 
 
 def _stamped(hub_: str, day: str) -> str:
@@ -164,7 +167,7 @@ def test_a_discarded_return_leaves_nothing_but_the_decision(filled, tmp_path, st
     number = _pause(filled, tmp_path)
     done = returns.command(filled, "intake", "discard", number, "--actor", "T", "--reason", "sent by mistake")
     chained = str(returns.rows(filled, "payloads"))
-    assert (done.exit_code, returns.count(filled, "families"), intake_paused.numbers(filled)) == (0, 2, [])
+    assert (done.exit_code, returns.count(filled, "families"), paused.numbers(filled)) == (0, 2, [])
     assert "intake.discard" in str(returns.rows(filled, "chain")) and "sent by mistake" in chained
     assert returns.command(filled, "intake", "resume", number, "--reason", "x").exit_code == 2
 
@@ -172,7 +175,7 @@ def test_a_discarded_return_leaves_nothing_but_the_decision(filled, tmp_path, st
 def test_a_dry_run_says_that_it_would_wait_and_keeps_nothing(filled, tmp_path, strict):
     (tmp_path / "families.csv").write_text(LARGE, "utf-8")
     before = returns.state(filled)
-    result = intake.take(filled, tmp_path / "families.csv", "NNC", "tester", dry_run=True)
+    result = take.take(filled, tmp_path / "families.csv", "NNC", "tester", dry_run=True)
     assert (result.status, (filled.home / "paused").exists(), returns.state(filled)) == ("paused", False, before)
 
 
@@ -188,14 +191,14 @@ def test_a_paused_return_is_erased_when_nobody_decides(filled, tmp_path, strict)
     [path] = (filled.home / "paused").iterdir()
     long_ago = (datetime.now(UTC) - timedelta(days=15)).timestamp()
     os.utime(path, (long_ago, long_ago))
-    assert intake_paused.expire(filled, 14) == [number] and not path.exists()
+    assert paused.expire(filled, 14) == [number] and not path.exists()
 
 
 def test_a_paused_return_that_names_a_destroyed_family_is_erased_with_it(filled, tmp_path, strict):
     number = _pause(filled, tmp_path)
-    assert traces_files.erase_files(filled, ["F999"]).files == {}
-    assert traces_files.erase_files(filled, ["F8"]).files == {"paused": 1}
-    assert number not in intake_paused.numbers(filled)
+    assert files.erase_files(filled, ["F999"]).files == {}
+    assert files.erase_files(filled, ["F8"]).files == {"paused": 1}
+    assert number not in paused.numbers(filled)
 
 
 def test_an_altered_paused_return_is_not_applied(filled, tmp_path, strict):
@@ -219,7 +222,7 @@ def test_a_sheet_called_about_declares_the_scope(filled, tmp_path):
     for suffix, write in ((".xlsx", workbooks.xlsx), (".ods", workbooks.ods)):
         path = tmp_path / f"return{suffix}"
         path.write_bytes(write({"About": about, "involvements": [head, row]}))
-        reading = intake.read(path, "NNC")
+        reading = take.read(path, "NNC")
         assert reading.problems == []
         said = (
             reading.about.tables,
@@ -232,5 +235,5 @@ def test_a_sheet_called_about_declares_the_scope(filled, tmp_path):
 
 def test_where_nothing_bounds_a_process_it_is_told(tmp_path, monkeypatch):
     (tmp_path / "families.xlsx").write_bytes(workbooks.xlsx({"families": [["family", "hub", "opened_on"]]}))
-    monkeypatch.setattr(intake_child, "BOUNDED", False)
-    assert "unbounded" in [p.code for p in intake.read(tmp_path / "families.xlsx", "NNC").told]
+    monkeypatch.setattr(child, "BOUNDED", False)
+    assert "unbounded" in [p.code for p in take.read(tmp_path / "families.xlsx", "NNC").told]

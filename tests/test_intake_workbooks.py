@@ -9,9 +9,9 @@ from datetime import date, datetime, time
 import pytest
 from typer.testing import CliRunner
 
-from hubdata import intake
-from hubdata.cli import app
-from hubdata.records import CONTRACT_TABLES, TABLES
+from hubdata.desk.main import app
+from hubdata.intake import take
+from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
 from tests.support import returns, workbooks
 from tests.support.returns import GOOD
 
@@ -20,10 +20,10 @@ SHEETS = {table: list(csv.reader(io.StringIO(content))) for table, content in GO
 WRITERS = {".xlsx": workbooks.xlsx, ".ods": workbooks.ods}
 
 
-def _read(tmp_path, content: bytes, name: str = "return.xlsx") -> intake.Reading:
+def _read(tmp_path, content: bytes, name: str = "return.xlsx") -> take.Reading:
     path = tmp_path / name
     path.write_bytes(content)
-    return intake.read(path, "NNC")
+    return take.read(path, "NNC")
 
 
 def _families(tmp_path, *rows, suffix=".xlsx", **more) -> tuple[list[tuple], list[tuple]]:
@@ -52,7 +52,7 @@ def test_what_is_exported_to_a_workbook_and_taken_in_again_is_the_same(hub, tmp_
               for table, rows in before.items()}  # fmt: skip
     path = tmp_path / f"export{suffix}"
     path.write_bytes(WRITERS[suffix](sheets))
-    result = intake.take(hub, path, "NNC", "tester")
+    result = take.take(hub, path, "NNC", "tester")
     assert (result.status, result.problems) == ("unchanged", [])
     assert {table: returns.rows(hub, table) for table in CONTRACT_TABLES} == before
 
@@ -198,7 +198,7 @@ def test_titles_above_the_header_are_passed_over_and_told(tmp_path, suffix):
 def test_a_csv_file_with_titles_keeps_its_line_numbers(tmp_path):
     path = tmp_path / "families.csv"
     path.write_text('Return of NHFT\n\n"as at\n22/11/2026"\nfamily,hub,opened_on\nF1,corby,31/02/2026\n', "utf-8")
-    reading = intake.read(path, "NNC")
+    reading = take.read(path, "NNC")
     assert [(p.line, p.code) for p in reading.problems] == [(6, "bad-date")]
 
 
@@ -227,7 +227,7 @@ def test_a_zip_is_taken_like_the_folder_that_it_is(hub, tmp_path):
     files["return/rest.xlsx"] = workbooks.xlsx({table: SHEETS[table] for table in ("people", "goals")})
     path = tmp_path / "return.zip"
     path.write_bytes(workbooks.zipped(files | {"__MACOSX/._x": b"x", "return/.DS_Store": b"x"}))
-    assert intake.take(hub, path, "NNC", "tester").problems == []
+    assert take.take(hub, path, "NNC", "tester").problems == []
     assert returns.apply(hub, tmp_path / "again").status == "unchanged"
 
 

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from hubdata import disposal
-from hubdata.ledger import Act
-from hubdata.store import Hub
+from hubdata.records.ledger import Act
+from hubdata.records.store import Hub
+from hubdata.retention import disposal
 from tests.support.ascii import load
 
 FIRST = """

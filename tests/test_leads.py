@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
-from hubdata import leads, rules, snapshot
 from hubdata.errors import BadParameter
-from hubdata.store import Hub
+from hubdata.families import leads
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub
+from hubdata.rules import judge
 from tests.support.ascii import load
 
 DAY = date(2026, 3, 31)
@@ -143,7 +145,7 @@ def test_the_answer_for_a_reader_names_references_only(led: Hub):
 
 
 def test_a_whole_hub_is_told_as_one_family_is(led: Hub):
-    told = rules.judge("continuity", snapshot.take(led), DAY).to_pylist()
+    told = judge.judge("continuity", snapshots.take(led), DAY).to_pylist()
 
     for family in FAMILIES:
         alone = leads.read(led, family, DAY)

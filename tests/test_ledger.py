@@ -8,16 +8,16 @@ from dataclasses import astuple
 import pytest
 from sqlalchemy import text
 
-from hubdata import checkpoints, ledger
 from hubdata.errors import HubError
-from hubdata.ledger import GENESIS, Act
+from hubdata.records import checkpoints, ledger
+from hubdata.records.ledger import GENESIS, Act
 from tests.support import returns
 
 ENTRIES, WRITERS, APPENDS = 12, 4, 200
 WRITER = """
 import sys
-from hubdata.ledger import Act
-from hubdata.store import open_hub
+from hubdata.records.ledger import Act
+from hubdata.records.store import open_hub
 hub = open_hub(sys.argv[1], sys.argv[2])
 for number in range(int(sys.argv[3])):
     with hub.write(Act("writer", "officer", "a test", "test.append", {"n": f"{sys.argv[4]}-{number}"})):

@@ -6,11 +6,16 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from hubdata import disposal, ledger, lookup, lookup_record, subject_ledger, subject_rows, worklist
 from hubdata.errors import BadParameter, HubError
-from hubdata.lookup import Sought
-from hubdata.store import Hub
-from hubdata.worklist import Mark
+from hubdata.families import find as families_find
+from hubdata.families import record
+from hubdata.families.find import Sought
+from hubdata.records import ledger
+from hubdata.records.store import Hub
+from hubdata.retention import disposal
+from hubdata.rights.copy import looked, rows
+from hubdata.rules import worklist
+from hubdata.rules.worklist import Mark
 from tests.support import returns
 from tests.support.ascii import load
 from tests.test_disposal import approved, bytes_of, fill
@@ -46,7 +51,7 @@ def known(hub: Hub) -> Hub:
 
 
 def find(hub: Hub, reason: str | None = "the family rang", /, **sought) -> dict[str, list[str]]:
-    found = lookup.find(hub, Sought(**sought), "hana", reason)
+    found = families_find.find(hub, Sought(**sought), "hana", reason)
     return {one.family: [each.person for each in one.people] for one in found.families}
 
 
@@ -119,7 +124,7 @@ def test_nobody_looks_without_a_reason(known: Hub, reason: str | None):
     with pytest.raises(BadParameter, match="needs a reason: say it with --reason"):
         find(known, reason, name="zoe")
     with pytest.raises(BadParameter, match="needs a reason"):
-        lookup_record.show(known, "F1", TODAY, "hana", reason)
+        record.show(known, "F1", TODAY, "hana", reason)
     assert entries(known) == []
 
 
@@ -160,17 +165,17 @@ def test_without_its_entry_nothing_is_shown(known: Hub):
     with pytest.raises(HubError):
         find(known, name="zoe")
     with pytest.raises(HubError):
-        lookup_record.show(known, "F1", TODAY, "hana", "the family rang")
+        record.show(known, "F1", TODAY, "hana", "the family rang")
 
 
 def test_twenty_are_shown_and_the_rest_are_counted(hub: Hub):
     people = "\n".join(f"P{n:02} | F{n:02} | Ann | Many" for n in range(23))
     load(hub, people=f"person | family | given_name | family_name\n{people}")
 
-    found = lookup.find(hub, Sought(name="many"), "hana", "a look")
+    found = families_find.find(hub, Sought(name="many"), "hana", "a look")
 
     assert (len(found.families), found.more) == (20, 3)
-    assert "and 3 more families; narrow it" in lookup.lines(found)[-1]
+    assert "and 3 more families; narrow it" in families_find.lines(found)[-1]
     assert sum(one["action"] == "family.found" for one in entries(hub)) == 20
 
 
@@ -180,7 +185,7 @@ def test_a_search_for_a_name_is_not_readable_when_its_record_is_destroyed(hub: H
         find(hub, name=name)
     find(hub, reference="Refcanary-1")
     find(hub, name="sharedcanary")
-    lookup_record.show(hub, "OLD-1", TODAY, "hana", "before it goes")
+    record.show(hub, "OLD-1", TODAY, "hana", "before it goes")
 
     done = disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
 
@@ -199,10 +204,10 @@ def test_a_search_for_a_name_is_not_readable_when_its_record_is_destroyed(hub: H
 def test_a_person_is_told_who_looked_for_them_but_not_for_others(known: Hub):
     find(known, name="zoe")
     find(known, name="lukasz")
-    lookup_record.show(known, "F1", TODAY, "hana", "the family rang")
+    record.show(known, "F1", TODAY, "hana", "the family rang")
 
     with known.read() as connection:
-        looks = subject_ledger.read(connection, subject_rows.read(connection, "F1", "P1"), set())
+        looks = looked.read(connection, rows.read(connection, "F1", "P1"), set())
 
     assert [look.what for look in looks] == [
         "Was shown the family in a search for its record", "Looked at the family's record"]  # fmt: skip
@@ -243,7 +248,7 @@ def test_a_record_is_shown_with_why_it_is_kept_who_leads_and_what_was_agreed_sha
     """)  # fmt: skip
     worklist.mark(hub, Mark("SH05", "S2", "in_hand", "asked"), TODAY, "hana", None)
 
-    one = lookup_record.show(hub, "F1", TODAY, "hana", "the family rang")
+    one = record.show(hub, "F1", TODAY, "hana", "the family rang")
 
     assert [person.given_name for person in one.people] == ["Zoë"]
     assert [(row["organisation"], row["covers_from"], row["covers_to"]) for row in one.support] == [
@@ -256,7 +261,7 @@ def test_a_record_is_shown_with_why_it_is_kept_who_leads_and_what_was_agreed_sha
         ("G2", 0, None), ("G1", 2, 7)]  # fmt: skip
     assert [row["need"] for row in one.needs] == ["N1"]
     assert [(found.code, found.status) for found in one.findings if found.table == "shares"] == [("SH05", "in_hand")]
-    said = "\n".join(lookup_record.lines(one))
+    said = "\n".join(record.lines(one))
     assert "moved away" in said and "What was shared: 2" in said and "Open requests and complaints: none" in said
     assert "  VCS, since 8 January 2024 to 30 June 2024; current as of 1 July 2024, covers 8 January 2024 to" in said
     (look,) = entries(hub)
@@ -272,7 +277,7 @@ def test_a_reference_that_is_not_there_or_not_yet_is_answered_civilly(known: Hub
         ("\x00", TODAY),
     ):
         with pytest.raises(BadParameter, match="the hub has no record under that reference on that day"):
-            lookup_record.show(known, family, on, "hana", "the family rang")
+            record.show(known, family, on, "hana", "the family rang")
     assert entries(known) == []
 
 
@@ -281,7 +286,7 @@ def test_a_destroyed_record_says_when_and_under_which_certificate(hub: Hub):
     done = disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
 
     with pytest.raises(BadParameter, match=f"was destroyed on .*, under certificate {done.certificate}"):
-        lookup_record.show(hub, "OLD-1", TODAY, "hana", "the family rang")
+        record.show(hub, "OLD-1", TODAY, "hana", "the family rang")
 
 
 def test_the_commands_answer_in_json_and_say_what_is_missing(sqlite_hub: Hub):

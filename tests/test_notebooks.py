@@ -7,10 +7,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from hubdata import parameters, reports
-from hubdata.figures import load
-from hubdata.page import REPORTS
 from hubdata.policy import read_yaml
+from hubdata.reports import parameters
+from hubdata.reports import run as reports
+from hubdata.reports.page import REPORTS
+from hubdata.reports.questions.read import load
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
-from hubdata import places, policy, snapshot
-from hubdata.page import Page, Question
-from hubdata.store import Hub
-from hubdata.tables import Table
+from hubdata import places, policy
+from hubdata.figures.table import Table
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub
+from hubdata.reports.page import Page, Question
 from tests.support.ascii import load
 
 QUARTER = (date(2026, 7, 1), date(2026, 9, 30))
@@ -16,7 +17,7 @@ FEW = "too few to say"
 
 
 def figure(hub: Hub, name: str, of_hub: str = "all", first: date | None = QUARTER[0], last: date = QUARTER[1]) -> Table:
-    page = Page("outcomes", Question(last, first, of_hub), snapshot.take(hub), policy.load())
+    page = Page("outcomes", Question(last, first, of_hub), snapshots.take(hub), policy.load())
     shown = page.figure(name)
     return getattr(shown, "table", shown)
 
@@ -418,7 +419,7 @@ def test_no_data_is_said_and_is_no_zero(sqlite_hub: Hub, name: str):
 
 
 def test_every_rate_has_its_interval_and_every_change_its_caveat():
-    from hubdata.figures import load as figures_of
+    from hubdata.reports.questions.read import load as figures_of
 
     rates = {
         name: [column.name for column in figure.columns]

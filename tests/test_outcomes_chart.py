@@ -2,8 +2,8 @@
 
 import re
 
-from hubdata.charts_dots import Dots, specification
-from hubdata.tables import Column, Table
+from hubdata.figures.dots import Dots, specification
+from hubdata.figures.table import Column, Table
 
 ROWS = (
     ("Secure housing", "Instrument A", 4.0, 7.0, 0.0, 10.0),

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubdata import periods, periods_check, policy, rules, snapshot
-from hubdata.frozen import Snapshot
-from hubdata.records import TABLES, passport
+from hubdata import periods, periods_check, policy
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.snapshot.frozen import Snapshot
+from hubdata.records.tables.contract import TABLES, passport
+from hubdata.rules import judge
 from tests.support import schedule
 
 TERMS = {"trigger": "closure", "years": 5}
@@ -206,12 +208,12 @@ def _expected(rule: dict, family: dict) -> date | str | None:
 
 
 def _table(name: str, rows: list[dict]) -> pa.Table:
-    columns = snapshot.fields(name)
+    columns = snapshots.fields(name)
     return pa.table({f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in columns})
 
 
 def _snapshot(families: list[dict]) -> Snapshot:
-    found = {name: [] for name in snapshot.SNAPSHOT_TABLES}
+    found = {name: [] for name in snapshots.SNAPSHOT_TABLES}
     for number, each in enumerate(families):
         key = {"family": f"F{number}", "recorded_at": datetime.combine(each["changed"], time(9))}
         found["families"].append(key | {"hub": each["hub"], "opened_on": OPENED, "closed_on": each["closed"]})
@@ -230,9 +232,9 @@ def _snapshot(families: list[dict]) -> Snapshot:
 @given(RULES, st.lists(FAMILIES, min_size=1, max_size=8))
 def test_the_rule_in_sql_gives_the_date_that_a_reckoning_of_its_own_gives(rule, families):
     taken, decided = _snapshot(families), policy.load()
-    connection = rules.connect(taken, decided, AS_AT, periods.rule(schedule.PLAIN | rule))
+    connection = judge.connect(taken, decided, AS_AT, periods.rule(schedule.PLAIN | rule))
 
-    judged = rules.judge("retention", taken, AS_AT, None, decided, connection).to_pylist()
+    judged = judge.judge("retention", taken, AS_AT, None, decided, connection).to_pylist()
     found = {row["family"]: row for row in judged}
 
     for number, family in enumerate(families):

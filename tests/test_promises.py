@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hubdata import demo, findings, parameters, places, policy, promises, promises_board, reports, snapshot, tour
-from hubdata.cli import app
+from hubdata import places, policy
+from hubdata.demo import make as demo
+from hubdata.desk import tour
+from hubdata.desk.main import app
 from hubdata.errors import BadParameter, Refused
-from hubdata.page import Page, Question
-from hubdata.release_ledger import FILE, ReleaseLedger
-from hubdata.store import Hub, open_hub
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub, open_hub
+from hubdata.release.ledger import FILE, ReleaseLedger
+from hubdata.reports import board as reports_board
+from hubdata.reports import parameters, promises
+from hubdata.reports import run as reports
+from hubdata.reports.page import Page, Question
+from hubdata.rules import findings
 from tests.support.ascii import load
 
 DAY = date(2026, 3, 1)
@@ -28,8 +35,8 @@ def board(hub: Hub, as_at: date | str = DAY, before: str = "none", released: str
     """Each promise of a hub's board."""
     day = date.fromisoformat(str(as_at))
     given = {"before": before, "released": released}
-    page = Page("promises", Question(day), snapshot.take(hub), policy.load(), given=given)
-    return {row["promise"]: row for row in promises_board.rows(page)}
+    page = Page("promises", Question(day), snapshots.take(hub), policy.load(), given=given)
+    return {row["promise"]: row for row in reports_board.rows(page)}
 
 
 def statuses(hub: Hub, as_at: date | str = DAY, **given: str) -> dict[str, str]:
@@ -217,7 +224,7 @@ def full(tmp_path_factory):
 
 
 def test_every_finding_counts_and_decides_its_promises(full):
-    listed = findings.list_findings(snapshot.take(full), demo.AS_AT)
+    listed = findings.list_findings(snapshots.take(full), demo.AS_AT)
     expected = {code: [f for f in listed if code in f.promise.split(",")] for code in TWELVE}
 
     found = board(full, demo.AS_AT)
@@ -356,7 +363,7 @@ def test_the_newest_quarter_is_the_one_published_by_the_day(sqlite_hub):
 
 
 def test_a_report_knows_the_board_before_it_and_can_be_made_again_from_its_manifest(full):
-    held = snapshot.take(full)
+    held = snapshots.take(full)
     first = reports.run("promises", full, {"as_at": "2026-08-31"}, held=held)
     second = reports.run("promises", full, {"as_at": "2026-09-30"}, held=held)
 

@@ -6,10 +6,15 @@ from datetime import date
 
 import pytest
 
-from hubdata import figures, intake, policy, release, release_files, rules, snapshot
-from hubdata.page import Page, Question
-from hubdata.store import Hub
-from hubdata.tables import Table
+from hubdata import policy
+from hubdata.figures.table import Table
+from hubdata.intake import take
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub
+from hubdata.release import files, publish
+from hubdata.reports.page import Page, Question
+from hubdata.reports.questions import read
+from hubdata.rules import judge
 from tests.support import returns
 from tests.support.ascii import load
 
@@ -17,7 +22,7 @@ FIRST, LAST = date(2026, 7, 1), date(2026, 9, 30)
 
 
 def page(hub: Hub, of_hub: str = "all", report: str = "quality") -> Page:
-    return Page(report, Question(LAST, FIRST, of_hub), snapshot.take(hub), policy.load())
+    return Page(report, Question(LAST, FIRST, of_hub), snapshots.take(hub), policy.load())
 
 
 def figure(hub: Hub, name: str, **asked) -> Table:
@@ -131,9 +136,9 @@ def test_other_reports_say_the_same_beside_a_partner(several, report, name, part
 
 
 def test_a_released_table_by_partner_says_how_current_each_is(several):
-    published = release.publish(several, "2026-Q2")
+    published = publish.publish(several, "2026-Q2")
 
-    with closing(sqlite3.connect(published.folder / release_files.DATABASE)) as tables:
+    with closing(sqlite3.connect(published.folder / files.DATABASE)) as tables:
         notes = dict(tables.execute("SELECT name, notes FROM tables").fetchall())
     said = [name for name, text in notes.items() if "current as of" in text]
     assert said == ["shares_partners"]
@@ -144,16 +149,16 @@ def test_the_period_that_a_return_declares_is_kept(sqlite_hub, tmp_path):
     folder = returns.write(tmp_path / "return")
     (folder / "return.yaml").write_text("covers_from: 2026-01-01\ncovers_to: 2026-09-30\n", "utf-8")
 
-    assert intake.take(sqlite_hub, folder, "NNC", "hana").status == "applied"
+    assert take.take(sqlite_hub, folder, "NNC", "hana").status == "applied"
 
-    (kept,) = snapshot.take(sqlite_hub).tables["returns"].to_pylist()
+    (kept,) = snapshots.take(sqlite_hub).tables["returns"].to_pylist()
     assert (kept["covers_from"], kept["covers_to"]) == (date(2026, 1, 1), date(2026, 9, 30))
 
 
 def test_an_empty_hub_has_every_figure_and_says_that_there_is_nothing(sqlite_hub):
     shown = page(sqlite_hub)
 
-    for name in figures.load("quality"):
+    for name in read.load("quality"):
         if name != "answer":
             shown.figure(name)
     assert shown.answer().plain.startswith("No partner supports an open family; none has entries")
@@ -180,7 +185,7 @@ def test_coverage_reaches_back_to_the_last_gap_between_returns(third, covers_fro
         3        | NHFT         | 2026-10-02 09:00:00 | {third}
     """)  # fmt: skip
 
-    judged = rules.judge("freshness", snapshot.take(sqlite_hub), date(2026, 10, 31)).to_pylist()
+    judged = judge.judge("freshness", snapshots.take(sqlite_hub), date(2026, 10, 31)).to_pylist()
 
     (found,) = (row for row in judged if row["subject"] == "NHFT")
     assert (str(found["covers_from"]), str(found["covers_to"])) == (covers_from, "2026-09-30")

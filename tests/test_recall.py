@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from hubdata import recall
 from hubdata.errors import BadParameter, Refused
-from hubdata.store import Hub
+from hubdata.records.store import Hub
+from hubdata.sharing import recall
 from tests.support import returns
 from tests.support.ascii import load
 

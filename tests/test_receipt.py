@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import ledger, private_files, receipt, receipt_page, standing
 from hubdata.errors import BadParameter
-from hubdata.store import Hub
+from hubdata.records import ledger, private
+from hubdata.records.store import Hub
+from hubdata.rules import standing
+from hubdata.sharing import receipt, receipt_page
 from hubdata.terms import Decision
 from tests.support import returns
 from tests.support.ascii import load
@@ -190,10 +192,10 @@ def test_an_older_file_that_others_could_read_is_replaced_by_a_private_one(famil
 
 @pytest.mark.parametrize("reference", ["A/1", "..", "A 1", "É1"])
 def test_a_reference_is_no_path(reference: str):
-    plain = private_files.plain(reference)
+    plain = private.plain(reference)
 
     assert re.fullmatch(r"[A-Za-z0-9_.]+\.[0-9a-f]{8}|\.\.", plain) and "/" not in plain
-    assert plain != private_files.plain(reference.lower() + "x")
+    assert plain != private.plain(reference.lower() + "x")
 
 
 def test_the_look_at_the_name_is_an_audit_entry_that_does_not_repeat_it(family: Hub):

@@ -10,10 +10,12 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-from hubdata import cli, ledger, release, release_files
+from hubdata.desk import main
 from hubdata.errors import BadParameter, Refused
-from hubdata.release_ledger import ReleaseLedger
-from hubdata.store import open_hub
+from hubdata.records import ledger
+from hubdata.records.store import open_hub
+from hubdata.release import files, publish
+from hubdata.release.ledger import ReleaseLedger
 from tests.support.ascii import load
 from tests.support.releases import AT, bytes_of, fill, read, table
 
@@ -30,7 +32,7 @@ def home(tmp_path_factory):
     hub = open_hub(home=place, create=True)
     fill(hub)
     for quarter in ("2025-Q1", "2025-Q2"):
-        release.publish(hub, quarter, actor="officer")
+        publish.publish(hub, quarter, actor="officer")
     hub.engine.dispose()
     return place
 
@@ -62,7 +64,7 @@ def entries(hub):
 def test_both_databases_give_the_same_bytes(sqlite_hub, postgres_hub):
     for hub in (sqlite_hub, postgres_hub):
         fill(hub)
-    ours, theirs = (release.publish(hub, "2025-Q2") for hub in (sqlite_hub, postgres_hub))
+    ours, theirs = (publish.publish(hub, "2025-Q2") for hub in (sqlite_hub, postgres_hub))
     assert ours.release == theirs.release
     assert bytes_of(ours.folder) == bytes_of(theirs.folder)
 
@@ -70,7 +72,7 @@ def test_both_databases_give_the_same_bytes(sqlite_hub, postgres_hub):
 def test_late_data_do_not_change_what_was_published_and_every_asking_is_in_the_audit_chain(published):
     before = bytes_of(folder(published))
     load(published, needs=LATE)
-    again = release.publish(published, "2025-Q2", actor="other")
+    again = publish.publish(published, "2025-Q2", actor="other")
     assert again.status == "frozen"
     assert bytes_of(again.folder) == before
     assert [entry["status"] for entry in entries(published)] == ["frozen", "published", "published"]
@@ -83,7 +85,7 @@ def test_a_release_is_read_only_and_its_database_has_the_listed_columns_and_no_o
         names = [name for (name,) in file.execute("SELECT name FROM sqlite_master")]
         found = {name: tuple(row[1] for row in file.execute(f"PRAGMA table_info({name})")) for name in names}
         shown = file.execute("SELECT shown, value FROM figures").fetchall()
-    assert found == release_files.COLUMNS
+    assert found == files.COLUMNS
     assert all(str(value) == said if value is not None else said in ("[c]", "[x]") for said, value in shown)
 
 
@@ -109,15 +111,15 @@ def test_tables_with_the_same_total_hide_it_in_both_or_in_neither(published):
 
 
 def test_the_newest_quarter_is_latest_whenever_it_was_published(published):
-    release.publish(published, "2024-Q4")
-    assert release.latest(published) == folder(published, "2025-Q2")
+    publish.publish(published, "2024-Q4")
+    assert publish.latest(published) == folder(published, "2025-Q2")
 
 
 def test_a_quarter_that_is_not_over_is_refused_and_nothing_is_written(sqlite_hub):
     with pytest.raises(Refused, match="2999-Q4 .* has not ended; it can be published from 1 January 3000"):
-        release.publish(sqlite_hub, "2999-Q4")
+        publish.publish(sqlite_hub, "2999-Q4")
     with pytest.raises(BadParameter, match="2026-Q3"):
-        release.publish(sqlite_hub, "Michaelmas")
+        publish.publish(sqlite_hub, "Michaelmas")
     assert not list((sqlite_hub.home / "published").iterdir())
 
 
@@ -129,7 +131,7 @@ def test_what_earlier_releases_give_away_together_with_this_one_is_refused(publi
     figures = [[[at], 1, [["another_role", atom, "seen"]]] for at, atom in enumerate(atoms)]
     book.append("2025", "0" * 16, safe, [{"name": "another_role", "of": "", "atoms": atoms, "figures": figures}])
     with pytest.raises(Refused, match="nothing was published"):
-        release.publish(published, "2025-Q3")
+        publish.publish(published, "2025-Q3")
     assert not (published.home / "published" / "2025-Q3").exists()
     assert len(book.lines()) == 3
 
@@ -143,8 +145,8 @@ def test_nothing_is_published_while_the_ledger_is_not_what_it_was(published, spo
     else:
         path.write_bytes(content.splitlines(keepends=True)[0] if spoil == "cut" else content.replace(b'"[c]"', b"7", 1))
     with pytest.raises(Refused, match="release ledger"):
-        release.publish(published, "2025-Q3")
-    assert "release ledger" in release.audit(published).problems[0]
+        publish.publish(published, "2025-Q3")
+    assert "release ledger" in publish.audit(published).problems[0]
 
 
 @pytest.mark.parametrize(
@@ -159,17 +161,17 @@ def test_nothing_is_published_while_the_ledger_is_not_what_it_was(published, spo
 )  # fmt: skip
 def test_a_release_that_is_not_as_it_was_is_found_and_never_made_again(published, spoil, said):
     spoil(folder(published))
-    assert said in " ".join(release.audit(published).problems)
+    assert said in " ".join(publish.audit(published).problems)
     if "ledger" not in said:
         with pytest.raises(Refused, match="never made again"):
-            release.publish(published, "2025-Q2")
+            publish.publish(published, "2025-Q2")
 
 
 def test_a_release_that_a_crash_kept_from_its_place_is_put_there_the_next_time(published):
     place = folder(published)
     before = bytes_of(place)
     place.rename(place.with_name(f".ready-{place.name}"))
-    assert release.publish(published, "2025-Q2").folder == place
+    assert publish.publish(published, "2025-Q2").folder == place
     assert bytes_of(place) == before
 
 
@@ -177,14 +179,14 @@ def test_what_a_crash_left_before_the_ledger_knew_is_cleared_away(published):
     left = published.home / "published" / "2025-Q3" / ".ready-0123456789abcdef"
     left.mkdir(parents=True)
     (left / "leads.csv").write_text("half of it")
-    made = release.publish(published, "2025-Q3")
+    made = publish.publish(published, "2025-Q3")
     assert [path.name for path in left.parent.iterdir()] == [made.release]
 
 
 def test_a_hub_without_records_is_unavailable_and_an_unregistered_one_is_not_named(sqlite_hub):
     families = [(f"F{n}", "unheard_of_place", "2024-01-04", AT) for n in range(8)]
     load(sqlite_hub, families=table(("family", "hub", "opened_on", "recorded_at"), families))
-    made = release.publish(sqlite_hub, "2025-Q2")
+    made = publish.publish(sqlite_hub, "2025-Q2")
     totals = {row["Hub"]: row["Figure"] for row in read(made.folder / "retention.csv") if row["State"] == "Total"}
     assert totals["Another hub"] == totals["Total"] == "8"
     assert {figure for hub, figure in totals.items() if hub not in ("Another hub", "Total")} == {"[x]"}
@@ -193,13 +195,13 @@ def test_a_hub_without_records_is_unavailable_and_an_unregistered_one_is_not_nam
 
 def test_the_commands_answer_in_json_and_end_with_the_right_code(published):
     run, home = CliRunner(), str(published.home)
-    made = run.invoke(cli.app, ["publish", "--home", home, "--quarter", "2025-Q2", "--json"])
+    made = run.invoke(main.app, ["publish", "--home", home, "--quarter", "2025-Q2", "--json"])
     assert made.exit_code == 0 and json.loads(made.stdout)["status"] == "frozen"
-    assert run.invoke(cli.app, ["publish", "--home", home, "--quarter", "2999-Q1"]).exit_code == 3
-    assert run.invoke(cli.app, ["publish", "--home", home, "--quarter", "soon"]).exit_code == 2
-    found = run.invoke(cli.app, ["release", "audit", "--home", home, "--json"])
+    assert run.invoke(main.app, ["publish", "--home", home, "--quarter", "2999-Q1"]).exit_code == 3
+    assert run.invoke(main.app, ["publish", "--home", home, "--quarter", "soon"]).exit_code == 2
+    found = run.invoke(main.app, ["release", "audit", "--home", home, "--json"])
     said = json.loads(found.stdout)
     assert (found.exit_code, said["holds"], said["releases"], said["weak"]) == (0, True, 2, [])
     assert said["narrowest_interval"] is None or said["narrowest_interval"] >= 5
     shutil.rmtree(folder(published))
-    assert run.invoke(cli.app, ["release", "audit", "--home", home]).exit_code == 3
+    assert run.invoke(main.app, ["release", "audit", "--home", home]).exit_code == 3

@@ -6,16 +6,16 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from hubdata import release
-from hubdata.disclosure import HIDDEN
-from hubdata.disclosure_attack import Attack, Published
-from hubdata.disclosure_policy import DisclosurePolicy
 from hubdata.errors import Refused
-from hubdata.release_attack import attack
-from hubdata.release_counts import Counted, Grouping
-from hubdata.release_ledger import Line, ReleaseLedger, as_set
-from hubdata.release_protect import protect_together
-from hubdata.release_tables import Bin, Side, Spec
+from hubdata.release import publish
+from hubdata.release.attack import attack
+from hubdata.release.counts import Counted, Grouping
+from hubdata.release.disclosure.attack import Attack, Published
+from hubdata.release.disclosure.policy import DisclosurePolicy
+from hubdata.release.disclosure.protect import HIDDEN
+from hubdata.release.ledger import Line, ReleaseLedger, as_set
+from hubdata.release.protect import protect_together
+from hubdata.release.tables import Bin, Side, Spec
 from tests.support.ascii import load
 from tests.support.releases import AT, bytes_of, fill, table
 
@@ -142,11 +142,11 @@ def late(refresh):
 def test_sixty_refreshes_of_four_quarters_with_late_data_give_an_averaging_attacker_nothing(sqlite_hub):
     fill(sqlite_hub, 150)
     quarters = [f"2025-Q{n}" for n in (1, 2, 3, 4)]
-    first = {quarter: bytes_of(release.publish(sqlite_hub, quarter).folder) for quarter in quarters}
+    first = {quarter: bytes_of(publish.publish(sqlite_hub, quarter).folder) for quarter in quarters}
     for refresh in range(15):
         load(sqlite_hub, needs=late(refresh))
         for quarter in quarters:
-            assert bytes_of(release.publish(sqlite_hub, quarter).folder) == first[quarter]
-    found = release.audit(sqlite_hub)
+            assert bytes_of(publish.publish(sqlite_hub, quarter).folder) == first[quarter]
+    found = publish.audit(sqlite_hub)
     assert found.holds and found.releases == 4 and found.hidden > 20
     assert found.narrowest_interval >= 5

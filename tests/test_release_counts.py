@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from hubdata import policy, snapshot
+from hubdata import policy
 from hubdata.dates import Quarter
-from hubdata.release_counts import counted
-from hubdata.release_tables import definitions
+from hubdata.records.snapshot import take as snapshots
+from hubdata.release.counts import counted
+from hubdata.release.tables import definitions
 from tests.support.ascii import load
 
 QUARTER = Quarter.parse("2026-Q1")
@@ -15,7 +16,7 @@ QUARTER = Quarter.parse("2026-Q1")
 
 def cells(hub, name):
     """A table's counts, unprotected: {(row, column): number} without zeros and totals."""
-    for each in counted(snapshot.take(hub), policy.load(), QUARTER):
+    for each in counted(snapshots.take(hub), policy.load(), QUARTER):
         for grouping in each.groupings:
             if grouping.spec.name == name:
                 high, wide = len(grouping.rows), len(grouping.columns)
@@ -29,7 +30,7 @@ def cells(hub, name):
 
 
 def test_every_figure_of_every_table_has_atoms_and_every_total_is_its_cells(sqlite_hub):
-    for each in counted(snapshot.take(sqlite_hub), policy.load(), QUARTER):
+    for each in counted(snapshots.take(sqlite_hub), policy.load(), QUARTER):
         for grouping in each.groupings:
             high, wide = len(grouping.rows), len(grouping.columns)
             for i in range(high):
@@ -40,7 +41,7 @@ def test_every_figure_of_every_table_has_atoms_and_every_total_is_its_cells(sqli
 
 
 def test_tables_of_one_set_share_whole_columns_or_rows_so_that_no_difference_is_left_unprotected(sqlite_hub):
-    for each in counted(snapshot.take(sqlite_hub), policy.load(), QUARTER):
+    for each in counted(snapshots.take(sqlite_hub), policy.load(), QUARTER):
         figures = {atoms for grouping in each.groupings for atoms in grouping.figures.values()}
         for one in figures:
             for other in figures:

@@ -10,15 +10,16 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from hubdata import policy, release_files, release_scan
+from hubdata import policy
 from hubdata.dates import Quarter
-from hubdata.disclosure_policy import DisclosurePolicy
 from hubdata.errors import Refused
-from hubdata.release_counts import counted
-from hubdata.release_finish import Edition, finish
-from hubdata.release_protect import protect_together
-from hubdata.snapshot import take
-from hubdata.store import open_hub
+from hubdata.records.snapshot.take import take
+from hubdata.records.store import open_hub
+from hubdata.release import files, scan
+from hubdata.release.counts import counted
+from hubdata.release.disclosure.policy import DisclosurePolicy
+from hubdata.release.finish import Edition, finish
+from hubdata.release.protect import protect_together
 from tests.support.ascii import load
 
 QUARTER = Quarter.parse("2026-Q1")
@@ -44,7 +45,7 @@ def finished(tmp_path_factory):
         tables += finish(protect_together(each, DisclosurePolicy()), edition)
     for name in ("release", "nobody"):
         (place / name).mkdir()
-        release_files.write(place / name, edition, tables)
+        files.write(place / name, edition, tables)
     yield hub, place
     hub.engine.dispose()
 
@@ -97,7 +98,7 @@ HIDE = {
 
 def test_a_release_without_marks_passes_even_if_people_are_called_as_hubs_and_headings_are(made):
     hub, folder, nobody = made
-    assert release_scan.refuse_marked(hub, folder, nobody, DAYS) >= 12
+    assert scan.refuse_marked(hub, folder, nobody, DAYS) >= 12
 
 
 @pytest.mark.parametrize("hide", HIDE)
@@ -106,7 +107,7 @@ def test_a_mark_is_found_wherever_it_is_and_is_not_said(made, hide, mark):
     hub, folder, nobody = made
     hide(folder, mark)
     with pytest.raises(Refused, match="nothing was published") as refused:
-        release_scan.refuse_marked(hub, folder, nobody, DAYS)
+        scan.refuse_marked(hub, folder, nobody, DAYS)
     said = " ".join([str(refused.value), *refused.value.problems])
     assert HIDE[hide] in said
     assert mark not in said
@@ -115,16 +116,16 @@ def test_a_mark_is_found_wherever_it_is_and_is_not_said(made, hide, mark):
 def test_a_reference_of_digits_is_sought_where_no_count_can_stand(made):
     hub, folder, nobody = made
     into_csv(folder, "41")
-    assert release_scan.refuse_marked(hub, folder, nobody, DAYS)
+    assert scan.refuse_marked(hub, folder, nobody, DAYS)
     into_a_cell(folder, "41")
     with pytest.raises(Refused, match="figures.row_label"):
-        release_scan.refuse_marked(hub, folder, nobody, DAYS)
+        scan.refuse_marked(hub, folder, nobody, DAYS)
 
 
 def test_a_birth_on_a_day_that_the_release_is_about_is_no_finding_but_on_another_it_is(made):
     hub, folder, nobody = made
     with pytest.raises(Refused):
-        release_scan.refuse_marked(hub, folder, nobody, frozenset({date(2026, 1, 1)}))
+        scan.refuse_marked(hub, folder, nobody, frozenset({date(2026, 1, 1)}))
 
 
 def test_a_table_or_column_that_is_not_on_the_list_is_refused(made):
@@ -132,4 +133,4 @@ def test_a_table_or_column_that_is_not_on_the_list_is_refused(made):
     with closing(sqlite3.connect(folder / "release.sqlite")) as file:
         file.execute("ALTER TABLE figures ADD COLUMN family TEXT")
     with pytest.raises(Refused, match="figures.family: the column is not on the list"):
-        release_scan.refuse_marked(hub, folder, nobody, DAYS)
+        scan.refuse_marked(hub, folder, nobody, DAYS)

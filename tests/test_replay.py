@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hubdata import certificates, disposal, erasures, ledger, replay, retention, review
 from hubdata.errors import HubError, Refused
-from hubdata.store import Hub, open_hub
+from hubdata.records import erasures, ledger
+from hubdata.records.store import Hub, open_hub
+from hubdata.retention import certificates, disposal, holds, replay, review
 from tests.support.ascii import load
 from tests.test_disposal import ALL, TODAY, approved, bytes_of, families, fill
 
@@ -68,9 +69,9 @@ def test_a_replay_destroys_again_and_leaves_no_byte(restored: Hub):
 
 def test_a_hold_that_had_been_released_does_not_stop_a_replay(sqlite_hub: Hub, tmp_path: Path):
     hub = fill(sqlite_hub)
-    hold = retention.place_hold(hub, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+    hold = holds.place_hold(hub, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
     copy = copied(hub, tmp_path)
-    retention.release_hold(hub, hold, TODAY, "hana", None)
+    holds.release_hold(hub, hold, TODAY, "hana", None)
     disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
     put_back(hub, copy)
 
@@ -219,9 +220,9 @@ def test_on_postgresql_too(postgres_hub: Hub):
 def test_what_a_replay_keeps_back_is_not_called_destroyed(sqlite_hub: Hub, tmp_path: Path):
     hub = fill(sqlite_hub)
     made = approved(hub, "OLD-1", "OLD-2")
-    hold = retention.place_hold(hub, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+    hold = holds.place_hold(hub, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
     copy = copied(hub, tmp_path)
-    retention.release_hold(hub, hold, TODAY, "hana", None)
+    holds.release_hold(hub, hold, TODAY, "hana", None)
     with pytest.MonkeyPatch.context() as patch:  # a crash after the commit, before the list says so
         patch.setattr(disposal, "settle_list", lambda _hub: None)
         patch.setattr(disposal, "_prove", lambda *_: None)
@@ -234,7 +235,7 @@ def test_what_a_replay_keeps_back_is_not_called_destroyed(sqlite_hub: Hub, tmp_p
     opened = open_hub(hub.home)
     assert families(opened) == ALL - {"OLD-2"}
     assert not certificates.told(opened, "OLD-1").destroyed and certificates.told(opened, "OLD-2").destroyed
-    retention.release_hold(opened, hold, TODAY, "hana", None)
+    holds.release_hold(opened, hold, TODAY, "hana", None)
     review.approve(opened, made, TODAY, "ben", None, refuse=True)
     assert disposal.run(opened, approved(opened, "OLD-1"), TODAY, "carl").status == "certified"
     opened.engine.dispose()

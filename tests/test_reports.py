@@ -8,9 +8,14 @@ import nbformat
 import openpyxl
 import pytest
 
-from hubdata import bundle, demo, execution, places, reports, snapshot, tour
+from hubdata import places
+from hubdata.demo import make as demo
+from hubdata.desk import tour
 from hubdata.errors import BadParameter, HubError
-from hubdata.store import open_hub
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import open_hub
+from hubdata.reports import bundle, execution
+from hubdata.reports import run as reports
 
 RETENTION = {"as_at": "2026-09-30", "hub": "all"}
 SHARING = {**RETENTION, "period_from": "2026-07-01"}
@@ -26,7 +31,7 @@ def hub(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def held(hub):
-    return snapshot.take(hub)
+    return snapshots.take(hub)
 
 
 @pytest.fixture(scope="module")

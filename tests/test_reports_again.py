@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from hubdata import reports, reports_again
-from hubdata.cli import app
+from hubdata.desk.main import app
 from hubdata.errors import BadParameter, Refused
-from hubdata.ledger import Act
-from hubdata.store import open_hub
+from hubdata.records.ledger import Act
+from hubdata.records.store import open_hub
+from hubdata.reports import again as reports_again
+from hubdata.reports import run as reports
 from tests.support.scheduled import due, home, monthly
 
 

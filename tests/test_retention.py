@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from hubdata import ledger, retention
 from hubdata.errors import BadParameter, Refused
+from hubdata.records import ledger
+from hubdata.retention import holds
 from tests.support import returns
 
 DAY = date(2026, 11, 22)
@@ -19,7 +20,7 @@ def filled(hub, tmp_path):
 
 
 def _hold(hub, family="F1", code="complaint", review_on="22/11/2027"):
-    return retention.place_hold(hub, family, code, DAY, review_on, "Ombudsman", "officer", "a complaint")
+    return holds.place_hold(hub, family, code, DAY, review_on, "Ombudsman", "officer", "a complaint")
 
 
 def test_a_hold_is_kept_with_its_reason_and_review_date(filled):
@@ -46,17 +47,17 @@ def test_a_wrong_hold_is_refused_and_nothing_is_written(filled, wrong, said):
 
 def test_a_hold_is_released_alone_and_once(filled):
     first, second = _hold(filled), _hold(filled)
-    retention.release_hold(filled, first, DAY, "officer", None)
+    holds.release_hold(filled, first, DAY, "officer", None)
     assert {row[0]: row[7] for row in returns.rows(filled, "holds")} == {first: DAY, second: None}
     before = returns.state(filled)
     for hold in (first, "H0"):
         with pytest.raises(BadParameter, match=f"there is no hold '{hold}' in force"):
-            retention.release_hold(filled, hold, DAY, "officer", None)
+            holds.release_hold(filled, hold, DAY, "officer", None)
     assert returns.state(filled) == before
 
 
 def test_holding_and_releasing_are_in_the_chain(filled):
-    retention.release_hold(filled, _hold(filled), DAY, "officer", None)
+    holds.release_hold(filled, _hold(filled), DAY, "officer", None)
     with filled.read() as connection:
         actions = [entry["action"] for entry in ledger.entries(connection, 2)]
     assert actions == ["retention.unhold", "retention.hold"]
@@ -70,14 +71,14 @@ def test_a_hold_is_released_neither_before_it_was_placed_nor_in_advance(filled, 
     hold = _hold(filled)
     before = returns.state(filled)
     with pytest.raises(Refused, match=said):
-        retention.release_hold(filled, hold, day, "officer", None)
+        holds.release_hold(filled, hold, day, "officer", None)
     assert returns.state(filled) == before
 
 
 def test_a_hold_can_be_about_some_people_only(filled):
-    retention.place_hold(filled, "F1", "litigation", DAY, None, None, "officer", None, ("P1", "P2", "P1"))
+    holds.place_hold(filled, "F1", "litigation", DAY, None, None, "officer", None, ("P1", "P2", "P1"))
 
-    assert [held.scope for held in retention.held(filled, DAY)] == [["P1", "P2"]]
+    assert [held.scope for held in holds.held(filled, DAY)] == [["P1", "P2"]]
 
 
 @pytest.mark.parametrize(
@@ -92,18 +93,18 @@ def test_a_hold_that_cannot_be_is_refused(sqlite_hub, tmp_path, wrong, said):
     returns.apply(sqlite_hub, tmp_path / "return")
     given = {"code": "other", "review_on": None, "authority": None, "actor": "officer", "reason": None} | wrong
     with pytest.raises(BadParameter, match=said):
-        retention.place_hold(sqlite_hub, "F1", placed_on=DAY, **given)
+        holds.place_hold(sqlite_hub, "F1", placed_on=DAY, **given)
     assert returns.count(sqlite_hub, "holds") == 0
 
 
 def test_holds_are_listed_as_they_stood_on_a_day(filled):
     first, second = _hold(filled, review_on="2026-11-22"), _hold(filled, family="F2", review_on=None)
-    retention.release_hold(filled, first, DAY, "officer", None)
+    holds.release_hold(filled, first, DAY, "officer", None)
 
-    assert retention.held(filled, DAY - timedelta(1)) == []
-    [left] = retention.held(filled, DAY)
+    assert holds.held(filled, DAY - timedelta(1)) == []
+    [left] = holds.held(filled, DAY)
     assert (left.hold, left.missing, left.review_due) == (second, ["review_on"], False)
-    assert [(one.hold, one.in_force) for one in retention.held(filled, DAY, "F1", released=True)] == [(first, False)]
+    assert [(one.hold, one.in_force) for one in holds.held(filled, DAY, "F1", released=True)] == [(first, False)]
 
 
 def test_the_commands_place_list_and_release_several_holds_one_by_one(sqlite_hub, tmp_path):

@@ -8,25 +8,18 @@ import openpyxl
 import pytest
 from sqlalchemy import text
 
-from hubdata import (
-    certificates,
-    dates,
-    disposal,
-    due,
-    figures,
-    page_parts,
-    policy,
-    reports,
-    review,
-    snapshot,
-    workbook,
-)
-from hubdata.ledger import Act
-from hubdata.page import ALL, Page, Question
-from hubdata.page_parts import Register
-from hubdata.review import Decision
-from hubdata.store import Hub, open_hub
-from hubdata.tables import MIME, Column, Table, read
+from hubdata import dates, policy
+from hubdata.figures import parts, workbook
+from hubdata.figures.parts import Register
+from hubdata.figures.table import MIME, Column, Table, read
+from hubdata.records.ledger import Act
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub, open_hub
+from hubdata.reports import run as reports
+from hubdata.reports.page import ALL, Page, Question
+from hubdata.reports.questions import read as questions_read
+from hubdata.retention import certificates, disposal, due, review
+from hubdata.retention.review import Decision
 from tests.support import schedule
 from tests.support.ascii import load
 
@@ -51,7 +44,7 @@ def rows(made) -> list[dict]:
 
 def open_page(hub: Hub, as_at: date = TODAY, of_hub: str = ALL, decided: policy.Policy | None = None) -> Page:
     decided = decided or policy.load()
-    return Page("retention", Question(as_at, None, of_hub), snapshot.take(hub, decided), decided)
+    return Page("retention", Question(as_at, None, of_hub), snapshots.take(hub, decided), decided)
 
 
 def fill(hub: Hub) -> None:
@@ -271,9 +264,9 @@ def test_partners_own_policies_are_named_and_never_computed(page):
 
 
 def test_nobody_is_named_in_any_figure_nor_in_the_snapshot(page, filled):
-    taken = snapshot.take(filled)
+    taken = snapshots.take(filled)
     everything = str({name: table.to_pydict() for name, table in taken.tables.items()})
-    shown = [page.figure(name) for name in figures.load("retention") if name != "answer"]
+    shown = [page.figure(name) for name in questions_read.load("retention") if name != "answer"]
 
     everything += "".join(made._repr_mimebundle_()["text/html"] for made in shown) + page.answer().html
     assert "WAIT" in everything
@@ -312,7 +305,7 @@ def test_an_empty_hub_says_so_in_every_figure(sqlite_hub):
     shown = open_page(sqlite_hub)
 
     assert shown.answer().plain.startswith("No records are past their five-year date")
-    for name in figures.load("retention"):
+    for name in questions_read.load("retention"):
         made = shown.figure(name) if name != "answer" else shown.answer()
         assert made._repr_mimebundle_()["text/html"]
     lists = ("overdue", "holds", "held", "destroyed", "unfinished", "register")
@@ -351,7 +344,7 @@ def test_both_databases_give_the_same_snapshot_of_disposals(sqlite_hub, postgres
         with hub.write(Act("spec", "tester", "a spec test's tables", "spec.destroyed")) as connection:
             for statement in STORED:
                 connection.execute(text(statement))
-        taken.append(snapshot.take(hub, only=("disposals", "decisions", "destroyed", "certificates")))
+        taken.append(snapshots.take(hub, only=("disposals", "decisions", "destroyed", "certificates")))
 
     assert taken[0].tables == taken[1].tables and taken[0].sha256 == taken[1].sha256
     assert {name: taken[0].rows[name] for name in ("disposals", "decisions", "destroyed", "certificates")} == {
@@ -384,7 +377,7 @@ def long_register(count: int) -> Register:
 def test_a_long_register_is_cut_on_the_page_and_whole_in_the_workbook(tmp_path):
     bundle = long_register(2_000)._repr_mimebundle_()
 
-    assert bundle["text/html"].count("<tr>") == 1 + page_parts.SHOWN
+    assert bundle["text/html"].count("<tr>") == 1 + parts.SHOWN
     assert "The first 100 are listed here; all 2,000 are in the workbook" in bundle["text/html"]
     assert len(bundle["text/html"]) < 20_000 and len(bundle["text/plain"].splitlines()) < 110
     cover = workbook.Cover("Retention", (), ())

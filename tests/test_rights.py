@@ -7,10 +7,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from hubdata import ledger, retention, rights, rights_course, terms
+from hubdata import terms
 from hubdata.errors import BadParameter, Refused
-from hubdata.ledger import Act
-from hubdata.rights import Asked, Event
+from hubdata.records import ledger
+from hubdata.records.ledger import Act
+from hubdata.retention import holds as retention_holds
+from hubdata.rights import register
+from hubdata.rights.register import Asked, Event
+from hubdata.rules import course
 from hubdata.terms import RequestKind, RequestStep
 from tests.support import returns
 
@@ -24,11 +28,11 @@ def filled(hub, tmp_path):
 
 
 def log(hub, kind="access", family="F1", person="P1", came=CAME, **more):
-    return rights.log(hub, Asked(family, kind, came, person, **more), TODAY, "officer")
+    return register.log(hub, Asked(family, kind, came, person, **more), TODAY, "officer")
 
 
 def step(hub, request, what, on=TODAY, reason="because", noun="rights", **more):
-    return rights.event(hub, request, Event("", what, on, reason, **more), TODAY, "officer", noun)
+    return register.event(hub, request, Event("", what, on, reason, **more), TODAY, "officer", noun)
 
 
 def holds(hub):
@@ -45,21 +49,21 @@ def test_a_request_places_the_hold_that_its_kind_needs(filled, kind, code):
 
     assert [row[:6] for row in returns.rows(filled, "holds")] == (
         [] if code is None else [(made.holds[0], "F1", code, returns.rows(filled, "holds")[0][3],
-                                  rights.AUTHORITY[code], CAME)]
+                                  register.AUTHORITY[code], CAME)]
     )  # fmt: skip
 
 
 def test_the_hold_says_which_request_why_and_until_when(filled):
     made = log(filled)
 
-    [held] = retention.held(filled, TODAY)
+    [held] = retention_holds.held(filled, TODAY)
     assert (held.request, held.missing, held.review_on) == (made.request, [], date(2026, 12, 3))
     assert returns.rows(filled, "holds")[0][3] == f"access request {made.request} is open"
 
 
 def test_the_hold_and_the_request_are_written_together_or_not_at_all(filled, monkeypatch):
     before = returns.state(filled)
-    monkeypatch.setitem(rights_course.HOLD, RequestKind.ACCESS, "no such code")
+    monkeypatch.setitem(course.HOLD, RequestKind.ACCESS, "no such code")
 
     with pytest.raises((BadParameter, KeyError)):
         log(filled)
@@ -79,7 +83,7 @@ def test_what_was_scheduled_for_disposal_is_kept_as_evidence(filled):
                                             ("withdrawn", {})])  # fmt: skip
 def test_what_ends_a_request_releases_its_hold_and_no_other(filled, what, more):
     first, second = log(filled), log(filled, "portability")
-    other = retention.place_hold(filled, "F1", "litigation", CAME, None, None, "officer", None)
+    other = retention_holds.place_hold(filled, "F1", "litigation", CAME, None, None, "officer", None)
 
     step(filled, first.request, what, **more)
 
@@ -91,8 +95,8 @@ def test_a_granted_restriction_stays_until_an_officer_lifts_it(filled):
     made = log(filled, "restriction")
 
     assert step(filled, made.request, "responded").holds == made.holds
-    retention.release_hold(filled, made.holds[0], TODAY, "officer", "lifted")
-    assert retention.held(filled, TODAY) == []
+    retention_holds.release_hold(filled, made.holds[0], TODAY, "officer", "lifted")
+    assert retention_holds.held(filled, TODAY) == []
 
 
 @pytest.mark.parametrize("kind", ["access", "restriction", "complaint"])
@@ -101,7 +105,7 @@ def test_the_hold_of_an_open_request_cannot_be_released_by_hand(filled, kind):
     before = returns.state(filled)
 
     with pytest.raises(Refused, match=f"belongs to request {made.request}, which is open.*close the request first"):
-        retention.release_hold(filled, made.holds[0], TODAY, "officer", None)
+        retention_holds.release_hold(filled, made.holds[0], TODAY, "officer", None)
 
     assert returns.state(filled) == before
 
@@ -165,8 +169,8 @@ def test_a_step_that_cannot_follow_is_refused_and_nothing_is_written(sqlite_hub,
 
 
 def test_every_step_has_its_place_in_the_table_and_a_right_to_end():
-    assert set(rights_course.STEPS) == set(RequestStep)
-    assert all(set(rights_course.steps(kind)) & set(rights_course.ENDS) for kind in RequestKind)
+    assert set(course.STEPS) == set(RequestStep)
+    assert all(set(course.steps(kind)) & set(course.ENDS) for kind in RequestKind)
     assert all(len(terms.RequestStep(what).label) > 10 for what in RequestStep)
 
 
@@ -332,7 +336,7 @@ def test_the_register_is_read_as_it_stood_on_a_day(filled):
     step(filled, made.request, "clarification_received", date(2026, 11, 17))
 
     def on(day):
-        return [(one.status, one.due) for one in rights.listed(filled, day, complaints=False)]
+        return [(one.status, one.due) for one in register.listed(filled, day, complaints=False)]
 
     assert on(date(2026, 11, 2)) == []
     assert on(date(2026, 11, 9)) == [("running", date(2026, 12, 3))]

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubdata import clock, policy
-from hubdata.clock import Asked, Clock
+from hubdata import policy
 from hubdata.dates import bank_holidays, next_working_day
 from hubdata.errors import BadParameter
+from hubdata.rules import clock
+from hubdata.rules.clock import Asked, Clock
 
 TODAY = date(2026, 11, 22)
 DAY = timedelta(days=1)

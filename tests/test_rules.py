@@ -6,8 +6,10 @@ from datetime import date
 import duckdb
 import pytest
 
-from hubdata import findings, policy, rules, snapshot
+from hubdata import policy
 from hubdata.errors import BadParameter
+from hubdata.records.snapshot import take as snapshots
+from hubdata.rules import findings, judge
 from tests.support import returns
 
 DAY = date(2026, 11, 22)
@@ -16,47 +18,47 @@ DAY = date(2026, 11, 22)
 @pytest.fixture
 def taken(sqlite_hub, tmp_path):
     returns.apply(sqlite_hub, tmp_path / "return")
-    return snapshot.take(sqlite_hub)
+    return snapshots.take(sqlite_hub)
 
 
-@pytest.mark.parametrize("family", rules.FAMILIES)
+@pytest.mark.parametrize("family", judge.FAMILIES)
 def test_a_family_judges_with_the_columns_that_findings_need(taken, family):
-    judged = rules.judge(family, taken, DAY)
-    assert tuple(judged.column_names[: len(rules.JUDGED)]) == rules.JUDGED
+    judged = judge.judge(family, taken, DAY)
+    assert tuple(judged.column_names[: len(judge.JUDGED)]) == judge.JUDGED
     codes = set(judged["code"].to_pylist()) - {None}
     assert codes <= {code for code, rule in findings.CODES.items() if rule.family == family}
 
 
-@pytest.mark.parametrize("family", rules.FAMILIES)
+@pytest.mark.parametrize("family", judge.FAMILIES)
 def test_a_rule_reads_no_clock_and_opens_with_its_promise(family):
-    text = rules.sql(family)
+    text = judge.sql(family)
     assert re.match(r"-- P\d+", text)
     code = re.sub(r"--[^\n]*", "", text).lower()
     assert not re.search(r"\b(now\(|today\(|current_date|current_timestamp|get_current)", code)
 
 
-@pytest.mark.parametrize("family", rules.FAMILIES)
+@pytest.mark.parametrize("family", judge.FAMILIES)
 def test_an_empty_hub_is_judged_without_findings(sqlite_hub, family):
-    assert len(rules.judge(family, snapshot.take(sqlite_hub), DAY)["code"].drop_null()) == 0
+    assert len(judge.judge(family, snapshots.take(sqlite_hub), DAY)["code"].drop_null()) == 0
 
 
 def test_judging_twice_is_judging_once(taken):
-    for family in rules.FAMILIES:
-        first, again = (rules.judge(family, taken, DAY).to_pylist() for _ in range(2))
+    for family in judge.FAMILIES:
+        first, again = (judge.judge(family, taken, DAY).to_pylist() for _ in range(2))
         assert sorted(map(str, first)) == sorted(map(str, again))
 
 
 @pytest.mark.parametrize(
-    ("names", "chosen"), [(None, rules.FAMILIES), ("leads", ("leads",)), (" leads , sharing", ("leads", "sharing"))]
+    ("names", "chosen"), [(None, judge.FAMILIES), ("leads", ("leads",)), (" leads , sharing", ("leads", "sharing"))]
 )
 def test_families_are_chosen_by_name(names, chosen):
-    assert rules.choose(names) == chosen
+    assert judge.choose(names) == chosen
 
 
 @pytest.mark.parametrize("names", ["x", "leads,x", ",", "RT01"])
 def test_an_unknown_family_is_wrong_use(names):
     with pytest.raises(BadParameter, match="allowed are retention, sharing"):
-        rules.choose(names)
+        judge.choose(names)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_an_unknown_family_is_wrong_use(names):
 )
 def test_a_rule_reaches_nothing_outside_the_snapshot(taken, statement):
     with pytest.raises(duckdb.Error):
-        rules.connect(taken, policy.load(), DAY).execute(statement)
+        judge.connect(taken, policy.load(), DAY).execute(statement)
 
 
 def test_every_code_has_a_sentence_an_action_and_a_promise():

@@ -5,8 +5,12 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pytest
 
-from hubdata import demo, policy, rights_view, rules, snapshot, tour
-from hubdata.rules import clocks
+from hubdata import policy
+from hubdata.demo import make as demo
+from hubdata.desk import tour
+from hubdata.records.snapshot import take as snapshots
+from hubdata.rights import view
+from hubdata.rules import clocks, judge
 from tests.support.ascii import load
 
 SAME = ("request", "family", "person", "kind", "received_on", "outcome", "status", "relevant_time", "paused_days",
@@ -15,7 +19,7 @@ SAME = ("request", "family", "person", "kind", "received_on", "outcome", "status
 
 
 def told(hub, as_at: date) -> dict[str, dict]:
-    opened = rules.connect(snapshot.take(hub), policy.load(), as_at)
+    opened = judge.connect(snapshots.take(hub), policy.load(), as_at)
     return {row["request"]: row for row in opened.sql("SELECT * FROM clocks").to_arrow_table().to_pylist()}
 
 
@@ -25,7 +29,7 @@ def test_they_say_what_the_register_says(sqlite_hub, earlier):
     as_at = demo.AS_AT - timedelta(days=earlier)
 
     with sqlite_hub.read() as connection:
-        register = {one.request: [getattr(one, name) for name in SAME] for one in rights_view.read(connection, as_at)}
+        register = {one.request: [getattr(one, name) for name in SAME] for one in view.read(connection, as_at)}
 
     assert register
     assert {request: [row[name] for name in SAME] for request, row in told(sqlite_hub, as_at).items()} == register
@@ -64,7 +68,7 @@ def test_the_other_columns_say_how_it_was_answered_and_what_it_waits_for(sqlite_
 
 
 def test_a_hub_without_requests_has_them_with_the_same_columns(sqlite_hub):
-    opened = rules.connect(snapshot.take(sqlite_hub), policy.load(), date(2026, 9, 30))
+    opened = judge.connect(snapshots.take(sqlite_hub), policy.load(), date(2026, 9, 30))
     empty = opened.sql("SELECT * FROM clocks").to_arrow_table()
 
     assert empty.num_rows == 0

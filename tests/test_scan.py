@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hubdata import scan, scan_bytes, settling, traces
-from hubdata.ledger import Act
-from hubdata.store import Hub, open_hub
+from hubdata.records.ledger import Act
+from hubdata.records.store import Hub, open_hub
+from hubdata.retention.traces import bytes as traces_bytes
+from hubdata.retention.traces import marks as traces_marks
+from hubdata.retention.traces import scan, settling
 from tests.support.ascii import load
 from tests.support.destroyed import destroy
 
@@ -38,7 +40,7 @@ def half() -> list[str]:
 
 def marks_of(hub: Hub) -> frozenset[str]:
     with hub.read() as connection:
-        return traces.gather(connection, half())
+        return traces_marks.gather(connection, half())
 
 
 def test_rows_that_are_there_are_found_though_each_is_alive_in_the_copy_only(sqlite_hub: Hub):
@@ -66,7 +68,7 @@ def test_what_was_found_is_told_without_saying_it(sqlite_hub: Hub):
     said = " ".join(scan.scan(sqlite_hub, marks).found)
 
     assert "hub.db" in said
-    assert not [mark for mark in marks if traces.is_whole(mark, said)]
+    assert not [mark for mark in marks if traces_marks.is_whole(mark, said)]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -105,7 +107,7 @@ def test_living_rows_that_contain_a_destroyed_reference_are_no_residue(sqlite_hu
         P123   | F2     | Anna       | Canary
     """)  # fmt: skip
     with sqlite_hub.read() as connection:
-        marks = traces.gather(connection, ["F2"])
+        marks = traces_marks.gather(connection, ["F2"])
     destroy(sqlite_hub, ["F2"])
     settling.settle(sqlite_hub)
 
@@ -190,13 +192,13 @@ def test_the_scan_leaves_the_hubs_own_locks_alone(sqlite_hub: Hub):
     assert "locked" in refused.stderr
 
 
-@pytest.mark.parametrize("at", [0, 5, scan_bytes.PIECE - 3, scan_bytes.PIECE - 9, 2 * scan_bytes.PIECE - 1])
+@pytest.mark.parametrize("at", [0, 5, traces_bytes.PIECE - 3, traces_bytes.PIECE - 9, 2 * traces_bytes.PIECE - 1])
 def test_a_mark_that_is_cut_by_two_pieces_is_found_once(tmp_path: Path, at: int):
-    content = bytearray(2 * scan_bytes.PIECE + 50)
+    content = bytearray(2 * traces_bytes.PIECE + 50)
     content[at : at + 9] = b"Quokka123"
     (tmp_path / "file").write_bytes(content)
 
-    found = scan_bytes.search(tmp_path / "file", scan_bytes.automaton([b"Quokka123", b"nobody"]), 8, 4096)
+    found = traces_bytes.search(tmp_path / "file", traces_bytes.automaton([b"Quokka123", b"nobody"]), 8, 4096)
 
     assert found == {"bytes": len(content), "living": 0, "marks": 1, "pages": {at // 4096: 1}, "unread": False}
 
@@ -210,8 +212,8 @@ def test_only_what_differs_from_the_pristine_copy_is_searched_and_all_of_that(tm
     living[24:28] = b"\0\0\0\1"
     (tmp_path / "file").write_bytes(living)
 
-    seek = scan_bytes.automaton([b"Numbat456"])
-    found = scan_bytes.search(tmp_path / "file", seek, 8, 4096, tmp_path / "copy")
+    seek = traces_bytes.automaton([b"Numbat456"])
+    found = traces_bytes.search(tmp_path / "file", seek, 8, 4096, tmp_path / "copy")
 
     expected = {} if at == 0 else {at // 4096: 1}
     assert found["pages"] == expected

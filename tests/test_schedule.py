@@ -15,10 +15,10 @@ import nbformat
 import pytest
 
 from hubdata import places
-from hubdata.schedule import Busy, lock
-from hubdata.schedule_calendar import end_of
-from hubdata.schedule_said import lines, standings
-from hubdata.store import open_hub
+from hubdata.records.store import open_hub
+from hubdata.schedule.calendar import end_of
+from hubdata.schedule.run import Busy, lock
+from hubdata.schedule.said import lines, standings
 from tests.support.scheduled import bundles, due, entries, halves, home, monthly
 
 JULY = ("monthly", "2026-06", "all", "retention")

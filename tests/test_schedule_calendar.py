@@ -6,9 +6,9 @@ from itertools import islice
 import pytest
 
 from hubdata.errors import BadParameter, Refused
-from hubdata.schedule_calendar import Rule, containing, covered, day_of, end_of, working_days_after
-from hubdata.schedule_plan import read
-from hubdata.schedule_said import page
+from hubdata.schedule.calendar import Rule, containing, covered, day_of, end_of, working_days_after
+from hubdata.schedule.plan import read
+from hubdata.schedule.said import page
 
 START = date(2026, 1, 1)
 

@@ -16,10 +16,10 @@ import pytest
 from typer.testing import CliRunner
 
 from hubdata import places
-from hubdata.cli import app
-from hubdata.desk import Desk
-from hubdata.schedule_calendar import day_of
-from hubdata.schedule_round import Round
+from hubdata.desk.commands.command import Desk
+from hubdata.desk.main import app
+from hubdata.schedule.calendar import day_of
+from hubdata.schedule.round import Round
 from tests.support.scheduled import bundles, home
 
 PROGRAM = Path(sys.executable).with_name("hubdata")
@@ -109,7 +109,7 @@ def test_that_a_day_lies_ahead_is_said(place, written):
 
 
 def test_the_long_run_logs_what_a_person_must_know_once_and_outlives_any_round(place, written, monkeypatch, capsys):
-    from hubdata import schedule_watch
+    from hubdata.desk.commands import watch
 
     written("retention")
     late = Round(late=["LATE: Monthly pack"], told=["monthly: nobody was told (late)"])
@@ -123,11 +123,11 @@ def test_the_long_run_logs_what_a_person_must_know_once_and_outlives_any_round(p
             return Round()
         raise found
 
-    monkeypatch.setattr(schedule_watch, "SECONDS", 0)
-    monkeypatch.setattr(schedule_watch, "_round", next_round)
+    monkeypatch.setattr(watch, "SECONDS", 0)
+    monkeypatch.setattr(watch, "_round", next_round)
     before = [signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)]
     try:
-        schedule_watch.answer(Desk(place, None, False, date(2026, 7, 2), "olga", None), False, True, None, None, None)
+        watch.answer(Desk(place, None, False, date(2026, 7, 2), "olga", None), False, True, None, None, None)
     finally:
         [signal.signal(name, one) for name, one in zip((signal.SIGTERM, signal.SIGINT), before, strict=True)]
 

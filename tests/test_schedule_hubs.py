@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import disclosure_policy, schedule_fleet, schedule_hubs
 from hubdata.errors import HubError, Refused
-from hubdata.schedule import Ran, forked
-from hubdata.schedule_calendar import end_of
-from hubdata.schedule_round import Round
+from hubdata.release.disclosure import policy
+from hubdata.schedule.calendar import end_of
+from hubdata.schedule.fleet import hubs as fleet_hubs
+from hubdata.schedule.fleet import run
+from hubdata.schedule.round import Round
+from hubdata.schedule.run import Ran, forked
 from tests.support.scheduled import WHO, bundles, home, monthly
 
 NOW = end_of(date(2026, 7, 2))
@@ -28,7 +30,7 @@ def filled(tmp_path_factory):
 
 @pytest.fixture
 def members(filled, tmp_path):
-    return [schedule_fleet.Member(n, shutil.copytree(filled, tmp_path / n)) for n in ("corby", "rushden")]
+    return [fleet_hubs.Member(n, shutil.copytree(filled, tmp_path / n)) for n in ("corby", "rushden")]
 
 
 def test_every_fault_of_the_file_is_said_before_anything_runs(filled, tmp_path):
@@ -47,7 +49,7 @@ def test_every_fault_of_the_file_is_said_before_anything_runs(filled, tmp_path):
     )
 
     with pytest.raises(Refused) as refused:
-        schedule_fleet.read(tmp_path / "hubs.yaml")
+        fleet_hubs.read(tmp_path / "hubs.yaml")
 
     said = refused.value.problems
     for line, words in (
@@ -68,14 +70,14 @@ def test_every_fault_of_the_file_is_said_before_anything_runs(filled, tmp_path):
 
 def test_a_password_is_read_from_its_file_and_stands_in_no_other(tmp_path):
     (tmp_path / "key").write_text("p@ss:word\n", "utf-8")
-    member = schedule_fleet.Member("corby", tmp_path, "postgresql+psycopg://hub@db/hub", tmp_path / "key")
+    member = fleet_hubs.Member("corby", tmp_path, "postgresql+psycopg://hub@db/hub", tmp_path / "key")
 
     assert member.address() == "postgresql+psycopg://hub:p%40ss%3Aword@db/hub"
     assert "p@ss" not in repr(member)
 
 
 def test_a_hub_without_an_address_is_in_its_home_whatever_the_environment_says(tmp_path):
-    assert schedule_fleet.Member("corby", tmp_path).address() == "sqlite"
+    assert fleet_hubs.Member("corby", tmp_path).address() == "sqlite"
 
 
 def _keys(home: Path) -> Path:
@@ -94,7 +96,7 @@ def _refused(folder: Path, *hubs: str) -> list[str]:
     said = "\n".join(["hubs:", *(f"  {hub}" for hub in hubs)])
     (folder / "hubs.yaml").write_text(said.replace("%h", f"{folder}/hub").replace("%k", f"{folder}/key"), "utf-8")
     with pytest.raises(Refused) as refused:
-        schedule_fleet.read(folder / "hubs.yaml")
+        fleet_hubs.read(folder / "hubs.yaml")
     return refused.value.problems
 
 
@@ -189,16 +191,16 @@ def test_hubs_in_places_of_their_own_are_read(tmp_path):
         "utf-8",
     )
 
-    a, b = schedule_fleet.read(tmp_path / "hubs.yaml")
+    a, b = fleet_hubs.read(tmp_path / "hubs.yaml")
 
     assert a.address() == "sqlite"
     assert b.address() == "postgresql+psycopg://u:secret@/d?host=%2Frun%2Fpostgresql"
 
 
 def test_a_hub_that_cannot_be_opened_stops_no_other(members):
-    broken = schedule_fleet.Member("broken", members[0].home.parent / "nothing")
+    broken = fleet_hubs.Member("broken", members[0].home.parent / "nothing")
 
-    done = dict(schedule_hubs.run_here([broken, *members], WORK, False))
+    done = dict(run.run_here([broken, *members], WORK, False))
 
     assert "there is no hub at" in done["broken"].error
     assert [done[m.name].exit_code for m in members] == [0, 0]
@@ -216,14 +218,14 @@ def test_the_summary_across_hubs_hides_small_numbers():
         "thrapston": _round(RT01=70, RT03=30),
     }
 
-    found = schedule_hubs.summary(rounds, disclosure_policy.read(None, date(2026, 7, 2)))
+    found = run.summary(rounds, policy.read(None, date(2026, 7, 2)))
 
     assert "[c]" in found.shown[0]
     assert not found.at_risk & {at for at, i in found.intervals.items() if i.width < found.policy.width}
 
 
 def test_a_hub_s_own_numbers_are_not_in_what_is_said_of_it():
-    assert all(not each["findings"] for each in schedule_hubs.said_of(_round(RT01=3))["reports"])
+    assert all(not each["findings"] for each in run.said_of(_round(RT01=3))["reports"])
 
 
 def _children() -> list[int]:
@@ -259,7 +261,7 @@ def test_on_dask_a_lost_worker_s_reports_are_made_once(members):
 
     killer = threading.Thread(target=kill)
     killer.start()
-    done = dict(schedule_hubs.run_on_dask(members, WORK, False, None))
+    done = dict(run.run_on_dask(members, WORK, False, None))
     killer.join()
 
     assert killed
@@ -274,7 +276,7 @@ def test_a_scheduler_that_does_not_answer_is_named_soon(place, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}" if place == "mute" else place
         with pytest.raises(HubError, match=f"no Dask scheduler answers at {address} ") as error:
-            list(schedule_hubs.run_on_dask([schedule_fleet.Member("a", tmp_path)], WORK, False, address))
+            list(run.run_on_dask([fleet_hubs.Member("a", tmp_path)], WORK, False, address))
 
     assert error.value.exit_code == 1
     assert time.monotonic() - started < 10

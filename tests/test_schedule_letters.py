@@ -13,10 +13,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from aiosmtpd.controller import Controller
 
-from hubdata import schedule_letters
 from hubdata.errors import BadParameter
-from hubdata.schedule_calendar import end_of
-from hubdata.schedule_state import DONE, FAILED, Due, State
+from hubdata.schedule import letters
+from hubdata.schedule.calendar import end_of
+from hubdata.schedule.state import DONE, FAILED, Due, State
 from tests.support.scheduled import due, monthly
 
 TO = "ig@example.gov.uk"
@@ -79,9 +79,7 @@ def state(home, pack=None, status=DONE, day="2026-07-02"):
 
 
 def send(state, now):
-    return schedule_letters.send(
-        state, schedule_letters.Post.of(), now, "https://hub.example/x", {"RT01": "Past its date"}
-    )
+    return letters.send(state, letters.Post.of(), now, "https://hub.example/x", {"RT01": "Past its date"})
 
 
 def test_a_letter_says_findings_in_numbers_and_a_link_and_carries_nothing(box, tmp_path):
@@ -244,7 +242,7 @@ def test_without_a_server_that_nobody_was_told_is_said(monkeypatch, tmp_path):
 )
 def test_an_address_that_is_no_mail_server_is_refused_without_repeating_it(address):
     with pytest.raises(BadParameter, match="HUBDATA_SMTP is no mail server; write smtp://host:25") as refused:
-        schedule_letters.Post.of({"HUBDATA_SMTP": address})
+        letters.Post.of({"HUBDATA_SMTP": address})
 
     assert address not in str(refused.value)
 
@@ -255,7 +253,7 @@ def test_an_address_that_is_no_mail_server_is_refused_without_repeating_it(addre
 ])  # fmt: skip
 def test_what_letters_need_besides_is_refused_by_its_name_without_repeating_it(name, value):
     with pytest.raises(BadParameter, match=f"^{name} ") as refused:
-        schedule_letters.Post.of({"HUBDATA_SMTP": "smtp://mail.example", name: value})
+        letters.Post.of({"HUBDATA_SMTP": "smtp://mail.example", name: value})
 
     assert value not in str(refused.value)
 
@@ -275,14 +273,14 @@ def test_the_password_comes_from_a_file_or_the_environment_alone(tmp_path):
     (tmp_path / "password").write_text("open sesame\n", "utf-8")
     said = {"HUBDATA_SMTP": "smtps://me@mail.example", "HUBDATA_SMTP_PASSWORD_FILE": str(tmp_path / "password")}
 
-    post = schedule_letters.Post.of(said)
+    post = letters.Post.of(said)
 
     assert (post.port, post.user, post.password) == (465, "me", "open sesame")
     assert "sesame" not in repr(post)
 
 
 def test_a_webhook_is_called_once_with_numbers(tmp_path):
-    from hubdata import schedule_hooks
+    from hubdata.schedule import hooks
 
     calls = []
 
@@ -300,8 +298,8 @@ def test_a_webhook_is_called_once_with_numbers(tmp_path):
     pack = monthly(start="2026-07-01")
     calling = type(pack)(**{**vars(pack), "webhook": f"http://127.0.0.1:{server.server_port}/"})
 
-    told = [schedule_hooks.send(*state(tmp_path, calling)) for _ in range(2)]
-    none = schedule_hooks.send(*state(tmp_path, pack))
+    told = [hooks.send(*state(tmp_path, calling)) for _ in range(2)]
+    none = hooks.send(*state(tmp_path, pack))
     server.shutdown()
     server.server_close()
 
@@ -314,18 +312,18 @@ def test_a_webhook_is_called_once_with_numbers(tmp_path):
     "https://127.0.0.1:1/", "https://a..b/", "https://127.0.0.1:{port}/", "https://h:x/",
 ])  # fmt: skip
 def test_a_webhook_that_was_never_reached_is_tried_again(address, tmp_path):
-    from hubdata import schedule_hooks
+    from hubdata.schedule import hooks
 
     with socket.create_server(("127.0.0.1", 0)) as ear:
         threading.Thread(target=lambda: ear.accept()[0].close(), daemon=True).start()  # hangs up before any secret
         calling = replace(monthly(start="2026-07-01"), webhook=address.format(port=ear.getsockname()[1]))
-        (told,) = schedule_hooks.send(*state(tmp_path, calling))
+        (told,) = hooks.send(*state(tmp_path, calling))
 
     assert told == "monthly 2026-06 all: the webhook was not called: it cannot be reached; it is tried again"
 
 
 def test_a_webhook_that_falls_silent_over_the_call_is_not_called_twice(tmp_path):
-    from hubdata import schedule_hooks
+    from hubdata.schedule import hooks
 
     heard = []
 
@@ -338,7 +336,7 @@ def test_a_webhook_that_falls_silent_over_the_call_is_not_called_twice(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as ear:
         threading.Thread(target=hear, args=(ear,), daemon=True).start()
         calling = replace(monthly(start="2026-07-01"), webhook=f"http://127.0.0.1:{ear.getsockname()[1]}/")
-        told = [schedule_hooks.send(*state(tmp_path, calling))[0] for _ in range(2)]
+        told = [hooks.send(*state(tmp_path, calling))[0] for _ in range(2)]
 
     assert all("may or may not have" in line for line in told)
     assert b"".join(heard).count(b"POST") == 1

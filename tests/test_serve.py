@@ -8,7 +8,7 @@ import psutil
 import pytest
 import websocket
 
-from hubdata.serve_plan import Plan
+from hubdata.dashboards.serve.plan import Plan
 from tests.support.serving import SECRETS, Server, Visitor, server, until, write_probes
 
 CSP = ("default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "

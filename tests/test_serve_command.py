@@ -16,10 +16,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from hubdata import serve, serve_plan
+from hubdata.dashboards.catalogue import DASHBOARDS
+from hubdata.dashboards.serve import plan as serve_plan
+from hubdata.dashboards.serve import start
+from hubdata.dashboards.serve.plan import Plan
 from hubdata.errors import BadParameter
-from hubdata.serve_plan import Plan
-from hubdata.widgets_pages import DASHBOARDS
 from tests.support import dashboards
 from tests.support.serving import SECRETS, Visitor, server, until
 
@@ -52,7 +53,13 @@ LIKE_A_TERMINAL = "import signal; signal.signal(signal.SIGINT, signal.default_in
 
 
 def _command(*options: str) -> list[str]:
-    return [sys.executable, "-c", f"{LIKE_A_TERMINAL}; from hubdata.cli import main; main()", "dashboards", *options]
+    return [
+        sys.executable,
+        "-c",
+        f"{LIKE_A_TERMINAL}; from hubdata.desk.main import main; main()",
+        "dashboards",
+        *options,
+    ]
 
 
 @contextlib.contextmanager
@@ -271,4 +278,4 @@ def test_a_file_of_roles_says_who_may_look(tmp_path: Path):
 def test_a_bare_environment_is_a_list_of_what_is_needed():
     given = SECRETS | {"PATH": "/bin", "PYTHONSTARTUP": "x"}
 
-    assert serve.bare(given, "/r") == {"PATH": "/bin", "HUBDATA_RELEASES": "/r"}
+    assert start.bare(given, "/r") == {"PATH": "/bin", "HUBDATA_RELEASES": "/r"}

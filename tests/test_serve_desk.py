@@ -7,9 +7,13 @@ import stat
 
 import pytest
 
-from hubdata import serve, serve_desk, serve_lab, traces_files, working
+from hubdata.dashboards.serve import start as dashboards_start
+from hubdata.dashboards.serve.kernels import allowed
+from hubdata.desk.serve import lab
+from hubdata.desk.serve import start as desk_start
 from hubdata.errors import BadParameter, HubError, Refused
-from hubdata.serve_kernels import allowed
+from hubdata.records import folders
+from hubdata.retention.traces import files
 from tests.support.ascii import load
 from tests.support.serving import SECRETS
 
@@ -22,11 +26,11 @@ F1     | corby | 2025-01-01
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "example.org", "192.168.1.5", ""])
 def test_the_desk_is_never_served_to_others(host):
     with pytest.raises(BadParameter, match="this machine only"):
-        serve_desk.plan(host, 0)
+        desk_start.plan(host, 0)
 
 
 def test_the_desk_always_asks_for_a_token_that_is_new_each_time():
-    one, other = (serve_desk.plan("127.0.0.1", 0) for _ in range(2))
+    one, other = (desk_start.plan("127.0.0.1", 0) for _ in range(2))
 
     assert len(one.token) >= 32 and one.token != other.token and not one.own_use
 
@@ -34,14 +38,14 @@ def test_the_desk_always_asks_for_a_token_that_is_new_each_time():
 def test_the_desk_is_given_its_hub_and_the_dashboards_never_are(tmp_path):
     given = SECRETS | {"PATH": "/bin", "PGPASSWORD": "marigold", "HUBDATA_PARAMS": "/params"}
 
-    desk = serve_desk.environment(tmp_path, "postgresql://db/hub", given)
+    desk = desk_start.environment(tmp_path, "postgresql://db/hub", given)
     assert (desk["HUBDATA_HOME"], desk["HUBDATA_URL"]) == (str(tmp_path), "postgresql://db/hub")
     assert desk["HUBDATA_PARAMS"] == "/params" and not {"MYSECRET", "PGPASSWORD"} & desk.keys()
-    assert not {"HUBDATA_HOME", "HUBDATA_URL"} & (serve.bare(given, "/r").keys() | allowed(given).keys())
+    assert not {"HUBDATA_HOME", "HUBDATA_URL"} & (dashboards_start.bare(given, "/r").keys() | allowed(given).keys())
 
 
 def test_the_page_that_leads_a_browser_in_is_private_and_goes(sqlite_hub):
-    with serve_desk._pages(sqlite_hub.home) as written:
+    with desk_start._pages(sqlite_hub.home) as written:
         path = written("http://127.0.0.1:1/?token=marigold")
         assert stat.S_IMODE(path.stat().st_mode) == 0o600 and "marigold" in path.read_text()
 
@@ -49,20 +53,20 @@ def test_the_page_that_leads_a_browser_in_is_private_and_goes(sqlite_hub):
 
 
 def test_lab_gets_fresh_notebooks_and_private_folders(tmp_path):
-    place = serve_lab.folder(tmp_path / "lab")
+    place = lab.folder(tmp_path / "lab")
     (place / "notebooks").mkdir()
     (place / "notebooks" / "old.ipynb").write_text("of an earlier day")
-    serve_lab.prepare(place)
+    lab.prepare(place)
 
     copied = {path.name for path in (place / "notebooks").iterdir()}
-    assert copied == {path.name for path in serve_lab.FOLDER.iterdir() if not path.name.startswith(".")}
+    assert copied == {path.name for path in lab.FOLDER.iterdir() if not path.name.startswith(".")}
     assert all(path.stat().st_mode & 0o077 == 0 for path in (place, *place.rglob("*")))
     settings = json.loads((place / "jupyter/config/labconfig/default_setting_overrides.json").read_text("utf-8"))
     assert settings["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": False}
 
 
 def test_labs_kernels_get_the_hub_and_keep_nothing_outside_it(tmp_path):
-    given = serve_lab.environment(tmp_path / "lab", tmp_path, "sqlite:///x", {"PATH": "/bin"})
+    given = lab.environment(tmp_path / "lab", tmp_path, "sqlite:///x", {"PATH": "/bin"})
 
     assert given["HUBDATA_HOME"] == str(tmp_path) and given["HUBDATA_URL"] == "sqlite:///x"
     kept = [given[name] for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")]
@@ -73,22 +77,22 @@ def test_lab_refuses_a_busy_port_and_to_be_opened_twice(sqlite_hub):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(HubError, match=f"port {port} cannot be listened on"):
-            serve_lab.run(sqlite_hub.home, None, port, print, browser=False)
+            lab.run(sqlite_hub.home, None, port, print, browser=False)
     with (
-        working.only_one(sqlite_hub.home / "lab" / serve_lab.LOCK, "busy"),
+        folders.only_one(sqlite_hub.home / "lab" / lab.LOCK, "busy"),
         pytest.raises(Refused, match="open on this hub already"),
     ):
-        serve_lab.run(sqlite_hub.home, None, 0, print, browser=False)
+        lab.run(sqlite_hub.home, None, 0, print, browser=False)
 
 
 def test_a_disposal_searches_labs_folder_too(sqlite_hub):
     load(sqlite_hub, families=FAMILY)
-    serve_lab.prepare(serve_lab.folder(sqlite_hub.home / "lab"))
+    lab.prepare(lab.folder(sqlite_hub.home / "lab"))
     marks = {"Quillfeather"}
-    assert traces_files.look(sqlite_hub, marks).said == []
+    assert files.look(sqlite_hub, marks).said == []
 
     (sqlite_hub.home / "lab" / "notebooks" / "own.ipynb").write_text('{"typed": "Quillfeather"}')
-    assert traces_files.look(sqlite_hub, marks).said == ["lab: 1 files or reports that still say destroyed records"]
-    traces_files.erase_files(sqlite_hub, marks)
+    assert files.look(sqlite_hub, marks).said == ["lab: 1 files or reports that still say destroyed records"]
+    files.erase_files(sqlite_hub, marks)
     assert not (sqlite_hub.home / "lab" / "notebooks" / "own.ipynb").exists()
     assert os.path.exists(sqlite_hub.home / "lab" / "notebooks" / "START_HERE.md")

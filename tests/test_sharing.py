@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from hubdata import sharing, snapshot
-from hubdata.cli import app, behind, spread
+from hubdata.desk.main import app, behind, spread
 from hubdata.errors import BadParameter, Refused
+from hubdata.records.snapshot import take as snapshots
+from hubdata.sharing import shares
 from tests.support import ascii
 
 # ruff: noqa: E501
@@ -36,8 +37,8 @@ def told(hub):
 
 
 def ask(hub, on="2026-04-01", about=("P1",), to="SCH", categories=("support_needs",), **more):
-    return sharing.check(
-        hub, sharing.Question("F1", list(about), to, list(categories), "hub_working", date.fromisoformat(on), **more)
+    return shares.check(
+        hub, shares.Question("F1", list(about), to, list(categories), "hub_working", date.fromisoformat(on), **more)
     )
 
 
@@ -79,14 +80,14 @@ def test_the_answer_says_what_to_leave_out(told):
 def test_one_question_leaves_nothing_behind_for_the_next(told):
     assert ask(told, to="GP").codes == ["SH05"]
     assert ask(told).codes == []
-    assert snapshot.take(told).rows["shares"] == 0
+    assert snapshots.take(told).rows["shares"] == 0
 
 
 def test_a_question_about_what_the_hub_does_not_know_names_every_part(told):
     with pytest.raises(
         BadParameter, match="no family 'F9'; the hub has no organisation 'X'; the hub has no person 'P9'"
     ):
-        sharing.check(told, sharing.Question("F9", ["P9"], "X", ["lead_worker"], "hub_working", date(2026, 4, 1)))
+        shares.check(told, shares.Question("F9", ["P9"], "X", ["lead_worker"], "hub_working", date(2026, 4, 1)))
 
 
 def share(**more):
@@ -101,33 +102,33 @@ def staffed(told):
 
 
 def test_a_share_without_agreement_is_recorded_first_and_shows_what_it_lacks(staffed):
-    made = sharing.record(staffed, share(route="without_agreement"), "officer", None, date(2026, 5, 1))
-    (found,) = sharing.judged(staffed, "F1", made, date(2026, 4, 2))
+    made = shares.record(staffed, share(route="without_agreement"), "officer", None, date(2026, 5, 1))
+    (found,) = shares.judged(staffed, "F1", made, date(2026, 4, 2))
     assert (found.code, found.subject) == ("SH11", made)
 
 
 def test_a_correction_that_gives_the_reason_settles_it(staffed):
-    made = sharing.record(staffed, share(route="without_agreement"), "officer", None)
+    made = shares.record(staffed, share(route="without_agreement"), "officer", None)
     more = {"reason": "a child was at risk", "risk_to": "P2", "told_family": "yes", "supersedes": made}
-    later = sharing.record(staffed, share(route="without_agreement", **more), "officer", "justified")
+    later = shares.record(staffed, share(route="without_agreement", **more), "officer", "justified")
     assert (
-        sharing.judged(staffed, "F1", made, date(2026, 4, 2))
-        == sharing.judged(staffed, "F1", later, date(2026, 4, 2))
+        shares.judged(staffed, "F1", made, date(2026, 4, 2))
+        == shares.judged(staffed, "F1", later, date(2026, 4, 2))
         == []
     )
 
 
 def test_a_recorded_share_is_checked_as_intake_checks_it(staffed):
     with pytest.raises(BadParameter, match="categories: 'gossip' is not one of.*route: 'by pigeon' is not a route"):
-        sharing.record(staffed, share(route="by pigeon", categories="gossip"), "officer", None)
+        shares.record(staffed, share(route="by pigeon", categories="gossip"), "officer", None)
     with pytest.raises(Refused, match="'P9' is in no row of people"):
-        sharing.record(staffed, share(route="without_agreement", about="P9"), "officer", None)
-    assert snapshot.take(staffed).rows["shares"] == 0
+        shares.record(staffed, share(route="without_agreement", about="P9"), "officer", None)
+    assert snapshots.take(staffed).rows["shares"] == 0
 
 
 def test_a_decision_not_to_share_is_recorded_too(staffed):
     given = {k: v for k, v in share(reason="not needed").items() if k != "shared_on"} | {"decided_on": "2026-04-01"}
-    withheld = sharing.withhold(staffed, given, "officer", None)
+    withheld = shares.withhold(staffed, given, "officer", None)
     with staffed.read() as connection:
         assert connection.exec_driver_sql("SELECT withheld FROM withheld").scalar_one() == withheld
 

@@ -5,10 +5,12 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from hubdata import figures, policy, snapshot
-from hubdata.ledger import Act
-from hubdata.page import Page, Question
-from hubdata.records import TABLES
+from hubdata import policy
+from hubdata.records.ledger import Act
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.tables.contract import TABLES
+from hubdata.reports.page import Page, Question
+from hubdata.reports.questions import read
 from tests.support.ascii import load
 
 
@@ -18,7 +20,7 @@ def figure(sqlite_hub):
 
     def ask(name: str, *columns: str) -> list[tuple]:
         page = Page(
-            "sharing_audit", Question(date(2026, 1, 31), date(2026, 1, 1)), snapshot.take(sqlite_hub), policy.load()
+            "sharing_audit", Question(date(2026, 1, 31), date(2026, 1, 1)), snapshots.take(sqlite_hub), policy.load()
         )
         table = page.figure(name)
         return list(zip(*(table.values(column) for column in columns), strict=True))
@@ -130,7 +132,7 @@ def test_a_share_is_late_from_its_first_entry_and_not_from_its_correction(sqlite
 )
 def test_chance_reaches_as_far_as_the_tables_say(expected, bounds):
     database = duckdb.connect()
-    macros = figures.preface("common").split("-- How likely")[1].split("-- retention.stale_after_days")[0]
+    macros = read.preface("common").split("-- How likely")[1].split("-- retention.stale_after_days")[0]
     database.execute(macros[macros.index("CREATE") :])
 
     parts = ", ".join(f"by_chance({expected}::DOUBLE, {part})" for part in (0.001, 0.025, 0.975, 0.999))

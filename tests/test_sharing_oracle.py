@@ -13,11 +13,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from hubdata import intake, policy, rules, snapshot
-from hubdata.findings import CODES
-from hubdata.frozen import Snapshot
-from hubdata.ledger import Act
-from hubdata.store import Hub, open_hub
+from hubdata import policy
+from hubdata.intake import take
+from hubdata.records.ledger import Act
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.snapshot.frozen import Snapshot
+from hubdata.records.store import Hub, open_hub
+from hubdata.rules import judge
+from hubdata.rules.findings import CODES
 from tests.support import histories, oracle
 from tests.support.histories import COUNCIL, Histories
 
@@ -36,12 +39,12 @@ def _load(hub: Hub, made: Histories) -> None:
         name: pa.table({column: pa.array([row[column] for row in rows], pa.string()) for column in rows[0]})
         for name, rows in vars(made).items()
     }
-    result = intake.load(hub, tables, COUNCIL, Act("oracle", "tester", "made-up histories", "intake.return"))
+    result = take.load(hub, tables, COUNCIL, Act("oracle", "tester", "made-up histories", "intake.return"))
     assert result.status == "applied", [problem.message for problem in result.problems[:5]]
 
 
 def _by_sql(taken: Snapshot, as_at: date, known_at: date | None) -> Verdicts:
-    judged = rules.judge("sharing", taken, as_at, known_at, policy.load())
+    judged = judge.judge("sharing", taken, as_at, known_at, policy.load())
     columns = [judged[name].to_pylist() for name in ("subject", "person", "code")]
     verdicts = {(share, person): code for share, person, code in zip(*columns, strict=True)}
     assert len(verdicts) == judged.num_rows, "a share was judged twice for one person"
@@ -73,7 +76,7 @@ def _compare(hub: Hub, seed: int, families: int = FAMILIES) -> Verdicts:
     random = Random(seed)
     made = histories.generate(random, families)
     _load(hub, made)
-    taken = snapshot.take(hub)
+    taken = snapshots.take(hub)
     for as_at, known_at in _days(random):
         sql, expected = _by_sql(taken, as_at, known_at), _by_oracle(made, as_at, known_at)
         different = [case for case in sql.keys() | expected.keys() if sql.get(case, "-") != expected.get(case, "-")]
@@ -112,7 +115,7 @@ def test_they_agree_on_what_was_known_on_the_day_of_each_share(sqlite_hub: Hub):
     made, as_at = histories.generate(Random(5), FAMILIES), histories.FIRST + timedelta(days=60)
     _load(sqlite_hub, made)
 
-    judged = rules.judge("sharing", snapshot.take(sqlite_hub), as_at, None, policy.load()).to_pylist()
+    judged = judge.judge("sharing", snapshots.take(sqlite_hub), as_at, None, policy.load()).to_pylist()
 
     assert {(row["subject"], row["person"]): row["known_code"] for row in judged} == _as_known_then(made, as_at)
 
@@ -134,8 +137,8 @@ def test_they_agree_on_postgresql(postgres_hub: Hub):
 
 
 def test_a_rule_that_reads_the_notice_another_way_is_noticed(sqlite_hub: Hub, monkeypatch: pytest.MonkeyPatch):
-    wrong = rules.sql("sharing").replace("shared_on > expires_on", "shared_on >= expires_on")
-    monkeypatch.setattr(rules, "sql", lambda family: wrong)
+    wrong = judge.sql("sharing").replace("shared_on > expires_on", "shared_on >= expires_on")
+    monkeypatch.setattr(judge, "sql", lambda family: wrong)
 
     with pytest.raises(pytest.fail.Exception, match="SQL says SH04"):
         _compare(sqlite_hub, seed=7)

@@ -5,8 +5,9 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from hubdata import policy, snapshot
-from hubdata.records import CONTRACT_TABLES
+from hubdata import policy
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.tables.contract import CONTRACT_TABLES
 from tests.support import returns, schedule
 from tests.support.ascii import load
 
@@ -30,7 +31,7 @@ def _fixed() -> dict[str, str]:
     return dated
 
 
-def _narrow(taken: snapshot.Snapshot) -> dict[str, pa.Table]:
+def _narrow(taken: snapshots.Snapshot) -> dict[str, pa.Table]:
     return {name: taken.tables[name] for name in CONTRACT_TABLES}
 
 
@@ -38,14 +39,14 @@ def test_both_databases_give_the_same_tables_and_hash(sqlite_hub, postgres_hub, 
     taken = []
     for hub in (sqlite_hub, postgres_hub):
         assert returns.apply(hub, tmp_path / hub.dialect, **_fixed()).status == "applied"
-        taken.append(snapshot.take(hub))
+        taken.append(snapshots.take(hub))
     assert taken[0].tables == taken[1].tables
     assert taken[0].sha256 == taken[1].sha256
 
 
 def test_no_name_date_of_birth_or_free_text_is_in_a_snapshot(hub, tmp_path):
     returns.apply(hub, tmp_path / "return")
-    taken = snapshot.take(hub)
+    taken = snapshots.take(hub)
     everything = str({name: table.to_pydict() for name, table in taken.tables.items()})
     assert "F1" in everything and "True" in everything
     assert not [word for word in CANARIES if word.lower() in everything.lower()]
@@ -69,8 +70,8 @@ def test_births_and_deaths_are_in_a_snapshot_only_if_a_rule_asks_for_them(sqlite
     taken = []
     for hub in (sqlite_hub, postgres_hub):
         load(hub, people=people)
-        assert snapshot.take(hub).rows["lives"] == 0
-        taken.append(snapshot.take(hub, asking).tables["lives"])
+        assert snapshots.take(hub).rows["lives"] == 0
+        taken.append(snapshots.take(hub, asking).tables["lives"])
     assert taken[0] == taken[1]
     assert [tuple(row.values()) for row in taken[0].to_pylist()] == [
         ("F1", date(2015, 2, 28), date(2026, 1, 5), False), ("F2", date(2015, 2, 28), None, True),
@@ -80,27 +81,29 @@ def test_births_and_deaths_are_in_a_snapshot_only_if_a_rule_asks_for_them(sqlite
 
 def test_a_snapshot_of_some_tables_has_the_others_empty_and_a_hash_of_its_own(hub, tmp_path):
     returns.apply(hub, tmp_path / "return")
-    some, whole = snapshot.take(hub, only=("families", "holds")), snapshot.take(hub)
+    some, whole = snapshots.take(hub, only=("families", "holds")), snapshots.take(hub)
     assert {name for name, rows in some.rows.items() if rows} == {"families"}
     assert some.tables["families"] == whole.tables["families"] and some.tables.keys() == whole.tables.keys()
-    assert some.sha256 == snapshot.content_hash(some.tables) != whole.sha256
+    assert some.sha256 == snapshots.content_hash(some.tables) != whole.sha256
 
 
 def test_nothing_is_left_beside_the_hub(sqlite_hub, tmp_path):
     returns.apply(sqlite_hub, tmp_path / "return")
-    snapshot.take(sqlite_hub)
+    snapshots.take(sqlite_hub)
     assert list((sqlite_hub.home / "work").iterdir()) == []
 
 
 def test_an_empty_hub_has_a_snapshot_with_the_same_types(hub, tmp_path):
-    empty = snapshot.take(hub)
+    empty = snapshots.take(hub)
     returns.apply(hub, tmp_path / "return")
     assert set(empty.rows.values()) == {0}
-    assert {n: t.schema for n, t in empty.tables.items()} == {n: t.schema for n, t in snapshot.take(hub).tables.items()}
+    assert {n: t.schema for n, t in empty.tables.items()} == {
+        n: t.schema for n, t in snapshots.take(hub).tables.items()
+    }
 
 
 def test_types_are_what_rules_need(sqlite_hub):
-    schema = snapshot.take(sqlite_hub).tables["shares"].schema
+    schema = snapshots.take(sqlite_hub).tables["shares"].schema
     assert schema.field("shared_on").type == pa.date32()
     assert schema.field("recorded_at").type == pa.timestamp("us")
     assert schema.field("about").type == pa.list_(pa.string())
@@ -113,21 +116,21 @@ def test_that_a_word_stands_in_free_text_is_known_without_the_text(hub, tmp_path
     said = {"A1": "CONSENT", "A2": "with\tconsent", "A3": "the 'consent' form", "A4": "disconsent", "A5": ""}
     rows = [",".join((cells | {"share": key, "reason": why}).values()) for key, why in said.items()]
     returns.apply(hub, tmp_path / "return", shares="\n".join([head, *rows]) + "\n")
-    shares = snapshot.take(hub).tables["shares"]
+    shares = snapshots.take(hub).tables["shares"]
     found = dict(zip(shares["share"].to_pylist(), shares["says_consent"].to_pylist(), strict=True))
     assert found == {"A1": True, "A2": True, "A3": True, "A4": False, "A5": False}
 
 
 def test_another_value_is_another_hash(sqlite_hub, tmp_path):
     returns.apply(sqlite_hub, tmp_path / "return", **_fixed())
-    tables = _narrow(snapshot.take(sqlite_hub))
-    hashes = {snapshot.content_hash(tables)}
+    tables = _narrow(snapshots.take(sqlite_hub))
+    hashes = {snapshots.content_hash(tables)}
     for name, table in tables.items():
         for column in table.column_names:
             for gap in (pa.nulls(table.num_rows, table[column].type), table[column].take([0] * table.num_rows)):
                 changed = table.set_column(table.column_names.index(column), column, gap)
                 if changed != table:
-                    hashes.add(snapshot.content_hash(tables | {name: changed}))
+                    hashes.add(snapshots.content_hash(tables | {name: changed}))
     assert len(hashes) > 100
 
 
@@ -147,15 +150,15 @@ def test_another_value_is_another_hash(sqlite_hub, tmp_path):
 )
 def test_contents_that_look_alike_have_different_hashes(one, other):
     kind = pa.array([*one, *other]).type
-    hashes = {snapshot.content_hash({"t": pa.table({"c": pa.array(cells, kind)})}) for cells in (one, other)}
+    hashes = {snapshots.content_hash({"t": pa.table({"c": pa.array(cells, kind)})}) for cells in (one, other)}
     assert len(hashes) == 2
 
 
 def test_chunks_do_not_matter(sqlite_hub, tmp_path):
     returns.apply(sqlite_hub, tmp_path / "return")
-    whole = _narrow(snapshot.take(sqlite_hub))
+    whole = _narrow(snapshots.take(sqlite_hub))
     parts = {n: pa.concat_tables([t.slice(i, 1) for i in range(t.num_rows)]) for n, t in whole.items()}
-    assert snapshot.content_hash(parts) == snapshot.content_hash(whole)
+    assert snapshots.content_hash(parts) == snapshots.content_hash(whole)
 
 
 def test_the_order_of_rows_in_a_return_does_not_matter(sqlite_hub, postgres_hub, tmp_path):
@@ -166,16 +169,16 @@ def test_the_order_of_rows_in_a_return_does_not_matter(sqlite_hub, postgres_hub,
         turned[table] = "\n".join([head, *reversed(rows)]) + "\n"
     returns.apply(sqlite_hub, tmp_path / "one", **fixed)
     returns.apply(postgres_hub, tmp_path / "two", **turned)
-    assert snapshot.take(sqlite_hub).sha256 == snapshot.take(postgres_hub).sha256
+    assert snapshots.take(sqlite_hub).sha256 == snapshots.take(postgres_hub).sha256
 
 
 def test_what_is_saved_is_loaded_and_private(hub, tmp_path):
     returns.apply(hub, tmp_path / "return")
-    taken = snapshot.take(hub)
+    taken = snapshots.take(hub)
     taken.save(tmp_path / "saved")
-    loaded = snapshot.Snapshot.load(tmp_path / "saved")
+    loaded = snapshots.Snapshot.load(tmp_path / "saved")
     assert (loaded.tables, loaded.sha256, loaded.rows) == (taken.tables, taken.sha256, taken.rows)
-    assert snapshot.content_hash(loaded.tables) == taken.sha256
+    assert snapshots.content_hash(loaded.tables) == taken.sha256
     arrows = list((tmp_path / "saved").glob("*.arrow"))
     assert arrows and not [path for path in arrows if path.stat().st_mode & 0o077]
 
@@ -185,5 +188,5 @@ def test_what_is_saved_is_loaded_and_private(hub, tmp_path):
 )
 def test_what_was_known_at_the_end_of_a_day(hub, tmp_path, on, left):
     returns.apply(hub, tmp_path / "return", **_fixed())
-    known = snapshot.take(hub).known(on)
+    known = snapshots.take(hub).known(on)
     assert (known.rows["agreements"], known.rows["shares"], known.rows["families"]) == (left, left, 2)

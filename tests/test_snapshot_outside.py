@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from hubdata import snapshot_outside
-from hubdata.store import Hub
+from hubdata.records.snapshot import outside
+from hubdata.records.store import Hub
 
 SAYS = {
     "e-mail address": ("write to jo@example.org", "JO.B+1@EX.CO.UK."),
@@ -27,9 +27,9 @@ SAYS_NOT = (
 def kind_of(hub: Hub):
     """What a database says of one text."""
     said = "SELECT CAST(:said AS VARCHAR(500)) AS said"
-    plain = f"SELECT {snapshot_outside._plain('said')} AS said, said AS whole FROM ({said}) AS given"
-    kinds = snapshot_outside._kinds("said", hub.dialect)
-    signs = " OR ".join(snapshot_outside._like("whole", sign, hub.dialect) for sign in snapshot_outside.SIGNS)
+    plain = f"SELECT {outside._plain('said')} AS said, said AS whole FROM ({said}) AS given"
+    kinds = outside._kinds("said", hub.dialect)
+    signs = " OR ".join(outside._like("whole", sign, hub.dialect) for sign in outside.SIGNS)
     query = f"SELECT CASE WHEN {signs} THEN {kinds} END FROM ({plain}) AS plain"
 
     def ask(said: str) -> str | None:

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
-from hubdata.ledger import Act
-from hubdata.records import TABLES
-from hubdata.store import FOLDERS, open_hub
-from hubdata.writing import insert
+from hubdata.records.bulk import insert
+from hubdata.records.ledger import Act
+from hubdata.records.store import FOLDERS, open_hub
+from hubdata.records.tables.contract import TABLES
 from tests.support import returns
 
 ACT = ("tester", "officer", "a test", "test.write")

@@ -13,29 +13,24 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from hubdata import (
-    ledger,
-    policy,
-    retention,
-    rights,
-    sharing,
-    subject,
-    subject_decide,
-    subject_facts,
-    subject_items,
-    subject_keep,
-    subject_ledger,
-    subject_rows,
-    subject_words,
-    traces,
-    traces_files,
-)
+from hubdata import policy
 from hubdata.errors import BadParameter, Refused
-from hubdata.records import TABLES, passport
-from hubdata.rights import Asked, Event
-from hubdata.store import Hub
-from hubdata.subject import Whose
-from hubdata.subject_decide import Decision
+from hubdata.records import ledger
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import TABLES, passport
+from hubdata.retention import holds
+from hubdata.retention.traces import files
+from hubdata.retention.traces import marks as traces_marks
+from hubdata.rights import register
+from hubdata.rights.copy import content as copy_content
+from hubdata.rights.copy import decide as copy_decide
+from hubdata.rights.copy import items as copy_items
+from hubdata.rights.copy import keep, looked, rows, words
+from hubdata.rights.copy import make as copy_make
+from hubdata.rights.copy.decide import Decision
+from hubdata.rights.copy.make import Whose
+from hubdata.rights.register import Asked, Event
+from hubdata.sharing import shares
 from tests.support import returns
 from tests.support.ascii import load
 
@@ -111,53 +106,53 @@ def on_sqlite(sqlite_hub: Hub) -> Hub:
 
 
 def ask(hub: Hub, person: str = "P1", came: date = TODAY, **more) -> str:
-    return rights.log(hub, Asked("F1", "access", came, person, **more), TODAY, "officer").request
+    return register.log(hub, Asked("F1", "access", came, person, **more), TODAY, "officer").request
 
 
 def step(hub: Hub, request: str, what: str, **more):
-    return rights.event(hub, request, Event("", what, TODAY, **more), TODAY, "officer")
+    return register.event(hub, request, Event("", what, TODAY, **more), TODAY, "officer")
 
 
-def make(hub: Hub, request: str, on: date = TODAY, **more) -> subject.Made:
-    return subject.make(hub, Whose(request), on, "officer", **more)
+def make(hub: Hub, request: str, on: date = TODAY, **more) -> copy_make.Made:
+    return copy_make.make(hub, Whose(request), on, "officer", **more)
 
 
 def decide(hub: Hub, request: str, item: str, decision: str, on: date = TODAY, **more):
-    return subject_decide.decide(hub, request, [item], Decision(decision, **more), on, "officer")
+    return copy_decide.decide(hub, request, [item], Decision(decision, **more), on, "officer")
 
 
 def withhold_all(hub: Hub, request: str) -> None:
     decide(hub, request, "*", "withhold")
 
 
-def items(hub: Hub, request: str, on: date = TODAY) -> dict[str, subject_items.Item]:
+def items(hub: Hub, request: str, on: date = TODAY) -> dict[str, copy_items.Item]:
     with hub.read() as connection:
-        got = subject.gather(connection, subject.find(connection, Whose(request), on), on)
+        got = copy_make.gather(connection, copy_make.find(connection, Whose(request), on), on)
     return {one.item: one for one in got.items}
 
 
-def given(hub: Hub, request: str, **more) -> tuple[str, dict, subject.Made]:
+def given(hub: Hub, request: str, **more) -> tuple[str, dict, copy_make.Made]:
     made = make(hub, request, **more)
     return Path(made.page).read_text("utf-8"), json.loads(Path(made.data).read_text("utf-8")), made
 
 
-READ = {*subject_rows.OF_FAMILY, *subject_rows.NAMING, *subject_rows.THROUGH, subject_rows.OF_FINDINGS,
+READ = {*rows.OF_FAMILY, *rows.NAMING, *rows.THROUGH, rows.OF_FINDINGS,
         "people", "requests", "organisations"}  # fmt: skip
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))
 def test_every_table_is_read_or_excused_with_a_reason(table: str):
     """A table that is added later is neither, and fails here."""
-    assert (table in READ | {"payloads"}) != bool(subject_rows.EXCUSED.get(table))
+    assert (table in READ | {"payloads"}) != bool(rows.EXCUSED.get(table))
 
 
 @pytest.mark.parametrize("table", sorted(READ))
 def test_every_column_that_is_read_has_its_label_and_its_table_a_chapter(table: str):
-    chapters = {name for _, tables in subject_words.CHAPTERS.values() for name in tables} | {"organisations"}
-    wanted = {column.name for column in TABLES[table].c if subject_facts.may_be_given(table, column.name)}
+    chapters = {name for _, tables in words.CHAPTERS.values() for name in tables} | {"organisations"}
+    wanted = {column.name for column in TABLES[table].c if copy_content.may_be_given(table, column.name)}
 
-    assert table in chapters and subject_words.TITLES[table]
-    assert wanted == {name for name, label in subject_words.labels(table).items() if label and name in wanted}
+    assert table in chapters and words.TITLES[table]
+    assert wanted == {name for name, label in words.labels(table).items() if label and name in wanted}
 
 
 def everything(hub: Hub, request: str) -> None:
@@ -172,8 +167,8 @@ def more_rows(hub: Hub, request: str) -> None:
     share = {"family": "F1", "about": "P1", "from_organisation": "NNC", "to_organisation": "VCS", "reason": "no need",
              "purpose": "hub_working", "categories": "support_needs", "decided_on": "2024-04-01",
              "decided_by": "W1"}  # fmt: skip
-    sharing.withhold(hub, share, "officer", None)
-    retention.place_hold(hub, "F1", "litigation", TODAY, TODAY, "the court", "officer", "a claim")
+    shares.withhold(hub, share, "officer", None)
+    holds.place_hold(hub, "F1", "litigation", TODAY, TODAY, "the court", "officer", "a claim")
     statements = (
         "INSERT INTO look_again VALUES ('S2', '2024-06-01', '2024-03-02 09:00:00.000000')",
         "INSERT INTO recalls VALUES ('R1', 'F1', 'NHFT', 'correction', '2024-06-01', '2024-06-02', "
@@ -214,7 +209,7 @@ def test_every_column_with_its_value_is_in_the_copy_and_on_the_page_with_why_it_
     plain = html.unescape(re.sub(r"<[^>]*>", "", page))
     for table in READ:
         held = said["held"][table]
-        for column in (each for each in TABLES[table].c if subject_facts.may_be_given(table, each.name)):
+        for column in (each for each in TABLES[table].c if copy_content.may_be_given(table, each.name)):
             assert held["why"][column.name] == passport(table, column.name).purpose
             cells = [row[column.name] for row in held["rows"]]
             assert cells, f"{table} has no row here"
@@ -227,11 +222,11 @@ def test_every_column_with_its_value_is_in_the_copy_and_on_the_page_with_why_it_
 
 
 def test_what_is_in_nobodys_copy_is_said_with_its_reason(on_sqlite: Hub):
-    said = {(one["table"], one["column"]): one["why"] for one in subject_facts.excused()}
+    said = {(one["table"], one["column"]): one["why"] for one in copy_content.excused()}
 
     for table in TABLES:
         for column in TABLES[table].c:
-            in_copy = table in READ and subject_facts.may_be_given(table, column.name)
+            in_copy = table in READ and copy_content.may_be_given(table, column.name)
             if not in_copy and (table, column.name) != ("payloads", "payload"):
                 assert said.get((table, None)) or said[table, column.name]
 
@@ -253,7 +248,7 @@ def test_while_something_is_undecided_the_copy_is_a_draft_without_it(family: Hub
     assert Path(made.page).name.startswith("draft-") and made.data_sha256 is None and said["draft"]
     assert "This is a draft" in page and page.count("Not to be given out") == 2
     assert not [name for name in OTHERS if name in page + json.dumps(said) + str(made)]
-    assert {(one["exemption"], one["law"]) for one in said["left_out"]} == {(None, subject_facts.NOT_DECIDED)}
+    assert {(one["exemption"], one["law"]) for one in said["left_out"]} == {(None, copy_content.NOT_DECIDED)}
 
 
 def test_what_is_withheld_is_counted_with_the_reason_in_law_and_is_not_in_the_copy(family: Hub):
@@ -347,11 +342,11 @@ def test_paid_staff_of_public_bodies_are_named_and_others_are_decided(on_sqlite:
 )  # fmt: skip
 def test_an_opinion_is_relied_on_for_six_months_that_end_on_the_day(opinion_on: str, relied_on: str, stands: bool):
     """Schedule 3, paragraph 6: the period of six months ending with the day relied on."""
-    item = subject_items.Item("goals/G2", "goals", None, "G2", None, ("health",), WRITTEN)
+    item = copy_items.Item("goals/G2", "goals", None, "G2", None, ("health",), WRITTEN)
     said = {"decision": "disclose", "because": None, "known_since": None, "opinion_on": date.fromisoformat(opinion_on),
             "recorded_at": WRITTEN, "exemption": None}  # fmt: skip
 
-    why = subject_items.undecided(item, said, date.fromisoformat(relied_on), 6)
+    why = copy_items.undecided(item, said, date.fromisoformat(relied_on), 6)
 
     assert (why is None) == stands
     assert said["opinion_on"] <= date.fromisoformat(relied_on) or "lies after" in why
@@ -376,7 +371,7 @@ def test_health_data_is_given_upon_an_opinion_or_if_the_person_knows_it(on_sqlit
 def test_an_opinion_that_has_become_too_old_opens_the_item_again(on_sqlite: Hub):
     came = TODAY - timedelta(days=20)
     request = ask(on_sqlite, came=came)
-    old = subject_items.add_months(came, -6) + timedelta(days=1)
+    old = copy_items.add_months(came, -6) + timedelta(days=1)
     withhold_all(on_sqlite, request)
     decide(on_sqlite, request, "goals/G2", "disclose", on=came, because="own", opinion_on=old, opinion_by="a nurse")
 
@@ -473,7 +468,7 @@ def test_what_a_child_gave_is_decided_before_a_parent_has_it(family: Hub):
 
 def born(hub: Hub, years: int | None, days: int = 0) -> None:
     """Caspian had this birthday so many days ago."""
-    day = str(subject_items.add_months(TODAY, -12 * years) - timedelta(days=days)) if years else None
+    day = str(copy_items.add_months(TODAY, -12 * years) - timedelta(days=days)) if years else None
     with hub.engine.begin() as connection:
         connection.execute(text("UPDATE people SET date_of_birth = :day WHERE person = 'C1'"), {"day": day})
 
@@ -508,19 +503,19 @@ def test_a_grown_up_childs_parent_needs_their_authority(on_sqlite: Hub):
 
 def test_without_an_open_access_request_no_copy_is_made_and_it_is_said_what_to_do(family: Hub):
     with pytest.raises(Refused, match="rights log --family F1 --person P1 --kind access"):
-        subject.make(family, Whose(None, "F1", "P1"), TODAY, "officer")
+        copy_make.make(family, Whose(None, "F1", "P1"), TODAY, "officer")
     with pytest.raises(BadParameter, match="is not of family"):
-        subject.make(family, Whose(None, "F1", "D9"), TODAY, "officer")
+        copy_make.make(family, Whose(None, "F1", "D9"), TODAY, "officer")
     with pytest.raises(BadParameter, match="no request 'Q0'"):
         make(family, "Q0")
     with pytest.raises(BadParameter, match="name the --request"):
-        subject.make(family, Whose(), TODAY, "officer")
-    other = rights.log(family, Asked("F1", "erasure", TODAY, "P1"), TODAY, "officer").request
+        copy_make.make(family, Whose(), TODAY, "officer")
+    other = register.log(family, Asked("F1", "erasure", TODAY, "P1"), TODAY, "officer").request
     with pytest.raises(Refused, match="is no request for a copy"):
         make(family, other)
     request = ask(family)
     with pytest.raises(BadParameter, match="leave --family and --person out"):
-        subject.make(family, Whose(request, "F1", "B2"), TODAY, "officer")
+        copy_make.make(family, Whose(request, "F1", "B2"), TODAY, "officer")
     step(family, request, "responded")
     with pytest.raises(Refused, match="is responded, and a copy is made while it is open"):
         make(family, request)
@@ -547,7 +542,7 @@ def test_who_asks_is_settled_first_as_the_register_demands(on_sqlite: Hub):
 
 def test_another_members_request_and_its_hold_are_not_given_away(family: Hub):
     theirs = ask(family, "B2")
-    complaint = rights.log(family, Asked("F1", "complaint", TODAY), TODAY, "officer").request
+    complaint = register.log(family, Asked("F1", "complaint", TODAY), TODAY, "officer").request
     request = ask(family)
     held = {row[0]: row[10] for row in returns.rows(family, "holds")}
     marked = {name for name in items(family, request) if name.startswith(("holds/", "requests/"))}
@@ -562,7 +557,7 @@ def test_another_members_request_and_its_hold_are_not_given_away(family: Hub):
 
 def test_who_used_the_record_is_told_by_role_and_only_where_it_concerns_the_person(family: Hub):
     ask(family, "B2")
-    retention.place_hold(family, "F1", "litigation", TODAY, TODAY, "the court", "Hana Officer", "a claim of Daffodil")
+    holds.place_hold(family, "F1", "litigation", TODAY, TODAY, "the court", "Hana Officer", "a claim of Daffodil")
     request = ask(family)
     typed = [name for name in items(family, request) if name.startswith("payloads")]
     withhold_all(family, request)
@@ -578,10 +573,10 @@ def test_who_used_the_record_is_told_by_role_and_only_where_it_concerns_the_pers
 
 
 def test_each_action_that_the_ledger_has_is_told_in_words():
-    source = "".join(path.read_text("utf-8") for path in Path(subject.__file__).parent.glob("*.py"))
+    source = "".join(path.read_text("utf-8") for path in Path(copy_make.__file__).parent.glob("*.py"))
     written = set(re.findall(r'"((?:agreement|share|recall|rights|complaint)\.[a-z]+)"', source))
 
-    assert {one for one in written if one.split(".")[1] not in ("csv", "sql")} <= subject_ledger.ACTIONS.keys() | {
+    assert {one for one in written if one.split(".")[1] not in ("csv", "sql")} <= looked.ACTIONS.keys() | {
         "rights.exemptions", "rights.applies", "rights.factors", "rights.disclosing"}  # fmt: skip
 
 
@@ -612,14 +607,14 @@ def test_a_copy_that_could_not_be_written_leaves_nothing_behind(on_sqlite: Hub, 
     request = ask(on_sqlite)
     withhold_all(on_sqlite, request)
     before = returns.state(on_sqlite)
-    written = subject_keep.private_files.write
+    written = keep.private_files.write
 
     def full(path: Path, content: str) -> None:
         if path.suffix == ".json":
             raise OSError(28, "No space left on device")
         written(path, content)
 
-    monkeypatch.setattr(subject_keep.private_files, "write", full)
+    monkeypatch.setattr(keep.private_files, "write", full)
     with pytest.raises(OSError, match="No space"):
         make(on_sqlite, request, out=tmp_path / "out")
 
@@ -634,9 +629,9 @@ def test_a_copy_deletes_itself_on_its_day_and_the_register_and_the_ledger_say_so
     days = policy.load().value("rights.pack_kept_days", TODAY)
     assert made.delete_on == TODAY + timedelta(days=days)
 
-    before = subject_keep.sweep(family, made.delete_on - timedelta(days=1), "officer")
+    before = keep.sweep(family, made.delete_on - timedelta(days=1), "officer")
     assert Path(made.page).exists() and [one["pack"] for one in before.kept] == [made.pack]
-    swept = subject_keep.sweep(family, made.delete_on, "officer")
+    swept = keep.sweep(family, made.delete_on, "officer")
 
     assert (swept.deleted, swept.gone_already, swept.kept) == ([made.pack], [], [])
     assert not Path(made.page).exists() and not Path(made.data).exists()
@@ -644,7 +639,7 @@ def test_a_copy_deletes_itself_on_its_day_and_the_register_and_the_ledger_say_so
     assert row[8] is not None and row[5] == made.page_sha256
     with family.read() as connection:
         assert ledger.entries(connection, 1)[0]["action"] == "rights.sweep"
-    assert subject_keep.sweep(family, made.delete_on, "officer").deleted == []
+    assert keep.sweep(family, made.delete_on, "officer").deleted == []
 
 
 def test_a_copy_that_is_gone_already_or_out_of_reach_is_said(on_sqlite: Hub, tmp_path: Path):
@@ -656,12 +651,12 @@ def test_a_copy_that_is_gone_already_or_out_of_reach_is_said(on_sqlite: Hub, tmp
     Path(made.data).unlink()
     (tmp_path / "stick").rename(tmp_path / "unplugged")
 
-    swept = subject_keep.sweep(on_sqlite, away.delete_on, "officer")
+    swept = keep.sweep(on_sqlite, away.delete_on, "officer")
 
     assert (swept.deleted, swept.gone_already) == ([], [made.pack])
     assert [one["pack"] for one in swept.unreachable] == [away.pack]
     (tmp_path / "unplugged").rename(tmp_path / "stick")
-    assert subject_keep.sweep(on_sqlite, away.delete_on, "officer").deleted == [away.pack]
+    assert keep.sweep(on_sqlite, away.delete_on, "officer").deleted == [away.pack]
 
 
 def test_a_disposal_finds_the_copy_wherever_it_was_written(on_sqlite: Hub, tmp_path: Path):
@@ -670,10 +665,10 @@ def test_a_disposal_finds_the_copy_wherever_it_was_written(on_sqlite: Hub, tmp_p
     paths = [Path(p) for out in (None, tmp_path / "stick") for m in [make(on_sqlite, request, out=out)]
              for p in (m.page, m.data)]  # fmt: skip
     with on_sqlite.read() as connection:
-        marks = traces.gather(connection, ["F1"])
+        marks = traces_marks.gather(connection, ["F1"])
     with on_sqlite.engine.connect() as raw:  # what remains says nothing of them
         raw.exec_driver_sql("ROLLBACK")
-    traces_files.erase_files(on_sqlite, marks - {"Canary"})
+    files.erase_files(on_sqlite, marks - {"Canary"})
 
     assert not [path for path in paths if path.exists()]
 
@@ -681,13 +676,13 @@ def test_a_disposal_finds_the_copy_wherever_it_was_written(on_sqlite: Hub, tmp_p
 def test_the_officers_list_says_what_each_item_says_and_goes_the_same_way(family: Hub):
     request = ask(family)
 
-    found, page = subject_decide.listed(family, request, TODAY, "officer")
+    found, page = copy_decide.listed(family, request, TODAY, "officer")
 
     said = Path(page).read_text("utf-8")
     assert all(word in said for word in ("Bertram Finch", "the echidna", "Vera Volunteer", "the wombat"))
     assert "Not to be given out" in said and not [name for name in OTHERS if name in str(found)]
     assert {one.state for one in found} == {"undecided"} and stat.S_IMODE(os.stat(page).st_mode) == 0o600
-    assert len(subject_keep.sweep(family, TODAY + timedelta(days=400), "officer").deleted) == 1
+    assert len(keep.sweep(family, TODAY + timedelta(days=400), "officer").deleted) == 1
     assert not Path(page).exists()
 
 
@@ -711,7 +706,7 @@ def test_the_copy_can_be_made_by_naming_the_person(on_sqlite: Hub):
     request = ask(on_sqlite)
     withhold_all(on_sqlite, request)
 
-    assert subject.make(on_sqlite, Whose(None, "F1", "P1"), TODAY, "officer").request == request
+    assert copy_make.make(on_sqlite, Whose(None, "F1", "P1"), TODAY, "officer").request == request
 
 
 @pytest.mark.parametrize(

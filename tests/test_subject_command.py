@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hubdata.store import Hub
+from hubdata.records.store import Hub
 from tests.support import returns
 from tests.test_subject import ALL_FIVE, OTHERS, ask, filled, withhold_all
 
@@ -93,7 +93,10 @@ def test_every_rights_command_deletes_the_copies_whose_time_is_over(family: Hub)
 def test_a_copy_imports_nothing_heavy_that_it_does_not_need():
     """Most of its three seconds is starting."""
     heavy = ["pandas", "adbc_driver_sqlite", "papermill", "nbconvert", "alembic", "dask", "gptables"]
-    code = f"import hubdata.cli, hubdata.subject, sys; print([one for one in {heavy} if one in sys.modules])"
+    code = (
+        "import hubdata.desk.main, hubdata.rights.copy.make, sys; "
+        f"print([one for one in {heavy} if one in sys.modules])"
+    )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert loaded.stdout.strip() == "[]"

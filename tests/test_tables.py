@@ -6,8 +6,8 @@ from datetime import date
 import openpyxl
 import pytest
 
-from hubdata import workbook
-from hubdata.tables import MIME, Column, Table, read
+from hubdata.figures import workbook
+from hubdata.figures.table import MIME, Column, Table, read
 
 COVER = workbook.Cover("Retention, 30 September 2026", ("Nothing is past its date",), ("Hub: all hubs",))
 AS_AT = date(2026, 9, 30)

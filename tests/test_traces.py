@@ -11,11 +11,15 @@ import openpyxl
 import pytest
 from sqlalchemy import text
 
-from hubdata import receipt, traces, traces_files, traces_kept, traces_outside, working
 from hubdata.errors import BadParameter, HubError
-from hubdata.ledger import Act
-from hubdata.records import FREE_TEXT, IDENTIFYING, REFERENCE, TABLES, passport
-from hubdata.store import Hub
+from hubdata.records import elsewhere, folders
+from hubdata.records.ledger import Act
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, REFERENCE, TABLES, passport
+from hubdata.retention.traces import files
+from hubdata.retention.traces import kept as traces_kept
+from hubdata.retention.traces import marks as traces_marks
+from hubdata.sharing import receipt
 from tests.support.ascii import load
 from tests.support.destroyed import destroy
 
@@ -76,7 +80,7 @@ def filled(hub: Hub) -> Hub:
 
 def gathered(hub: Hub, family: str = "F1") -> frozenset[str]:
     with hub.read() as connection:
-        return traces.gather(connection, [family])
+        return traces_marks.gather(connection, [family])
 
 
 def test_marks_are_everything_that_the_familys_rows_say_and_nothing_of_others(two: Hub):
@@ -93,7 +97,7 @@ def test_marks_are_everything_that_the_familys_rows_say_and_nothing_of_others(tw
 
 def test_every_table_that_says_something_of_a_family_is_gathered_from():
     """A column that is added later is covered by its passport alone."""
-    said = {(s.table, column) for s in traces._sources() for column in s.said}
+    said = {(s.table, column) for s in traces_marks._sources() for column in s.said}
     for name, table in TABLES.items():
         for column in table.c:
             card = passport(name, column.name)
@@ -105,7 +109,7 @@ def test_every_table_that_says_something_of_a_family_is_gathered_from():
 
 def test_references_are_told_with_the_family_that_they_belong_to(two: Hub):
     with two.read() as connection:
-        found = traces.references(connection, ["F1"])
+        found = traces_marks.references(connection, ["F1"])
 
     assert set(found.values()) == {"F1"}
     assert set(found) == {"F1", "P1", "P2", "G1", "N1", "A1", "S1", "S2", "H1"}
@@ -116,13 +120,13 @@ def test_what_rows_that_remain_say_word_for_word_gives_nobody_away(two: Hub):
     destroy(two, ["F1"])
 
     with two.read() as connection:
-        said = traces.still_said(connection, marks)
+        said = traces_marks.still_said(connection, marks)
 
     assert said == {"Alma"}
 
 
 def test_rows_that_belong_to_nobody_any_more_are_counted(two: Hub):
-    assert traces.remaining(two) == {}
+    assert traces_marks.remaining(two) == {}
     if two.dialect == "postgresql":
         return  # there no owner of a table can switch its references off
     whole = two.engine.connect()
@@ -133,7 +137,7 @@ def test_rows_that_belong_to_nobody_any_more_are_counted(two: Hub):
     whole.commit()
     whole.close()
 
-    assert traces.remaining(two) == {
+    assert traces_marks.remaining(two) == {
         "people": 2,
         "involvements": 1,
         "reviews": 1,
@@ -158,7 +162,7 @@ def test_the_ledger_mentions_a_reference_only_as_a_whole_word(hub: Hub, said: di
         pass
 
     with hub.read() as connection:
-        found = traces.mentions(connection, {"F1": "F1", "P1": "F1"})
+        found = traces_marks.mentions(connection, {"F1": "F1", "P1": "F1"})
 
     assert list(found.values()) == ([{"F1"}] if mentioned else [])
 
@@ -168,7 +172,7 @@ def test_the_ledger_mentions_references_of_several_parts_and_in_reasons(hub: Hub
         pass
 
     with hub.read() as connection:
-        found = traces.mentions(connection, {"NNC/F-1": "NNC/F-1", "F-2": "F-2", "NNC/F": "x", "F-22": "y"})
+        found = traces_marks.mentions(connection, {"NNC/F-1": "NNC/F-1", "F-2": "F-2", "NNC/F": "x", "F-22": "y"})
 
     assert list(found.values()) == [{"NNC/F-1", "F-2"}]
 
@@ -231,7 +235,7 @@ def test_a_file_of_any_kind_and_place_that_says_a_name_goes(two_on_sqlite: Hub, 
     KINDS[kind](folder / kind, NAME)
     KINDS[kind](folder / f"stays-{kind}", "Alma Stays-Here")
 
-    erased = traces_files.erase_files(two, marks)
+    erased = files.erase_files(two, marks)
 
     assert not (folder / kind).exists()
     assert (folder / f"stays-{kind}").exists()
@@ -245,7 +249,7 @@ def test_a_report_that_names_the_family_goes_whole_and_one_that_names_another_st
     gone = bundle(two, "aaa", {"retention.html": "<td>F12</td><td>F1</td>", "retention.ipynb": '"no reference"'})
     kept = bundle(two, "bbb", {"retention.html": "<td>F12</td> Alma May", "retention.ipynb": '"S12;P12"'})
 
-    erased = traces_files.erase_files(two, marks)
+    erased = files.erase_files(two, marks)
 
     assert not gone.exists()
     assert len(list(kept.iterdir())) == 3
@@ -262,7 +266,7 @@ def test_a_name_that_is_a_word_of_every_report_does_not_take_them_all(hub: Hub):
     kept = bundle(hub, "aaa", {"retention.html": "<p>As at 4 May 2026</p>"})
     gone = bundle(hub, "bbb", {"retention.html": "<p>May Quokka-Canary</p>"})
 
-    traces_files.erase_files(hub, marks)
+    files.erase_files(hub, marks)
 
     assert kept.exists()
     assert not gone.exists()
@@ -275,7 +279,7 @@ def test_a_reference_of_digits_only_is_told_from_a_count(hub: Hub):
     kept = bundle(hub, "aaa", {"r.ipynb": '{"rows": [["due", 417]]}'})
     gone = bundle(hub, "bbb", {"r.ipynb": '{"rows": [["417", 3]]}'})
 
-    traces_files.erase_files(hub, marks)
+    files.erase_files(hub, marks)
 
     assert kept.exists()
     assert not gone.exists()
@@ -291,7 +295,7 @@ def test_signs_of_drawings_and_sheets_are_no_references(two_on_sqlite: Hub, draw
     destroy(two_on_sqlite, ["F1"])
     kept = bundle(two_on_sqlite, "aaa", {"retention.html": f"<p>12 families</p>{drawn}<p>due</p>"})
 
-    traces_files.erase_files(two_on_sqlite, marks)
+    files.erase_files(two_on_sqlite, marks)
 
     assert kept.exists()
 
@@ -302,7 +306,7 @@ def test_a_receipt_of_the_family_goes_and_anothers_stays(two: Hub):
     marks = gathered(two)
     destroy(two, ["F1"])
 
-    traces_files.erase_files(two, marks)
+    files.erase_files(two, marks)
 
     left = sorted(path.name for path in (two.home / "work" / "receipts").iterdir())
     assert left == ["receipt-A12-P12.html", "receipt-A12-P12.json"]
@@ -315,7 +319,7 @@ def test_a_receipt_written_outside_the_home_is_followed(two: Hub, tmp_path: Path
     marks = gathered(two)
     destroy(two, ["F1"])
 
-    erased = traces_files.erase_files(two, marks)
+    erased = files.erase_files(two, marks)
 
     left = {path.name for path in (tmp_path / "stick").iterdir()}
     assert left == {"receipt-A12-P12.html", "receipt-A12-P12.json", "of-the-user.txt"}
@@ -324,7 +328,7 @@ def test_a_receipt_written_outside_the_home_is_followed(two: Hub, tmp_path: Path
 
 def test_a_report_written_outside_the_home_is_followed(two: Hub, tmp_path: Path):
     root = tmp_path / "stick"
-    traces_outside.note(two.home, traces_outside.BUNDLES, root / "retention" / "2026-09-30", root)
+    elsewhere.note(two.home, elsewhere.BUNDLES, root / "retention" / "2026-09-30", root)
     for name, said in (("aaa", "F1"), ("bbb", "F12")):
         made = root / "retention" / "2026-09-30" / name
         made.mkdir(parents=True)
@@ -333,7 +337,7 @@ def test_a_report_written_outside_the_home_is_followed(two: Hub, tmp_path: Path)
     marks = gathered(two)
     destroy(two, ["F1"])
 
-    traces_files.erase_files(two, marks)
+    files.erase_files(two, marks)
 
     assert [path.name for path in (root / "retention" / "2026-09-30").iterdir()] == ["bbb"]
 
@@ -344,7 +348,7 @@ def test_a_place_outside_that_is_not_there_is_named_as_out_of_reach(two: Hub, tm
     destroy(two, ["F1"])
     (tmp_path / "stick").rename(tmp_path / "pulled out")
 
-    erased = traces_files.erase_files(two, marks)
+    erased = files.erase_files(two, marks)
 
     assert len(erased.unreachable) == 1
     assert str(tmp_path / "stick") in erased.unreachable[0]
@@ -354,8 +358,8 @@ def test_a_place_outside_that_is_not_there_is_named_as_out_of_reach(two: Hub, tm
 def test_places_inside_the_home_need_no_register(two: Hub):
     receipt.make(two, "A1", "P1", date(2026, 3, 1), "Dana Desk")
 
-    assert traces_outside.places(two.home) == []
-    assert not (two.home / traces_outside.REGISTER).exists()
+    assert elsewhere.places(two.home) == []
+    assert not (two.home / elsewhere.REGISTER).exists()
 
 
 def test_what_a_dead_process_left_goes_whatever_it_says(two: Hub):
@@ -363,24 +367,24 @@ def test_what_a_dead_process_left_goes_whatever_it_says(two: Hub):
     left.mkdir()
     (left / "people.arrow").write_bytes(b"\xff\0compressed")
 
-    erased = traces_files.erase_files(two, frozenset({"nobody"}))
+    erased = files.erase_files(two, frozenset({"nobody"}))
 
     assert not left.exists()
     assert erased.unreachable == []
 
 
 def test_a_report_that_is_running_is_left_alone_and_makes_the_disposal_incomplete(two: Hub):
-    with working.folder(two.home) as folder:
-        erased = traces_files.erase_files(two, frozenset({"nobody"}))
+    with folders.folder(two.home) as folder:
+        erased = files.erase_files(two, frozenset({"nobody"}))
 
         assert folder.is_dir()
-    assert erased.unreachable == [traces_files.LIVE]
+    assert erased.unreachable == [files.LIVE]
 
 
 def test_an_archive_that_does_not_open_makes_the_disposal_incomplete(two: Hub):
     (two.home / "reports" / "pack.zip").write_bytes(b"PK\x03\x04 torn")
 
-    erased = traces_files.erase_files(two, frozenset({"nobody"}))
+    erased = files.erase_files(two, frozenset({"nobody"}))
 
     assert any("could not be looked at" in said for said in erased.unreachable)
 
@@ -388,14 +392,14 @@ def test_an_archive_that_does_not_open_makes_the_disposal_incomplete(two: Hub):
 def test_what_other_modules_answer_for_is_not_touched(two: Hub):
     marks = gathered(two)
     destroy(two, ["F1"])
-    for name in traces_outside.OURS:
+    for name in elsewhere.OURS:
         (two.home / name).mkdir(exist_ok=True)
         (two.home / name / "canary.txt").write_text(NAME)
 
-    traces_files.erase_files(two, marks)
+    files.erase_files(two, marks)
 
-    assert all((two.home / name / "canary.txt").exists() for name in traces_outside.OURS)
-    assert [said.partition(":")[0] for said in traces_files.look(two, marks).said] == [
+    assert all((two.home / name / "canary.txt").exists() for name in elsewhere.OURS)
+    assert [said.partition(":")[0] for said in files.look(two, marks).said] == [
         "checkpoints", "certificates"]  # fmt: skip
 
 
@@ -404,19 +408,19 @@ def test_a_place_beside_the_home_is_noted_however_its_path_is_written(sqlite_hub
     (tmp_path / "link").symlink_to(tmp_path)
 
     for root in (beside, tmp_path / "link" / "others"):
-        traces_outside.note(sqlite_hub.home, traces_outside.BUNDLES, root / "retention", root)
-    traces_outside.note(sqlite_hub.home, traces_outside.BUNDLES, sqlite_hub.home / "mine", sqlite_hub.home / "mine")
+        elsewhere.note(sqlite_hub.home, elsewhere.BUNDLES, root / "retention", root)
+    elsewhere.note(sqlite_hub.home, elsewhere.BUNDLES, sqlite_hub.home / "mine", sqlite_hub.home / "mine")
 
-    noted = [place for _, place, _ in traces_outside.places(sqlite_hub.home)]
+    noted = [place for _, place, _ in elsewhere.places(sqlite_hub.home)]
     assert noted == [tmp_path.resolve() / name / "retention" for name in ("exports", "others")]
 
 
-@pytest.mark.parametrize("name", traces_outside.OURS)
+@pytest.mark.parametrize("name", elsewhere.OURS)
 def test_nothing_is_written_where_the_hub_keeps_its_proof(sqlite_hub: Hub, name: str):
     root = sqlite_hub.home / name
 
     with pytest.raises(BadParameter, match="name another folder"):
-        traces_outside.note(sqlite_hub.home, traces_outside.BUNDLES, root / "retention", root)
+        elsewhere.note(sqlite_hub.home, elsewhere.BUNDLES, root / "retention", root)
 
 
 def test_marks_are_kept_for_a_run_that_crashed_and_nobody_can_read_them(two: Hub):
@@ -459,7 +463,7 @@ def test_kept_marks_that_were_altered_are_refused(two: Hub):
 def test_kept_marks_go_when_the_disposal_is_done_and_not_before(two: Hub):
     traces_kept.keep(two, "D1", gathered(two))
     destroy(two, ["F1"])
-    traces_files.erase_files(two, traces_kept.kept(two, "D1"))
+    files.erase_files(two, traces_kept.kept(two, "D1"))
     survived = traces_kept.kept(two, "D1")
 
     traces_kept.forget(two, "D1")
@@ -471,7 +475,7 @@ def test_kept_marks_go_when_the_disposal_is_done_and_not_before(two: Hub):
 
 def test_gathering_writes_nothing(two: Hub):
     with two.read() as connection:
-        traces.gather(connection, ["F1"])
+        traces_marks.gather(connection, ["F1"])
         temporary = (
             "SELECT count(*) FROM sqlite_temp_master" if two.dialect == "sqlite"
             else "SELECT count(*) FROM pg_class WHERE relpersistence = 't'"

@@ -5,17 +5,18 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from hubdata import policy, values
-from hubdata.records import TABLES, passport
+from hubdata import policy
+from hubdata.intake import cells as intake_cells
+from hubdata.records.tables.contract import TABLES, passport
 
 TODAY = date(2026, 11, 22)
-LISTS = values.Lists.of(policy.load(), TODAY)
+LISTS = intake_cells.Lists.of(policy.load(), TODAY)
 
 
 def clean(column: str, *cells: str | None) -> tuple[list[str | None], list[tuple[int, str, str]]]:
     table, name = column.split(".")
     given = pa.chunked_array([pa.array(cells, pa.string())])
-    array, faults = values.clean(given, passport(table, name), TABLES[table].c[name], LISTS)
+    array, faults = intake_cells.clean(given, passport(table, name), TABLES[table].c[name], LISTS)
     return array.to_pylist(), faults
 
 

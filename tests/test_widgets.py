@@ -15,13 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hubdata import release, widgets
-from hubdata.charts_look import BAR, INK, QUIET
-from hubdata.store import open_hub
-from hubdata.widgets_html import element, together
-from hubdata.widgets_page import again, content, problem
-from hubdata.widgets_pages import DASHBOARDS, dashboard
-from hubdata.widgets_release import folder, releases
+from hubdata.dashboards import show
+from hubdata.dashboards.catalogue import DASHBOARDS, dashboard
+from hubdata.dashboards.page import again, content, problem
+from hubdata.dashboards.releases import folder, releases
+from hubdata.figures.html import element, together
+from hubdata.figures.look import BAR, INK, QUIET
+from hubdata.records.store import open_hub
+from hubdata.release import publish
 from tests.support import dashboards
 from tests.support.releases import fill
 
@@ -41,8 +42,8 @@ def published(tmp_path_factory):
     """The folder of two quarters' releases, of which the second has a promise board."""
     hub = open_hub(home=tmp_path_factory.mktemp("widgets") / "hub", create=True)
     fill(hub)
-    release.publish(hub, "2025-Q1")
-    release.publish(hub, "2025-Q2", standing=lambda *_: BOARD)
+    publish.publish(hub, "2025-Q1")
+    publish.publish(hub, "2025-Q2", standing=lambda *_: BOARD)
     hub.engine.dispose()
     return hub.home / "published"
 
@@ -151,7 +152,7 @@ def test_the_board_shows_every_promise_and_an_older_release_without_one_shows_no
 
 
 def test_a_board_is_not_published_where_a_zero_is_hidden(sqlite_hub, monkeypatch, tmp_path):
-    made = release.publish(sqlite_hub, "2025-Q2")
+    made = publish.publish(sqlite_hub, "2025-Q2")
     with sqlite3.connect(made.folder / "release.sqlite") as file:
         assert file.execute("SELECT count(*) FROM promises").fetchone() == (0,)
 
@@ -192,8 +193,8 @@ def test_hostile_words_of_a_release_are_escaped_everywhere(published, tmp_path, 
 def _shown(monkeypatch, name: str) -> list[ipywidgets.Widget]:
     """What `show` displays besides the finished page."""
     said = []
-    monkeypatch.setattr(widgets, "display", lambda *pieces: said.extend(pieces))
-    widgets.show(name)
+    monkeypatch.setattr(show, "display", lambda *pieces: said.extend(pieces))
+    show.show(name)
     return [each for each in said if isinstance(each, ipywidgets.Widget)]
 
 
@@ -219,19 +220,20 @@ def test_the_kernel_of_a_page_has_two_widgets_that_say_anything_and_neither_name
 
 
 def test_importing_widgets_loads_nothing_heavy_and_reads_no_file():
-    asked = f"import sys, hubdata.widgets; print(sorted({HEAVY!r} & sys.modules.keys()))"
+    asked = f"import sys, hubdata.dashboards.show; print(sorted({HEAVY!r} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
 def test_the_list_of_dashboards_needs_nothing_but_the_standard_library():
     asked = (
-        "import sys; before = set(sys.modules); import hubdata.widgets_pages; print(sorted(set(sys.modules) - before))"
+        "import sys; before = set(sys.modules); import hubdata.dashboards.catalogue; "
+        "print(sorted(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert [name for name in ast.literal_eval(done.stdout) if name.split(".")[0] not in sys.stdlib_module_names] == [
         "hubdata",
-        "hubdata.widgets_pages",
+        "hubdata.dashboards.catalogue",
     ]
 
 
@@ -255,17 +257,19 @@ def test_only_usable_controls_are_made_and_only_by_widgets():
         modules = [alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names]
         modules += [n.module for n in nodes if isinstance(n, ast.ImportFrom)]
         controls = {module for module in modules if module.split(".")[0] in ("ipywidgets", "anywidget")}
-        assert controls <= ({"ipywidgets"} if name == "hubdata/widgets.py" else set()), f"{name}: use hubdata.widgets"
+        assert controls <= ({"ipywidgets"} if name == "hubdata/dashboards/show.py" else set()), (
+            f"{name}: use hubdata.dashboards.show"
+        )
 
 
 def test_markup_is_made_in_one_place():
     for name, tree in SOURCES:
-        imports = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "hubdata.widgets_html"]
+        imports = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "hubdata.figures.html"]
         taken = {alias.name for n in imports for alias in n.names}
         calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "Html"]
-        if name != "hubdata/widgets_html.py":
+        if name != "hubdata/figures/html.py":
             assert not any(n.args or n.keywords for n in calls), f"{name} makes markup of its own"
-        assert name == "hubdata/widgets_figures.py" or "finished" not in taken, f"{name}: text is not finished markup"
+        assert name == "hubdata/dashboards/figure.py" or "finished" not in taken, f"{name}: text is not finished markup"
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "dashboards").glob("*.ipynb")), ids=lambda path: path.stem)
@@ -273,13 +277,13 @@ def test_a_dashboard_is_a_title_a_question_and_one_call(path):
     title, code = json.loads(path.read_text("utf-8"))["cells"]
     page = dashboard(path.stem)
     assert "".join(title["source"]) == f"# {page.title}\n\n{page.question}"
-    assert "".join(code["source"]) == f'from hubdata.widgets import show\n\nshow("{page.name}")'
+    assert "".join(code["source"]) == f'from hubdata.dashboards.show import show\n\nshow("{page.name}")'
     assert code["outputs"] == [] and code["execution_count"] is None
 
 
 def test_every_dashboard_has_its_notebook_and_the_templates_list_them():
     assert {path.stem for path in (ROOT / "dashboards").glob("*.ipynb")} == {each.name for each in DASHBOARDS}
-    listed = (ROOT / "hubdata/templates/voila/hub/parts.html.j2").read_text("utf-8")
+    listed = (ROOT / "hubdata/figures/templates/voila/hub/parts.html.j2").read_text("utf-8")
     for each in DASHBOARDS:
         assert f'{{"name": "{each.name}", "title": "{each.title}", "question": "{each.question}"}}' in listed
 
@@ -289,17 +293,17 @@ def test_everything_but_markup_is_escaped():
     assert together("<", element("i", "&")) == "&lt;<i>&amp;</i>"
     assert element("option", "a", selected=True, value="") == '<option selected value="">a</option>'
     with pytest.raises(TypeError, match="widgets_html"):
-        widgets.html("<b>not escaped</b>")
-    assert widgets.html(problem("A")).value == problem("A")
+        show.html("<b>not escaped</b>")
+    assert show.html(problem("A")).value == problem("A")
 
 
 def test_every_control_has_its_label():
     made = [
-        widgets.text("A"),
-        widgets.choice("B", [("one", 1)]),
-        widgets.checkbox("C"),
-        widgets.day("D"),
-        widgets.button("E"),
+        show.text("A"),
+        show.choice("B", [("one", 1)]),
+        show.checkbox("C"),
+        show.day("D"),
+        show.button("E"),
     ]
     assert [each.description for each in made] == list("ABCDE")
 
@@ -331,12 +335,14 @@ def test_colours_stand_out_from_white(colour, least):
 @pytest.mark.parametrize("ground, ink", [("#f4d7d7", "#651b1b"), ("#fde4d7", "#7a3c1c"), ("#ffee80", "#7a3c1c"),
                                          ("#cfe4dc", "#083d29"), ("#cecece", "#0b0c0c")])  # fmt: skip
 def test_a_tags_word_stands_out_from_its_ground(ground, ink):
-    style = (ROOT / "hubdata/templates/voila/hub/hub.css").read_text("utf-8")
+    style = (ROOT / "hubdata/figures/templates/voila/hub/hub.css").read_text("utf-8")
     assert f"color:{ink};background:{ground}" in style
     assert (_light(ground) + 0.05) / (_light(ink) + 0.05) >= 4.5
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "hubdata/templates/voila/hub").iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "hubdata/figures/templates/voila/hub").iterdir()), ids=lambda path: path.name
+)
 def test_a_template_names_no_other_place_and_no_handler_in_its_markup(path):
     text = path.read_text("utf-8")
     assert not re.findall(r"https?://|//cdn", text)
@@ -350,7 +356,7 @@ INSTALLED = Path(sys.prefix)
     "ours, theirs",
     [
         *((path, f"share/jupyter/voila/templates/hub/{path.name}") for path in
-          sorted((ROOT / "hubdata/templates/voila/hub").iterdir())),
+          sorted((ROOT / "hubdata/figures/templates/voila/hub").iterdir())),
         (ROOT / "dashboards/voila.json", "etc/jupyter/voila.json"),
     ],
     ids=lambda each: getattr(each, "name", None),

@@ -16,14 +16,19 @@ import pytest
 import typer
 from nbclient import NotebookClient
 
-from hubdata import cli_family, cli_retention, cli_sharing, parameters, reports, retention, widgets_answer, widgets_desk
-from hubdata.desk import Answer, Desk
+from hubdata.dashboards.catalogue import DASHBOARDS, DESK
+from hubdata.desk.commands import families, retention, sharing
+from hubdata.desk.commands.command import Answer, Desk
+from hubdata.desk.forms import answer as forms_answer
+from hubdata.desk.forms import show as forms_show
+from hubdata.desk.forms.form import Field, fields, line, named, shared, words
+from hubdata.desk.forms.tasks import READS, TASKS
+from hubdata.desk.reference import commands
 from hubdata.errors import BadParameter
-from hubdata.page import REPORTS
-from hubdata.reference import commands
-from hubdata.widgets_form import Field, fields, line, named, shared, words
-from hubdata.widgets_pages import DASHBOARDS, DESK
-from hubdata.widgets_tasks import READS, TASKS
+from hubdata.reports import parameters
+from hubdata.reports import run as reports
+from hubdata.reports.page import REPORTS
+from hubdata.retention import holds as retention_holds
 from tests.support.ascii import load
 from tests.support.dashboards import HOSTILE
 
@@ -60,13 +65,13 @@ def desk_hub(sqlite_hub):
     return sqlite_hub
 
 
-def form(work) -> widgets_desk.Form:
+def form(work) -> forms_show.Form:
     """The form of a command, alone on its page."""
     (task,) = [each for each in ALL if each.work is work]
-    return widgets_desk.Form(task, lambda _form: None)
+    return forms_show.Form(task, lambda _form: None)
 
 
-def fill(made: widgets_desk.Form, **given: object) -> str:
+def fill(made: forms_show.Form, **given: object) -> str:
     """Fill in a form, press its button, and read what it shows."""
     for control in made.controls:
         if control.field.name in given:
@@ -91,7 +96,7 @@ def test_a_form_has_a_control_for_every_option_of_its_command_and_for_no_other(t
 
 @every_task
 def test_a_form_says_what_its_command_says(task):
-    made = widgets_desk.Form(task, lambda _form: None)
+    made = forms_show.Form(task, lambda _form: None)
 
     assert task.report or task.says == task.work.__doc__.strip()
     for control in made.controls:
@@ -174,7 +179,7 @@ def test_a_closed_list_is_taken_from_the_options_own_help(help_, codes):
 
 
 def test_words_of_the_glossary_are_offered_by_their_labels():
-    (code,) = [field for field in fields(cli_retention.hold) if field.name == "code"]
+    (code,) = [field for field in fields(retention.hold) if field.name == "code"]
 
     assert code.listed["litigation"] == "A claim or court case"
     assert code.hint == ""
@@ -192,8 +197,8 @@ def test_a_report_is_asked_for_by_its_parameters_cell():
 
 def test_a_command_line_names_options_and_nothing_that_was_typed():
     family, review, dispose = (
-        fields(cli_retention.hold)[0],
-        fields(cli_retention.hold)[2],
+        fields(retention.hold)[0],
+        fields(retention.hold)[2],
         Field("all", "--all", bool, ""),
     )
 
@@ -203,18 +208,18 @@ def test_a_command_line_names_options_and_nothing_that_was_typed():
 
 
 def test_a_refusal_is_led_back_to_the_field_that_it_speaks_of():
-    hold = [*fields(cli_retention.hold), *shared("as_at")]
+    hold = [*fields(retention.hold), *shared("as_at")]
 
     assert named("--review-on '31/2/2027' is not a day in the calendar", hold).name == "review_on"
     assert named("family 'F9' is not known", hold).name == "family"
     assert named("the hub's database is busy", hold) is None
-    assert words(cli_sharing.record_share) == "share record"
+    assert words(sharing.record_share) == "share record"
 
 
 def test_pressing_the_button_does_what_the_command_does(desk_hub):
-    said = fill(form(cli_retention.hold), family="F1", code="complaint", authority="Ombudsman", reason="Open case")
+    said = fill(form(retention.hold), family="F1", code="complaint", authority="Ombudsman", reason="Open case")
 
-    (held,) = retention.held(desk_hub, widgets_desk.today())
+    (held,) = retention_holds.held(desk_hub, forms_show.today())
     assert (held.family, held.code, held.authority) == ("F1", "complaint", "Ombudsman")
     assert f"Hold {held.hold} is placed on F1." in said
     assert "hubdata retention hold --family … --code … --authority … --reason …" in said
@@ -222,23 +227,23 @@ def test_pressing_the_button_does_what_the_command_does(desk_hub):
 
 def test_a_list_is_there_when_its_page_opens_and_a_reason_that_is_needed_is_asked_for(desk_hub, monkeypatch):
     placed = []
-    monkeypatch.setattr(widgets_desk.widgets, "place", placed.append)
-    fill(form(cli_retention.hold), family="F1", code="complaint")
+    monkeypatch.setattr(forms_show.widgets, "place", placed.append)
+    fill(form(retention.hold), family="F1", code="complaint")
 
-    widgets_desk.desk("holds")
+    forms_show.desk("holds")
 
     _head, place, holds, _release = placed
     assert "F1" in holds.children[-1].value and 'data-said=""' in holds.children[-1].value
     assert place.children[-1].value == ""
-    assert "Enter reason" in fill(form(cli_family.find), name=CANARY)
+    assert "Enter reason" in fill(form(families.find), name=CANARY)
 
 
 def test_a_list_on_the_page_follows_what_is_written_there(desk_hub, monkeypatch):
     placed, kept = [], []
-    monkeypatch.setattr(widgets_desk.widgets, "place", placed.append)
-    make = widgets_desk.Form.__init__
-    monkeypatch.setattr(widgets_desk.Form, "__init__", lambda self, *given: (kept.append(self), make(self, *given))[0])
-    widgets_desk.desk("holds")
+    monkeypatch.setattr(forms_show.widgets, "place", placed.append)
+    make = forms_show.Form.__init__
+    monkeypatch.setattr(forms_show.Form, "__init__", lambda self, *given: (kept.append(self), make(self, *given))[0])
+    forms_show.desk("holds")
     before = placed[2].children[-1].value
 
     fill(kept[0], family="F1", code="complaint")
@@ -248,15 +253,15 @@ def test_a_list_on_the_page_follows_what_is_written_there(desk_hub, monkeypatch)
 
 
 def test_a_double_click_does_it_once(desk_hub):
-    made = form(cli_retention.hold)
+    made = form(retention.hold)
     fill(made, family="F1", code="complaint")
     made.press()
 
-    assert len(retention.held(desk_hub, widgets_desk.today())) == 1
+    assert len(retention_holds.held(desk_hub, forms_show.today())) == 1
 
 
 def test_what_was_typed_stays_and_each_problem_stands_beside_its_field(desk_hub):
-    made = form(cli_retention.hold)
+    made = form(retention.hold)
     said = fill(made, authority=CANARY, review_on="31/2/2027")
     controls = {control.field.name: control for control in made.controls}
 
@@ -267,11 +272,11 @@ def test_what_was_typed_stays_and_each_problem_stands_beside_its_field(desk_hub)
     said = fill(made, family="F1", code="other")
     assert "Review on &#x27;31/2/2027&#x27; is not a day in the calendar" in said
     assert "Error" not in controls["family"].one.description
-    assert retention.held(desk_hub, widgets_desk.today()) == []
+    assert retention_holds.held(desk_hub, forms_show.today()) == []
 
 
 def test_a_day_that_is_none_is_refused_beside_its_field(desk_hub):
-    said = fill(form(cli_retention.holds), as_at="yesterday")
+    said = fill(form(retention.holds), as_at="yesterday")
 
     assert "As at &#x27;yesterday&#x27; is not a date" in said and 'data-field="as_at"' in said
 
@@ -280,21 +285,21 @@ def test_a_fault_of_ours_says_where_and_nothing_that_was_in_hand(desk_hub, monke
     def breaks(*_given):
         raise KeyError(CANARY)
 
-    monkeypatch.setattr(retention, "place_hold", breaks)
-    said = fill(form(cli_retention.hold), family=CANARY, code="other")
+    monkeypatch.setattr(retention_holds, "place_hold", breaks)
+    said = fill(form(retention.hold), family=CANARY, code="other")
     assert "A fault in hubdata (KeyError in test_widgets_desk.py" in said and CANARY not in said
 
 
 @every_task
 def test_a_choice_is_never_blank(task):
-    chosen = [each.one for each in widgets_desk.Form(task, lambda _form: None).controls if not each.boxes]
+    chosen = [each.one for each in forms_show.Form(task, lambda _form: None).controls if not each.boxes]
 
     assert all(one.index == 0 or one.value for one in chosen if isinstance(one, ipywidgets.Dropdown))
     assert not any(value is None for one in chosen if isinstance(one, ipywidgets.Dropdown) for _, value in one.options)
 
 
 def test_what_the_records_have_is_offered_and_renewed(desk_hub):
-    hold, unhold = form(cli_retention.hold), form(cli_retention.unhold)
+    hold, unhold = form(retention.hold), form(retention.unhold)
     fill(hold, family="F1", code="complaint")
     unhold.renew()
 
@@ -302,13 +307,13 @@ def test_what_the_records_have_is_offered_and_renewed(desk_hub):
     (code,) = [code for code in offered.values() if code]
     assert [said for said in offered if said.startswith(code)] == [f"{code}: F1, complaint"]
     fill(unhold, hold=code)
-    assert retention.held(desk_hub, widgets_desk.today()) == []
+    assert retention_holds.held(desk_hub, forms_show.today()) == []
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_words_in_an_answer_or_a_refusal_are_only_words(hostile):
     answer = Answer([{"name": hostile, hostile: [hostile, {"a": hostile}]}], [hostile], 3)
-    said = widgets_answer.shown(answer, hostile) + widgets_answer.refused([(hostile, None)], hostile, "f")
+    said = forms_answer.shown(answer, hostile) + forms_answer.refused([(hostile, None)], hostile, "f")
 
     assert "<script" not in said and "<img" not in said and "<svg" not in said
 
@@ -316,25 +321,25 @@ def test_hostile_words_in_an_answer_or_a_refusal_are_only_words(hostile):
 def test_records_are_a_table_with_words_for_what_is_inside():
     rows = [{"family": "F1", "due_on": "2026-11-22", "held": True, "holds": [{"code": "complaint", "review_on": None}]},
             {"family": "F2", "due_on": None, "held": False, "holds": []}]  # fmt: skip
-    said = widgets_answer.table("", rows)
+    said = forms_answer.table("", rows)
 
     assert "<caption>2 rows</caption>" in said and '<th scope="col">Due on</th>' in said
     assert '<th scope="row">F1</th><td>22 November 2026</td><td>yes</td><td>code complaint</td>' in said
 
 
 def test_a_long_answer_says_how_much_of_it_is_shown():
-    said = widgets_answer.table("due", [{"family": str(number)} for number in range(widgets_answer.MOST + 1)])
+    said = forms_answer.table("due", [{"family": str(number)} for number in range(forms_answer.MOST + 1)])
 
     assert "Due: 201 rows, of which the first 200 are shown" in said
-    assert said.count("<tr>") == widgets_answer.MOST + 1
+    assert said.count("<tr>") == forms_answer.MOST + 1
 
 
 def test_where_there_is_no_hub_a_page_says_so_civilly(monkeypatch, tmp_path):
     monkeypatch.setenv("HUBDATA_HOME", str(tmp_path / "none"))
     placed = []
-    monkeypatch.setattr(widgets_desk.widgets, "place", placed.append)
+    monkeypatch.setattr(forms_show.widgets, "place", placed.append)
 
-    widgets_desk.desk("holds")
+    forms_show.desk("holds")
 
     (head,) = placed
     assert "There is no hub here yet" in head.value and "hubdata demo" in head.value
@@ -346,7 +351,7 @@ def test_a_page_of_the_desk_is_a_title_a_sentence_and_one_call(path):
     (page,) = [each for each in DESK if each.name == path.stem]
 
     assert "".join(title["source"]) == f"# {page.title}\n\n{page.question}"
-    assert "".join(code["source"]) == f'from hubdata.widgets_desk import desk\n\ndesk("{page.name}")'
+    assert "".join(code["source"]) == f'from hubdata.desk.forms.show import desk\n\ndesk("{page.name}")'
     assert code["outputs"] == [] and code["execution_count"] is None
     assert code["metadata"] == {"jupyter": {"source_hidden": True}, "tags": ["nbval-ignore-output"]}
 
@@ -371,7 +376,7 @@ def test_what_is_typed_and_shown_is_in_no_output_of_the_notebook(desk_hub, tmp_p
     saved = (tmp_path / "saved.ipynb").read_text("utf-8")
     assert "shown on the page" in saved  # the canary was there to be seen
     assert CANARY not in saved and "F1" not in saved
-    assert retention.held(desk_hub, widgets_desk.today())[0].authority == CANARY
+    assert retention_holds.held(desk_hub, forms_show.today())[0].authority == CANARY
 
 
 _PRESSED = f"""
@@ -388,20 +393,25 @@ form.renew()
 
 
 def test_the_dashboards_process_loads_nothing_that_knows_the_way_to_the_records():
-    asked = "import sys, hubdata.serve_app, hubdata.widgets; print([n for n in sys.modules if n.startswith('hubdata')])"
+    asked = (
+        "import sys, hubdata.dashboards.serve.app, hubdata.dashboards.show; "
+        "print([n for n in sys.modules if n.startswith('hubdata')])"
+    )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
 
     loaded = set(ast.literal_eval(done.stdout))
-    assert "hubdata.serve_app" in loaded
+    assert "hubdata.dashboards.serve.app" in loaded
     assert not {
-        each for each in loaded if "desk" in each or "records" in each or each in ("hubdata.store", "hubdata.cli")
+        each
+        for each in loaded
+        if "desk" in each or "records" in each or each in ("hubdata.records.store", "hubdata.desk.main")
     }
 
 
 def test_a_control_shows_nothing_of_itself_to_a_notebook():
-    from hubdata import widgets
+    from hubdata.dashboards import show as dashboards_show
 
-    placed = widgets._Placed(ipywidgets.Text(value=CANARY))._repr_mimebundle_()
+    placed = dashboards_show._Placed(ipywidgets.Text(value=CANARY))._repr_mimebundle_()
 
     assert CANARY not in json.dumps(placed) and placed["text/plain"] == "A form of the officer's desk"
 
@@ -409,7 +419,7 @@ def test_a_control_shows_nothing_of_itself_to_a_notebook():
 def test_an_audit_tells_each_step_and_then_what_was_found(desk_hub, monkeypatch):
     told = []
     (task,) = [each for each in ALL if each.report == "retention"]
-    made = widgets_desk.Form(task, lambda _form: None)
+    made = forms_show.Form(task, lambda _form: None)
     monkeypatch.setattr(made, "tell", told.append)
     said = fill(made, as_at="2026-09-30")
 

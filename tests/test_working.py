@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import snapshot, working
-from hubdata.store import Hub
+from hubdata.records import folders
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub
 
 HOLDS = """
 import sys, time
@@ -38,7 +39,7 @@ def other(home: Path):
 
 
 def test_a_working_folder_is_private_and_gone_afterwards(home: Path):
-    with working.folder(home) as folder:
+    with folders.folder(home) as folder:
         mode = stat.S_IMODE(folder.stat().st_mode)
         (folder / "copy.db").write_text("F1")
 
@@ -47,7 +48,7 @@ def test_a_working_folder_is_private_and_gone_afterwards(home: Path):
 
 
 def test_a_working_folder_is_gone_after_a_fault_too(home: Path):
-    with pytest.raises(ZeroDivisionError), working.folder(home) as folder:
+    with pytest.raises(ZeroDivisionError), folders.folder(home) as folder:
         (folder / "copy.db").write_text(str(1 / 0))
 
     assert not any((home / "work").iterdir())
@@ -56,7 +57,7 @@ def test_a_working_folder_is_gone_after_a_fault_too(home: Path):
 def test_the_folder_of_a_living_process_is_in_use(home: Path, other):
     _, folder = other
 
-    assert working.leftovers(home) == ([], [folder])
+    assert folders.leftovers(home) == ([], [folder])
 
 
 def test_the_folder_of_a_killed_process_is_a_leftover_that_can_be_removed(home: Path, other):
@@ -64,19 +65,19 @@ def test_the_folder_of_a_killed_process_is_a_leftover_that_can_be_removed(home: 
     process.kill()
     process.wait()
 
-    left, held = working.leftovers(home)
-    working.remove(left[0])
+    left, held = folders.leftovers(home)
+    folders.remove(left[0])
 
     assert (left, held) == ([folder], [])
     assert not any((home / "work").iterdir())
 
 
 def test_a_folder_in_use_by_this_very_process_is_in_use(home: Path):
-    with working.folder(home) as folder:
-        assert working.leftovers(home) == ([], [folder])
+    with folders.folder(home) as folder:
+        assert folders.leftovers(home) == ([], [folder])
 
 
 def test_a_snapshot_leaves_nothing_in_the_hubs_home(hub: Hub):
-    snapshot.take(hub)
+    snapshots.take(hub)
 
     assert not any((hub.home / "work").iterdir())

@@ -8,10 +8,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from hubdata import disposal, findings, ledger, policy, retention, snapshot, subject_rows, worklist
+from hubdata import policy
 from hubdata.errors import BadParameter, Refused
-from hubdata.store import Hub
-from hubdata.worklist import Mark, Wanted
+from hubdata.records import ledger
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub
+from hubdata.retention import disposal, holds
+from hubdata.rights.copy import rows as copy_rows
+from hubdata.rules import findings, worklist
+from hubdata.rules.worklist import Mark, Wanted
 from tests.support import returns
 from tests.support.ascii import load
 from tests.test_disposal import approved, bytes_of, fill
@@ -67,7 +72,7 @@ def test_what_nobody_marked_is_open(found: Hub):
     one = listed(found)["SH01", "S1"]
 
     assert (one.status, one.note, one.until, one.marked_by, one.marked_at) == ("open", None, None, None, None)
-    assert set(listed(found)) == {(f.code, f.subject) for f in findings.list_findings(snapshot.take(found), TODAY)}
+    assert set(listed(found)) == {(f.code, f.subject) for f in findings.list_findings(snapshots.take(found), TODAY)}
 
 
 def test_the_latest_mark_counts_and_the_earlier_ones_stay_in_the_history(found: Hub):
@@ -82,12 +87,12 @@ def test_the_latest_mark_counts_and_the_earlier_ones_stay_in_the_history(found: 
 
 
 def test_a_waiver_changes_no_finding_and_no_evidence(found: Hub):
-    before = snapshot.take(found)
+    before = snapshots.take(found)
     was = findings.list_findings(before, TODAY)
 
     waive(found)
 
-    after = snapshot.take(found)
+    after = snapshots.take(found)
     assert findings.list_findings(after, TODAY) == was and after.sha256 == before.sha256
     said = worklist.lines(worklist.listed(found, TODAY), TODAY)
     assert "1 waived" in said[0] and "Waived although a promise is broken: 1" in said
@@ -229,7 +234,7 @@ def test_two_officers_at_once_are_both_kept(found: Hub):
 )
 def test_what_was_said_stays_as_it_was_said(found: Hub, statement: str, why: str):
     mark(found)
-    retention.place_hold(found, "F1", "litigation", TODAY, None, "the court", "hana", "a claim")
+    holds.place_hold(found, "F1", "litigation", TODAY, None, "the court", "hana", "a claim")
 
     with pytest.raises(DatabaseError, match=why), found.engine.begin() as connection:
         connection.execute(text(statement))
@@ -267,8 +272,8 @@ def test_a_persons_copy_has_the_marks_about_what_is_theirs(found: Hub):
     mark(found, "S3")
 
     with found.read() as connection:
-        assert [row["subject"] for row in subject_rows.read(connection, "F1", "ANN").tables["finding_marks"]] == ["S1"]
-        assert [row["subject"] for row in subject_rows.read(connection, "F1", "AMY").tables["finding_marks"]] == ["S3"]
+        assert [row["subject"] for row in copy_rows.read(connection, "F1", "ANN").tables["finding_marks"]] == ["S1"]
+        assert [row["subject"] for row in copy_rows.read(connection, "F1", "AMY").tables["finding_marks"]] == ["S3"]
 
 
 def test_the_commands_answer_with_the_finding_and_what_was_said(sqlite_hub: Hub):

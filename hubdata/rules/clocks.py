@@ -10,12 +10,12 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from hubdata import clock, rights_course
-from hubdata.clock import Clock
 from hubdata.errors import BadParameter
-from hubdata.frozen import Snapshot, tabled
 from hubdata.policy import Policy
-from hubdata.rights_course import Event
+from hubdata.records.snapshot.frozen import Snapshot, tabled
+from hubdata.rules import clock, course
+from hubdata.rules.clock import Clock
+from hubdata.rules.course import Event
 from hubdata.terms import RequestStep
 
 DAY, TEXT, NUMBER, YES = pa.date32(), pa.string(), pa.int64(), pa.bool_()
@@ -39,7 +39,7 @@ def _rows(snapshot: Snapshot, policy: Policy, as_at: date) -> Iterator[list]:
         return
     steps = _steps(snapshot.tables["request_events"])
     for row in snapshot.tables["requests"].to_pylist():
-        taken = rights_course.course(steps.get(row["request"], ()), as_at)
+        taken = course.course(steps.get(row["request"], ()), as_at)
         if any(event.what == RequestStep.RECEIVED for event in taken):
             yield _row(row, taken, policy, as_at)
 
@@ -53,11 +53,11 @@ def _steps(events: pa.Table) -> dict[str, list[Event]]:
 
 
 def _row(row: dict, taken: list[Event], policy: Policy, as_at: date) -> list:
-    asked, outcome = rights_course.asked(row["kind"], taken), rights_course.outcome(taken)
+    asked, outcome = course.asked(row["kind"], taken), course.outcome(taken)
     told = _read(asked, policy, as_at)
     status = outcome if outcome in (RequestStep.WITHDRAWN, RequestStep.CLOSED) else told.status
     waits_for = told.alert_on if outcome == "open" and not told.answered else None
-    last = next((event for event in taken if event.what in rights_course.ENDS), None)
+    last = next((event for event in taken if event.what in course.ENDS), None)
     is_complaint = row["kind"] == clock.COMPLAINT
     return [
         row["request"], row["family"], row["person"], row["kind"], asked.received, outcome, status, told.relevant_time,

@@ -9,10 +9,10 @@ from datetime import date
 
 import duckdb
 
-from hubdata import periods, rules
+from hubdata import periods
 from hubdata.periods import Rule
 from hubdata.policy import Policy
-from hubdata.rules import kept
+from hubdata.rules import judge, kept
 
 # Which way a record's date moves from one verdict to another.
 WAY = """CREATE OR REPLACE TEMP MACRO way(was_state, was, becomes_state, becomes) AS CASE
@@ -57,7 +57,7 @@ def compare(database: duckdb.DuckDBPyConnection, policy: Policy, as_at: date) ->
     database.execute(VERDICTS)
     for number, each in enumerate(found, 1):
         kept.prepare(database, each.rule)  # the same tables: a connection for each would double a report's time
-        rules.put("retention", database, policy, as_at, VERDICT.format(number))
+        judge.put("retention", database, policy, as_at, VERDICT.format(number))
     kept.prepare(database, periods.in_force(policy, as_at))
     terms = periods.in_force(policy, as_at).terms
     in_force = str(terms) if terms.combined else periods.TRIGGERS[terms.terms[0].trigger]

@@ -10,10 +10,10 @@ from threading import Lock
 import duckdb
 import pyarrow as pa
 
-from hubdata import rules
-from hubdata.frozen import Snapshot
 from hubdata.periods import Rule, in_force
 from hubdata.policy import Policy
+from hubdata.records.snapshot.frozen import Snapshot
+from hubdata.rules import judge as rules_judge
 from hubdata.rules import kept
 
 TYPES = {"string": "VARCHAR", "date32[day]": "DATE", "bool": "BOOLEAN", "int64": "BIGINT",
@@ -25,7 +25,7 @@ class Session:
     """A rule family over tables that each question fills anew; `schemas` gives their columns. Safe between threads."""
 
     def __init__(self, family: str, schemas: dict[str, pa.Schema], rule: Rule | None = None):
-        self._lock, self._text = Lock(), rules.sql(family)
+        self._lock, self._text = Lock(), rules_judge.sql(family)
         self._held: dict[str, pa.Table | None] = dict.fromkeys(schemas)
         self._connection = duckdb.connect(config={"enable_external_access": False, "threads": 1})
         for name, schema in schemas.items():
@@ -48,7 +48,7 @@ class Session:
 
     def judge(self, snapshot: Snapshot, as_at: date, policy: Policy) -> list[dict]:
         """As `rules.judge`, for a snapshot of the session's tables."""
-        given = rules.bound(self._text, policy, as_at)
+        given = rules_judge.bound(self._text, policy, as_at)
         values = ", ".join(f"{name} := {_literal(value)}" for name, value in given.items())
         with self._lock:
             for name in self._held:

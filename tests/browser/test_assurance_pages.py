@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from hubdata import assurance, demo, tour
-from hubdata.store import open_hub
+from hubdata.demo import make as demo
+from hubdata.desk import tour
+from hubdata.records.store import open_hub
+from hubdata.reports import assurance
 
 NARROW = {"width": 320, "height": 640}  # WCAG 1.4.10: 1280 pixels at 400 per cent
 

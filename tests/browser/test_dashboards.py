@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from hubdata.widgets_pages import DASHBOARDS
+from hubdata.dashboards.catalogue import DASHBOARDS
 from tests.support import dashboards
 
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1200, "height": 900}

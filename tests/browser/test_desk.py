@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 import websocket
 
-from hubdata import demo, tour
-from hubdata.store import open_hub
-from hubdata.widgets_pages import DESK
-from hubdata.widgets_tasks import TASKS
+from hubdata.dashboards.catalogue import DESK
+from hubdata.demo import make as demo
+from hubdata.desk import tour
+from hubdata.desk.forms.tasks import TASKS
+from hubdata.records.store import open_hub
 from tests.support import dashboards
 from tests.support.ascii import load
 from tests.support.serving import Visitor, until
@@ -46,7 +47,7 @@ def home(tmp_path_factory) -> Path:
 @contextmanager
 def command(log: Path, *words: str, said: str) -> Iterator[str]:
     """A command that serves, until it is interrupted as a terminal does it; what it says of its address."""
-    start = f"{LIKE_A_TERMINAL}; from hubdata.cli import main; main()"
+    start = f"{LIKE_A_TERMINAL}; from hubdata.desk.main import main; main()"
     with log.open("w") as heard:
         running = subprocess.Popen([sys.executable, "-c", start, *words, "--no-browser"], cwd=dashboards.ROOT,
                                    stderr=heard, stdout=heard, start_new_session=True)  # fmt: skip
@@ -133,7 +134,7 @@ def test_nobody_gets_in_without_the_token(page, served, violations):
 
 
 def test_the_desk_is_for_this_machine_only(home):
-    start = [sys.executable, "-c", "from hubdata.cli import main; main()"]
+    start = [sys.executable, "-c", "from hubdata.desk.main import main; main()"]
     found = subprocess.run([*start, "desk", "--home", home, "--host", "0.0.0.0"], capture_output=True, text=True)
     assert found.returncode == 2 and "this machine only" in found.stderr
 
@@ -246,7 +247,7 @@ def test_lab_opens_start_here_and_saves_nothing_that_was_typed(page, home, reque
         assert [path for path in kept if {b"Quillfeather", b"F000002"} & set(re.split(rb"\W", path.read_bytes()))] == []
         assert (home / "lab").stat().st_mode & 0o777 == 0o700
         busy = subprocess.run(
-            [sys.executable, "-c", "from hubdata.cli import main; main()", "lab", "--home", home, "--port", port],
+            [sys.executable, "-c", "from hubdata.desk.main import main; main()", "lab", "--home", home, "--port", port],
             capture_output=True, text=True, timeout=60,
         )  # fmt: skip
         assert busy.returncode == 3 and "JupyterLab is open on this hub already" in busy.stderr + busy.stdout

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from hubdata import receipt
-from hubdata.store import Hub
+from hubdata.records.store import Hub
+from hubdata.sharing import receipt
 from tests.support.ascii import load
 
 

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from hubdata import demo, reports, tour
-from hubdata.store import open_hub
+from hubdata.demo import make as demo
+from hubdata.desk import tour
+from hubdata.records.store import open_hub
+from hubdata.reports import run as reports
 
 NARROW = {"width": 320, "height": 640}  # WCAG 1.4.10: 1280 pixels at 400 per cent
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from hubdata import schedule_said
-from hubdata.schedule_calendar import end_of
-from hubdata.schedule_state import DONE, Due, State, dues
+from hubdata.schedule import said
+from hubdata.schedule.calendar import end_of
+from hubdata.schedule.state import DONE, Due, State, dues
 from tests.support.scheduled import monthly
 
 NOW = end_of(date(2026, 9, 30))
@@ -23,7 +23,7 @@ def address(tmp_path: Path) -> str:
     for number, due in enumerate(dues([pack], NOW)[:4]):
         _made(tmp_path, due, number)
     (tmp_path / "reports").mkdir(exist_ok=True)
-    return schedule_said.write(tmp_path, (pack, quiet), NOW).as_uri()
+    return said.write(tmp_path, (pack, quiet), NOW).as_uri()
 
 
 def _made(home: Path, due: Due, number: int) -> None:

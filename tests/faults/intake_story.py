@@ -13,9 +13,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from hubdata import demo, intake, ledger
-from hubdata.records import CONTRACT_TABLES, TABLES
-from hubdata.store import Hub, open_hub
+from hubdata.demo import make as demo
+from hubdata.intake import take
+from hubdata.records import ledger
+from hubdata.records.store import Hub, open_hub
+from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
 
 FAMILIES = 60
 
@@ -44,7 +46,7 @@ def sent(folder: Path, families: int = FAMILIES, seed: int = 7) -> Path:
 def _taken(home: Path, folder: Path, ready) -> None:
     hub = open_hub(home)
     ready.set()
-    intake.take(hub, folder, "NNC", "tester")
+    take.take(hub, folder, "NNC", "tester")
     hub.engine.dispose()
 
 
@@ -68,7 +70,7 @@ def trial(folder: Path, seed: int, kills: int) -> tuple[int, list[str]]:
     open_hub(home, create=True).engine.dispose()
     began = time.monotonic()
     whole = open_hub(folder / f"whole{seed}", create=True)
-    intake.take(whole, taken, "NNC", "tester")
+    take.take(whole, taken, "NNC", "tester")
     span, wanted = time.monotonic() - began, rows(whole)
     whole.engine.dispose()
     nothing = {name: [] for name in CONTRACT_TABLES}
@@ -87,7 +89,7 @@ def trial(folder: Path, seed: int, kills: int) -> tuple[int, list[str]]:
             open_hub(home, create=True).engine.dispose()
         hub.engine.dispose()
     hub = open_hub(home)
-    if intake.take(hub, taken, "NNC", "tester").problems or rows(hub) != wanted:
+    if take.take(hub, taken, "NNC", "tester").problems or rows(hub) != wanted:
         violations.append(f"seed {seed}: the return did not go in after the kills")
     if list((home / "work").glob("run-*")):
         violations.append(f"seed {seed}: something was left in the working folder")

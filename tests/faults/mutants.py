@@ -2,8 +2,11 @@
 
 import time
 
-from hubdata import certificates, disposal, erasures, scan, settling, signed, store, traces_files, traces_kept
-from hubdata.scan_found import Scan
+from hubdata.records import erasures, signed, store
+from hubdata.retention import certificates, disposal
+from hubdata.retention.traces import files, scan, settling
+from hubdata.retention.traces import kept as traces_kept
+from hubdata.retention.traces.found import Scan
 
 
 def counted_before_deleted() -> None:
@@ -79,7 +82,7 @@ def left_on_the_pages() -> None:
 
 def files_left() -> None:
     """Reports, receipts and working files are left where they are, and nobody looks there."""
-    traces_files.erase_files = lambda _hub, _marks: traces_files.Erased()
+    files.erase_files = lambda _hub, _marks: files.Erased()
     scan.scan = lambda _hub, marks: Scan(marks_sought=len(marks))
 
 

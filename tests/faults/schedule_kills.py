@@ -19,7 +19,7 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 
-from hubdata.store import open_hub
+from hubdata.records.store import open_hub
 from tests.support.scheduled import bundles, entries, halves, home
 
 LAST = "2026-06-30"  # six months are due by then
@@ -38,8 +38,8 @@ import sys
 from datetime import date
 from pathlib import Path
 from hubdata import schedule_hubs
-from hubdata.schedule_calendar import end_of
-from hubdata.schedule_fleet import Member
+from hubdata.schedule.calendar import end_of
+from hubdata.schedule.fleet.hubs import Member
 from tests.support.scheduled import WHO, monthly
 work = ((monthly(start="2026-05-01"),), end_of(date.fromisoformat("{LAST}")), WHO)
 members = [Member(each.name, each) for each in sorted(Path(sys.argv[1]).iterdir())]

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from hubdata import due, intake, places, retention, review
-from hubdata.ledger import Act
-from hubdata.review import Decision
-from hubdata.store import Hub, open_hub
+from hubdata import places
+from hubdata.intake import take
+from hubdata.records.ledger import Act
+from hubdata.records.store import Hub, open_hub
+from hubdata.retention import due as retention_due
+from hubdata.retention import holds, review
+from hubdata.retention.review import Decision
 
 TODAY = date.today()  # noqa: DTZ011 (records are destroyed as at the day that it is)
 BATCH = 7
@@ -68,14 +71,14 @@ def make(folder: Path) -> Story:
     recent = str(TODAY - timedelta(days=400))
     closed = dict.fromkeys(due_ + held, "2015-03-31") | {n: recent if n % 2 else None for n in kept}
     hub = open_hub(folder / "hub", create=True)
-    result = intake.load(hub, _tables(numbers, closed), "NNC", Act("faults", "tester", "a story", "intake.return"))
+    result = take.load(hub, _tables(numbers, closed), "NNC", Act("faults", "tester", "a story", "intake.return"))
     if result.status != "applied":
         raise ValueError(result.problems[0].message)
     for number in held:
-        retention.place_hold(hub, canaries(number)[0], "litigation", TODAY, None, "a court", "hana", "a claim")
+        holds.place_hold(hub, canaries(number)[0], "litigation", TODAY, None, "a court", "hana", "a claim")
     _files(hub, numbers)
     decisions = [Decision(canaries(number)[0], "dispose") for number in due_]
-    disposal = review.review(hub, due.preview(hub, TODAY).token, decisions, TODAY, "anna", None)
+    disposal = review.review(hub, retention_due.preview(hub, TODAY).token, decisions, TODAY, "anna", None)
     review.approve(hub, disposal, TODAY, "ben", None)
     hub.engine.dispose()
     return Story(folder / "hub", disposal, due_, held, kept)

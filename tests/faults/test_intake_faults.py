@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from hubdata import intake
-from hubdata.store import open_hub
+from hubdata.intake import take
+from hubdata.records.store import open_hub
 from tests.faults import intake_story
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="killing needs fork, which this system has not")
@@ -21,7 +21,7 @@ def _in_turn(home, folders, together):
     hub = open_hub(home)
     together.wait(60)
     for folder in folders:
-        assert not intake.take(hub, folder, "NNC", "tester").problems
+        assert not take.take(hub, folder, "NNC", "tester").problems
     hub.engine.dispose()
 
 
@@ -46,6 +46,6 @@ def test_returns_of_four_processes_at_once_give_the_same_state_in_any_order(tmp_
     for process in running:
         process.join(300)
     other = open_hub(tmp_path / "other", create=True)
-    intake.take(other, whole, "NNC", "tester")
+    take.take(other, whole, "NNC", "tester")
     assert [process.exitcode for process in running] == [0] * 4
     assert intake_story.rows(hub) == intake_story.rows(other)

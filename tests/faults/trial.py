@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hubdata import certificates, checkpoints, disposal, ledger
 from hubdata.errors import HubError, Refused
-from hubdata.store import open_hub
+from hubdata.records import checkpoints, ledger
+from hubdata.records.store import open_hub
+from hubdata.retention import certificates, disposal
 from tests.faults.story import TODAY, Story, canaries
 
 RUNS = 40  # a disposal that has not ended after as many starts never will

@@ -9,26 +9,29 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import lookup, lookup_record, rights, subject, subject_decide, worklist
-from hubdata.rights import Asked
-from hubdata.store import Hub
-from hubdata.subject import Whose
-from hubdata.subject_decide import Decision
+from hubdata.families import find, record
+from hubdata.records.store import Hub
+from hubdata.rights import register
+from hubdata.rights.copy import decide, make
+from hubdata.rights.copy.decide import Decision
+from hubdata.rights.copy.make import Whose
+from hubdata.rights.register import Asked
+from hubdata.rules import worklist
 from tests.support.ascii import load
 
 TODAY = date.today()  # noqa: DTZ011 (a request is recorded on its day or later)
 
 
 def asked(hub: Hub, person: str) -> str:
-    return rights.log(hub, Asked("F1", "access", TODAY, person), TODAY, "officer").request
+    return register.log(hub, Asked("F1", "access", TODAY, person), TODAY, "officer").request
 
 
 def copy(hub: Hub, request: str) -> tuple[str, dict]:
     """The page and the data of a copy, all that may concern others withheld."""
     withhold = Decision("withhold")
-    if subject_decide.listed(hub, request, TODAY, "officer")[0]:
-        subject_decide.decide(hub, request, ["*"], withhold, TODAY, "officer")
-    made = subject.make(hub, Whose(request), TODAY, "officer")
+    if decide.listed(hub, request, TODAY, "officer")[0]:
+        decide.decide(hub, request, ["*"], withhold, TODAY, "officer")
+    made = make.make(hub, Whose(request), TODAY, "officer")
     return Path(made.page).read_text("utf-8"), json.loads(Path(made.data).read_text("utf-8"))
 
 
@@ -76,7 +79,7 @@ def test_the_copy_is_of_one_person_and_not_of_the_others_in_the_family(hub: Hub)
         S2    | BERT     | A2
     """)  # fmt: skip
     request = asked(hub, "ANN")
-    undecided = subject.make(hub, Whose(request), TODAY, "officer").undecided
+    undecided = make.make(hub, Whose(request), TODAY, "officer").undecided
     assert [one["item"] for one in undecided] == ["shares.about/S1/BERT"]
 
     page, said = copy(hub, request)
@@ -134,8 +137,8 @@ def test_the_copy_says_who_searched_for_the_person_and_looked_at_the_record(hub:
         person | family | given_name | family_name
         ANN    | F1     | Anneliese  | Canary
     """)  # fmt: skip
-    lookup.find(hub, lookup.Sought(name="anneliese"), "officer", "rang_the_council")
-    lookup_record.show(hub, "F1", TODAY, "officer", "rang_the_council")
+    find.find(hub, find.Sought(name="anneliese"), "officer", "rang_the_council")
+    record.show(hub, "F1", TODAY, "officer", "rang_the_council")
 
     page, _ = copy(hub, asked(hub, "ANN"))
 

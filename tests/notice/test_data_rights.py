@@ -2,8 +2,8 @@
 
 import pytest
 
-from hubdata.records import CONTRACT_TABLES, TABLES, passport
-from hubdata.store import Hub
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES, passport
 from tests.support.ascii import findings, load
 
 

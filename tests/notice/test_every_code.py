@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from hubdata.findings import CODES
+from hubdata.rules.findings import CODES
 
 # Source: contract.md, rule codes; NM01 is what it says of unregistered names below its tables;
 # DQ01 and DQ02 are P10's, for entries that contradict themselves or stand still;

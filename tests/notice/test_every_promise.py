@@ -8,7 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from hubdata import findings, policy, promises, rules
+from hubdata import policy
+from hubdata.reports import promises
+from hubdata.rules import findings, judge
 
 DAY = date(2026, 11, 22)
 # Source: the privacy notice, "What information do we keep about children and families?".
@@ -61,9 +63,9 @@ def test_kept_asks_for_a_check_of_the_promise_itself():
         assert all(code in findings.CODES[check].promise.split(",") for check in each["kept_if"]), code
 
 
-@pytest.mark.parametrize("family", rules.FAMILIES)
+@pytest.mark.parametrize("family", judge.FAMILIES)
 def test_a_promise_names_every_value_that_its_rules_are_judged_by(family):
-    used = rules.bound(rules.sql(family), DECIDED, DAY).keys() - {"as_at"}
+    used = judge.bound(judge.sql(family), DECIDED, DAY).keys() - {"as_at"}
     names = [name for name in DECIDED.names() if name.replace(".", "_") in used]
     codes = [rule for rule in findings.CODES.values() if rule.family == family]
     guarded = {promise for rule in codes for promise in rule.promise.split(",")}

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import dates, rules, snapshot
-from hubdata.store import Hub
+from hubdata import dates
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub
+from hubdata.rules import judge
 from tests.support import schedule
 from tests.support.ascii import findings, load
 
@@ -336,7 +338,7 @@ def test_the_rule_that_decided_is_named(hub: Hub, in_force):
     load(hub, **RECORDS)
     in_force(schedule.value(FIVE | {"escalations": [LONGER | {"when": "hub_is", "hub": "corby"}]}))
 
-    judged = rules.judge("retention", snapshot.take(hub), dates.parse("2026-11-22")).to_pylist()
+    judged = judge.judge("retention", snapshots.take(hub), dates.parse("2026-11-22")).to_pylist()
 
     assert {row["family"]: row["rule"] for row in judged} == {
         "F1": "LONGER", "F2": "FAMILY", "F3": "LONGER", "OPEN": "FAMILY",
@@ -356,5 +358,5 @@ def in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def kept_until(hub: Hub, as_at: str) -> dict[str, str]:
     """Each family's date, or its state where it has none."""
-    judged = rules.judge("retention", snapshot.take(hub), dates.parse(as_at)).to_pylist()
+    judged = judge.judge("retention", snapshots.take(hub), dates.parse(as_at)).to_pylist()
     return {row["family"]: str(row["due_on"] or row["state"]) for row in judged}

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import intake, policy, rules, snapshot
-from hubdata.store import Hub
+from hubdata import policy
+from hubdata.intake import take
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub
+from hubdata.rules import judge
 from tests.support.ascii import findings, load
 
 TODAY = "2026-02-01"
@@ -270,11 +273,11 @@ def test_details_outside_the_closed_list_cannot_even_be_recorded(hub: Hub, tmp_p
         "utf-8",
     )
 
-    result = intake.take(hub, tmp_path, partner="NNC", actor="tester")
+    result = take.take(hub, tmp_path, partner="NNC", actor="tester")
 
     assert result.status == "refused"
     assert "'whole_file' is not one of the categories; allowed are contact_details" in result.problems[0].message
-    assert snapshot.take(hub).rows["shares"] == 0
+    assert snapshots.take(hub).rows["shares"] == 0
 
 
 def test_one_adult_cannot_agree_for_another(hub: Hub):
@@ -537,7 +540,7 @@ def test_going_against_a_refusal_is_recorded_and_looked_at_and_never_blocked(hub
         excluded first and then all refused   | Eve   | without_agreement
     """)  # fmt: skip
 
-    assert snapshot.take(hub).rows["shares"] == 6
+    assert snapshots.take(hub).rows["shares"] == 6
     assert findings(hub, "sharing", TODAY) == {
         ("SH15", "refused on the day"), ("SH15", "a duty although refused"),
         ("SH15", "excluded first and then all refused"),
@@ -632,7 +635,7 @@ def test_consent_is_called_consent_where_it_is_the_lawful_basis(sqlite_hub: Hub)
     """)  # fmt: skip
     consent = _with_basis("lawful_basis.hub_working", "Article 6(1)(a), consent")
 
-    judged = rules.judge("basis", snapshot.take(sqlite_hub), date(2026, 2, 1), None, consent).to_pylist()
+    judged = judge.judge("basis", snapshots.take(sqlite_hub), date(2026, 2, 1), None, consent).to_pylist()
 
     assert {(row["code"], row["subject"]) for row in judged} == {(None, "to work jointly"), ("LB01", "for a risk")}
 

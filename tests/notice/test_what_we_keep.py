@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from hubdata import intake, rules, snapshot
-from hubdata.store import Hub
+from hubdata.intake import take
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub
+from hubdata.rules import judge
 from tests.support.ascii import findings, load
 
 COPIED = """INSERT INTO shares (share, family, about, from_organisation, to_organisation, route, purpose, categories,
@@ -28,7 +30,7 @@ def test_the_hub_knows_which_partners_support_a_family_and_not_what_they_wrote(h
         F1     | NHFT         | 2026-01-05 | 40012
     """)  # fmt: skip
 
-    kept = snapshot.take(hub).tables["involvements"].column_names
+    kept = snapshots.take(hub).tables["involvements"].column_names
 
     assert kept == ["family", "organisation", "started_on", "ended_on", "last_contact_on", "recorded_at"]
 
@@ -41,7 +43,7 @@ def test_a_partner_cannot_move_its_case_records_into_the_hub(hub: Hub, tmp_path:
     """)  # fmt: skip
     sent = _write(tmp_path, case_records="family,seen_on,record\nF1,2026-01-05,A long story\n")
 
-    result = intake.take(hub, sent, partner="NHFT", actor="tester")
+    result = take.take(hub, sent, partner="NHFT", actor="tester")
 
     assert result.status == "refused"
     assert "'case_records' is not a table of the limited record" in result.problems[0].message
@@ -64,9 +66,9 @@ def test_nothing_enters_that_the_limited_record_has_no_place_for(
         NHFT
     """)  # fmt: skip
 
-    result = intake.take(hub, _write(tmp_path, families=f"{header}\n{cells}\n"), partner="NHFT", actor="tester")
+    result = take.take(hub, _write(tmp_path, families=f"{header}\n{cells}\n"), partner="NHFT", actor="tester")
 
-    families = snapshot.take(hub).tables["families"]["family"].to_pylist()
+    families = snapshots.take(hub).tables["families"]["family"].to_pylist()
     assert families == ([] if why else ["F9"])
     assert [why in p.message and "the Hub keeps limited records (P2)" in p.message for p in result.problems] == (
         [True] if why else []
@@ -149,7 +151,7 @@ def test_free_text_that_says_how_to_reach_or_to_number_a_person_is_found_and_nev
         S6    | P1    | without_agreement | a risk                       |                       | AB123456C
     """)  # fmt: skip
 
-    judged = rules.judge("limits", snapshot.take(hub), date(2026, 2, 1)).to_pylist()
+    judged = judge.judge("limits", snapshots.take(hub), date(2026, 2, 1)).to_pylist()
     said = {row["subject"]: (row["family"], row["evidence"]) for row in judged}
 
     assert said == {
@@ -325,7 +327,7 @@ def test_needs_that_no_service_met_are_kept_by_area_and_reason_without_a_story(h
         N2   | health  | met    |
     """)  # fmt: skip
 
-    needs = snapshot.take(hub).tables["needs"].select(["need", "area", "status", "reason"]).to_pylist()
+    needs = snapshots.take(hub).tables["needs"].select(["need", "area", "status", "reason"]).to_pylist()
 
     assert [tuple(need.values()) for need in needs] == [
         ("N1", "housing", "unmet", "no_service"), ("N2", "health", "met", None),

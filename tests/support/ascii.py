@@ -14,10 +14,13 @@ from datetime import date, datetime
 import pyarrow as pa
 from sqlalchemy import Table, select
 
-from hubdata import dates, intake, policy, rules, snapshot
-from hubdata.ledger import Act
-from hubdata.records import CONTRACT_TABLES, TABLES
-from hubdata.store import Hub
+from hubdata import dates, policy
+from hubdata.intake import take
+from hubdata.records.ledger import Act
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
+from hubdata.rules import judge
 from tests.support.made_up import COUNCIL, Row, complete
 
 
@@ -41,7 +44,7 @@ def load(hub: Hub, **tables: str) -> None:
     story = complete(read, ours, _held(hub))
     arrow = {name: _arrow(story[name]) for name in CONTRACT_TABLES if story[name]}
     act = Act("spec", "tester", "a spec test's tables", "intake.return")
-    result = intake.load(hub, arrow, partner=COUNCIL, act=act)
+    result = take.load(hub, arrow, partner=COUNCIL, act=act)
     assert result.status != "refused", "\n".join(f"{p.file} {p.column}: {p.message}" for p in result.problems)
     for name, found in ours.items():
         _insert(hub, name, found)
@@ -50,7 +53,7 @@ def load(hub: Hub, **tables: str) -> None:
 def findings(hub: Hub, family: str, as_at: str, known_at: str | None = None) -> set[tuple[str, str]]:
     """The (code, subject) of everything that one rule family objects to on a day."""
     known = dates.parse(known_at) if known_at else None
-    judged = rules.judge(family, snapshot.take(hub), dates.parse(as_at), known, policy.load())
+    judged = judge.judge(family, snapshots.take(hub), dates.parse(as_at), known, policy.load())
     return {(row["code"], row["subject"]) for row in judged.to_pylist() if row["code"]}
 
 

@@ -14,8 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.request import urlopen
 
-from hubdata import demo, promises_board, release, tour
-from hubdata.store import open_hub
+from hubdata.demo import make as demo
+from hubdata.desk import tour
+from hubdata.records.store import open_hub
+from hubdata.release import publish
+from hubdata.reports import board
 
 ROOT = Path(__file__).parents[2]
 QUARTERS = ("2026-Q2", "2026-Q3")
@@ -39,7 +42,7 @@ def published(folder: Path) -> Path:
     hub = open_hub(folder / "hub", url="sqlite", create=True)
     tour.fill(hub, demo.generate(families=60, seed=7), "dashboard tests")
     for quarter in QUARTERS:
-        release.publish(hub, quarter, standing=promises_board.standing)
+        publish.publish(hub, quarter, standing=board.standing)
     hub.engine.dispose()
     return folder / "hub" / "published"
 

@@ -2,10 +2,10 @@
 
 from sqlalchemy import text
 
-from hubdata import traces_whose
-from hubdata.ledger import Act
-from hubdata.records import metadata
-from hubdata.store import Hub
+from hubdata.records import owner
+from hubdata.records.ledger import Act
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import metadata
 
 ACT = Act("spec", "tester", "a spec test's tables", "spec.destroy")
 
@@ -13,8 +13,8 @@ ACT = Act("spec", "tester", "a spec test's tables", "spec.destroy")
 def destroy(hub: Hub, families: list[str]) -> None:
     """Delete every row of these families."""
     with hub.write(ACT) as connection:
-        condition, value = traces_whose.bound(connection, families)
+        condition, value = owner.bound(connection, families)
         for table in reversed(metadata.sorted_tables):
-            if table.name in traces_whose.OWNED:
-                where = traces_whose.OWNED[table.name].format(families=condition)
+            if table.name in owner.OWNED:
+                where = owner.OWNED[table.name].format(families=condition)
                 connection.execute(text(f"DELETE FROM {table.name} WHERE {where}"), {"families": value})

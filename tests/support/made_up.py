@@ -1,7 +1,7 @@
 """Fills in what a spec test's tables leave out, with nothing wrong in it; it must not touch what they say."""
 
 from hubdata.dates import parse
-from hubdata.records import CONTRACT_TABLES, TABLES, passport
+from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES, passport
 
 Row = dict[str, str | None]
 Story = dict[str, list[Row]]

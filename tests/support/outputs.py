@@ -10,9 +10,13 @@ from pathlib import Path
 
 import nbformat
 
-from hubdata import demo, execution, places, snapshot, tour
-from hubdata.page import REPORTS
-from hubdata.store import open_hub
+from hubdata import places
+from hubdata.demo import make as demo
+from hubdata.desk import tour
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.store import open_hub
+from hubdata.reports import execution
+from hubdata.reports.page import REPORTS
 
 
 def write(report: str, records: Path) -> None:
@@ -26,7 +30,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         hub = open_hub(Path(folder) / "hub", url="sqlite", create=True)
         tour.fill(hub, demo.generate(families=400, seed=7), "notebook outputs")
-        snapshot.take(hub).save(Path(folder) / "snapshot")
+        snapshots.take(hub).save(Path(folder) / "snapshot")
         for report in REPORTS:
             write(report, Path(folder) / "snapshot")
 

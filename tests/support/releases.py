@@ -5,7 +5,7 @@ import io
 import random
 from pathlib import Path
 
-from hubdata.store import Hub
+from hubdata.records.store import Hub
 from tests.support.ascii import load
 
 HUBS = ("corby", "kettering", "wellingborough", "rushden", "east_northants")

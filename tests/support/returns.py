@@ -6,10 +6,11 @@ from pathlib import Path
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
-from hubdata import intake, ledger
-from hubdata.cli import app
-from hubdata.records import CONTRACT_TABLES, TABLES
-from hubdata.store import Hub
+from hubdata.desk.main import app
+from hubdata.intake import take
+from hubdata.records import ledger
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
 
 GOOD = {
     "organisations": """organisation,name,kind,duty_class,sharing_agreement_from,sharing_agreement_to,rights_contact
@@ -70,9 +71,9 @@ def write(folder: Path, **tables: str | bytes | None) -> Path:
     return folder
 
 
-def apply(hub: Hub, folder: Path, **tables: str | bytes | None) -> intake.Result:
+def apply(hub: Hub, folder: Path, **tables: str | bytes | None) -> take.Result:
     """Take the good return, some tables replaced."""
-    return intake.take(hub, write(folder, **tables), "NNC", "tester")
+    return take.take(hub, write(folder, **tables), "NNC", "tester")
 
 
 def rows(hub: Hub, table: str) -> list[tuple]:

@@ -5,12 +5,14 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from hubdata import demo, ledger, tour
-from hubdata.schedule import Who
-from hubdata.schedule_calendar import Rule, end_of
-from hubdata.schedule_plan import Pack, Part
-from hubdata.schedule_round import Round, run
-from hubdata.store import Hub, open_hub
+from hubdata.demo import make as demo
+from hubdata.desk import tour
+from hubdata.records import ledger
+from hubdata.records.store import Hub, open_hub
+from hubdata.schedule.calendar import Rule, end_of
+from hubdata.schedule.plan import Pack, Part
+from hubdata.schedule.round import Round, run
+from hubdata.schedule.run import Who
 
 WHO = Who("olga", "a test")
 

@@ -16,8 +16,8 @@ import nbformat
 import psutil
 import websocket
 
-from hubdata import serve
-from hubdata.serve_plan import Plan
+from hubdata.dashboards.serve import start
+from hubdata.dashboards.serve.plan import Plan
 
 SECRETS = {"HUBDATA_URL": "postgresql://hub:marigold@db/hub", "HUBDATA_HOME": "/marigold", "MYSECRET": "marigold"}
 PROBE = """
@@ -34,7 +34,7 @@ choice = ipywidgets.Dropdown(options=["all", "corby"])
 def broken(change):
     person = "Zebedee Quillfeather"
     print("written to stderr about", person, file=sys.stderr)
-    logging.getLogger("hubdata.widgets").error("logged in a kernel")
+    logging.getLogger("hubdata.dashboards.show").error("logged in a kernel")
     raise ValueError(f"no such choice for {person}")
 
 choice.observe(broken, "value")
@@ -199,7 +199,7 @@ def server(plan: Plan, folder: Path) -> Iterator[Server]:
     log = folder / f"{uuid.uuid4().hex}.log"
     with log.open("w") as errors:
         child = subprocess.Popen(
-            serve.CHILD, env=serve.bare(os.environ | SECRETS, plan.released), cwd=plan.folder, text=True,
+            start.CHILD, env=start.bare(os.environ | SECRETS, plan.released), cwd=plan.folder, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
         )  # fmt: skip
     try:

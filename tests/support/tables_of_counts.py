@@ -2,7 +2,7 @@
 
 import itertools
 
-from hubdata.disclosure_table import Table
+from hubdata.release.disclosure.table import Table
 
 
 def table(*rows: list[int]) -> Table:

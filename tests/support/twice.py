@@ -11,9 +11,9 @@ from itertools import product
 
 import pyarrow as pa
 
-from hubdata import intake
-from hubdata.ledger import Act
-from hubdata.store import Hub
+from hubdata.intake import take
+from hubdata.records.ledger import Act
+from hubdata.records.store import Hub
 
 Person = dict[str, str | None]
 TODAY = date(2026, 11, 22)
@@ -173,7 +173,7 @@ def load(hub: Hub, story: Made) -> None:
         "families": story.families, "people": story.people, "involvements": story.involvements,
     }  # fmt: skip
     act = Act("spec", "tester", "made-up families", "intake.return")
-    done = intake.load(hub, {name: _arrow(found) for name, found in rows.items()}, partner="NNC", act=act)
+    done = take.load(hub, {name: _arrow(found) for name, found in rows.items()}, partner="NNC", act=act)
     assert done.status == "applied", done.problems
 
 

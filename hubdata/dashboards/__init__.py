@@ -1,0 +1,1 @@
+"""What managers see; it reads released files and must never reach the records."""

@@ -1,0 +1,1 @@
+"""The commands, a module for each kind; each is a few lines that call the room which does the work."""

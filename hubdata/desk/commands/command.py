@@ -1,0 +1,190 @@
+"""What every command shares: its common options, opening the hub, saying the answer, and ending with the right code.
+
+It must never show a traceback or a value that could be personal.
+"""
+
+import functools
+import getpass
+import inspect
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, is_dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hubdata import dates, moments
+from hubdata.errors import HubError, Refused
+
+
+def login() -> str:
+    """The name of whoever is logged in, for the audit entry."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+
+
+@dataclass
+class Answer:
+    """What a command found: `said` is its JSON, `lines` the same for a reader, `exit_code` as in the contract."""
+
+    said: object
+    lines: list[str] = field(default_factory=list)
+    exit_code: int = 0
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The common options of one command run."""
+
+    home: Path | None
+    url: str | None
+    json: bool
+    as_at: date
+    actor: str
+    reason: str | None
+    as_at_given: bool = False
+    opened: list = field(default_factory=list)
+
+    def hub(self, create: bool = False):
+        """Open the hub that the options name. Raises HubError if it cannot be opened."""
+        # SQLAlchemy costs 0.4 s, which `--help` and a wrong option should not wait for
+        from hubdata.records.store import open_hub
+
+        self.opened.append(open_hub(self.home, self.url, create))
+        return self.opened[-1]
+
+    def close(self) -> None:
+        """Close what was opened: SQLite then folds its log into the database."""
+        for hub in self.opened:
+            hub.engine.dispose()
+
+    def say(self, line: str) -> None:
+        """Tell how the work goes; on stderr, so that JSON on stdout stays whole."""
+        print(line, file=sys.stderr, flush=True)
+
+    def count(self, done: int, of: int) -> None:
+        """Tell how many of how many are done; on a terminal over the last such line."""
+        if sys.stderr.isatty():
+            print(f"{done:,} of {of:,}   ", file=sys.stderr, end="\r", flush=True)
+
+    def step(self, report: str, cell: int, cells: int) -> None:
+        """Tell which cell of a report starts; on a terminal over the last such line."""
+        end = "\r" if sys.stderr.isatty() and cell < cells else "\n"
+        if sys.stderr.isatty() or cell == cells:
+            print(f"{report}: step {cell} of {cells}   ", file=sys.stderr, end=end, flush=True)
+
+
+HOME = Annotated[Path | None, typer.Option("--home", help="The hub's folder (default: HUBDATA_HOME or ./hub).")]
+URL = Annotated[
+    str | None, typer.Option("--url", help="The database, any SQLAlchemy URL (default: HUBDATA_URL or SQLite).")
+]
+JSON = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, messages on stderr.")]
+AS_AT = Annotated[
+    str | None, typer.Option("--as-at", help="The day to judge, 2026-11-22 or 22/11/2026 (default: today).")
+]
+ACTOR = Annotated[str | None, typer.Option("--actor", help="Who does this (default: the login name).")]
+REASON = Annotated[str | None, typer.Option("--reason", help="Why, for the audit entry.")]
+COMMON = {"home": HOME, "url": URL, "json": JSON, "as_at": AS_AT, "actor": ACTOR, "reason": REASON}
+
+
+def command(group: typer.Typer, name: str | None = None) -> Callable:
+    """Make a function of (desk, its own options) → Answer a command that also takes the common options."""
+
+    def register(work: Callable[..., Answer]) -> Callable:
+        own = [p for p in inspect.signature(work).parameters.values() if p.name != "desk"]
+        common = [
+            inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=False if n == "json" else None, annotation=a)
+            for n, a in COMMON.items()
+        ]
+
+        @functools.wraps(work)
+        def run(**options):
+            given = {n: options.pop(n) for n in COMMON}
+            return finish(functools.partial(work, **options), given)
+
+        order = sorted([*own, *common], key=lambda p: p.kind == inspect.Parameter.KEYWORD_ONLY)
+        run.__signature__ = inspect.Signature([p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in order])
+        run.__annotations__ = {p.name: p.annotation for p in order}
+        del run.__wrapped__
+        group.command(name)(run)
+        return work
+
+    return register
+
+
+def finish(work: Callable[..., Answer], given: dict) -> None:
+    """Run the work, print what it answers, and leave with its exit code."""
+    as_json = given["json"]
+    try:
+        as_at = dates.parse(given["as_at"], "--as-at") if given["as_at"] is not None else moments.today()
+        desk = Desk(
+            given["home"],
+            given["url"],
+            as_json,
+            as_at,
+            (given["actor"] or "").strip() or login(),
+            given["reason"],
+            given["as_at"] is not None,
+        )
+        answer = answered(work, desk)
+    except HubError as error:
+        answer = _refusal(error)
+    _print(answer, as_json)
+    raise typer.Exit(answer.exit_code)
+
+
+def answered(work: Callable[[Desk], Answer], desk: Desk) -> Answer:
+    """What the work answers; where it could not be done, `said` is {"error": …} and perhaps its problems."""
+    try:
+        with closing(desk):
+            return work(desk)
+    except HubError as error:
+        return _refusal(error)
+    except KeyboardInterrupt:
+        return Answer({"error": "stopped"}, ["Stopped. Nothing was left half-done."], 1)
+    except OSError as error:
+        why = f"{error.strerror or type(error).__name__}: {error.filename or 'the disk'}; nothing was left half-done"
+        return Answer({"error": why}, [why], 1)
+    except Exception as error:  # noqa: BLE001 (a fault of ours: say where, never what was in hand)
+        return _fault(error)
+
+
+def _refusal(error: HubError) -> Answer:
+    said = {"error": str(error)}
+    if isinstance(error, Refused):
+        said["problems"] = [as_plain(p) for p in error.problems]
+    return Answer(said, [str(error)], error.exit_code)
+
+
+def _fault(error: Exception) -> Answer:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__} in {Path(where.filename).name}, line {where.lineno}"
+    why = f"a fault in hubdata ({place}); please report it"
+    return Answer({"error": why}, [why], 1)
+
+
+def as_plain(value: object) -> object:
+    """A value as JSON knows it: dataclasses as objects, dates as text."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {k: as_plain(v) for k, v in asdict(value).items()}
+    if isinstance(value, dict):
+        return {str(k): as_plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_plain(v) for v in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def _print(answer: Answer, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(as_plain(answer.said), ensure_ascii=False, indent=1))
+    to = sys.stderr if as_json or answer.exit_code in (1, 2) else sys.stdout
+    for line in answer.lines:
+        print(line, file=to)

@@ -1,0 +1,72 @@
+"""`hubdata rights pack`, `items`, `decide` and `sweep`: a person's own copy of what is held; no logic lives here."""
+
+# ruff: noqa: B008, D103
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.desk.commands.rights import REQUEST, opened, rights_app
+
+DAY = str | None
+OUT = Annotated[Path | None, typer.Option(help="The folder to write to (default: work/packs in the hub).")]
+
+
+@command(rights_app)
+def pack(
+    desk: Desk,
+    request: Annotated[str | None, typer.Option(help="The access request that the copy answers.")] = None,
+    family: Annotated[str | None, typer.Option(help="Instead, with --person: whose open request it is.")] = None,
+    person: Annotated[str | None, typer.Option(help="Whose copy; the right belongs to one person.")] = None,
+    out: OUT = None,
+) -> Answer:
+    """Make a person's copy of what is held about them, a draft while something must be decided: a page, and data."""
+    from hubdata.rights.copy import make
+
+    made = make.make(opened(desk), make.Whose(request, family, person), desk.as_at, desk.actor, desk.reason, out)
+    return Answer(made, make.lines(made), 3 if made.undecided else 0)
+
+
+@command(rights_app)
+def items(desk: Desk, request: REQUEST, out: OUT = None) -> Answer:
+    """List what of a copy must be decided before it is given; what it says is written to a page for the officer."""
+    from hubdata.rights.copy import decide as copy_decide
+
+    found, page = copy_decide.listed(opened(desk), request, desk.as_at, desk.actor, desk.reason, out)
+    return Answer({"request": request, "items": found, "page": page}, copy_decide.lines(found, page))
+
+
+@command(rights_app)
+def decide(
+    desk: Desk, request: REQUEST,
+    item: Annotated[list[str], typer.Option(help="The item, or several alike by *, for example 'shares.about/*'.")],
+    decision: Annotated[str, typer.Option(help="disclose or withhold.")],
+    exemption: Annotated[str | None, typer.Option(help="To withhold: the reason in law (default: the item's).")] = None,
+    because: Annotated[str | None, typer.Option(help="To disclose: own, they_agreed or reasonable.")] = None,
+    factor: Annotated[
+        list[str] | None, typer.Option(help="What was considered, NAME=TEXT: kind, confidence, asked, able, refused.")
+    ] = None,
+    opinion_on: Annotated[DAY, typer.Option(help="The day of a health professional's opinion.")] = None,
+    opinion_by: Annotated[str | None, typer.Option(help="Whose opinion: a role, not a name.")] = None,
+    known_since: Annotated[DAY, typer.Option(help="A day on which the person knew it already.")] = None,
+) -> Answer:  # fmt: skip
+    """Record whether items that may concern others, or are about health, are given; --reason says why."""
+    from hubdata.rights import words
+    from hubdata.rights.copy import decide as copy_decide
+
+    pairs = tuple((name.strip(), text.strip()) for name, _, text in (each.partition("=") for each in factor or []))
+    opinion, known = (day and words.day(day, desk.as_at, name) for day, name in (
+        (opinion_on, "--opinion-on"), (known_since, "--known-since")))  # fmt: skip
+    given = copy_decide.Decision(decision, exemption, because, pairs, opinion, opinion_by, known)
+    found = copy_decide.decide(opened(desk), request, item, given, desk.as_at, desk.actor, desk.reason)
+    return Answer(found, [f"{one.item}  {one.what}: {one.state}" for one in found])
+
+
+@command(rights_app)
+def sweep(desk: Desk) -> Answer:
+    """Delete every copy whose time is over (each rights command does so too), and list those that there still are."""
+    from hubdata.rights.copy import keep
+
+    swept = keep.sweep(desk.hub(), desk.as_at, desk.actor, desk.reason)
+    return Answer(swept, keep.lines(swept) + keep.kept_lines(swept), 3 if swept.unreachable else 0)

@@ -1,0 +1,108 @@
+"""`hubdata family …`: find a family in the records and see what is held about it; no logic lives here."""
+
+# ruff: noqa: B008, D103
+from typing import Annotated
+
+import typer
+
+from hubdata.desk.commands.command import Answer, Desk, command
+
+leads_app = typer.Typer()
+family_app = typer.Typer(help="Find a family, and see its record; the look is in the ledger.", no_args_is_help=True)
+
+
+@command(family_app)
+def find(
+    desk: Desk,
+    name: Annotated[str | None, typer.Option(help="Any part of a name of two letters or more, in any order.")] = None,
+    born: Annotated[str | None, typer.Option(help="A date of birth.")] = None,
+    reference: Annotated[
+        str | None, typer.Option(help="A reference of the family, a person, a share …, or a partner's own.")
+    ] = None,
+    hub: Annotated[str | None, typer.Option(help="Only families of this hub.")] = None,
+) -> Answer:
+    """Find a family for a reason that is stated; what was searched and shown is in the ledger before it is shown."""
+    from hubdata.families import find as families_find
+
+    sought = families_find.Sought(name, families_find.birthday(born), reference, hub)
+    found = families_find.find(desk.hub(), sought, desk.actor, desk.reason)
+    return Answer(found, families_find.lines(found))
+
+
+@command(family_app)
+def show(desk: Desk, family: Annotated[str, typer.Option(help="The family's reference.")]) -> Answer:
+    """Show one family's record for a reason that is stated; the look is in the ledger before anything is shown."""
+    from hubdata.families import record as families_record
+
+    record = families_record.show(desk.hub(), family, desk.as_at, desk.actor, desk.reason)
+    return Answer(record, families_record.lines(record))
+
+
+duplicates_app = typer.Typer(
+    help="The same family twice: likely duplicates and moves, for a person to decide.", no_args_is_help=True
+)
+
+FAMILY = Annotated[str, typer.Option(help="One record's family reference.")]
+OTHER = Annotated[str, typer.Option(help="The other record's family reference.")]
+
+
+@command(duplicates_app, "list")
+def list_(
+    desk: Desk,
+    hub: Annotated[str | None, typer.Option(help="Only pairs with a record at this hub.")] = None,
+    family: Annotated[str | None, typer.Option(help="Only pairs with this family.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="Least probability, 0.5 to below 1 (default: the policy's).")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="How many pairs are shown.")] = 100,
+) -> Answer:
+    """List records that may be of one family, with the evidence; names are shown only to who says why."""
+    from hubdata.families.twice import pairs
+    from hubdata.families.twice import said as twice_said
+
+    opened = desk.hub()
+    found = pairs.find(opened, pairs.Asked(hub, family, threshold, limit), desk.as_at)
+    if desk.reason is not None:
+        found = pairs.named(opened, found, desk.actor, desk.reason)
+    return Answer(twice_said.as_json(found), twice_said.lines(found))
+
+
+@command(duplicates_app)
+def decide(
+    desk: Desk,
+    family: FAMILY,
+    other: OTHER,
+    decision: Annotated[str, typer.Option(help="same, different or unsure.")],
+) -> Answer:
+    """Remember whether two records are of one family; nothing is merged, moved or deleted."""
+    from hubdata.families.twice import decided
+    from hubdata.families.twice import said as twice_said
+
+    done = decided.decide(desk.hub(), (family, other), decision, desk.as_at, desk.actor, desk.reason)
+    return Answer(done, twice_said.decided_lines(done))
+
+
+@command(duplicates_app)
+def undo(desk: Desk, family: FAMILY, other: OTHER) -> Answer:
+    """Take back what was decided about two records; the old decision stays in the register."""
+    from hubdata.families.twice import decided
+    from hubdata.families.twice import said as twice_said
+
+    done = decided.undo(desk.hub(), (family, other), desk.as_at, desk.actor, desk.reason)
+    return Answer(done, twice_said.decided_lines(done))
+
+
+@command(leads_app)
+def leads(
+    desk: Desk,
+    family: Annotated[str, typer.Option(help="The family's reference.")],
+    on: Annotated[str | None, typer.Option(help="The day asked about (default: --as-at).")] = None,
+    known_at: Annotated[str | None, typer.Option(help="As the hub knew it at the end of this day.")] = None,
+) -> Answer:
+    """Who took the lead for a family on a day, and every span, gap, overlap and handover up to it."""
+    from hubdata import dates
+    from hubdata.families import leads as took
+
+    day = dates.parse(on, "--on") if on else desk.as_at
+    said = took.read(desk.hub(), family, day, dates.parse(known_at, "--known-at") if known_at else None)
+    return Answer(said, took.lines(said))

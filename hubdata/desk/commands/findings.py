@@ -1,0 +1,73 @@
+"""`hubdata worklist …`: today's findings, and what officers said of each; no logic lives here."""
+
+# ruff: noqa: B008, D103
+from typing import Annotated
+
+import typer
+
+from hubdata.desk.commands.command import Answer, Desk, command
+
+findings_app = typer.Typer()
+worklist_app = typer.Typer(help="Today's findings: open, in hand, or waived until a day.", no_args_is_help=True)
+
+CODE = Annotated[str | None, typer.Option(help="Only this rule, for example SH01.")]
+STATUS = Annotated[str | None, typer.Option(help="Only open, in_hand or waived.")]
+RULES = Annotated[str | None, typer.Option(help="Rule families, separated by commas (default: all).")]
+FAMILY = Annotated[str | None, typer.Option(help="Only what is about this family.")]
+
+
+@command(worklist_app, "list")
+def list_findings(
+    desk: Desk, status: STATUS = None, code: CODE = None, rules: RULES = None, family: FAMILY = None,
+    history: Annotated[bool, typer.Option("--history", help="Every mark, also of what is no longer found.")] = False,
+) -> Answer:  # fmt: skip
+    """List today's findings with what was last said of each; one that is waived is listed and counted like the rest."""
+    from hubdata.rules import judge as families
+    from hubdata.rules import worklist
+
+    wanted = worklist.Wanted(families.choose(rules), status, code, family)
+    if history:
+        said = worklist.history(desk.hub(), desk.as_at, wanted)
+        return Answer(said, worklist.history_lines(said))
+    found = worklist.listed(desk.hub(), desk.as_at, wanted)
+    return Answer(found, worklist.lines(found, desk.as_at))
+
+
+@command(worklist_app)
+def mark(
+    desk: Desk,
+    code: Annotated[str, typer.Option(help="The rule, for example SH01.")],
+    subject: Annotated[str, typer.Option(help="What the finding is about: the row's own reference.")],
+    status: Annotated[str, typer.Option(help="open, in_hand or waived.")],
+    note: Annotated[str | None, typer.Option(help="What is done about it; of a waiver: why it is accepted.")] = None,
+    until: Annotated[str | None, typer.Option(help="The last day of a waiver.")] = None,
+    table: Annotated[str | None, typer.Option(help="The finding's table, where two have that reference.")] = None,
+) -> Answer:
+    """Say of a finding that it is in hand, waived until a day, or open again; it stays a finding all the same."""
+    from hubdata import dates
+    from hubdata.rules import worklist
+
+    last = dates.parse(until, "--until") if until is not None else None
+    given = worklist.Mark(code, subject, status, note, last, table)
+    made = worklist.mark(desk.hub(), given, desk.as_at, desk.actor, desk.reason)
+    return Answer(made, worklist.marked(made))
+
+
+@command(findings_app)
+def findings(
+    desk: Desk,
+    rules: Annotated[str | None, typer.Option(help="Rule families, separated by commas (default: all).")] = None,
+    known_at: Annotated[
+        str | None, typer.Option(help="As the hub knew agreements, shares and requests at the end of this day.")
+    ] = None,
+) -> Answer:
+    """List every finding as at a day: the rule, the promise, the row's reference and the evidence."""
+    from hubdata import dates
+    from hubdata.records.snapshot import take as snapshots
+    from hubdata.rules import findings as found
+    from hubdata.rules import judge as families
+
+    chosen = families.choose(rules)
+    known = dates.parse(known_at, "--known-at") if known_at is not None else None
+    listed = found.list_findings(snapshots.take(desk.hub()), desk.as_at, chosen, known)
+    return Answer(listed, found.lines(listed, desk.as_at))

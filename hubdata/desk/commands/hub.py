@@ -1,0 +1,100 @@
+"""`hubdata backup` and `hubdata restore`; no logic lives here."""
+
+# ruff: noqa: B008, D103
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hubdata.desk.commands.command import Answer, Desk, command
+
+init_app = typer.Typer()
+backup_app = typer.Typer()
+
+
+@command(backup_app)
+def backup(
+    desk: Desk,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder for the copy's own folder (default: backups/ in the hub).")
+    ] = None,
+) -> Answer:
+    """Copy the hub, whole and as at one moment, while it is in use; delete copies older than the policy allows."""
+    from hubdata.records.backups import make
+
+    made = make.backup(desk.hub(), out, desk.actor, desk.reason)
+    return Answer(made, make.lines(made))
+
+
+@command(backup_app)
+def restore(
+    desk: Desk,
+    folder: Annotated[Path, typer.Argument(help="The folder that `hubdata backup` made.")],
+    list_from_backup: Annotated[
+        bool,
+        typer.Option("--list-from-backup", help="On a new machine: there is no newer erasure list than the copy's."),
+    ] = False,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Destroy again at once what was destroyed after the copy was made.")
+    ] = False,
+) -> Answer:
+    """Put a copy in the hub's place; what was destroyed since stays destroyed, or the hub stays closed."""
+    from hubdata.records.backups import restore as backups_restore
+    from hubdata.retention import replay as replays
+
+    done = backups_restore.restore(desk.home, desk.url, folder, desk.actor, desk.reason, list_from_backup)
+    if not (done.closed and replay):
+        return Answer({"restored": done, "replayed": None}, backups_restore.lines(done), 3 if done.closed else 0)
+    again = replays.run(desk.home, desk.url, desk.as_at, desk.actor, desk.reason)
+    lines = [*backups_restore.lines(done), *replays.lines(again)]
+    return Answer({"restored": done, "replayed": again}, lines, 3 if again.problems else 0)
+
+
+ledger_app = typer.Typer(help="The audit chain: verify it, sign a checkpoint, export it.", no_args_is_help=True)
+
+
+@command(init_app)
+def init(desk: Desk) -> Answer:
+    """Make an empty hub, or upgrade an older one."""
+    hub = desk.hub(create=True)
+    return Answer(
+        {"home": str(hub.home), "database": hub.dialect}, [f"The hub is ready at {hub.home} ({hub.dialect})."]
+    )
+
+
+@command(ledger_app)
+def verify(desk: Desk) -> Answer:
+    """Walk the audit chain, and compare it with every signed checkpoint."""
+    from hubdata.records import checkpoints, ledger
+
+    hub = desk.hub()
+    with hub.read() as connection:
+        verdict = ledger.verify(connection)
+        missing = checkpoints.compare(connection, hub.home / "checkpoints", checkpoints.public(hub.key("checkpoint")))
+    said = {"entries": verdict.entries, "head": verdict.head, "erased": verdict.erased,
+            "integrity": verdict.faults, "completeness": missing}  # fmt: skip
+    faults = [*verdict.faults, *missing]
+    lines = [f"{verdict.entries:,} entries, {verdict.erased:,} of them erased lawfully.",
+             *(faults or ["Every entry holds, and the chain is as every checkpoint signed it."])]  # fmt: skip
+    return Answer(said, lines, 3 if faults else 0)
+
+
+@command(ledger_app)
+def checkpoint(desk: Desk) -> Answer:
+    """Sign the chain's head; keep the file where the hub's owner cannot change it."""
+    from hubdata.records import checkpoints
+
+    hub = desk.hub()
+    with hub.read() as connection:
+        path = checkpoints.write(connection, hub.home / "checkpoints", hub.key("checkpoint"))
+    return Answer({"checkpoint": str(path)}, [f"Signed {path}. Copy it to a place that this hub cannot write to."])
+
+
+@command(ledger_app)
+def export(desk: Desk, limit: Annotated[int, typer.Option(help="How many of the latest entries.")] = 1000) -> Answer:
+    """List the latest entries: when, by whom, what, and what was said unless it has been erased."""
+    from hubdata.records import ledger
+
+    with desk.hub().read() as connection:
+        found = ledger.entries(connection, limit)
+    return Answer(found, [f"{e['seq']}  {e['at']}  {e['action']}  {e['role']} {e['actor']}" for e in found])

@@ -1,0 +1,121 @@
+"""`hubdata intake …`: a partner's return, or a service directory; mappings; returns that wait; no logic lives here."""
+
+# ruff: noqa: B008, D103
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.errors import BadParameter
+
+REPORT = "Also write what is wrong, and how to put it right, as .xlsx and .html into this folder."
+
+
+class PathOrCommand(TyperGroup):
+    """`hubdata intake PATH` is `hubdata intake return PATH`; a path that is called like a command is written ./map."""
+
+    default = "return"
+
+    def parse_args(self, ctx, args: list[str]) -> list[str]:
+        if args and args[0] != "--help" and args[0] not in self.commands:
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
+
+
+intake_app = typer.Typer(
+    help="A partner's return: `hubdata intake PATH --partner CODE` checks it and applies it once, or says every fault.",
+    no_args_is_help=True, cls=PathOrCommand,
+)  # fmt: skip
+PARTNER = Annotated[str | None, typer.Option(help="The organisation whose return this is.")]
+NUMBER = Annotated[str, typer.Argument(metavar="RETURN", help="The paused return's number.")]
+
+
+@command(intake_app, "return")
+def take(
+    desk: Desk,
+    path: Annotated[
+        Path | None, typer.Argument(help="A folder, a .zip, an .xlsx or .ods workbook, or one CSV file.")
+    ] = None,
+    partner: PARTNER = None,
+    directory: Annotated[
+        Path | None, typer.Option(help="Instead of a return: a service directory, JSON in Open Referral UK form.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and compare only; write nothing.")] = False,
+    check_only: Annotated[
+        bool, typer.Option("--check-only", help="Only say of each file whether it would load; no hub is opened.")
+    ] = False,
+    report: Annotated[Path | None, typer.Option(help=REPORT)] = None,
+) -> Answer:
+    """Check a partner's return, or a service directory, and apply it once, or say every fault."""
+    from hubdata.intake import directory as directories
+    from hubdata.intake import report as intake_report
+    from hubdata.intake import said as intake_said
+    from hubdata.intake import take as returns
+
+    if bool(directory) == bool(path and (partner or check_only)) or (directory and (path or partner)):
+        raise BadParameter("give a return and its --partner, or a service directory with --directory FILE.json")
+    asked = path or directory
+    if not asked.exists():
+        raise BadParameter(f"there is no file or folder at {asked}")
+    if check_only:
+        verdicts = intake_said.of(path, partner or "")
+        return Answer(verdicts, intake_said.files_lines(verdicts), 3 if intake_said.refused(verdicts) else 0)
+    hub = desk.hub(create=not dry_run)
+    if directory:
+        result = directories.take(hub, directory, desk.actor, desk.reason, dry_run)
+    else:
+        result = returns.take(hub, path, partner, desk.actor, desk.reason or "partner return", dry_run, desk.count)
+    written = intake_report.write(hub, result, asked, report) if report and not dry_run else []
+    said = intake_said.lines(result, dry_run) + [f"Written: {place}" for place in written]
+    return Answer(result.said(), said, 3 if result.status in ("refused", "paused") else 0)
+
+
+@command(intake_app, "map")
+def draft(
+    desk: Desk,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A partner's file, or a folder of them.")],
+    partner: PARTNER = None,
+    out: Annotated[Path | None, typer.Option(help="Write the draft to this new file instead of showing it.")] = None,
+) -> Answer:
+    """Draft how a partner's columns map to ours, and show what its first rows become, masked; nothing is stored."""
+    from hubdata.intake import draft as intake_draft
+
+    if not partner:
+        raise BadParameter("name the partner with --partner: the mapping is kept under its code")
+    drafted = intake_draft.draft(path, partner)
+    if out:
+        intake_draft.save(drafted, out)
+    return Answer(drafted, drafted.lines(out))
+
+
+@command(intake_app)
+def waiting(desk: Desk) -> Answer:
+    """List the returns that wait for a person: how much each would touch, and until when it is kept."""
+    from hubdata.intake import take as returns
+
+    found = returns.waiting(desk.hub())
+    shown = [
+        f"{one['return']}  {one['partner']}  kept until {one['kept_until']}: {'; '.join(one['why'])}" for one in found
+    ]
+    return Answer(found, shown or ["No return waits."])
+
+
+@command(intake_app)
+def resume(desk: Desk, number: NUMBER) -> Answer:
+    """Apply a paused return after all, with a reason."""
+    from hubdata.intake import said as intake_said
+    from hubdata.intake import take as returns
+
+    result = returns.resume(desk.hub(), number, returns.decided("resume", desk.actor, desk.reason))
+    return Answer(result.said(), intake_said.lines(result), 3 if result.status == "refused" else 0)
+
+
+@command(intake_app)
+def discard(desk: Desk, number: NUMBER) -> Answer:
+    """Erase a paused return without applying it, with a reason."""
+    from hubdata.intake import take as returns
+
+    returns.discard(desk.hub(), number, returns.decided("discard", desk.actor, desk.reason, number))
+    return Answer({"return": number, "status": "discarded"}, [f"{number} was erased; nothing of it was applied."])

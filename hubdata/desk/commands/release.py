@@ -1,0 +1,77 @@
+"""`hubdata publish` and `hubdata release audit`; no logic lives here."""
+
+from pathlib import Path
+
+# ruff: noqa: B008, D103
+from typing import Annotated
+
+import typer
+
+from hubdata.desk.commands.command import Answer, Desk, command
+
+publish_app = typer.Typer()
+release_app = typer.Typer(help="What was published: attack all of it together.", no_args_is_help=True)
+
+
+@command(publish_app)
+def publish(
+    desk: Desk,
+    quarter: Annotated[
+        str | None, typer.Option(help="A quarter that is over, 2026-Q3 (default: the last one by --as-at).")
+    ] = None,
+) -> Answer:
+    """Publish a quarter's figures for managers, once and for all, if nobody can work out a small count from them."""
+    from hubdata.release import publish as release_publish
+    from hubdata.reports import board
+
+    made = release_publish.publish(desk.hub(), quarter, desk.as_at, desk.actor, desk.reason, board.standing)
+    return Answer(made, release_publish.lines_of(made))
+
+
+@command(release_app)
+def audit(desk: Desk) -> Answer:
+    """Attack everything ever published, all quarters, tables and hubs together."""
+    from hubdata.release import publish as release_publish
+
+    found = release_publish.audit(desk.hub())
+    said = {"holds": found.holds, **vars(found)}
+    return Answer(said, release_publish.audit_lines(found), 0 if found.holds else 3)
+
+
+disclosure_app = typer.Typer()
+
+
+@command(disclosure_app)
+def disclose(
+    desk: Desk,
+    file: Annotated[
+        Path, typer.Argument(help="A tidy CSV file: one line a cell, named by two columns, counted in a third.")
+    ],
+    rows: Annotated[str, typer.Option(help="The column that names the rows.")],
+    columns: Annotated[str, typer.Option(help="The column that names the columns.")],
+    value: Annotated[str, typer.Option(help="The column of counts.")],
+    policy: Annotated[
+        str | None, typer.Option(help="A disclosure policy: public, sensitive, rounded or health.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="A CSV file to write the protected table to.")] = None,
+) -> Answer:
+    """Hide small counts in a two-way table, and prove that nobody can work them out."""
+    from hubdata.errors import BadParameter, Refused
+    from hubdata.intake.files import csv as files_csv
+    from hubdata.release.disclosure import policy as disclosure_policy
+    from hubdata.release.disclosure import protect, words
+    from hubdata.release.disclosure import table as disclosure_table
+
+    if not file.is_file():
+        raise BadParameter(f"there is no file at {file}")
+    if out is not None and out.exists():
+        raise BadParameter(f"there is a file at {out} already; choose another name, so that nothing is lost")
+    chosen = disclosure_policy.read(policy, desk.as_at)
+    sheet, problems = files_csv.read(file.read_bytes(), file.name)
+    if problems:
+        raise Refused(f"{file.name} cannot be read: {problems[0].message}", problems)
+    table = disclosure_table.tidy(sheet.table, rows, columns, value, sheet.line)
+    found = protect.protect(table, chosen)
+    if out is not None:
+        out.write_bytes(words.tidy_csv(found, (rows, columns, value)))
+    return Answer(words.said(found), words.lines(found))

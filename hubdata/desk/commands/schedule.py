@@ -1,0 +1,54 @@
+"""`hubdata schedule …`; no logic lives here."""
+
+# ruff: noqa: B008, D103
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hubdata import places
+from hubdata.desk.commands.command import Answer, Desk, command
+
+schedule_app = typer.Typer(help="Reports on time, once: what is due, running it, the timer.", no_args_is_help=True)
+
+
+@command(schedule_app, "list")
+def list_(desk: Desk) -> Answer:
+    """How every pack stands: next, last, late, running, failed."""
+    from hubdata.desk.commands import watch as commands_watch
+    from hubdata.schedule import plan, said
+
+    found = said.standings(commands_watch.home(desk), plan.read(), commands_watch.moment(desk))
+    return Answer(found, said.lines(found))
+
+
+@command(schedule_app, "run-due")
+def run_due(
+    desk: Desk,
+    kernel: Annotated[
+        bool, typer.Option("--kernel", help="A kernel of its own for each report, for an audit.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and run what comes due, until stopped.")] = False,
+    hubs: Annotated[Path | None, typer.Option(help="A YAML file of hubs, each with its home, url and key.")] = None,
+    on: Annotated[
+        str | None, typer.Option(help="With --hubs: `dask` fans them out over processes or machines.")
+    ] = None,
+    scheduler: Annotated[str | None, typer.Option(help="With --on dask: an existing one, tcp://host:8786.")] = None,
+) -> Answer:
+    """Make every report that is due and not made yet, each once; what was missed is made up for, in order."""
+    from hubdata.desk.commands import watch as commands_watch
+
+    return commands_watch.answer(desk, kernel, watch, hubs, on, scheduler)
+
+
+@command(schedule_app)
+def install(
+    desk: Desk,
+    print_: Annotated[str, typer.Option("--print", help="systemd, cron or windows.")],
+) -> Answer:
+    """Print the timer for this machine; nothing is installed."""
+    from hubdata.desk.commands import watch as commands_watch
+    from hubdata.schedule import timer
+
+    lines = timer.told(print_, commands_watch.home(desk), places.params().absolute(), desk.url)
+    return Answer({"timer": print_, "lines": lines}, lines)

@@ -1,0 +1,125 @@
+"""What `hubdata schedule run-due` does, once or again and again until it is stopped, and which moment that is."""
+
+import os
+import re
+import signal
+import threading
+from datetime import datetime
+from pathlib import Path
+
+from hubdata import moments
+from hubdata.dates import words
+from hubdata.desk.commands.command import Answer, Desk
+from hubdata.errors import BadParameter, HubError
+from hubdata.release.disclosure import policy
+from hubdata.release.disclosure import words as disclosure_words
+from hubdata.schedule import plan
+from hubdata.schedule.calendar import day_of, end_of
+from hubdata.schedule.fleet.hubs import read
+from hubdata.schedule.round import Round, logged, run
+from hubdata.schedule.run import BUSY, Busy, Log, Who, forked, kernels
+from hubdata.schedule.state import FAILED
+
+SECONDS = 60  # between two looks
+
+
+def home(desk: Desk) -> Path:
+    """The hub's folder that the options or the environment name, without loading what opens it."""
+    return (desk.home or Path(os.environ.get("HUBDATA_HOME") or "hub")).absolute()
+
+
+def moment(desk: Desk) -> datetime:
+    """The moment that is judged: the end of the day asked for, or now."""
+    return end_of(desk.as_at) if desk.as_at_given else moments.now()
+
+
+def answer(desk: Desk, kernel: bool, watch: bool, hubs: Path | None, on: str | None, scheduler: str | None) -> Answer:
+    """Do what the command asks. Raises BadParameter if its options do not belong together."""
+    if (on or scheduler) and not hubs or on not in (None, "dask") or (scheduler and not on) or (watch and hubs):
+        raise BadParameter("--hubs FILE [--on dask [--scheduler tcp://host:8786]], or --watch, or neither")
+    if watch and desk.as_at_given:
+        raise BadParameter("--watch goes by the clock; leave --as-at out")
+    if desk.as_at_given and desk.as_at > day_of(moments.now()):
+        why = f"{words(desk.as_at)} lies ahead: reports are made of the records as they are now, and not again then"
+        logged(desk.say)({"status": "ahead", "why": why})
+    if hubs:
+        return many(desk, hubs, on, scheduler, kernel, moment(desk))
+    return _watch(desk, kernel) if watch else _once(desk, kernel)
+
+
+def _once(desk: Desk, kernel: bool) -> Answer:
+    try:
+        done = _round(desk, kernel)
+    except Busy:
+        return Answer({"status": "busy"}, [f"Nothing to do: {BUSY}."])
+    return Answer(done, done.lines(), done.exit_code)
+
+
+def _round(desk: Desk, kernel: bool) -> Round:
+    who = Who(desk.actor, *([desk.reason] if desk.reason else []))
+    return run(home(desk), desk.url, plan.read(), moment(desk), who, logged(desk.say), kernels if kernel else forked)
+
+
+def _watch(desk: Desk, kernel: bool) -> Answer:
+    """Round after round; a round that fails is told, and the next comes all the same."""
+    stop, tell, known = threading.Event(), logged(desk.say), set()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    plan.read()  # a schedule with faults is refused at the start
+    while not stop.is_set():
+        try:
+            known = _told(_round(desk, kernel), known, tell)
+        except Busy:
+            desk.say(BUSY)
+        except HubError as error:
+            tell({"status": FAILED, "why": str(error)})
+        except Exception as error:  # noqa: BLE001 (the runner stays; never what was in hand, only of what kind it is)
+            tell({"status": FAILED, "why": type(error).__name__})
+        stop.wait(SECONDS)
+    return Answer({"status": "stopped"}, ["The runner has stopped."])
+
+
+def _told(done: Round, known: set[tuple[str, str]], tell: Log) -> set[tuple[str, str]]:
+    """Log what a round deleted and what a person must know, each when it is new; what is known now."""
+    now = {("late", line) for line in done.late} | {("told", line) for line in done.told}
+    for status, line in sorted(now - known):
+        tell({"status": status, "why": line})
+    if done.deleted:
+        tell({"status": "deleted", "bundles": done.deleted})
+    return now
+
+
+PLACE = re.compile(r"(tcp|tls)://([\w.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})", re.ASCII)
+
+
+def many(desk: Desk, file: Path, on: str | None, scheduler: str | None, kernel: bool, now: datetime) -> Answer:
+    """Do what is due in every hub of the file.
+
+    Raises Refused with every fault of the file or the schedule, BadParameter if the scheduler's address is none.
+    """
+    # many hubs are summed up with small numbers hidden: the solver for that takes half a second, and one hub needs none
+    from hubdata.schedule.fleet import run as fleet_run
+
+    if scheduler is not None and not ((at := PLACE.fullmatch(scheduler)) and 0 < int(at[3]) < 65536):
+        raise BadParameter("--scheduler is an address with a port, tcp://host:8786 or tls://host:8786")
+    members, work = read(file), (plan.read(), now, Who(desk.actor, *([desk.reason] if desk.reason else [])))
+    rounds: dict[str, Round] = {}
+    on_dask = on == "dask"
+    running = (
+        fleet_run.run_on_dask(members, work, kernel, scheduler)
+        if on_dask
+        else fleet_run.run_here(members, work, kernel)
+    )
+    tell = logged(desk.say)
+    for name, done in running:
+        rounds[name] = done
+        for each in done.reports:
+            tell({"hub_of_many": name, "pack": each.pack, "period": each.period, "hub": each.hub,
+                  "report": each.report, "status": each.status, "run": each.run})  # fmt: skip
+        desk.say(f"{len(rounds)} of {len(members)} hubs")
+    rounds = {member.name: rounds[member.name] for member in members}
+    found = fleet_run.summary(rounds, policy.read(None, desk.as_at))
+    said = {"hubs": {name: fleet_run.said_of(done) for name, done in rounds.items()},
+            "summary": disclosure_words.said(found) if found else None}  # fmt: skip
+    worst = max((done.exit_code for done in rounds.values()), key=(0, 3, 1).index)
+    return Answer(said, [*fleet_run.lines(rounds), *(["", *disclosure_words.lines(found)] if found else [])], worst)

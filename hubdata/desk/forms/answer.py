@@ -1,0 +1,155 @@
+"""What a command answered, as part of a page: its lines, its records as tables, or what must be put right.
+
+Every word is escaped, whoever wrote it; nothing is kept.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from hubdata import dates
+from hubdata.desk.commands.command import Answer, as_plain
+from hubdata.desk.forms.form import Field
+from hubdata.figures.html import Html, element
+
+WIDEST = 10  # columns of a table that a screen shows whole
+MOST = 200  # rows of a table on a screen; the command gives them all
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MUST_LOOK = "Something here needs a person: look at what is said below."
+
+
+def shown(answer: Answer, command: str, aloud: bool = True) -> Html:
+    """An answer: for a list of records a table first, otherwise its lines first; `aloud` says it in the status too."""
+    found = list(_records(as_plain(answer.said)))
+    lines = element("div", *(element("p", each) for line in answer.lines for each in line.split("\n")), class_="lines")
+    tables = [table(name, rows) for name, rows in found]
+    first = found and found[0][0] == "" and len(_columns(found[0][1])) <= WIDEST
+    return element(
+        "div",
+        element("h3", "What was found" if answer.exit_code else "Done"),
+        element("p", MUST_LOOK, class_="notice") if answer.exit_code == 3 else Html(),
+        *(
+            (*(element("p", each) for each in answer.lines[:1]), *tables, _behind("The same in words", lines))
+            if first
+            else (lines, *_tables(found, tables))
+        ),
+        element("p", "The same as a command: ", element("code", command), class_="same"),
+        class_="answer",
+        data_said=(answer.lines[0] if answer.lines else "Done.") if aloud else "",
+    )
+
+
+def _tables(found: list[tuple[str, list[dict]]], tables: list[Html]) -> Iterator[Html]:
+    """Tables after the lines that say most of the same; what is wide or nested is there for who asks."""
+    for (name, rows), each in zip(found, tables, strict=True):
+        nested = any(isinstance(value, dict | list) for row in rows for value in row.values())
+        yield (
+            each
+            if name and len(_columns(rows)) <= WIDEST and not nested
+            else _behind(f"{heading(name) or 'As a table'} ({len(rows):,})", each)
+        )
+
+
+def _behind(summary: str, content: Html) -> Html:
+    return element("details", element("summary", summary), content)
+
+
+def working(said: str) -> Html:
+    """That something is being done, and how far it is."""
+    return element("p", said, class_="working", data_said=said)
+
+
+def refused(problems: list[tuple[str, Field | None]], command: str, form: str) -> Html:
+    """What must be put right, each problem with a link to its field where it has one; what was typed stays."""
+    points = (element("li", _point(said, field, form)) for said, field in problems)
+    return element(
+        "div",
+        element("h3", "There is a problem"),
+        element("ul", *points),
+        element("p", "Nothing was left half-done. The same as a command: ", element("code", command), class_="same"),
+        class_="error-summary",
+        role="alert",
+        tabindex="-1",
+        data_said="There is a problem.",
+    )
+
+
+def _point(said: str, field: Field | None, form: str) -> str:
+    said = said[:1].upper() + said[1:]
+    return element("a", said, href=f"#{form}", data_field=field.name) if field else said
+
+
+def problems(answer: Answer) -> list[str]:
+    """What a refusal says, one problem at a time."""
+    found = answer.said.get("problems", [])
+    said = [each.get("message", str(each)) if isinstance(each, dict) else str(each) for each in found]
+    return [answer.said["error"], *(each for each in said if each not in answer.said["error"])]
+
+
+def table(name: str, rows: list[dict]) -> Html:
+    """Records as a table: one row each, nested ones in words."""
+    columns = _columns(rows)
+    head = element("tr", *(element("th", heading(column), scope="col") for column in columns))
+    body = (
+        element("tr", *(element("td" if at else "th", text(row.get(column)), scope=None if at else "row")
+                        for at, column in enumerate(columns)))
+        for row in rows[:MOST]
+    )  # fmt: skip
+    count = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
+    more = f", of which the first {MOST:,} are shown; the command gives them all" if len(rows) > MOST else ""
+    caption = f"{heading(name)}: {count}{more}" if name else f"{count[:1].upper()}{count[1:]}{more}"
+    whole = element("table", element("caption", caption), element("thead", head), element("tbody", *body))
+    return element("div", whole, class_="table", tabindex="0", role="group", aria_label=caption)
+
+
+def _columns(rows: list[dict]) -> list[str]:
+    """The columns that say something in some row."""
+    return list(dict.fromkeys(column for row in rows for column, value in row.items() if text(value)))
+
+
+def heading(name: str) -> str:
+    """A column's or a list's name in words."""
+    return name.replace("_", " ").strip().capitalize()
+
+
+def text(value: object) -> str:
+    """A value in words: days as people say them, lists with semicolons, what is not known as nothing."""
+    if isinstance(value, dict):
+        return "; ".join(_entries(value))
+    if isinstance(value, list):
+        return "; ".join(text(each) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    said = "" if value is None else str(value)
+    return dates.words(date.fromisoformat(said)) if DAY.fullmatch(said) else said
+
+
+def _entries(value: dict) -> Iterator[str]:
+    """The entries of a nested record that say something."""
+    return (f"{heading(name).lower()} {said}" for name, each in value.items() if (said := text(each)))
+
+
+def _records(said: object) -> Iterator[tuple[str, list[dict]]]:
+    """Every list of records in an answer, with its name; the answer itself has none."""
+    if _are_records(said):
+        yield "", said
+    elif isinstance(said, dict):
+        yield from ((name, each) for name, each in said.items() if _are_records(each))
+
+
+def _are_records(each: object) -> bool:
+    return isinstance(each, list) and bool(each) and all(isinstance(one, dict) for one in each)
+
+
+def missing(why: str) -> Html:
+    """What a page says where there is no hub to work on."""
+    ways = ("Open the desk with ", element("code", "hubdata lab"), " or ", element("code", "hubdata desk"))
+    return element(
+        "div",
+        element("h2", "There is no hub here yet"),
+        element("p", f"{why[:1].upper()}{why[1:]}."),
+        element("p", *ways, ", which know where the hub is."),
+        class_="notice",
+    )

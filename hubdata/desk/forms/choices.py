@@ -1,0 +1,56 @@
+"""The closed lists that a form's fields offer: from the command's own help, from the policy, from the records.
+
+What is offered is a convenience; the command itself judges every value that comes back.
+"""
+
+from collections.abc import Callable
+
+from hubdata.desk.commands.command import Desk
+from hubdata.desk.forms.form import Field
+from hubdata.terms import RequestKind, RequestStep
+
+REGISTERS = {"hub": "hubs", "category": "categories", "categories": "categories", "notice_version": "notice_versions",
+             "exemption": "rights.exemptions"}  # fmt: skip
+TERMS = {"what": [step for step in RequestStep if step != RequestStep.RECEIVED], "kind": RequestKind}
+
+
+def known(field: Field, desk: Desk) -> dict[str, str]:
+    """The values that a field may have with their labels, without a look at the records; empty if it is free."""
+    from hubdata import policy  # YAML: read when a form is made, not when this module is
+
+    if field.name not in REGISTERS:
+        return field.listed or {str(term): term.label for term in TERMS.get(field.name, ())}
+    labels = policy.load().labels(REGISTERS[field.name], desk.as_at)
+    return ({"all": "All hubs"} if field.default == "all" else {}) | labels
+
+
+def recorded(field: Field, desk: Desk) -> dict[str, str]:
+    """The values that the records have for a field: organisations, holds in force, disposals under way."""
+    return RECORDED[field.name](desk)
+
+
+def _organisations(desk: Desk) -> dict[str, str]:
+    with desk.hub().read() as connection:
+        rows = connection.exec_driver_sql("SELECT organisation, name FROM organisations ORDER BY name, organisation")
+        return {code: f"{name} ({code})" for code, name in rows}
+
+
+def _holds(desk: Desk) -> dict[str, str]:
+    from hubdata.retention import holds
+
+    found = holds.held(desk.hub(), desk.as_at)
+    return {each.hold: f"{each.hold}: {each.family}, {each.code.replace('_', ' ')}" for each in found}
+
+
+def _disposals(desk: Desk) -> dict[str, str]:
+    from hubdata.retention import review
+
+    return {each.disposal: f"{each.disposal}: {each.status}, {each.to_destroy:,} to destroy"
+            for each in review.listed(desk.hub()) if each.status in review.OPEN}  # fmt: skip
+
+
+RECORDED: dict[str, Callable[[Desk], dict[str, str]]] = {
+    **dict.fromkeys(("to", "from_organisation", "organisation", "ask", "acknowledge"), _organisations),
+    "hold": _holds,
+    "disposal": _disposals,
+}

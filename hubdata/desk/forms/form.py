@@ -1,0 +1,147 @@
+"""A form as data, from the signature that is the command's own: its fields, what each takes, how each is read.
+
+It draws nothing and asks no database. A form cannot offer what its command does not take, nor leave out what it does.
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import get_args, get_origin
+
+from hubdata.desk.commands.command import COMMON, Answer
+from hubdata.errors import BadParameter
+from hubdata.reports.parameters import Parameter
+from hubdata.terms import terms
+
+KINDS = (str, int, float, bool, Path, list)
+LISTING = re.compile(r"(?:[^:;.]*: |Only )?([a-z_]+(?:, [a-z_]+)* or [a-z_]+)(?:[.;].*)?")
+ALL_OF = "`;` between"
+PLAINLY = {"--actor": "Recorded by"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing to fill in: its name in Python, its option on the command line, and what it takes."""
+
+    name: str
+    option: str
+    kind: type
+    help: str
+    required: bool = False
+    default: object = None
+
+    @property
+    def label(self) -> str:
+        """What stands beside it: the option's own words, or plainer ones."""
+        if self.option in PLAINLY:
+            return PLAINLY[self.option]
+        return self.option.removeprefix("--param ").strip("-").replace("-", " ").replace("_", " ").capitalize()
+
+    @property
+    def hint(self) -> str:
+        """What its help says to somebody who has a form before them and no command line."""
+        if self.listed:
+            return ""
+        said = re.sub(r"[;,] (?:repeat it, or separate them by ';'|may be repeated)", "", self.help)
+        said = re.sub(r"--([a-z-]+)", lambda option: option[1].replace("-", " ").capitalize(), said)
+        return f"{said} Put ; between several." if self.several and "between" not in said else said
+
+    @property
+    def several(self) -> bool:
+        """Whether it takes more than one value."""
+        return self.kind is list or ALL_OF in self.help
+
+    @property
+    def listed(self) -> dict[str, str]:
+        """The values that its help lists as the only ones, each with its label."""
+        found = LISTING.fullmatch(self.help)
+        codes = re.split(", | or ", found[1]) if found else []
+        term = next((term for term in terms() if set(codes) <= set(term)), None)
+        return {code: term(code).label if term else code.replace("_", " ").capitalize() for code in codes}
+
+    def read(self, given: str | bool | list[str] | None, verb: str = "Enter") -> object:
+        """What was filled in as the command takes it. Raises BadParameter if it must not be empty, or is no number."""
+        if self.kind is bool:
+            return bool(given)
+        words = [given or ""] if isinstance(given, str | None) else given
+        parts = [part.strip() for each in words for part in (each.split(";") if self.several else [each])]
+        if not (parts := [part for part in parts if part]):
+            if self.required:
+                raise BadParameter(f"{verb} {self.label.lower()}")
+            return self.default
+        return parts if self.kind is list else self._one(";".join(parts))
+
+    def _one(self, text: str) -> object:
+        try:
+            return self.kind(text)
+        except ValueError:
+            number = "a whole number" if self.kind is int else "a number"
+            raise BadParameter(f"{self.label} must be {number}") from None
+
+
+def fields(work: Callable[..., Answer]) -> tuple[Field, ...]:
+    """The fields of a command, in its own order."""
+    own = (each for each in inspect.signature(work).parameters.values() if each.name != "desk")
+    return tuple(_field(each.name, each.annotation, each.default) for each in own)
+
+
+def shared(*names: str) -> tuple[Field, ...]:
+    """Of the options that all commands share those that are named."""
+    return tuple(_field(name, COMMON[name], None) for name in names)
+
+
+def asked(report: dict[str, Parameter], prefilled: dict[str, object]) -> tuple[Field, ...]:
+    """The fields of a report: its parameters cell, with the days that `hubdata report` would take."""
+    return tuple(
+        Field(each.name, f"--param {each.name}", each.type, each.help.removeprefix("required:").strip(),
+              each.required, prefilled.get(each.name, "" if each.required else each.default))
+        for each in report.values()
+    )  # fmt: skip
+
+
+def _field(name: str, annotation: object, default: object) -> Field:
+    takes, said = get_args(annotation)
+    kind = _kind(takes)
+    if kind not in KINDS:
+        raise TypeError(f"a form has no control for {name}: {takes}")
+    words = [each for each in (said.default, *(said.param_decls or ())) if str(each).startswith("--")]
+    option = words[0].split("/")[0] if words else f"--{name.replace('_', '-')}"
+    required = default is inspect.Parameter.empty
+    return Field(name, option, kind, said.help, required, None if required else default)
+
+
+def _kind(takes: object) -> object:
+    if get_origin(takes) is UnionType:
+        (takes,) = (each for each in get_args(takes) if each is not NoneType)
+    return get_origin(takes) or takes
+
+
+@cache
+def words(work: Callable[..., Answer]) -> str:
+    """How a command is called on the command line. Raises LookupError if it is none."""
+    from hubdata.desk.reference import commands  # the whole command line, which no form waits for
+
+    asked = (work.__module__, work.__qualname__)
+    for said, each in commands().items():
+        if (each.callback.__module__, each.callback.__qualname__) == asked:
+            return said
+    raise LookupError(f"{work.__qualname__} is no command")
+
+
+def line(words: str, filled: list[tuple[Field, object]]) -> str:
+    """The same as a command: every option, and of what was typed only that something was."""
+    said = (each.option if each.kind is bool else f"{each.option} …" for each, value in filled if value != each.default)
+    return " ".join(["hubdata", words, *said])
+
+
+def named(message: str, within: list[Field]) -> Field | None:
+    """The field that a refusal speaks of: by its option, or by its name at the beginning."""
+    options = {each.option: each for each in within}
+    found = re.search(r"--[a-z-]+", message)
+    if found and found[0] in options:
+        return options[found[0]]
+    return next((each for each in within if re.match(rf"{re.escape(each.name)}\b", message)), None)

@@ -1,0 +1,256 @@
+"""The officer's desk: forms made from commands, which run those same commands and show what they answer.
+
+Nothing that is typed or answered may reach a notebook's output, a log or a file; it is in the open page and nowhere
+else.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from importlib.resources import files
+
+from hubdata import dates, moments
+from hubdata.dashboards import show
+from hubdata.desk.commands.command import Answer, Desk, answered, login
+from hubdata.desk.forms import answer as forms_answer
+from hubdata.desk.forms.choices import RECORDED, known, recorded
+from hubdata.desk.forms.form import Field, line, named
+from hubdata.desk.forms.tasks import TASKS, Task
+from hubdata.errors import BadParameter, HubError
+from hubdata.figures.html import Html, element
+
+CALM = 0.5  # seconds after an answer in which a second click is the end of a double click
+STYLE = "templates/voila/desk/desk.css"
+NONE = {True: "Choose one", False: "Not stated"}
+NOTHING = ""  # not None: ipywidgets then sometimes shows no choice at all, whichever trait it happens to tell first
+
+
+@dataclass(frozen=True)
+class AtForm(Desk):
+    """A command's common options as a form gives them; how the work goes is told beside its button."""
+
+    tell: Callable[[str], None] = print
+
+    def say(self, line: str) -> None:
+        """Tell how the work goes."""
+        self.tell(line)
+
+    def count(self, done: int, of: int) -> None:
+        """Tell how many of how many are done."""
+        self.tell(f"{done:,} of {of:,}")
+
+    def step(self, report: str, cell: int, cells: int) -> None:
+        """Tell which step of a report starts."""
+        what = report.replace("_", " ").removesuffix(" audit")
+        self.tell(f"Running the {what} audit: step {cell} of {cells}")
+
+
+def at_desk(tell: Callable[[str], None] = print, **common: str | None) -> AtForm:
+    """A command run's options: the home and the database are those that the environment names."""
+    given = common.get("as_at")
+    as_at = dates.parse(given, "--as-at") if given else moments.today()
+    return AtForm(
+        None, None, False, as_at, common.get("actor") or login(), common.get("reason"), bool(given), tell=tell
+    )
+
+
+class Control:
+    """A field as controls: one, or a checkbox for each value where there may be several."""
+
+    def __init__(self, field: Field, offered: dict[str, str]):
+        self.field = field
+        self.boxes = {code: show.checkbox(f"{field.label}: {said}") for code, said in offered.items()}
+        if not field.several or not offered:
+            self.boxes = {}
+            self.one = self._one(offered)
+            self.shown = self.one
+        else:
+            self.shown = show.box(*self.boxes.values())
+        self.shown.add_class(f"hub-field-{field.name.replace('_', '-')}")
+
+    def _one(self, offered: dict[str, str]):
+        field = self.field
+        if field.kind is bool:
+            return show.checkbox(self.label(), bool(field.default))
+        if offered or field.name in RECORDED:
+            made = show.choice(self.label(), _options(field, offered))
+            made.value = field.default if field.default in offered else NOTHING
+            return made
+        return show.text(self.label(), "" if field.default is None else str(field.default))
+
+    def label(self, wrong: str = "") -> str:
+        """The field's name, what it means, and what must be put right."""
+        field = self.field
+        optional = "" if field.required or field.kind is bool or field.default is not None else " (optional)"
+        return "\n".join(filter(None, (field.label + optional, field.hint, wrong and f"Error: {wrong}")))
+
+    def read(self) -> object:
+        """What was filled in, as the command takes it. Raises BadParameter if it cannot be taken."""
+        given = [code for code, box in self.boxes.items() if box.value] if self.boxes else self.one.value
+        return self.field.read(given, "Choose" if self.boxes or hasattr(self.one, "options") else "Enter")
+
+    def say(self, wrong: str = "") -> None:
+        """Say beside the field what must be put right, or that nothing must be."""
+        (self.shown.add_class if wrong else self.shown.remove_class)("hub-wrong")
+        if not self.boxes:
+            self.one.description = self.label(wrong)
+
+    def renew(self, desk: Desk) -> None:
+        """Offer what the records have now; what was chosen stays if it is still there."""
+        if self.field.name in RECORDED and not self.boxes:
+            offered, chosen = recorded(self.field, desk), self.one.value
+            self.one.options = _options(self.field, offered)
+            self.one.value = chosen if chosen in offered else NOTHING
+
+
+def _options(field: Field, offered: dict[str, str]) -> list[tuple[str, str]]:
+    empty = [] if field.default in offered else [(NONE[field.required], NOTHING)]
+    return [*empty, *((said, code) for code, said in offered.items())]
+
+
+class Form:
+    """One task: its controls, its button, and what was answered."""
+
+    def __init__(self, task: Task, done: Callable[["Form"], None]):
+        self.task, self.done, self.quiet_until = task, done, 0.0
+        self.controls = [Control(field, known(field, at_desk())) for field in task.fields(moments.today())]
+        self.button = show.button(task.button)
+        self.button.on_click(self.press)
+        self.answer = show.html(Html())
+        says = (element("h2", task.title, id=task.name), element("p", task.says))
+        groups = [piece for control in self.controls for piece in self._piece(control)]
+        self.shown = show.box(show.html(element("div", *says)), *groups, self.button, self.answer)
+        for each in ("hub-form", f"hub-form-{task.name}"):
+            self.shown.add_class(each)
+
+    def _piece(self, control: Control) -> list:
+        """A control, under words of its own where it is several checkboxes."""
+        if not control.boxes:
+            return [control.shown]
+        field = control.field
+        hint = field.hint.split(" Put ;")[0]
+        said = element("p", element("strong", field.label), element("br"), hint, class_="group")
+        return [show.html(said), control.shown]
+
+    def begin(self) -> None:
+        """Answer what needs nothing filled in, without a word to who has not asked."""
+        if self.task.at_once:
+            self.press(aloud=False)
+
+    def press(self, _button: object = None, aloud: bool = True) -> None:
+        """Run the command with what was filled in; a double click runs it once."""
+        if time.monotonic() < self.quiet_until:
+            return
+        self.button.disabled = True
+        self.tell("Working…")
+        try:
+            self.answer.value = self.made(aloud)
+        finally:
+            self.button.disabled = False
+            self.done(self)
+            self.quiet_until = time.monotonic() + CALM
+
+    def again(self) -> None:
+        """Answer once more what was answered at once, since the records may have changed."""
+        self.answer.value = self.made(aloud=False)
+
+    def tell(self, said: str) -> None:
+        """Show how the work goes."""
+        self.answer.value = forms_answer.working(said)
+
+    def made(self, aloud: bool = True) -> Html:
+        """What the command answers, or what must be put right."""
+        filled, wrong = self._read()
+        command = line(self.task.words, filled)
+        if wrong:
+            return self._refused([(said, field) for field, said in wrong], command)
+        values = {field.name: value for field, value in filled}
+        common = {name: values.pop(name) for name in self.task.common}
+        try:
+            desk = at_desk(self.tell, **common)
+        except BadParameter as error:
+            return self._refused(self._named([str(error)]), command)
+        answer = answered(partial(self.task.work, **values), desk)
+        if _failed(answer):
+            return self._refused(self._named(forms_answer.problems(answer)), command)
+        return forms_answer.shown(answer, command, aloud)
+
+    def _read(self) -> tuple[list[tuple[Field, object]], list[tuple[Field, str]]]:
+        filled, wrong = [], []
+        for control in self.controls:
+            control.say()
+            try:
+                filled.append((control.field, control.read()))
+            except BadParameter as error:
+                wrong.append((control.field, str(error)))
+        return filled, wrong
+
+    def _named(self, said: list[str]) -> list[tuple[str, Field | None]]:
+        fields = [control.field for control in self.controls]
+        found = [(each, named(each, fields)) for each in said]
+        return [(each.replace(field.option, field.label) if field else each, field) for each, field in found]
+
+    def _refused(self, problems: list[tuple[str, Field | None]], command: str) -> Html:
+        for control in self.controls:
+            control.say("; ".join(said for said, field in problems if field is control.field))
+        return forms_answer.refused(problems, command, self.task.name)
+
+    def renew(self) -> None:
+        """Offer what the records have now."""
+        desk = at_desk()
+        try:
+            for control in self.controls:
+                control.renew(desk)
+        finally:
+            desk.close()
+
+
+def _failed(answer: Answer) -> bool:
+    return isinstance(answer.said, dict) and "error" in answer.said
+
+
+def desk(name: str) -> None:
+    """Show a page of the desk: its forms at once, then what the records offer for them."""
+    head = show.html(_head(TASKS[name]))
+    head.add_class("hub-desk-head")
+    show.place(head)
+    if why := _no_hub():
+        head.value = forms_answer.missing(why)
+        return
+    forms: list[Form] = []
+    for task in TASKS[name]:
+        forms.append(Form(task, partial(_renew, forms)))
+        show.place(forms[-1].shown)
+    _renew(forms)
+    for form in forms:
+        form.begin()
+
+
+def _renew(forms: list[Form], pressed: Form | None = None) -> None:
+    """What the forms offer and list, as the records are after one of them was used."""
+    for form in forms:
+        form.renew()
+    if pressed and not pressed.task.at_once:
+        for form in forms:
+            if form.task.at_once:
+                form.again()
+
+
+def _head(tasks: tuple[Task, ...]) -> Html:
+    """How the desk looks, which is the same in JupyterLab and alone, and where on the page each task is."""
+    links = (element("li", element("a", task.title, href=f"#{task.name}")) for task in tasks)
+    listed = element("nav", element("ul", *links), aria_label="On this page") if len(tasks) > 1 else Html()
+    return element("div", element("style", files("hubdata").joinpath(STYLE).read_text("utf-8")), listed)
+
+
+def _no_hub() -> str:
+    """Why there is nothing to work on, or nothing."""
+    desk = at_desk()
+    try:
+        desk.hub()
+    except HubError as error:
+        return str(error)
+    finally:
+        desk.close()
+    return ""

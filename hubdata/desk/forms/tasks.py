@@ -1,0 +1,147 @@
+"""What an officer does at the desk, page by page: each task is one command, and each form is made from it.
+
+No task is anything but a command, so that whatever the desk does can also be typed, scheduled and tested.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+from hubdata.desk.commands import copy as commands_copy
+from hubdata.desk.commands import families, findings, retention, rights, sharing
+from hubdata.desk.commands import reports as commands_reports
+from hubdata.desk.commands.command import Answer, Desk
+from hubdata.desk.forms.form import Field, asked, fields, shared, words
+
+WRITES = ("reason", "as_at", "actor")
+READS = ("as_at",)
+NOTHING = ()
+
+
+@dataclass(frozen=True)
+class Task:
+    """One form: its heading, the sentence under it, its button, the command, and of the shared options those asked.
+
+    `needs` are options that the command refuses to do without although it could be called so; `at_once` is a question
+    that is answered as the page opens.
+    """
+
+    title: str
+    button: str
+    work: Callable[..., Answer]
+    common: tuple[str, ...] = WRITES
+    report: str = ""
+    needs: tuple[str, ...] = ()
+    at_once: bool = False
+
+    @property
+    def says(self) -> str:
+        """What the command says of itself, or the question of a report."""
+        return f"Runs `hubdata {self.words}`." if self.report else self.work.__doc__.strip()
+
+    @property
+    def words(self) -> str:
+        """The command, as it is called."""
+        return f"report {self.report}" if self.report else words(self.work)
+
+    @property
+    def name(self) -> str:
+        """The form's address on its page."""
+        return self.words.replace(" ", "-")
+
+    def fields(self, today: date) -> tuple[Field, ...]:
+        """Everything to fill in."""
+        if self.report:
+            from hubdata.reports import orders
+            from hubdata.reports import run as reports_run  # pandas, for this page alone
+
+            return asked(reports_run.declared(self.report), orders.for_day(self.report, today))
+        every = (*fields(self.work), *shared(*self.common))
+        return tuple(replace(field, required=True) if field.name in self.needs else field for field in every)
+
+
+def _report(name: str, desk: Desk, **parameters: object) -> Answer:
+    """A report, its findings each with its sentence."""
+    from hubdata.rules.findings import CODES
+
+    answer = commands_reports.report(desk, name, param=[f"{each}={value}" for each, value in parameters.items()])
+    found = [
+        {"code": code, "found": CODES[code].sentence, "how_often": count, "what_to_do": CODES[code].what_to_do}
+        for code, count in answer.said.findings.items()
+        if count
+    ]
+    return Answer({"findings": found}, answer.lines, answer.exit_code)
+
+
+def _audit(title: str, report: str) -> Task:
+    return Task(title, "Run the audit", partial(_report, report), NOTHING, report)
+
+
+TASKS: dict[str, tuple[Task, ...]] = {
+    "audit": (
+        _audit("Audit sharing", "sharing_audit"),
+        _audit("Audit retention", "retention"),
+        _audit("Audit data rights", "data_rights"),
+        _audit("Report on outcomes", "outcomes"),
+        _audit("Report on every promise", "promises"),
+        _audit("Check the records’ quality", "quality"),
+    ),
+    "findings": (
+        Task("See the worklist", "Show the worklist", findings.list_findings, READS, at_once=True),
+        Task("Say what is done about a finding", "Record it", findings.mark),
+        Task("See every finding with its evidence", "Show the findings", findings.findings, READS),
+    ),
+    "family": (
+        Task("Search the records", "Search", families.find, needs=("reason",)),
+    ),
+    "duplicates": (
+        Task("See who may be on record twice", "Show the pairs", families.list_),
+        Task("Decide about a pair", "Record the decision", families.decide, needs=("reason",)),
+        Task("Take a decision back", "Take it back", families.undo, needs=("reason",)),
+    ),
+    "record": (
+        Task("See the record", "Show the record", families.show, needs=("reason",)),
+        Task("Who takes the lead", "Show the lead", families.leads, READS),
+        Task("Who holds what was shared", "Show or record", sharing.recall),
+    ),
+    "holds": (
+        Task("Place a hold", "Place the hold", retention.hold),
+        Task("See the holds", "Show the holds", retention.holds, READS, at_once=True),
+        Task("Release a hold", "Release the hold", retention.unhold),
+    ),
+    "disposal": (
+        Task("1. See what is due", "Show what is due", retention.due, READS, at_once=True),
+        Task("2. Review what is due", "Record the review", retention.review),
+        Task("3. Approve as another person", "Record the approval", retention.approve),
+        Task("4. Carry out the disposal", "Carry it out", retention.dispose),
+        Task("5. See the certificates", "Show the certificates", retention.certificates, READS),
+    ),
+    "requests": (
+        Task("Record a request", "Record the request", rights.log),
+        Task("See the requests", "Show the requests", rights.list_requests, READS, at_once=True),
+        Task("Record a step of a request", "Record the step", rights.event),
+        Task("Work out a date", "Work it out", rights.clock, READS),
+    ),
+    "copies": (
+        Task("1. See what must be decided", "Show what must be decided", commands_copy.items),
+        Task("2. Decide about an item", "Record the decision", commands_copy.decide),
+        Task("3. Make the copy", "Make the copy", commands_copy.pack),
+    ),
+    "complaints": (
+        Task("Record a complaint", "Record the complaint", rights.log_complaint),
+        Task("See the complaints", "Show the complaints", rights.list_complaints, READS, at_once=True),
+        Task("Acknowledge a complaint", "Record the acknowledgement", rights.acknowledge),
+        Task("Close a complaint", "Record the outcome", rights.close),
+    ),
+    "shares": (
+        Task("Ask before sharing", "Ask", sharing.check_share, READS),
+        Task("Record a share", "Record the share", sharing.record_share),
+        Task("Record a decision not to share", "Record the decision", sharing.withhold_share),
+    ),
+    "agreements": (
+        Task("Record a family’s decision", "Record the decision", sharing.record_agreement),
+        Task("See a family’s decisions", "Show the decisions", sharing.list_agreements, READS),
+        Task("Give a person their copy", "Write the copy", sharing.receipt),
+    ),
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Serves the desk and JupyterLab to one officer on this machine, and to nobody else."""

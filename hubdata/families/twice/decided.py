@@ -1,0 +1,112 @@
+"""What officers decided about two records that may be of one family: remembered, and taken back only by a new row.
+
+A decision stands until what was compared changes. Nothing follows from it by machine: no record is merged, moved,
+closed or deleted. Source: notice P2, UK GDPR Art 5(1)(d).
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from hubdata import moments
+from hubdata.dates import words
+from hubdata.errors import BadParameter, Refused
+from hubdata.families.twice import read
+from hubdata.records.ledger import Act
+from hubdata.records.owner import DECISIONS, FAMILIES, latest_decisions
+from hubdata.records.store import Hub
+from hubdata.terms import PairOutcome
+
+CHOICES = (PairOutcome.SAME, PairOutcome.DIFFERENT, PairOutcome.UNSURE)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What stands decided about a pair; `changed` if the records have said something else since."""
+
+    family: str
+    other: str
+    decision: str
+    decided_on: date
+    decided_by: str
+    changed: bool = False
+
+
+def decide(
+    hub: Hub, families: tuple[str, str], decision: str, as_at: date, actor: str, reason: str | None
+) -> Decided:  # fmt: skip
+    """Remember that two records are of the same family, of different ones, or that it cannot be told yet.
+
+    Raises BadParameter for an unknown decision or family or without a reason, Refused for a day that lies ahead or
+    comes before a later decision about them.
+    """
+    if decision not in CHOICES:
+        raise BadParameter(f"--decision {decision!r} is none; allowed are {', '.join(CHOICES)}")
+    return _write(hub, families, decision, as_at, actor, reason)
+
+
+def undo(hub: Hub, families: tuple[str, str], as_at: date, actor: str, reason: str | None) -> Decided:
+    """Take back what stands decided about a pair; it is suggested again if the records still call for it.
+
+    Raises Refused if nothing stands decided.
+    """
+    return _write(hub, families, PairOutcome.UNDONE, as_at, actor, reason)
+
+
+def _write(
+    hub: Hub, families: tuple[str, str], decision: str, as_at: date, actor: str, reason: str | None
+) -> Decided:  # fmt: skip
+    why = _needed(reason)
+    if as_at > moments.today():
+        raise Refused(f"{words(as_at)} lies ahead: a decision is recorded on its day or later")
+    pair = tuple(sorted(families))
+    said = {"families": list(pair), "decision": decision}
+    with hub.write(Act(actor, "officer", why, "pair.decide", said)) as connection:
+        _refuse_unknown(connection, pair)
+        _refuse_overtaken(connection, pair, as_at)
+        before = standing(hub, connection, as_at).get(pair)
+        if decision == PairOutcome.UNDONE and before is None:
+            raise Refused(f"nothing stands decided about {pair[0]} and {pair[1]} on {words(as_at)}; there is nothing "
+                          "to undo")  # fmt: skip
+        said["before"] = before and before.decision
+        connection.execute(DECISIONS.insert(), {
+            "pair_decision": f"D{secrets.token_hex(5)}", "family": pair[0], "other": pair[1], "decision": decision,
+            "compared": read.digests(hub, connection, [pair])[pair], "reason": why, "decided_on": as_at,
+            "decided_by": actor, "recorded_at": moments.stamp(),
+        })  # fmt: skip
+    return Decided(*pair, decision, as_at, actor)
+
+
+def _needed(reason: str | None) -> str:
+    why, most = (reason or "").strip(), DECISIONS.c.reason.type.length
+    if not why or len(why) > most:
+        raise BadParameter(f"a decision needs a reason of at most {most} characters: say it with --reason; it is kept "
+                           "with the decision")  # fmt: skip
+    return why
+
+
+def _refuse_unknown(connection: Connection, pair: tuple[str, ...]) -> None:
+    if pair[0] == pair[1]:
+        raise BadParameter("--family and --other name one record; name two")
+    known = connection.execute(select(FAMILIES.c.family).where(FAMILIES.c.family.in_(pair))).scalars().all()
+    for family in pair:
+        if family not in known:
+            raise BadParameter(f"the hub has no family {family!r}; check the reference")
+
+
+def _refuse_overtaken(connection: Connection, pair: tuple[str, ...], as_at: date) -> None:
+    """A decision dated before one that was made already would never stand."""
+    of_both = select(DECISIONS.c.decided_on).filter_by(family=pair[0], other=pair[1])
+    if days := connection.execute(of_both.where(DECISIONS.c.decided_on > as_at)).scalars().all():
+        raise Refused(f"something was decided about {pair[0]} and {pair[1]} on {words(max(days))} already: decide as "
+                      "at that day or later")  # fmt: skip
+
+
+def standing(hub: Hub, connection: Connection, as_at: date) -> dict[tuple[str, str], Decided]:
+    """What stands decided about each pair on a day: the latest decision, unless it was taken back."""
+    latest = latest_decisions(connection, as_at)
+    now = read.digests(hub, connection, list(latest))
+    return {pair: Decided(*pair, row.decision, row.decided_on, row.decided_by, now[pair] != row.compared)
+            for pair, row in latest.items()}  # fmt: skip

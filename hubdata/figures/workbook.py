@@ -1,0 +1,166 @@
+"""Tables as an accessible .xlsx in the Analysis Function's layout; it writes what they hold and no more.
+
+A cover, a list of contents, the notes, then one table to a sheet. The same tables give the same bytes. Whatever
+stands in a cell, a link, a formula or a lone dash, is text: what people wrote can neither act nor stop a workbook.
+"""
+
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from io import BytesIO
+from math import ceil
+from pathlib import Path
+
+from hubdata.figures.table import NUMBERS, Column, Table
+
+AUTHOR = "hubdata"
+SHEET_CHARACTERS = 31
+WIDEST = 700  # pixels of a column; what is longer is wrapped
+DATES = "Dates are written year-month-day, for example 2026-09-30, so that they sort."
+ONE_TABLE = "This worksheet contains one table."
+NOTES = "Some cells may refer to notes, which can be found on the notes worksheet."
+FONT = {"font_name": "Arial", "font_size": 12}
+HEADING = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+LOOKS = {
+    "title": {"bold": True, "font_size": 16},
+    "subtitle": {"font_size": 14},
+    "line": {},
+    "cover_title": {"bold": True, "font_size": 16, "text_wrap": True},
+    "cover_heading": {"bold": True, "font_size": 14, "text_wrap": True},
+    "cover_line": {"text_wrap": True},
+    "heading": {**HEADING, "align": "left"},
+    "number_heading": {**HEADING, "align": "right"},
+    "first": {"bold": True, "text_wrap": True, "align": "left"},
+    "cell": {"text_wrap": True, "align": "left"},
+    "number": {"text_wrap": True, "align": "right"},
+    "link": {"underline": True, "font_color": "blue", "text_wrap": True, "align": "left"},
+}
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The first sheet: what the workbook is, then one line for each fact about how it was made."""
+
+    title: str
+    intro: tuple[str, ...]
+    about: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet with one table: its name, the lines above the table with how each looks, and the table's cells."""
+
+    name: str
+    table: str
+    above: tuple[tuple[str, str], ...]
+    headings: tuple[str, ...]
+    rows: list[list]
+    looks: tuple[str, ...]  # of each column
+
+
+def write(path: Path, cover: Cover, tables: list[Table], made_on: date) -> None:
+    """Write the workbook; a table without rows has no sheet, and the cover says what it would have said."""
+    from xlsxwriter import Workbook  # 0.2 s, where something is written
+
+    shown = [table for table in tables if table.rows]
+    nothing = [f"{table.title}. {table.empty}" for table in tables if not table.rows]
+    content = BytesIO()
+    with Workbook(content, {"in_memory": True, "nan_inf_to_errors": True}) as book:
+        looks = {name: book.add_format(FONT | look) for name, look in LOOKS.items()}
+        _cover(book, looks, cover, [*cover.intro, DATES, *nothing])
+        for sheet in _sheets(shown):
+            _write(book, looks, sheet)
+        created = datetime.combine(made_on, time())
+        book.set_properties({"title": cover.title, "author": AUTHOR, "created": created})
+    path.write_bytes(_settled(content))
+
+
+def _cover(book, looks: dict, cover: Cover, intro: list[str]) -> None:
+    lines = [("cover_title", cover.title), ("cover_heading", "Introductory information")]
+    lines += [("cover_line", line) for line in intro]
+    lines += [("cover_heading", "About these data"), *(("cover_line", line) for line in cover.about)]
+    page = book.add_worksheet("Cover")
+    page.hide_gridlines(2)
+    page.set_column(0, 0, 85)
+    for row, (look, said) in enumerate(lines):
+        page.write_string(row, 0, said, looks[look])
+
+
+def _sheets(tables: list[Table]) -> list[Sheet]:
+    """The contents, the notes if there are any, and each table, whose title names its notes by number."""
+    notes, sheets = [], []
+    for table in tables:
+        numbers = range(len(notes) + 1, len(notes) + 1 + len(table.notes))
+        notes += [[number, note] for number, note in zip(numbers, table.notes, strict=True)]
+        sheets.append(_sheet(table, "".join(f"[note {number}]" for number in numbers)))
+    listed = [[sheet.name, table.title] for sheet, table in zip(sheets, tables, strict=True)]
+    front = [_list("Contents", "Table of contents", ("Sheet name", "Table description"), listed, ("link", "cell"))]
+    if notes:
+        front.append(_list("Notes", "Notes", ("Note number", "Note text"), notes, ("cell", "cell")))
+    return front + sheets
+
+
+def _list(name: str, title: str, headings: tuple[str, ...], rows: list[list], looks: tuple[str, ...]) -> Sheet:
+    return Sheet(name, f"{name.lower()}_table", (("title", title), ("line", ONE_TABLE)), headings, rows, looks)
+
+
+def _sheet(table: Table, marks: str) -> Sheet:
+    legend = [f"Some shorthand is used in this table: {table.legend}"] if table.shorthand else []
+    lines = [f"{ONE_TABLE} {NOTES}", *legend, *([table.source] if table.source else [])]
+    above = (("title", table.title + marks), ("subtitle", table.scope), *(("line", line) for line in lines))
+    rows = [[_cell(c, value) for c, value in zip(table.columns, row, strict=True)] for row in table.rows]
+    looks = tuple("number" if column.kind in NUMBERS else "cell" for column in table.columns[1:])
+    name = table.name.replace("_", " ").capitalize()[:SHEET_CHARACTERS]
+    return Sheet(name, table.name, above, tuple(c.heading for c in table.columns), rows, ("first", *looks))
+
+
+def _cell(column: Column, value: object) -> object:
+    """A number stays a number, a date keeps the form that sorts, an empty cell says why it is empty."""
+    if value is None:
+        return column.missing
+    return value if column.kind in NUMBERS else str(value)[: 7 if column.kind == "month" else None]
+
+
+def _write(book, looks: dict, sheet: Sheet) -> None:
+    page = book.add_worksheet(sheet.name)
+    page.hide_gridlines(2)
+    for row, (look, said) in enumerate(sheet.above):
+        page.write_string(row, 0, said, looks[look])
+    top, last = len(sheet.above), len(sheet.headings) - 1
+    over = [looks["number_heading" if look == "number" else "heading"] for look in sheet.looks]
+    columns = [{"header": said, "header_format": look} for said, look in zip(sheet.headings, over, strict=True)]
+    page.add_table(top, 0, top + len(sheet.rows), last,
+                   {"name": sheet.table, "style": None, "autofilter": False, "columns": columns})  # fmt: skip
+    for number, look in enumerate(sheet.looks):
+        cells = [row[number] for row in sheet.rows]
+        for row, value in enumerate(cells, top + 1):
+            if look == "link":
+                page.write_url(row, number, f"internal:'{value}'!A1", looks[look], value)
+            elif isinstance(value, str):
+                page.write_string(row, number, value, looks[look])
+            else:
+                page.write_number(row, number, value, looks[look])
+        page.set_column_pixels(number, number, _width(sheet.headings[number], cells, look))
+
+
+def _width(heading: str, cells: list, look: str) -> int:
+    """Pixels of a column: its longest line, at the size and weight in which it is written."""
+    from xlsxwriter.utility import cell_autofit_width
+
+    longest = max((line for cell in cells for line in str(cell).split("\n")), key=len)
+    bold = 1.1 if look == "first" else 1.0
+    widest = max(cell_autofit_width(heading) * 1.1, cell_autofit_width(longest) * bold)
+    return min(WIDEST, ceil(widest * 1.15))  # it measures at 11 points, in small letters
+
+
+def _settled(content: BytesIO) -> bytes:
+    """The workbook with its language stated, and with nothing of the clock in its archive."""
+    settled = BytesIO()
+    with zipfile.ZipFile(content) as old, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "docProps/core.xml":
+                language = b"<dc:language>en-GB</dc:language></cp:coreProperties>"
+                part = part.replace(b"</cp:coreProperties>", language)
+            new.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
+    return settled.getvalue()

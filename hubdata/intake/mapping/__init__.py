@@ -1,0 +1,1 @@
+"""How a partner's columns become the hub's; decided in a file, never guessed."""

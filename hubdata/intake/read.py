@@ -1,0 +1,151 @@
+"""From a path to the contract's tables: every file read, named and mapped; it judges no value and asks no hub."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from hubdata.intake import about as intake_about
+from hubdata.intake.about import About
+from hubdata.intake.files import child, tables
+from hubdata.intake.files import found as files_found
+from hubdata.intake.files.archive import Bad
+from hubdata.intake.files.csv import Problem, Sheet
+from hubdata.intake.files.found import Bounds, shown
+from hubdata.intake.mapping import apply
+from hubdata.intake.mapping.apply import Mapping, Spec
+from hubdata.policy import slug
+from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
+
+
+@dataclass
+class Reading:
+    """A return as read: its tables, what it says of itself, faults, what is told, and tables whose file is broken."""
+
+    found: dict[str, Sheet] = field(default_factory=dict)
+    about: About = field(default_factory=About)
+    problems: list[Problem] = field(default_factory=list)
+    told: list[Problem] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+    misnamed: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file or sheet as it came."""
+
+    file: str
+    title: str
+    sheet: Sheet | None
+    faults: list[Problem]
+    told: list[Problem]
+    name: str = ""  # of the sheet in a workbook
+
+
+def read(path: Path, mapping: Mapping, bounds: Bounds) -> Reading:
+    """Read a return. Raises BadParameter if there is nothing at `path`."""
+    files = files_found.found(path, bounds)
+    reading = Reading(problems=files.problems, told=files.told)
+    reading.misnamed = bool(files.problems)
+    if files.about is not None:
+        reading.about, faults = intake_about.of_text(files.about, files_found.ABOUT[0])
+        reading.problems += faults
+    if not child.BOUNDED and any(suffix != ".csv" for _, suffix, _ in files.files):
+        why = "this system does not bound the memory of the process that looks into workbooks; only its time is bounded"
+        reading.told.append(Problem("", 0, "", "unbounded", why))
+    for source in sources(files, mapping.known(), bounds, reading.problems):
+        enter(reading, source, mapping)
+    if not reading.found and not reading.problems:
+        why = f"no table was found; send CSV files named {', '.join(t + '.csv' for t in CONTRACT_TABLES)}"
+        reading.problems.append(Problem(shown(path.name), 0, "", "no-table", why))
+    return reading
+
+
+def sources(files: files_found.Files, known: set[str], bounds: Bounds, problems: list[Problem]) -> Iterator[Source]:
+    """Every CSV file and every sheet; a workbook that is refused adds to `problems`."""
+    while files.files:  # each is let go when it has been read
+        file, suffix, raw = files.files.pop(0)
+        if suffix == ".csv":
+            yield Source(shown(file), Path(file).stem, *tables.of_csv(file, raw, known))
+            continue
+        try:
+            said, _ = child.judge(suffix, raw, bounds.book)
+        except Bad as bad:
+            problems.append(Problem(shown(file), 0, "", *bad.args))
+            continue
+        sheets = said["sheets"]
+        if not sheets:
+            problems.append(
+                Problem(shown(file), 0, "", "empty-file", "the workbook has no cells; send at least the header")
+            )
+        for each in sheets:
+            title = tables.title_of(file, each["name"], len(sheets) == 1)
+            yield Source(shown(file), title, *tables.of_sheet(file, each, known), shown(each["name"]))
+
+
+def enter(reading: Reading, source: Source, mapping: Mapping) -> None:
+    """Add a source to the return, as every table that it is read as."""
+    blank = source.sheet or Sheet(source.file, None, sheet=source.name)
+    if slug(source.title) == "about" and source.name:
+        _about(reading, source)
+        return
+    if reason := mapping.left_out.get(slug(source.title)):
+        reading.told.append(blank.fault(0, "", "left-out", f"this was left out, as the mapping says: {reason}"))
+        return
+    table = tables.table_called(source.title)
+    specs = mapping.of(source.title) or [Spec(table)] * bool(table)
+    if not specs:
+        word = slug(source.title)
+        why = f"{source.title[:60]!r} is not a table of the limited record; the tables are {', '.join(CONTRACT_TABLES)}"
+        reading.problems.append(blank.fault(0, "", "unknown-table", shown(why) + meant(word, CONTRACT_TABLES)))
+        reading.misnamed = True
+        return
+    reading.problems += source.faults
+    reading.told += source.told
+    for spec in specs:
+        _enter(reading, source, spec, blank)
+
+
+def _enter(reading: Reading, source: Source, spec: Spec, blank: Sheet) -> None:
+    if spec.table in reading.found or spec.table in reading.broken:
+        why = f"table {spec.table} comes twice; send one file for it"
+        reading.problems.append(blank.fault(0, "", "duplicate-table", why))
+    elif source.sheet is None:
+        reading.broken.add(spec.table)
+    else:
+        made, faults, told = apply.apply(spec, source.sheet)
+        reading.found[spec.table] = made
+        reading.problems += faults
+        reading.told += told
+        if source.faults or faults:
+            reading.broken.add(spec.table)
+        if source.title.strip().lower() != spec.table:
+            why = f"{shown(source.title)[:60]!r} was read as {spec.table}"
+            reading.told.append(blank.fault(0, "", "read-as", why))
+
+
+def _about(reading: Reading, source: Source) -> None:
+    sheet = source.sheet
+    if sheet is None or sheet.table.num_columns != 2:
+        why = "the sheet about has two columns: tables, covers_from, covers_to, complete, and what each is"
+        reading.problems.append(Problem(source.file, 0, "", "bad-about", why))
+        return
+    rows = zip(*(column.to_pylist() for column in sheet.table.columns), strict=True)
+    pairs = {
+        str(k): str(v or "")
+        for k, v in [tuple(sheet.table.column_names), *rows]
+        if k and slug(str(k)) in intake_about.KEYS
+    }
+    reading.about, faults = intake_about.of_pairs(pairs, source.file)
+    reading.problems += faults
+
+
+def meant(word: str, allowed) -> str:
+    """What a word may have been meant to be, as the end of a sentence."""
+    close = get_close_matches(word, allowed, 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def keys_of(table: str) -> list[str]:
+    """The columns that identify a row."""
+    return [c.name for c in TABLES[table].primary_key]

@@ -1,0 +1,189 @@
+"""Copies of the hub that can be restored, and that cannot bring back what was destroyed.
+
+A copy holds every record and the hub's keys: it is as private as the hub. It still has what is destroyed after it was
+made, until it is deleted; that is beyond use, because no restored copy opens before it has followed the erasure list.
+Reports are not copied, for they can be made again, nor are paused returns, which the partner still has.
+
+    hub/backups/20261122T193005Z/   hub.db or hub.dump · keys · erasures · checkpoints · certificates · schedule
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from hubdata import moments, policy
+from hubdata.errors import BadParameter, Refused
+from hubdata.records import checkpoints, elsewhere, folders, ledger, private, store
+from hubdata.records.backups import database
+from hubdata.records.backups import folder as backups_folder
+from hubdata.records.backups.folder import DATABASES, KEPT, SEAL, Manifest
+from hubdata.records.ledger import Act
+from hubdata.records.store import Hub
+
+DAYS = "retention.backup_days"
+MAKE = "backup.make"
+UNFINISHED = ".unfinished-"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A backup as made: its folder, its manifest's SHA-256, which state it is, and the older ones that were deleted."""
+
+    folder: Path
+    sha256: str
+    entries: int
+    erasure_line: int
+    rows: int
+    bytes: int
+    deleted: list[str]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The copies that there are, and the day by which the last of them is to be deleted."""
+
+    count: int
+    outside: int
+    oldest: date | None
+    newest: date | None
+    beyond_use_until: date | None
+
+
+def backup(hub: Hub, out: Path | None, actor: str, reason: str | None) -> Made:
+    """Copy the hub, one state of it, into a new folder, whole or not at all; then delete copies that are too old.
+
+    Raises Refused while records are being destroyed, HubError if the copy cannot be made.
+    """
+    parent = _parent(hub, out)
+    with folders.alone(hub):
+        now = moments.now()
+        folder, old = _new(parent, now), _old(hub, {parent, hub.home / "backups"}, now)
+        outside = parent != hub.home / "backups"
+        detail = {"backup": folder.name, "outside": outside, "deletes": sorted(path.name for path in old)}
+        with hub.write(Act(actor, "officer", reason or "backup", MAKE, detail)):
+            pass
+        with hub.read() as connection:
+            checkpoints.write(connection, hub.home / "checkpoints", hub.key("checkpoint"))
+        with _whole(folder, _list_name(hub)) as unfinished:
+            manifest = _fill(hub, unfinished, folder.name, now)
+            sum_ = backups_folder.write(unfinished, manifest, hub.key(SEAL))
+        for path in old:
+            shutil.rmtree(path)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    rows = sum(manifest.rows.values())
+    return Made(folder, sum_, manifest.head[0], manifest.line, rows, size, detail["deletes"])
+
+
+def _parent(hub: Hub, out: Path | None) -> Path:
+    ours = hub.home / "backups"
+    parent = Path(out).absolute() if out else ours
+    if parent != ours and parent.resolve().is_relative_to(hub.home.resolve()):
+        raise BadParameter(f"--out {parent} is inside the hub's home; name a folder elsewhere, or leave --out away")
+    parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return parent
+
+
+def _new(parent: Path, now: datetime) -> Path:
+    stamp = f"{now:%Y%m%dT%H%M%SZ}"
+    names = [stamp, *(f"{stamp}-{number}" for number in range(2, 1000))]
+    return next(parent / name for name in names if not (parent / name).exists())
+
+
+def _list_name(hub: Hub) -> str:
+    with hub.read() as connection:
+        return store.erasure_list(hub, connection).path.stem
+
+
+@contextmanager
+def _whole(folder: Path, hub_name: str) -> Iterator[Path]:
+    """A folder built beside and renamed into place once all of it is on the disk; what a crash left goes first."""
+    unfinished = folder.with_name(UNFINISHED + hub_name)
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    unfinished.mkdir(mode=0o700)
+    try:
+        backups_folder.refuse_open(unfinished)
+        yield unfinished
+        for place in (*(path for path in unfinished.rglob("*") if path.is_dir()), unfinished):
+            backups_folder.synced(place)
+        os.rename(unfinished, folder)
+        backups_folder.synced(folder.parent)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _fill(hub: Hub, folder: Path, name: str, now: datetime) -> Manifest:
+    """Copy the database first and the erasure list after it: the list may run ahead, never behind."""
+    copy = folder / DATABASES[hub.dialect]
+    state = database.copy(hub, copy)
+    backups_folder.synced(copy)
+    for each in KEPT:
+        (folder / each).mkdir(mode=0o700)
+        for path in _files(hub.home / each):
+            backups_folder.copied(path, folder / each / path.name)
+    for path in sorted(hub.home.glob(backups_folder.DONE)):
+        target = folder / path.relative_to(hub.home)
+        backups_folder.copied(path, private.folder(target.parent) / path.name)
+    register = hub.home / elsewhere.REGISTER
+    if register.exists():
+        backups_folder.copied(register, folder / register.name)
+    return Manifest(
+        name, now.isoformat(timespec="seconds"), hub.dialect, files=backups_folder.sums(folder), **asdict(state)
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    """What is kept of a folder of the home: no half-made key, and not the key that seals copies."""
+    half = folder.name == "keys"
+    return [path for path in sorted(folder.iterdir())
+            if path.is_file() and not (half and ("." in path.name or path.name == SEAL))]  # fmt: skip
+
+
+def _old(hub: Hub, parents: set[Path], now: datetime) -> list[Path]:
+    """This hub's own copies that are older than the policy allows."""
+    limit = now - timedelta(days=policy.load().value(DAYS, now.date()))
+    made = [(path, manifest) for parent in sorted(parents) for path, manifest in _made(hub, parent)]
+    return [path for path, manifest in made if datetime.fromisoformat(manifest.made_at) < limit]
+
+
+def _made(hub: Hub, parent: Path) -> Iterator[tuple[Path, Manifest]]:
+    """The copies in a folder that this hub made; whatever else is there is left alone."""
+    name = _list_name(hub)
+    for path in sorted(parent.glob("*/" + backups_folder.MANIFEST)):
+        try:
+            manifest = backups_folder.read(path.parent)
+        except Refused:
+            continue
+        if manifest.list.startswith(name) and manifest.backup == path.parent.name:
+            yield path.parent, manifest
+
+
+def kept(hub: Hub) -> Kept:
+    """The copies that may still hold what has been destroyed since: they are beyond use until they are deleted."""
+    here = [_day(manifest.made_at) for _, manifest in _made(hub, hub.home / "backups")]
+    with hub.read() as connection:
+        said = [one for one in ledger.said(connection, (MAKE,)) if one["outside"]]
+    away = [datetime.strptime(one["backup"][:8], "%Y%m%d").replace(tzinfo=UTC).date() for one in said]
+    values = policy.load()
+    today = moments.today()
+    away = [day for day in away if day + timedelta(days=values.value(DAYS, day)) >= today]
+    days = sorted(here + away)
+    until = days[-1] + timedelta(days=values.value(DAYS, days[-1])) if days else None
+    return Kept(len(here), len(away), days[0] if days else None, days[-1] if days else None, until)
+
+
+def _day(instant: str) -> date:
+    return datetime.fromisoformat(instant).date()
+
+
+def lines(made: Made) -> list[str]:
+    """A backup for a reader."""
+    gone = [f"  too old and deleted: {name}" for name in made.deleted]
+    size = f"{made.rows:,} rows, {made.entries:,} audit entries, {made.bytes:,} bytes"
+    return [f"The hub is copied to {made.folder}: {size}.",
+            f"  its manifest has the SHA-256 {made.sha256}", *gone,
+            "It holds every record and the hub's keys: keep it where nobody but you can read it."]  # fmt: skip

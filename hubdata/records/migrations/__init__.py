@@ -1,0 +1,1 @@
+"""How an older hub's tables become today's; run by the store, and nothing is ever dropped silently."""

@@ -1,0 +1,95 @@
+"""Whose a row is, by its own reference: which family's, and which rows of a table are one's; it reads keys only."""
+
+import json
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, or_, select, text
+
+from hubdata.records.tables.contract import TABLES
+from hubdata.terms import PairOutcome
+
+DECISIONS, FAMILIES = TABLES["pair_decisions"], TABLES["families"]
+
+
+def of_family(connection: Connection, table: str, family: str) -> set[str]:
+    """The references of one family's rows in a table."""
+    condition, value = bound(connection, [family])
+    where = OWNED[table].format(families=condition)
+    key = next(iter(TABLES[table].primary_key)).name
+    return set(connection.execute(text(f"SELECT {key} FROM {table} WHERE {where}"), {"families": value}).scalars())
+
+
+def family_of(connection: Connection, table: str, reference: str) -> str | None:
+    """The family that a row belongs to; None if there is no such row, it is nobody's, or more than one family's."""
+    if table not in OWNED or (asked := _whose(TABLES[table])) is None:
+        return None
+    key = next(iter(TABLES[table].primary_key))
+    found = set(connection.execute(asked.where(key == reference).distinct()).scalars())
+    found = {family for family in found if family and not family.startswith("~")}
+    return found.pop() if len(found) == 1 else None
+
+
+def _whose(table: Table) -> Select | None:
+    if "family" in table.c:
+        return select(table.c.family)
+    above = next((key for key in table.foreign_keys if "family" in key.column.table.c), None)
+    if above is None:
+        return None
+    return select(above.column.table.c.family).join_from(table, above.column.table, above.parent == above.column)
+
+
+def named(connection: Connection, reference: str) -> set[str]:
+    """Every family that has a row of its own under this reference: its record, a person, a goal, a share, a request."""
+    tables = [name for name in OWNED if len(keys := list(TABLES[name].primary_key)) == 1
+              and not keys[0].foreign_keys]  # fmt: skip
+    return {family for name in tables if (family := family_of(connection, name, reference))}
+
+
+def _owned(table: Table) -> str | None:
+    """The condition under which a row belongs to :families, or None if the table's rows belong to no family."""
+    # two records compared with each other are named together: such a row is either family's
+    own = [c.name for c in table.c if c.name == "family" or _names_a_family(c)]
+    if own:
+        return "(" + " OR ".join(f"{name} IN {{families}}" for name in own) + ")"
+    for column, key in _upward(table):
+        return f"{column.name} IN (SELECT {key.name} FROM {key.table.name} WHERE family IN {{families}})"
+    return None
+
+
+def _names_a_family(column: Column) -> bool:
+    return any(key.column.table.name == "families" for key in column.foreign_keys)
+
+
+def _upward(table: Table) -> list[tuple[Column, Column]]:
+    """The columns through which a table's rows belong to rows that belong to a family, and the keys they name."""
+    keys = [(column, key.column) for column in table.c for key in column.foreign_keys]
+    return [(column, key) for column, key in keys if "family" in key.table.c]
+
+
+OWNED = {name: condition for name, table in TABLES.items() if (condition := _owned(table))}
+
+
+def bound(connection: Connection, families: Collection[str]) -> tuple[str, object]:
+    """How a statement names the families, and the one value that it is given; no table of them is ever written."""
+    if connection.dialect.name == "postgresql":
+        return "(SELECT unnest(CAST(:families AS varchar[])))", list(families)
+    return "(SELECT value FROM json_each(:families))", json.dumps(list(families))
+
+
+def latest_decisions(connection: Connection, as_at: date, *where: ColumnElement[bool]) -> dict[tuple[str, str], Row]:
+    """The last decision on each pair of records by a day, without those taken back."""
+    order = (DECISIONS.c.decided_on, DECISIONS.c.recorded_at, DECISIONS.c.pair_decision)
+    asked = select(DECISIONS).where(DECISIONS.c.decided_on <= as_at, *where).order_by(*order)
+    latest = {(row.family, row.other): row for row in connection.execute(asked)}
+    return {pair: row for pair, row in latest.items() if row.decision != PairOutcome.UNDONE}
+
+
+def linked(connection: Connection, family: str, as_at: date) -> list[dict]:
+    """The records that stand decided to be of the same family as this one: reference, and when each was closed."""
+    either = or_(DECISIONS.c.family == family, DECISIONS.c.other == family)
+    same = [one for pair, row in latest_decisions(connection, as_at, either).items() if row.decision == PairOutcome.SAME
+            for one in pair if one != family]  # fmt: skip
+    asked = select(FAMILIES.c.family, FAMILIES.c.closed_on).where(FAMILIES.c.family.in_(same))
+    return [{"family": row.family, "closed_on": row.closed_on if row.closed_on and row.closed_on <= as_at else None}
+            for row in connection.execute(asked.order_by(FAMILIES.c.family))]  # fmt: skip

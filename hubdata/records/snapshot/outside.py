@@ -1,0 +1,131 @@
+"""What a database holds outside the limited record, for a snapshot: where it is and of what kind, never what it says.
+
+    outside   table    column  row  kind            rows
+              notes            -    table           12
+              shares   reason  S1   e-mail address  1
+
+Three things count: tables and columns that have no passport, free text that is longer than its passport allows or that
+says how to reach or to number a person, and words outside their closed list.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hubdata import terms
+from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, TABLES, passport
+
+COLUMNS = {"table": pa.string(), "column": pa.string(), "row": pa.string(), "kind": pa.string(), "rows": pa.int64()}
+# What each database says of itself: every table of the hub's own schema that holds rows, and its columns.
+HELD = {
+    "sqlite": """SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c
+        WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'""",
+    "postgresql": """SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'm', 'f')
+        AND a.attnum > 0 AND NOT a.attisdropped AND NOT EXISTS (SELECT 1 FROM pg_depend d
+          WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')""",
+}
+MIGRATIONS = "alembic_version"
+# In upper case, without round brackets, with a space at either end; SQLite's GLOB, made regular for PostgreSQL.
+DIGIT, GAP = "[0-9]", "[ .-]"
+OUTWARD = ("[A-Z][A-Z][0-9]", "[A-Z][A-Z][0-9][0-9]", "[A-Z][A-Z][0-9][A-Z]", "[A-Z][0-9]", "[A-Z][0-9][0-9]",
+           "[A-Z][0-9][A-Z]")  # fmt: skip
+INWARD = "[0-9][ABD-HJLNP-UW-Z][ABD-HJLNP-UW-Z][^A-Z0-9]"
+NUMBERED = "[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
+LEADING = "[^0-9]0[1237]"
+PATTERNS = {
+    "e-mail address": ["[A-Z0-9]@[A-Z0-9]*.[A-Z]"],
+    "telephone number": ["+44[0-9 ]", *(LEADING + GAP.join(DIGIT * n for n in parts) + "[^0-9]" for parts in (
+        (9,), (3, 6), (3, 3, 3), (2, 3, 4), (1, 4, 4), (8,), (3, 5)))],
+    "postcode": ["[^A-Z0-9]" + out + gap + INWARD for out in OUTWARD for gap in (" ", "")
+                 if gap or out.startswith("[A-Z][A-Z]")],
+    "number of ten digits": ["[^0-9]" + GAP.join(DIGIT * n for n in parts) + "[^0-9]" for parts in ((10,), (3, 3, 4))],
+    "National Insurance number": ["[^A-Z]" + NUMBERED + gap + gap.join([DIGIT * 2] * 3) + gap + "[A-D][^A-Z0-9]"
+                                  for gap in ("", " ")],
+}  # fmt: skip
+SIGNS = ("@", "[0-9][A-Za-z][A-Za-z]", "*".join([DIGIT] * 6))  # text without any of these says none of them
+
+
+def read(ask: Callable[[str], list], dialect: str) -> list[tuple]:
+    """Unregistered tables and columns, and free text that says too much, in the order of COLUMNS."""
+    return [*_structures(ask, dialect), *(row for query in _queries(dialect) for row in ask(query))]
+
+
+def _structures(ask: Callable[[str], list], dialect: str) -> Iterator[tuple]:
+    found = [tuple(row) for row in ask(HELD[dialect])]
+    for table in sorted({table for table, _ in found} - TABLES.keys() - {MIGRATIONS}):
+        yield table, None, None, "table", ask(f"SELECT COUNT(*) FROM {_quoted(table)}")[0][0]
+    for table, column in sorted(found):
+        if table in TABLES and column not in TABLES[table].c:
+            yield table, column, None, "column", ask(f"SELECT COUNT({_quoted(column)}) FROM {table}")[0][0]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _queries(dialect: str) -> Iterator[str]:
+    """One for each table with such text: what may say too much is picked in one pass, and only that is looked at."""
+    for name, sizes in _texts():
+        free = {column for column in sizes if passport(name, column).sensitivity == FREE_TEXT}
+        odd = {c: " OR ".join([f"LENGTH({c}) > {size}", *(_like(c, sign, dialect) for sign in SIGNS if c in free)])
+               for c, size in sizes.items()}  # fmt: skip
+        said = " UNION ALL ".join(
+            f"SELECT named, '{c}' AS place, LENGTH({c}) AS long, {size} AS size, {_plain(c)} AS said, "
+            f"{int(c in free)} AS free FROM picked WHERE {odd[c]}" for c, size in sizes.items())  # fmt: skip
+        kind = (f"CASE WHEN long > size THEN 'longer than ' || size || ' characters' "
+                f"WHEN free = 1 THEN {_kinds('said', dialect)} END")  # fmt: skip
+        yield (f"WITH picked AS MATERIALIZED (SELECT {_key(name)} AS named, {', '.join(sizes)} FROM {name} "
+               f"WHERE {' OR '.join(odd.values())}), said AS MATERIALIZED ({said}) "
+               f"SELECT '{name}', place, named, kind, 1 "
+               f"FROM (SELECT place, named, {kind} AS kind FROM said) AS told WHERE kind IS NOT NULL")  # fmt: skip
+
+
+def _texts() -> Iterator[tuple[str, dict[str, int]]]:
+    """Each table with free text, names and the like, and how long each may be."""
+    for name, table in TABLES.items():
+        sizes = {c.name: c.type.length for c in table.c if getattr(c.type, "length", None)
+                 and passport(name, c.name).sensitivity in (FREE_TEXT, IDENTIFYING)}  # fmt: skip
+        if sizes:
+            yield name, sizes
+
+
+def _key(table: str) -> str:
+    return next(iter(TABLES[table].primary_key)).name
+
+
+def _plain(column: str) -> str:
+    return f"' ' || REPLACE(REPLACE(UPPER({column}), '(', ''), ')', '') || ' '"
+
+
+def _kinds(said: str, dialect: str) -> str:
+    kinds = [f"WHEN {' OR '.join(_like(said, one, dialect) for one in found)} THEN '{kind}'" for kind, found in
+             PATTERNS.items()]  # fmt: skip
+    return f"CASE {' '.join(kinds)} END"
+
+
+def _like(said: str, pattern: str, dialect: str) -> str:
+    if dialect == "sqlite":
+        return f"{said} GLOB '*{pattern}*'"
+    apart = re.split(r"(\[[^]]+\])", pattern)  # brackets mean the same to both
+    return f"{said} ~ '{''.join(one if one.startswith('[') else _literally(one) for one in apart)}'"
+
+
+def _literally(part: str) -> str:
+    return re.escape(part).replace(r"\*", ".*")
+
+
+def unlisted(tables: dict[str, pa.Table]) -> Iterator[tuple]:
+    """Words that their closed list does not have: only another program than this one can have written them."""
+    lists = {term.__name__: pa.array(map(str, term), pa.string()) for term in terms.terms()}
+    for name, rows in tables.items():
+        for column in TABLES[name].c if name in TABLES else ():
+            words = lists.get(passport(name, column.name).allowed)
+            if words is None or column.name not in rows.column_names:
+                continue
+            odd = rows.filter(pc.and_(pc.is_valid(rows[column.name]), pc.invert(pc.is_in(rows[column.name], words))))
+            yield from (
+                (name, column.name, key, "word outside its closed list", 1) for key in odd[_key(name)].to_pylist()
+            )

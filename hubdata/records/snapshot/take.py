@@ -1,0 +1,306 @@
+"""Records at one instant as frozen, pseudonymous Arrow tables with one hash; names and free text never enter.
+
+SQLite is first copied by SQLite's own backup call and read through ADBC from the copy, because a second SQLite
+library on the live file silently loses commits (stack.md 0.1). PostgreSQL is exported by COPY inside one
+repeatable-read transaction. Both give the same tables and so the same hash.
+
+    families   family  hub    opened_on   closed_on   has_closure_reason  recorded_at
+               F1      corby  2019-01-07  2020-02-29  true                2020-03-01 09:00:00
+"""
+
+import os
+import sqlite3
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from urllib.parse import quote
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+from sqlalchemy import Connection
+
+from hubdata import periods, policy
+from hubdata.errors import HubError
+from hubdata.records import folders
+from hubdata.records.snapshot import certificates
+from hubdata.records.snapshot import outside as snapshot_outside
+from hubdata.records.snapshot.frozen import Snapshot, tabled
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Passport, passport
+
+OF_DISPOSALS = ("disposals", "decisions", "destroyed", "certificates")  # without the people who acted
+OUTSIDE = "outside"  # read last, from the others and from what the database says of itself
+OF_RIGHTS = ("requests", "request_events", "item_decisions", "packs")
+SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns", "withheld", "look_again", "services", "lead_versions", "lives",
+                   *OF_RIGHTS, *OF_DISPOSALS, OUTSIDE)  # fmt: skip
+# What only a snapshot has: when a family's youngest member was born and the last of them died, and whether a birth that
+# counts is not recorded: a child's, or anyone's where no child is. Empty unless a retention rule asks for it.
+LIVES = """SELECT family, MAX(date_of_birth) AS youngest_born_on, MAX(died_on) AS last_died_on,
+  CASE WHEN COUNT(CASE WHEN role = 'child' THEN 1 END) > 0
+    THEN CASE WHEN COUNT(CASE WHEN role = 'child' AND date_of_birth IS NULL THEN 1 END) > 0 THEN 'true' ELSE 'false' END
+    ELSE CASE WHEN COUNT(*) > COUNT(date_of_birth) THEN 'true' ELSE 'false' END END AS has_unknown_birth
+  FROM people GROUP BY family"""
+AT_ONCE = 2  # tables read or hashed at a time; both release Python's lock
+SAYS = {"shares": (("says_consent", "consent", ("reason", "not_told_reason")),)}  # words that rules ask free text for
+BEFORE_A_WORD = (" ", "\n", "\t", "(", "[", '"', "'", "/", "-", ",", ";", ":", ".")
+CODED = ("needs.reason",)  # free text to the partner, but a short code where it is used well; rules need the code
+TYPES = {
+    "date": pa.date32(),
+    "instant": pa.timestamp("us"),
+    "score": pa.int64(),
+    "references": pa.list_(pa.string()),
+    "codes": pa.list_(pa.string()),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One snapshot column: its name, its Arrow type, and the SQL that reads it as text, empty where there is none."""
+
+    name: str
+    type: pa.DataType
+    sql: str
+
+
+def _columns(**types: pa.DataType) -> list[Field]:
+    return [Field(name, kind, name) for name, kind in types.items()]
+
+
+# Tables that a snapshot does not carry as they are stored: their columns here, and what they are read from.
+OWN = {
+    "lives": _columns(
+        family=pa.string(), youngest_born_on=pa.date32(), last_died_on=pa.date32(), has_unknown_birth=pa.bool_()
+    ),
+    "disposals": _columns(
+        disposal=pa.string(), as_at=pa.date32(), rules=pa.string(), status=pa.string(), opening=pa.int64(),
+        reviewed_at=pa.timestamp("us"), approved_at=pa.timestamp("us"),
+    ),
+    "destroyed": _columns(disposal=pa.string(), destroyed_on=pa.date32(), due_on=pa.date32(), families=pa.int64()),
+    "certificates": _columns(**certificates.COLUMNS),
+    OUTSIDE: _columns(**snapshot_outside.COLUMNS),
+}  # fmt: skip
+SOURCES = {
+    "lives": f"({LIVES}) AS lives",
+    "destroyed": "(SELECT disposal, destroyed_on, due_on, COUNT(*) AS families FROM destroyed "
+    "GROUP BY disposal, destroyed_on, due_on) AS gone",
+}
+KEYS = {"lives": ["family"], "destroyed": ["disposal", "destroyed_on", "due_on"], OUTSIDE: [*snapshot_outside.COLUMNS]}
+
+
+def fields(table: str) -> list[Field]:
+    """The columns of a table that a snapshot carries, by their passports."""
+    if table in OWN:
+        return OWN[table]
+    found = []
+    for column in TABLES[table].c:
+        card: Passport = passport(table, column.name)
+        if card.sensitivity == FREE_TEXT and f"{table}.{column.name}" not in CODED:
+            said = f"CASE WHEN {column.name} IS NULL THEN 'false' ELSE 'true' END"
+            found.append(Field(f"has_{column.name}", pa.bool_(), said))
+        elif card.sensitivity != IDENTIFYING:
+            found.append(Field(column.name, TYPES.get(card.kind, pa.string()), column.name))
+    return [*found, *(Field(name, pa.bool_(), _says(word, texts)) for name, word, texts in SAYS.get(table, ()))]
+
+
+def _says(word: str, columns: tuple[str, ...]) -> str:
+    """Whether any of these columns has a word that starts so; the same SQL on both databases, the text stays there."""
+    starts = [f"{before}{word}".replace("'", "''") for before in BEFORE_A_WORD]
+    found = [
+        f"LOWER({c}) LIKE '{word}%' OR " + " OR ".join(f"LOWER({c}) LIKE '%{s}%'" for s in starts) for c in columns
+    ]
+    # most shares have no reason, and of the rest most have no such word: both are passed over at once
+    asked = [
+        f"({c} IS NOT NULL AND LOWER({c}) LIKE '%{word}%' AND ({said}))" for c, said in zip(columns, found, strict=True)
+    ]
+    return f"CASE WHEN {' OR '.join(asked)} THEN 'true' ELSE 'false' END"
+
+
+def take(hub: Hub, decided: policy.Policy | None = None, only: Collection[str] = SNAPSHOT_TABLES) -> Snapshot:
+    """The hub's records as they are now; `only` some tables, the others empty, are read and hashed in less time."""
+    left_out = set() if periods.needs_lives(decided or policy.load()) else {"lives"}
+    wanted = [name for name in SNAPSHOT_TABLES if name in only and name not in left_out]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return (_from_sqlite if hub.dialect == "sqlite" else _from_postgresql)(hub, wanted, pool)
+
+
+def empty(table: str) -> pa.Table:
+    """A table of a snapshot without rows."""
+    # from no batches: to make empty arrays imports pandas, half a second of a command
+    return pa.Table.from_batches([], pa.schema([(f.name, f.type) for f in fields(table)]))
+
+
+def of_text(texts: dict[str, pa.Table]) -> Snapshot:
+    """The snapshot of tables whose columns are text as the store keeps it, in the order of `fields`."""
+    return _whole({name: _freeze(name, texts[name]) for name in SNAPSHOT_TABLES})
+
+
+def _freeze(name: str, text: pa.Table) -> tuple[pa.Table, bytes]:
+    """One table, typed and in key order, and its hash."""
+    table = _sorted(name, _typed(name, text))
+    return table, _table_hash(name, table)
+
+
+def _whole(read: dict[str, tuple[pa.Table, bytes]], outside: list[tuple] | None = None) -> Snapshot:
+    if outside is not None:
+        rows = [*outside, *snapshot_outside.unlisted({name: table for name, (table, _) in read.items()})]
+        table = _sorted(OUTSIDE, tabled(snapshot_outside.COLUMNS, rows))
+        read |= {OUTSIDE: (table, _table_hash(OUTSIDE, table))}
+    unread = {name: empty(name) for name in SNAPSHOT_TABLES if name not in read}
+    parts = read | {name: (table, _table_hash(name, table)) for name, table in unread.items()}
+    digest = sha256(b"".join(parts[name][1] for name in sorted(parts)))
+    return Snapshot({name: parts[name][0] for name in SNAPSHOT_TABLES}, digest.hexdigest())
+
+
+def _stored(table: str) -> list[Field]:
+    """The columns to read: a certificate is stored as one text."""
+    return _columns(**dict.fromkeys(certificates.READ)) if table == "certificates" else fields(table)
+
+
+def _read(table: str, text: pa.Table) -> tuple[pa.Table, bytes]:
+    return _freeze(table, certificates.unfolded(text) if table == "certificates" else text)
+
+
+def _select_from_sqlite(table: str) -> str:
+    # ADBC takes a column's type from its first values and fails where they are all NULL (stack.md 0.5): no NULL comes
+    sure = {c.name for c in TABLES[table].c if not c.nullable} if table in TABLES else {"family"}
+    made = [f.name for f in fields(table) if f.type == pa.bool_()]
+    columns = ", ".join(f.sql if f.name in sure or f.name in made else f"COALESCE({f.sql}, '')" for f in _stored(table))
+    return f"SELECT {columns} FROM {SOURCES.get(table, table)}"
+
+
+def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snapshot:
+    # a tenth of a second of import that only a snapshot of SQLite needs
+    import adbc_driver_sqlite.dbapi as adbc
+
+    def read(table: str) -> tuple[pa.Table, bytes]:
+        with adbc.connect(address) as connection, connection.cursor() as cursor:
+            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
+            return _read(table, cursor.execute(_select_from_sqlite(table)).fetch_arrow_table())
+
+    with folders.folder(hub.home) as folder:
+        copy = folder / "copy.db"
+        os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(sqlite3.connect(hub.engine.url.database)) as source, closing(sqlite3.connect(copy)) as target:
+            try:
+                source.backup(target)
+            except sqlite3.OperationalError as error:
+                raise HubError(
+                    f"no snapshot could be taken in {folder.parent} ({error}); make room there and try again"
+                ) from None
+        address = f"file:{quote(str(copy))}?immutable=1"  # so that two readers of a copy in WAL mode take no lock
+        longest_first = [name for name in wanted[::-1] if name != OUTSIDE]
+        running = {name: pool.submit(read, name) for name in longest_first}
+        found = _outside_of_copy(address) if OUTSIDE in wanted else None
+        return _whole({name: reading.result() for name, reading in running.items()}, found)
+
+
+def _outside_of_copy(address: str) -> list[tuple]:
+    with closing(sqlite3.connect(address, uri=True)) as copy:
+        return snapshot_outside.read(lambda query: copy.execute(query).fetchall(), "sqlite")
+
+
+def _from_postgresql(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snapshot:
+    with hub.read() as connection:
+        running = {name: pool.submit(_read, name, _copied(connection, name)) for name in wanted if name != OUTSIDE}
+        found = None
+        if OUTSIDE in wanted:
+            found = snapshot_outside.read(lambda query: connection.exec_driver_sql(query).all(), "postgresql")
+    return _whole({table: freezing.result() for table, freezing in running.items()}, found)
+
+
+def _copied(connection: Connection, table: str) -> pa.Table:
+    names = [f.name for f in _stored(table)]
+    sink = pa.BufferOutputStream()
+    cursor = connection.connection.cursor()
+    columns = ", ".join(f.sql for f in _stored(table))
+    with cursor.copy(f"COPY (SELECT {columns} FROM {SOURCES.get(table, table)}) TO STDOUT (FORMAT csv)") as copy:
+        for block in copy:
+            sink.write(block)
+    source = sink.getvalue()
+    if not source.size:
+        return pa.table([pa.array([], pa.string()) for _ in names], names=names)
+    read = arrow_csv.ReadOptions(column_names=names, block_size=1 << 24, use_threads=source.size > 1 << 24)
+    convert = arrow_csv.ConvertOptions(column_types={n: pa.string() for n in names}, strings_can_be_null=False)
+    parse = arrow_csv.ParseOptions(newlines_in_values=True)
+    return arrow_csv.read_csv(pa.BufferReader(source), read, parse, convert)
+
+
+def _typed(table: str, texts: pa.Table) -> pa.Table:
+    typed = {f.name: _cast(texts.column(i), f.type) for i, f in enumerate(fields(table))}
+    for name in (c.split(".")[1] for c in CODED if c.startswith(f"{table}.")):
+        typed[name] = _coded(typed[name])
+    return pa.table(typed)
+
+
+def _coded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Registered codes in their one spelling; any other text, which may be about a person, as `other`."""
+    spellings = policy.load().codes("need_reasons", date.max)
+    encoded = pc.dictionary_encode(column.combine_chunks())
+    codes = [spellings.get(policy.slug(word), "other") for word in encoded.dictionary.to_pylist()]
+    return pa.chunked_array([pa.array(codes, pa.string()).take(encoded.indices)])
+
+
+def _cast(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
+    column = column.cast(pa.string())
+    if wanted == pa.bool_():
+        return pc.equal(column, "true")
+    empty = pc.equal(column, "")
+    if pc.any(empty).as_py():
+        column = pc.if_else(empty, pa.scalar(None, pa.string()), column)
+    if pa.types.is_list(wanted):
+        return pc.split_pattern(column, ";")
+    return column if wanted == pa.string() else column.cast(wanted)
+
+
+def _sorted(table: str, rows: pa.Table) -> pa.Table:
+    keys = KEYS.get(table) or [c.name for c in TABLES[table].primary_key]
+    first = rows[keys[0]].combine_chunks() if rows.num_rows else rows[keys[0]]
+    if len(keys) == 1 and (len(first) < 2 or pc.all(pc.less_equal(first[:-1], first[1:])).as_py()):
+        return rows
+    return rows.take(pc.sort_indices(rows, sort_keys=[(k, "ascending") for k in keys]))
+
+
+def content_hash(tables: dict[str, pa.Table]) -> str:
+    """SHA-256 over names, types and values; how the tables are chunked or were stored does not matter."""
+    return sha256(b"".join(_table_hash(name, tables[name]) for name in sorted(tables))).hexdigest()
+
+
+def _table_hash(name: str, table: pa.Table) -> bytes:
+    digest = sha256(f"{name} {table.num_rows}\n".encode())
+    for column in table.schema:
+        digest.update(f"{column.name} {column.type}\n".encode())
+        for part in _parts(table[column.name]):
+            digest.update(part)
+    return digest.digest()
+
+
+def _parts(column: pa.ChunkedArray) -> list[bytes]:
+    """Digests of a column's gaps, lengths and values, each over all chunks in order."""
+    hashers = [sha256(), sha256(), sha256(), sha256()]
+    for chunk in column.chunks:
+        if pa.types.is_list(chunk.type):
+            hashers[1].update(_numbers(pc.fill_null(pc.list_value_length(chunk), -1)).tobytes())
+            chunk = pc.list_flatten(chunk)
+        if pa.types.is_string(chunk.type):
+            filled = pc.fill_null(chunk, "\x00")
+            offsets = np.frombuffer(filled.buffers()[1], np.int32)[filled.offset : filled.offset + len(filled) + 1]
+            hashers[2].update(np.diff(offsets).astype(np.uint16).tobytes())  # no column is longer than 500 characters
+            if len(filled) and filled.buffers()[2]:
+                hashers[3].update(memoryview(filled.buffers()[2])[offsets[0] : offsets[-1]])
+        else:
+            hashers[3].update(_numbers(chunk).tobytes())
+    return [h.digest() for h in hashers]
+
+
+def _numbers(chunk: pa.Array) -> np.ndarray:
+    """A column's values as they lie in memory, the least number for each gap."""
+    physical = {pa.date32(): pa.int32(), pa.timestamp("us"): pa.int64(), pa.bool_(): pa.uint8()}
+    plain = chunk.view(physical[chunk.type]) if chunk.type in (pa.date32(), pa.timestamp("us")) else chunk
+    plain = plain.cast(physical.get(chunk.type, plain.type))
+    least = -(2**31) if pa.types.is_signed_integer(plain.type) else 0
+    return pc.fill_null(plain, pa.scalar(least, plain.type)).to_numpy(zero_copy_only=False)

@@ -1,0 +1,309 @@
+"""Opening the hub's database, SQLite or PostgreSQL, and writing to it: never without an audit entry.
+
+Files are private to their owner, and a home that others can read is refused. Writes on SQLite begin with BEGIN
+IMMEDIATE (SQLAlchemy's default loses updates, stack.md 0.2). Nothing but this module may open the live file: a
+second SQLite library in the same process silently loses commits (stack.md 0.1).
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from threading import get_ident
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
+
+from hubdata import moments, places
+from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
+from hubdata.records import checkpoints, erasures, ledger
+from hubdata.records.erasures import ErasureList
+from hubdata.records.ledger import Act
+
+SCHEMA = "0010"  # the newest migration; a test holds it to migrations/versions
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+FOLDERS = ("reports", "published", "checkpoints", "keys", "work", "erasures", "certificates")
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+@dataclass(frozen=True)
+class Hub:
+    """An open hub: its home folder and its database."""
+
+    home: Path
+    url: str
+    engine: Engine
+    _keys: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def dialect(self) -> str:
+        """sqlite or postgresql."""
+        return self.engine.dialect.name
+
+    def key(self, name: str) -> bytes:
+        """One of the hub's secret keys, made on first use and readable by its owner only."""
+        if name not in self._keys:
+            self._keys[name] = self._read_key(self.home / "keys" / name)
+        return self._keys[name]
+
+    def _read_key(self, path: Path) -> bytes:
+        if not path.exists():
+            whole = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}")
+            with _private(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as file:
+                file.write(checkpoints.new_key())
+            with suppress(FileExistsError):  # another process was first; nobody ever reads half a key
+                os.link(whole, path)
+            whole.unlink()
+        return path.read_bytes()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A short read transaction; it sees one state of the hub and writes nothing.
+
+        Raises HubError if the database is out of reach or broken.
+        """
+        whole = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        options = whole if self.dialect == "postgresql" else {}
+        try:
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+                yield connection
+        except DatabaseError as error:
+            raise HubError(
+                f"the hub's database could not be read ({type(error.orig).__name__}); is it whole?"
+            ) from None
+
+    @contextmanager
+    def write(self, act: Act) -> Iterator[Connection]:
+        """A write transaction that commits together with its audit entry, or not at all.
+
+        Raises HubError if the database is full, locked for too long or out of reach.
+        """
+        try:
+            with self.engine.connect().execution_options(hub_write=True) as connection, connection.begin():
+                yield connection
+                ledger.append(connection, act, self.key("actors"))
+        except (DatabaseError, self.engine.dialect.loaded_dbapi.Error) as error:  # the latter from bulk loading
+            raise _plain(getattr(error, "orig", error)) from None
+
+
+def _plain(error: Exception) -> HubError:
+    said = str(error).lower().partition("\n")[0]  # what follows may repeat values
+    for sign, advice in (
+        ("full", "the disk is full: nothing was written; make room and run the same command again"),
+        ("locked", "another program is writing to the hub: nothing was written; try again in a minute"),
+        (
+            "readonly",
+            "the hub's database cannot be written to: nothing was written; check its owner and permissions",
+        ),
+        ("i/o", "the disk did not take the write: nothing was written; check the disk and its free space"),
+        ("no space", "the database server's disk is full: nothing was written; make room and try again"),
+        ("on hold", "a hold protects these records: nothing was changed; release the hold first"),
+        (
+            "append-only",
+            "agreements, shares and the ledger are never overwritten: record a new row that supersedes the old",
+        ),
+    ):
+        if sign in said:
+            return HubError(advice)
+    return HubError(f"the database refused the change ({type(error).__name__}): nothing was written")
+
+
+def _private(path: Path, flags: int):
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def default_home() -> Path:
+    """HUBDATA_HOME, or ./hub."""
+    return Path(os.environ.get("HUBDATA_HOME") or "hub").absolute()
+
+
+def private_home(home: Path, create: bool) -> Path:
+    """The home folder, made 0700 if asked. Raises Refused if others can read it, HubError if it does not exist."""
+    if not home.is_dir():
+        if not create:
+            raise HubError(f"there is no hub at {home}; run `hubdata init` or `hubdata demo`, or name it with --home")
+        home.mkdir(mode=0o700, parents=True)
+    _refuse_readable(home)
+    return home
+
+
+def _refuse_readable(path: Path) -> None:
+    if os.name == "posix" and path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise Refused(f"{path} can be read by others on this machine; run `chmod go-rwx {path}` and try again")
+
+
+def _on_connect(connection, _record):
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for name, wanted in PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name}={wanted}")
+        found = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+        if found != wanted:
+            raise HubError(f"this SQLite cannot keep its promises: {name} is {found}, {wanted} is needed")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.close()
+
+
+def _on_begin(connection):
+    write = connection.get_execution_options().get("hub_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def address_of(home: Path, url: str | URL | None) -> URL:
+    """Where the database is; plain postgresql:// means the driver that hubdata brings."""
+    if url in (None, "sqlite"):
+        return URL.create("sqlite", database=str(home / "hub.db"))
+    try:
+        address = make_url(url)
+    except ArgumentError:  # it may hold a password, so it is not repeated
+        raise BadParameter("the database's address is none; write it as postgresql+psycopg://user@host/name") from None
+    return address.set(drivername="postgresql+psycopg") if address.drivername == "postgresql" else address
+
+
+def _private_file(name: str | None) -> None:
+    if name in (None, "", ":memory:"):
+        raise BadParameter("a hub is kept in a file; write its address as sqlite:////folder/hub.db")
+    _refuse_readable(Path(name))
+    with _private(Path(name), os.O_WRONLY | os.O_CREAT):
+        pass
+
+
+def engine_of(home: Path, url: str | URL | None) -> Engine:
+    """What connects to the database, which need not be a hub. Raises BadParameter if the address is none."""
+    address = address_of(home, url)
+    name = address.get_backend_name()
+    if name not in ("sqlite", "postgresql"):
+        raise BadParameter(f"a hub lives in SQLite or PostgreSQL, not in {name}; use postgresql+psycopg://…")
+    if name == "sqlite":
+        _private_file(address.database)
+    engine = create_engine(address, hide_parameters=True)
+    if name == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _version(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql" and connection.dialect.server_version_info < (15,):
+            raise HubError("PostgreSQL 15 or newer is needed")
+        tables = inspect(connection).get_table_names()
+        if tables and "alembic_version" not in tables:
+            raise HubError("this database holds other tables: it is no hub; name an empty one with --home or --url")
+        if not tables:
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def open_hub(
+    home: Path | str | None = None, url: str | URL | None = None, create: bool = False, replaying: bool = False
+) -> Hub:
+    """Open a hub; `create` makes or upgrades its schema.
+
+    Raises HubError if there is none, NewerSchema if a newer hubdata made it, Refused if others can read it or if it is
+    older than its own erasures (a restored copy), unless `replaying` is about to mend just that.
+    """
+    url = url or os.environ.get("HUBDATA_URL") or None
+    home = private_home(Path(home).absolute() if home else default_home(), create)
+    if url in (None, "sqlite") and not create and not (home / "hub.db").exists():
+        raise HubError(f"there is no hub at {home}; run `hubdata init` or `hubdata demo`, or name it with --home")
+    engine = engine_of(home, url)
+    try:
+        hub = Hub(home, engine.url.render_as_string(hide_password=False), engine)
+        _make_ready(hub, create)
+        if not replaying:
+            refuse_older(hub)
+    except BaseException:
+        engine.dispose()
+        raise
+    return hub
+
+
+def _make_ready(hub: Hub, create: bool) -> None:
+    try:
+        found = _version(hub.engine)
+    except DatabaseError as error:
+        raise HubError(
+            f"the hub's database did not open ({type(error.orig).__name__}); is it running, and is it a hub?"
+        ) from None
+    if found not in (None, *KNOWN):
+        raise NewerSchema(
+            f"this hub was made by a newer hubdata (schema {found}, this one knows {SCHEMA}); install that version"
+        )
+    if found != SCHEMA and not create:
+        raise HubError("this hub's database is empty or older than this hubdata; run `hubdata init` to set it up")
+    for folder in FOLDERS:
+        (hub.home / folder).mkdir(mode=0o700, exist_ok=True)
+    if found != SCHEMA:
+        _migrate(hub, found)
+
+
+def _migrate(hub: Hub, found: str | None) -> None:
+    # alembic costs 0.2 s of import, and only a new or older hub needs it
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(places.PACKAGE / "records" / "migrations"))
+    act = Act("hubdata", "system", "set up or upgrade the hub's tables", "schema.upgrade", {"to": SCHEMA})
+    with hub.engine.connect().execution_options(hub_write=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if not connection.execute(text("SELECT count(*) FROM erasures")).scalar():
+            _begin_erasures(hub, connection, found)
+        ledger.append(connection, act, hub.key("actors"))
+
+
+def _label(hub: Hub) -> str:
+    """Which database of this home: its own file, or another, told apart by a digest of its address."""
+    if Path(hub.engine.url.database or "") == hub.home / "hub.db":
+        return "hub.db"
+    return sha256(hub.engine.url.set(password=None).render_as_string().encode()).hexdigest()[:16]
+
+
+def _begin_erasures(hub: Hub, connection: Connection, found: str | None) -> None:
+    """Tie the database to its erasure list: a new one, or for an older copy of a hub the one that it had."""
+    folder, key, label = hub.home / "erasures", hub.key("erasures"), _label(hub)
+    lists = [ErasureList(path, key) for path in sorted(folder.glob("*.jsonl"))]
+    known = [one for one in lists if next(one.lines()).body["database"] == label and one.last().n > 1]
+    if known and found is None:
+        raise Refused(f"{hub.home} has the erasure list of a database that is gone: restore a backup of it with "
+                      "`hubdata restore`, or name another --home for a new hub")  # fmt: skip
+    first = next((known or [ErasureList.begin(folder, key, label)])[-1].lines())
+    connection.execute(
+        text("INSERT INTO erasures (line, mac, recorded_at) VALUES (1, :mac, :now)"),
+        {"mac": first.mac, "now": moments.stamp()},
+    )
+
+
+def erasure_list(hub: Hub, connection: Connection) -> ErasureList:
+    """The erasure list of this database. Raises HubError if the database has lost its place in it."""
+    mac = connection.execute(text("SELECT mac FROM erasures WHERE line = 1")).scalar()
+    if mac is None:
+        raise HubError("the hub's database does not say which erasure list is its own; restore a whole copy")
+    return ErasureList(hub.home / "erasures" / erasures.name(mac), hub.key("erasures"))
+
+
+def followed(connection: Connection) -> tuple[int, str]:
+    """The last intent of the erasure list that this database has carried out: its line and signature."""
+    row = connection.execute(text("SELECT line, mac FROM erasures ORDER BY line DESC LIMIT 1")).one()
+    return row.line, row.mac
+
+
+def refuse_older(hub: Hub) -> None:
+    """Raises Refused if the database has not followed its erasure list to the end."""
+    with hub.read() as connection:
+        last = erasure_list(hub, connection).looked_over()
+        line, mac = followed(connection)
+        pending = last.what == "intent" and line < last.n
+        done = last.n if last.what == "intent" and not pending else last.body.get("of", 1)
+        if line < done or (pending and not ledger.holds(connection, *last.body["head"])):
+            raise Refused(f"this database is older than its own erasures (it has followed {line} of {last.n} lines of "
+                          f"the list): it was restored from a copy; {erasures.REPLAY}")  # fmt: skip
+        if line > done or (line == last.n and mac != last.mac):
+            raise Refused(f"the erasure list is older than the database (line {last.n} of {line}), or is another's: "
+                          f"put the newest copy of it back into {hub.home / 'erasures'}")  # fmt: skip

@@ -1,0 +1,1 @@
+"""Every table and column that a hub keeps, each with its passport; no column without one."""

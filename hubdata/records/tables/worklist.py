@@ -1,0 +1,34 @@
+"""What the findings worklist adds to the records: what officers said about a finding; rows that never change."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped
+
+from hubdata import terms
+from hubdata.records.tables.column import FREE_TEXT, OPEN, REFERENCE, Base, Record, column, recorded
+
+FOLLOWED = "Law 1: what a rule found wrong is followed up until the record is put right"
+
+
+class FindingMark(Record, Base):
+    """What an officer said about a finding on a day; the latest counts. What is about no family outlives them all."""
+
+    __tablename__ = "finding_marks"
+    finding_mark: Mapped[str] = column(FOLLOWED, REFERENCE, key=True)
+    family: Mapped[str | None] = column(FOLLOWED, REFERENCE, to="families.family")
+    code: Mapped[str] = column(FOLLOWED, kind="text", required=True, statistics="breakdown", size=40)
+    of_table: Mapped[str] = column(FOLLOWED, OPEN, kind="text", required=True, statistics="breakdown", size=200)
+    subject: Mapped[str] = column(FOLLOWED, REFERENCE, kind="text", required=True, size=200)
+    status: Mapped[str] = column(FOLLOWED, allowed=terms.FindingStatus, required=True, statistics="count")
+    note: Mapped[str | None] = column(FOLLOWED, FREE_TEXT)
+    until_on: Mapped[date | None] = column(FOLLOWED, kind="date")
+    marked_on: Mapped[date] = column(FOLLOWED, kind="date", required=True)
+    marked_by: Mapped[str] = column(
+        FOLLOWED, OPEN, required=True, access="exclude: about the work of staff, not about the family", size=200
+    )
+    recorded_at: Mapped[datetime] = recorded()
+
+
+Index("finding_marks_family", FindingMark.family)
+Index("finding_marks_subject", FindingMark.subject)

@@ -1,0 +1,1 @@
+"""Counts for managers: made, protected, attacked and frozen; nothing is published that can be solved."""

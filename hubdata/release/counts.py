@@ -1,0 +1,152 @@
+"""Counts the atoms of every released table from one snapshot; its counts are not protected and must not be shown."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import duckdb
+
+from hubdata.dates import Quarter
+from hubdata.errors import HubError
+from hubdata.policy import Policy
+from hubdata.records.snapshot.frozen import Snapshot
+from hubdata.release.tables import Bin, Definition, Side, Spec, common, definitions
+from hubdata.rules import judge
+from hubdata.rules.findings import CODES
+
+JUDGED = ("retention", "leads", "sharing", "freshness")
+REGISTERS = {
+    "hubs": {"other": "Another hub"},
+    "areas": {"other": "Another area"},
+    "need_reasons": {"other": "Another reason", "none": "No reason recorded"},
+    "partners": {"other": "Another organisation"},
+}
+UNLISTED = "other"  # what no register has; its bin is left out while nothing is in it
+NAMED = ("lead_partner", "partner", "council_service")
+RESERVED = (UNLISTED, "total")  # codes with a meaning of their own
+Atom = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A table's bins, and by (row, column) place, margins last, the atoms that each figure adds up."""
+
+    spec: Spec
+    rows: tuple[Bin, ...]
+    columns: tuple[Bin, ...]
+    figures: dict[tuple[int, int], frozenset[Atom]]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One definition's atoms, each with its count, and its tables as groupings.
+
+    `unheard` hubs have no record; `current` has the day on which each partner last updated its part.
+    """
+
+    name: str
+    atoms: dict[Atom, int]
+    groupings: tuple[Grouping, ...]
+    unheard: frozenset[str] = frozenset()
+    current: dict[str, date] = field(default_factory=dict)
+
+    def count(self, atoms: frozenset[Atom]) -> int:
+        return sum(self.atoms[atom] for atom in atoms)
+
+
+def counted(records: Snapshot, policy: Policy, quarter: Quarter) -> list[Counted]:
+    """Every definition's counts as at the quarter's last day."""
+    with judge.connect(records, policy, quarter.last) as database:
+        for family in JUDGED:
+            judge.put(family, database, policy, quarter.last)
+        partners = _partners(records)
+        words = _prepared(database, policy, quarter, partners)
+        heard = {hub for (hub,) in database.execute("SELECT DISTINCT hub FROM families").fetchall()}
+        unheard = frozenset(bin_.code for bin_ in words["hubs"] if bin_.code not in {*heard, UNLISTED})
+        updated = "SELECT subject, last_update_on FROM judged_freshness WHERE last_update_on IS NOT NULL"
+        current = {code: day for code, day in database.execute(updated).fetchall() if code in partners}
+        return [replace(_counted(database, each, words, unheard), current=current) for each in definitions()]
+
+
+def _partners(records: Snapshot) -> dict[str, str]:
+    """The Hub's and the council's organisations by name; an outside one may be one person, and is never named."""
+    rows = records.tables["organisations"].select(["organisation", "name", "kind"]).to_pylist()
+    named = (row for row in rows if row["kind"] in NAMED and row["organisation"] not in RESERVED)
+    return {row["organisation"]: row["name"] for row in named}
+
+
+def _prepared(
+    database: duckdb.DuckDBPyConnection, policy: Policy, quarter: Quarter, partners: dict[str, str]
+) -> dict[str, list[Bin]]:
+    """Give the queries their quarter and their lists; the lists' bins in the order of the registers."""
+    database.execute(
+        "CREATE TEMP TABLE asked AS SELECT $first::DATE AS first, $last::DATE AS last",
+        {"first": quarter.first, "last": quarter.last},
+    )
+    known = {name: partners if name == "partners" else policy.labels(name, quarter.last) for name in REGISTERS}
+    words = {name: list(_bins(known[name], more)) for name, more in REGISTERS.items()}
+    pairs = [(name, bin_.code) for name, bins in words.items() for bin_ in bins]
+    _table(database, "words", {"list": "VARCHAR", "code": "VARCHAR"}, pairs)
+    graveness = [(code, str(check.severity)) for code, check in CODES.items()]
+    _table(database, "checks", {"code": "VARCHAR", "severity": "VARCHAR"}, graveness)
+    instruments = policy.value("instruments", quarter.last)
+    changes = [(code, each["meaningful_change"]) for code, each in instruments.items() if "meaningful_change" in each]
+    _table(database, "thresholds", {"instrument": "VARCHAR", "meaningful_change": "BIGINT"}, changes)
+    database.execute(common())
+    return words
+
+
+def _bins(labels: dict[str, str], more: dict[str, str]) -> Iterator[Bin]:
+    """A register's own codes, then what stands for all that it has not."""
+    for code, label in {**labels, **{code: label for code, label in more.items() if code not in labels}}.items():
+        yield Bin(code, label, (code,))
+
+
+def _table(database: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: list[tuple]) -> None:
+    cells = ", ".join(f"unnest(${column}::{kind}[]) AS {column}" for column, kind in columns.items())
+    given = {column: [row[at] for row in rows] for at, column in enumerate(columns)}
+    database.execute(f"CREATE TEMP TABLE {name} AS SELECT {cells}", given)
+
+
+def _counted(database, definition: Definition, words: dict[str, list[Bin]], unheard: frozenset[str]) -> Counted:
+    found = database.execute(definition.sql)
+    names = [column[0] for column in found.description]
+    *dims, last = names
+    rows = found.fetchall()
+    atoms = {tuple(row[:-1]): int(row[-1]) for row in rows}
+    if last != "n" or len(atoms) != len(rows) or any(None in atom for atom in atoms):
+        raise HubError(f"releases/{definition.name}.sql does not name each atom once, with its count as n, last")
+    used = _without_unlisted(atoms)
+    groupings = tuple(_grouping(spec, dims, used, words) for spec in definition.tables)
+    return Counted(definition.name, used, groupings, unheard)
+
+
+def _without_unlisted(atoms: dict[Atom, int]) -> dict[Atom, int]:
+    """Leave out, dimension by dimension, the bin of what no register has, if it is empty and not all there is."""
+    for at in range(len(next(iter(atoms)))):
+        listed = {atom: n for atom, n in atoms.items() if atom[at] != UNLISTED}
+        if listed and not sum(n for atom, n in atoms.items() if atom[at] == UNLISTED):
+            atoms = listed
+    return atoms
+
+
+def _grouping(spec: Spec, dims: list[str], atoms: dict[Atom, int], words: dict[str, list[Bin]]) -> Grouping:
+    down, across = dims.index(spec.rows.name), dims.index(spec.columns.name)
+    rows = _side_bins(spec.rows, words, {atom[down] for atom in atoms})
+    columns = _side_bins(spec.columns, words, {atom[across] for atom in atoms})
+    row_of = {code: i for i, bin_ in enumerate(rows) for code in bin_.codes}
+    column_of = {code: j for j, bin_ in enumerate(columns) for code in bin_.codes}
+    cells: dict[tuple[int, int], set[Atom]] = {}
+    for atom in atoms:
+        i, j = row_of.get(atom[down]), column_of.get(atom[across])
+        if i is None or j is None:
+            continue
+        for place in ((i, j), (i, len(columns)), (len(rows), j), (len(rows), len(columns))):
+            cells.setdefault(place, set()).add(atom)
+    return Grouping(spec, rows, columns, {place: frozenset(found) for place, found in sorted(cells.items())})
+
+
+def _side_bins(side: Side, words: dict[str, list[Bin]], codes: set[str]) -> tuple[Bin, ...]:
+    if side.bins:
+        return side.bins
+    return tuple(bin_ for bin_ in words[side.of_list] if bin_.code in codes)

@@ -1,0 +1,1 @@
+"""Hides small numbers in a table, and proves what can still be inferred; it knows no record."""

@@ -1,0 +1,300 @@
+"""What managers may see, finished and frozen, and the ledger of every number published; it must identify nobody.
+
+A release is one quarter: counted from one snapshot, protected, attacked together with everything published before,
+scanned for every mark of the hub, and then put in its place once and for all. It is never made again: late data do not
+change it, and asking again gives the same bytes. Families destroyed later stay counted in it, because it holds sums
+and nothing that leads back to them. Source: notice P3 and P4; design.md, the managers' boundary.
+
+    published/ledger.jsonl                   every number ever published (release_ledger)
+    published/latest                         which release is the newest: 2026-Q3/5f0c0d3a9b1e7c42
+    published/2026-Q3/5f0c0d3a9b1e7c42/      release.sqlite, *.svg, *.csv, release.xlsx, manifest.json; all read-only
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from hubdata import moments
+from hubdata import policy as policies
+from hubdata.dates import Quarter
+from hubdata.errors import Refused
+from hubdata.policy import Policy
+from hubdata.records import folders as records_folders
+from hubdata.records import ledger
+from hubdata.records.ledger import Act
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.snapshot.frozen import Snapshot
+from hubdata.records.store import Hub
+from hubdata.release import files
+from hubdata.release.attack import Audit, attack
+from hubdata.release.counts import counted
+from hubdata.release.disclosure import policy as disclosure_policy
+from hubdata.release.disclosure.protect import HIDDEN
+from hubdata.release.finish import Edition, Finished, finish
+from hubdata.release.ledger import FILE, Line, ReleaseLedger, as_set
+from hubdata.release.protect import ProtectedSet, protect_together
+from hubdata.release.scan import refuse_marked
+
+LATEST = "latest"
+READY = ".ready-"
+MAKING = ".making-"
+DIGITS = 16  # of the manifest's SHA-256: a release's name
+DECIDED = ("releases.disclosure", "hubs", "areas", "need_reasons", "instruments", "retention.rules",
+           "retention.stale_after_days")  # fmt: skip
+ACTION = "release.publish"
+Standing = Callable[[Hub, Snapshot, Policy, date], list[tuple[str, ...]]]
+BUSY = "another release is being made; try again when it is done"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A release: `published` now, or `frozen` since it was. `marks` is how many marks were looked for and not found."""
+
+    status: str
+    quarter: str
+    release: str
+    folder: Path
+    tables: int
+    figures: int
+    hidden: int
+    narrowest_interval: int | None
+    marks: int | None = None
+
+
+def publish(
+    hub: Hub,
+    quarter: str | None = None,
+    as_at: date | None = None,
+    actor: str = "hubdata",
+    reason: str | None = None,
+    standing: Standing | None = None,
+) -> Published:
+    """Publish a quarter (or the last that was over by `as_at`), or give the release that was frozen.
+
+    `standing` says how each promise stood on the quarter's last day; it may hold no count.
+
+    Raises Refused, and writes nothing, if the quarter is not over, if any hidden figure of anything published could be
+    worked out, if the release holds a mark of the hub, or if what was published before is not as it was.
+    """
+    today = moments.today()
+    chosen = Quarter.parse(quarter) if quarter else Quarter.ended_by(as_at or today)
+    chosen.refuse_unless_over(today)
+    home = _home(hub)
+    act = Act(actor, "officer", reason or "quarterly release", ACTION, {"quarter": str(chosen)})
+    with records_folders.only_one(home / ".publishing.lock", BUSY):
+        book = _book(hub)
+        lines = _trusted(hub, book)
+        known = [line for line in lines if line.quarter == str(chosen)]
+        made = _frozen(home, lines, known[0]) if known else _new(hub, book, lines, chosen, standing)
+        lines = book.lines()
+        own = next(line for line in lines if line.quarter == str(chosen))
+        act.detail.update(release=made.release, status=made.status, ledger=[own.n, own.mac])
+        with hub.write(act):
+            _point(home, lines)
+    return made
+
+
+def audit(hub: Hub) -> Audit:
+    """Attack everything ever published, and compare what lies in `published` with the ledger; nothing is changed."""
+    book = _book(hub)
+    try:
+        lines = _trusted(hub, book)
+    except Refused as refusal:
+        return Audit(0, 0, 0, None, problems=tuple(map(str, refusal.problems)))
+    found = attack(lines)
+    return replace(found, problems=(*found.problems, *_misplaced(_home(hub), lines)))
+
+
+def latest(hub: Hub) -> Path | None:
+    """The folder of the newest quarter's release, or None if nothing was published."""
+    pointer = _home(hub) / LATEST
+    return _home(hub) / pointer.read_text("ascii").strip() if pointer.exists() else None
+
+
+def _home(hub: Hub) -> Path:
+    return hub.home / "published"
+
+
+def _book(hub: Hub) -> ReleaseLedger:
+    return ReleaseLedger(_home(hub) / FILE, hub.key("releases"))
+
+
+def _trusted(hub: Hub, book: ReleaseLedger) -> list[Line]:
+    """The ledger, if it is as written and as long as the audit chain says. Raises Refused if not."""
+    lines = book.lines()
+    macs = {line.n: line.mac for line in lines}
+    with hub.read() as connection:
+        said = [detail["ledger"] for detail in ledger.said(connection, (ACTION,)) if detail.get("ledger")]
+    folders = {(path.parent.name, path.name) for path in _home(hub).glob("*-Q?/[!.]*") if path.is_dir()}
+    lost = [n for n, mac in said if macs.get(n) != mac]
+    if lost or (folders and not lines):
+        why = (
+            f"the release ledger {FILE} is missing, older than the releases or another hub's: put its newest copy back "
+            "into published; nothing can be published until everything that was published is known"
+        )
+        raise Refused(why, [why])
+    return lines
+
+
+def _place(home: Path, line: Line) -> Path:
+    return home / line.quarter / line.release
+
+
+def _frozen(home: Path, lines: list[Line], line: Line) -> Published:
+    """The release as it was made; one that a crash kept from its place is put there now."""
+    place = _place(home, line)
+    ready = place.with_name(READY + line.release)
+    if not place.exists() and ready.exists() and not files.whole(ready, line.release):
+        ready.rename(place)
+    if faults := (files.whole(place, line.release) if place.exists() else [f"{line.release}: is missing"]):
+        why = [f"{line.quarter}/{fault}" for fault in faults]
+        raise Refused(f"a release is never made again, and this one is not as it was: {'; '.join(why[:3])}; "
+                      "put it back from a backup", why)  # fmt: skip
+    figures = list(line.figures())
+    tables = {place[0] for figure in figures for place in figure.places}
+    hidden = sum(figure.shown == HIDDEN for figure in figures)
+    return Published("frozen", line.quarter, line.release, place, len(tables), len(figures), hidden,
+                     attack(lines).narrowest_interval)  # fmt: skip
+
+
+def _new(hub: Hub, book: ReleaseLedger, lines: list[Line], quarter: Quarter, standing: Standing | None) -> Published:
+    """Count, protect, attack with everything published before, write, scan; then the ledger; then the place."""
+    home, policy = _home(hub), policies.load()
+    chosen = disclosure_policy.read(policy.value("releases.disclosure", quarter.last), quarter.last, policy)
+    records = snapshots.take(hub, policy)
+    # a status tells 0 from 1 or more: where a 0 is hidden, it is not published either
+    stood = standing(hub, records, policy, quarter.last) if standing and chosen.zeros == "shown" else ()
+    edition = Edition(quarter, records.sha256, chosen, _decided(policy, quarter, chosen.name), tuple(stood))
+    protected = [protect_together(each, chosen) for each in counted(records, policy, quarter)]
+    sets = [as_set(each) for each in protected]
+    found = _refuse_weak([*lines, Line(0, str(quarter), "", "", asdict(chosen), tuple(sets))])
+    with _making(home / str(quarter)) as folder:
+        tables = _finished(protected, edition)
+        name = files.write(folder, edition, tables)[:DIGITS]
+        sought = _scanned(hub, folder, protected, edition)
+        _settle(folder)
+        ready = folder.rename(folder.with_name(READY + name))
+        book.append(str(quarter), name, asdict(chosen), sets)
+        place = ready.rename(ready.with_name(name))
+    figures = sum(len(each.shown) for each in protected)
+    hidden = sum(len(each.intervals) for each in protected)
+    return Published("published", str(quarter), name, place, len(tables), figures, hidden,
+                     found.narrowest_interval, sought)  # fmt: skip
+
+
+def _refuse_weak(lines: list[Line]) -> Audit:
+    found = attack(lines)
+    if not found.holds:
+        why = [*found.problems, *map(said_weak, found.weak)]
+        raise Refused(f"nothing was published: {'; '.join(why[:3])}", why)
+    return found
+
+
+def said_weak(weak) -> str:
+    """Which hidden figure can be worked out, and how well."""
+    most = "more" if weak.highest is None else f"{weak.highest:,}"
+    return (
+        f"{weak.quarter}, {weak.table}, {weak.row} × {weak.column}: everybody can work out {weak.lowest:,} to {most}; "
+        f"the policy asks for a width of {weak.asked}"
+    )
+
+
+def _decided(policy: Policy, quarter: Quarter, name: str) -> tuple:
+    return tuple(policy.entry(each, quarter.last) for each in sorted((*DECIDED, f"disclosure.{name}")))
+
+
+def _finished(protected: list[ProtectedSet], edition: Edition) -> list[Finished]:
+    return [table for each in protected for table in finish(each, edition)]
+
+
+def _scanned(hub: Hub, folder: Path, protected: list[ProtectedSet], edition: Edition) -> int:
+    """Look for every mark of the hub, beside the same release with nobody counted."""
+    empty = [replace(each, shown=dict.fromkeys(each.shown, 0)) for each in protected]
+    days = {edition.quarter.first, edition.quarter.last}
+    days |= {day for entry in edition.policy for day in (entry.valid_from, entry.last_checked)}
+    with records_folders.folder(hub.home) as place:
+        files.write(place, edition, _finished(empty, edition))
+        return refuse_marked(hub, folder, place, frozenset(days))
+
+
+@contextmanager
+def _making(parent: Path):
+    """A folder beside its place; whatever is left of it when it has not become a release is deleted."""
+    parent.mkdir(mode=0o750, exist_ok=True)
+    for left in [*parent.glob(f"{MAKING}*"), *parent.glob(f"{READY}*")]:
+        shutil.rmtree(left)
+    folder = Path(tempfile.mkdtemp(prefix=MAKING, dir=parent))
+    try:
+        yield folder
+    finally:
+        if folder.exists():
+            shutil.rmtree(folder)
+        if not any(parent.iterdir()):
+            parent.rmdir()
+
+
+def _settle(folder: Path) -> None:
+    """Make every file read-only and see it on the disk."""
+    for path in folder.iterdir():
+        handle = os.open(path, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)
+        path.chmod(0o440)
+    folder.chmod(0o750)
+
+
+def _point(home: Path, lines: list[Line]) -> None:
+    """Name the newest quarter's release in `latest`, in one step."""
+    newest = max(lines, key=lambda line: line.quarter)
+    pointer = home / f".{LATEST}"
+    pointer.write_text(f"{newest.quarter}/{newest.release}\n", "ascii")
+    pointer.chmod(0o640)
+    pointer.replace(home / LATEST)
+
+
+def _misplaced(home: Path, lines: list[Line]) -> list[str]:
+    """Releases that are missing or altered, and folders whose numbers the ledger does not know."""
+    known = {(line.quarter, line.release) for line in lines}
+    faults = [
+        f"{line.quarter}/{fault}"
+        for line in lines
+        for fault in (
+            files.whole(_place(home, line), line.release)
+            if _place(home, line).exists()
+            else [f"{line.release}: is missing; put it back from a backup"]
+        )
+    ]
+    for path in sorted(home.glob("*-Q?/[!.]*")):
+        if path.is_dir() and (path.parent.name, path.name) not in known:
+            faults.append(f"{path.parent.name}/{path.name}: the ledger does not know its numbers; take it away")
+    return faults
+
+
+def lines_of(made: Published) -> list[str]:
+    """A release for a reader."""
+    new = made.status == "published"
+    said = "is published" if new else "was published before and has not changed; late data do not alter it"
+    return [
+        f"{made.quarter} {said}: {made.tables} tables, {made.figures:,} figures, {made.hidden:,} of them hidden.",
+        _widest(made.narrowest_interval),
+        *([f"{made.marks:,} names, references and dates of birth were looked for; none is in it."] if new else []),
+        f"  {made.folder}",
+    ]
+
+
+def audit_lines(found: Audit) -> list[str]:
+    """An audit for a reader."""
+    head = f"{found.releases} releases, {found.figures:,} figures, {found.hidden:,} of them hidden."
+    bad = [*found.problems, *map(said_weak, found.weak)]
+    return [head, _widest(found.narrowest_interval), *(bad or ["No hidden figure can be worked out."])]
+
+
+def _widest(width: int | None) -> str:
+    if width is None:
+        return "No hidden figure is limited by anything published."
+    return f"From everything ever published, the narrowest that a hidden figure can be pinned to spans {width}."

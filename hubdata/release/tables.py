@@ -1,0 +1,120 @@
+"""The tables that may be published, read from releases/*.sql: fixed bins, approved before anybody is counted.
+
+A file is one set of people or things counted, split into atoms that none of its tables splits further; every table of
+the file is a grouping of the same atoms, so that tables with common margins are protected together.
+
+    -- about: Unmet needs identified in the quarter
+    -- table: unmet_reasons
+    -- plain: Unmet needs by headline area and reason      its title where a figure of the finding is hidden
+    -- finding: {total} needs were recorded as unmet       its title; {code} is a column's total
+    -- scope: …, {quarter}
+    -- rows: area | Headline area | areas                  a column of the query, its label, its list of codes
+    -- columns: reason | Reason | need_reasons             or no list, and a line for each bin:
+    -- column: none | No reason recorded | none, other     code, label, the query's codes (default: the code)
+    -- chart: total                                        columns drawn as bars
+    SELECT area, reason, hub, n …                          every atom, also those with nobody
+
+`row:` does for rows what `column:` does for columns. `percent: row` adds each figure's share of its row. A query may
+not read anything that has not been judged or recorded by the quarter's last day.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from hubdata import places
+
+FOLDER = places.PACKAGE / "release" / "atoms"
+HEADER = re.compile(r"-- (\w+): (.+)")
+COMMON = "common"
+
+
+@dataclass(frozen=True)
+class Bin:
+    """One row or column: its code, its label, and the query's codes that it puts together."""
+
+    code: str
+    label: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Side:
+    """The rows or the columns of a table: the query's column, its label, and its bins or the list they come from."""
+
+    name: str
+    label: str
+    of_list: str = ""
+    bins: tuple[Bin, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One table that may be published."""
+
+    name: str
+    plain: str
+    finding: str
+    scope: str
+    rows: Side
+    columns: Side
+    chart: tuple[str, ...] = ()
+    percent: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One file: a query of atoms and the tables that group them."""
+
+    name: str
+    about: str
+    sql: str
+    tables: tuple[Spec, ...] = field(default=())
+
+
+@cache
+def definitions() -> tuple[Definition, ...]:
+    """Every definition, in the order of their names."""
+    return tuple(_definition(path) for path in sorted(FOLDER.glob("*.sql")) if path.stem != COMMON)
+
+
+def common() -> str:
+    """What every query may use: views and macros."""
+    return (FOLDER / f"{COMMON}.sql").read_text("utf-8")
+
+
+def _definition(path: Path) -> Definition:
+    text = path.read_text("utf-8")
+    head, *blocks = re.split(r"^(?=-- table: )", text, flags=re.MULTILINE)
+    about = dict(HEADER.findall(head))["about"]
+    return Definition(path.stem, about, HEADER.sub("", text).strip().rstrip(";"), tuple(map(_spec, blocks)))
+
+
+def _spec(block: str) -> Spec:
+    said: dict[str, list[str]] = {}
+    for key, value in HEADER.findall(block):
+        said.setdefault(key, []).append(value.strip())
+    once = {key: said[key][0] for key in ("plain", "finding", "scope")}
+    return Spec(
+        name=said["table"][0],
+        rows=_side(said["rows"][0], said.get("row", [])),
+        columns=_side(said["columns"][0], said.get("column", [])),
+        chart=tuple(_parts(said["chart"][0], ",")) if "chart" in said else (),
+        percent="percent" in said,
+        notes=tuple(said.get("note", [])),
+        **once,
+    )
+
+
+def _parts(line: str, sign: str = "|") -> list[str]:
+    return [part.strip() for part in line.split(sign)]
+
+
+def _side(line: str, bins: list[str]) -> Side:
+    return Side(*_parts(line), bins=tuple(_bin(*_parts(one)) for one in bins))
+
+
+def _bin(code: str, label: str, codes: str = "") -> Bin:
+    return Bin(code, label, tuple(_parts(codes or code, ",")))

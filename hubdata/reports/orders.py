@@ -1,0 +1,48 @@
+"""What a command line asks of reports: parameters from a file, from options or for a day; nothing runs here."""
+
+from datetime import date
+from pathlib import Path
+
+from hubdata.errors import BadParameter
+from hubdata.policy import read_yaml
+from hubdata.reports import run as reports
+
+PACKS = {"all": ("promises", "retention", "sharing_audit", "outcomes", "data_rights", "quality")}
+
+
+def given(report: str, file: Path | None, pairs: dict[str, str], asked: date | None, day: date) -> dict[str, object]:
+    """The parameters of one report: the file's or those for `day`, then `--as-at` if given, then `--param`s.
+
+    Raises BadParameter if the file is missing or is not a list of names and values.
+    """
+    base = _file(file) if file else for_day(report, day)
+    return base | ({"as_at": asked.isoformat()} if asked else {}) | pairs
+
+
+def _file(path: Path) -> dict[str, object]:
+    if not path.is_file():
+        raise BadParameter(f"there is no parameter file at {path}")
+    content = read_yaml(path)
+    if not isinstance(content, dict):
+        raise BadParameter(f"{path.name} is not a list of names and values")
+    return content
+
+
+def for_day(report: str, day: date) -> dict[str, object]:
+    """The parameters of a report as at a day: its other dates start with the quarter that the day lies in."""
+    declared = reports.declared(report)
+    quarter = day.replace(month=3 * ((day.month - 1) // 3) + 1, day=1)
+    return {n: (day if n == "as_at" else quarter).isoformat() for n, p in declared.items() if p.is_date and p.required}
+
+
+def pack(name: str, day: date) -> list[reports.Order]:
+    """The checked orders of a pack as at a day. Raises BadParameter if there is no such pack."""
+    if name not in PACKS:
+        raise BadParameter(f"there is no pack {name!r}; allowed are {', '.join(PACKS)}")
+    return [reports.order(report, for_day(report, day)) for report in PACKS[name]]
+
+
+def lines(run: reports.Run) -> list[str]:
+    """A finished run for a reader: the page to open and what was found."""
+    found = ", ".join(f"{code} {count}" for code, count in run.findings.items() if count) or "nothing"
+    return [f"{run.report}: {run.folder / (run.report + '.html')}", f"  found: {found}"]

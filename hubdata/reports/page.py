@@ -1,0 +1,288 @@
+"""What a report's notebook calls: one page over one snapshot, whose every call shows a finished part of it.
+
+It judges nothing (the rules do) and reads no clock. Set HUBDATA_SNAPSHOT to a saved snapshot's folder and no
+database is opened at all: that is how the reports of one pack speak of the same records.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from hubdata import __version__, dates, periods
+from hubdata.errors import BadParameter
+from hubdata.figures.bars import Chart
+from hubdata.figures.dots import Dots
+from hubdata.figures.parts import KEPT, Facts, Register, Text, answer, shortened
+from hubdata.figures.table import Table
+from hubdata.policy import Entry, Policy
+from hubdata.policy import load as load_policy
+from hubdata.records.snapshot.frozen import Snapshot
+from hubdata.reports import promises
+from hubdata.reports.questions import read
+from hubdata.rules import findings, judge, readings
+from hubdata.terms import Decision, DisposalStatus, DutyClass, HoldCode, OrganisationKind, RequestKind
+
+ALL = "all"
+LONGEST = 500  # rows of a list; a longer one says how many there are and where they all are
+SHOWN_AS = {"facts": Facts, "register": Register}
+CURRENCY = "freshness"  # judged for every report, so that a partner's figures say how current they are
+CHECK = dict.fromkeys(("code", "family", "severity", "promise", "sentence", "what_to_do"), "VARCHAR")
+SCALE = {"instrument": "VARCHAR", "lowest": "DOUBLE", "highest": "DOUBLE", "better": "VARCHAR",
+         "meaningful_change": "DOUBLE", "source": "VARCHAR"}  # fmt: skip
+DECIDED = dict.fromkeys(("name", "value", "unit", "source", "assumption"), "VARCHAR") | {"last_checked": "DATE"}
+TERMS = {"hold_codes": HoldCode, "duty_classes": DutyClass, "disposal_statuses": DisposalStatus,
+         "organisation_kinds": OrganisationKind, "decisions": Decision, "request_kinds": RequestKind}  # fmt: skip
+REGISTERS = ("hubs", "areas", "categories", "need_reasons", "share_purposes", "instruments", "rights.exemptions")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a report is about: the rule families it shows and the policy values that it stands on."""
+
+    title: str
+    families: tuple[str, ...]
+    policy: tuple[str, ...] | None  # None: every value in force
+    put: Callable = judge.put
+    tables: Callable | None = None  # what its figures ask besides the records, from what people decided and were asked
+
+    def names(self, policy: Policy, day: date) -> tuple[str, ...]:
+        """The policy values that it stands on, on a day."""
+        return tuple(e.name for e in policy.in_force(day)) if self.policy is None else self.policy
+
+
+REPORTS = {
+    "retention": Report("Retention", ("retention", "partners"), ("retention.rules", "retention.stale_after_days")),
+    "sharing_audit": Report(
+        "Sharing audit",
+        ("sharing", "basis"),
+        (
+            "sharing.not_yet_told_days",
+            "sharing.record_within_days",
+            "categories",
+            "lawful_basis.hub_working",
+            "lawful_basis.additional_support",
+            "lawful_basis.evaluation",
+            "lawful_basis.safeguarding",
+            "lawful_basis.welfare",
+            "lawful_basis.legal_duty",
+            "legal_power.welfare",
+        ),
+    ),
+    "data_rights": Report(
+        "Data rights",
+        ("rights",),
+        (
+            "rights.period_months",
+            "rights.extension_months",
+            "rights.clarification_pauses",
+            "rights.target_days",
+            "rights.due_soon_days",
+            "rights.complaint_acknowledge_days",
+            "rights.bank_holidays_known_until",
+            "rights.exemptions",
+            "rights.pack_kept_days",
+        ),
+    ),
+    "quality": Report(
+        "Quality by partner",
+        ("freshness", "quality"),
+        ("freshness.update_within_days", "freshness.untouched_after_days", "retention.stale_after_days"),
+    ),
+    "promises": Report("Promise board", judge.FAMILIES, None, promises.put, promises.tables),
+    "outcomes": Report(
+        "Outcomes",
+        ("outcomes", "leads", "continuity", "freshness"),
+        (
+            "outcomes.review_within_days",
+            "outcomes.fewest_for_a_rate",
+            "outcomes.sustained_after_months",
+            "outcomes.reopened_within_months",
+            "leads.contact_within_days",
+            "freshness.update_within_days",
+            "instruments",
+            "directory.taxonomy",
+            "directory.everywhere",
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a report is asked: up to which day, since when, and of which hub."""
+
+    as_at: date
+    first: date | None = None
+    hub: str = ALL
+
+    def check(self) -> "Question":
+        """This question, if its period is one. Raises BadParameter if it starts after it ends."""
+        if self.first and self.first > self.as_at:
+            first, last = dates.words(self.first), dates.words(self.as_at)
+            raise BadParameter(f"period_from {first} is after as_at {last}; write the earlier day first")
+        return self
+
+    def of(self, records: Snapshot, policy: Policy) -> "Question":
+        """This question, if it names a hub that exists. Raises BadParameter with the hubs that do."""
+        known = {
+            *policy.value("hubs", self.as_at),
+            *records.tables["families"].column("hub").unique().to_pylist(),
+        }
+        if self.hub != ALL and self.hub not in known:
+            raise BadParameter(f"hub {self.hub!r} is not known; allowed are {', '.join([ALL, *sorted(known)])}")
+        return self.check()
+
+    def words(self, hubs: dict[str, str]) -> dict[str, str]:
+        """How captions name the question."""
+        first = f"{dates.words(self.first)} to " if self.first else ""
+        hub = "all hubs" if self.hub == ALL else hubs.get(self.hub, self.hub)
+        return {"hub": hub, "as_at": dates.words(self.as_at), "period": first + dates.words(self.as_at)}
+
+
+class Page:
+    """One report over one snapshot."""
+
+    def __init__(self, name: str, question: Question, records: Snapshot, policy: Policy, report: Report | None = None,
+                 given: dict[str, str] | None = None):  # fmt: skip
+        report = report or REPORTS[name]
+        self._figures = read.load("common") | read.load(name)
+        self._words = question.of(records, policy).words(policy.value("hubs", question.as_at))
+        families = tuple(dict.fromkeys((*report.families, CURRENCY)))
+        text = " ".join([*map(judge.sql, families), read.text("common"), read.text(name)])
+        self._database = judge.connect(records, policy, question.as_at, text=text)
+        for family in families:
+            report.put(family, self._database, policy, question.as_at)
+        if name == "retention":
+            readings.compare(self._database, policy, question.as_at)
+        for table, (columns, rows) in _decisions(report, policy, question.as_at).items():
+            _put(self._database, table, columns, rows)
+        if report.tables:
+            self._put_own(report, report.tables(policy, question.as_at, **(given or {})))
+        about = {**self._words, "snapshot": records.sha256, "version": __version__}
+        self._database.execute(
+            "CREATE TEMP TABLE asked AS "
+            "SELECT $as_at::DATE AS as_at, $first::DATE AS period_from, $hub AS of_hub, $said AS said",
+            {"as_at": question.as_at, "first": question.first, "hub": question.hub, "said": about},
+        )
+        self._database.execute(read.preface("common"))
+        self._database.execute(read.preface(name))
+
+    def _put_own(self, report: Report, own: promises.Tables) -> None:
+        """A report's own tables, and `judged`: everything that its families of rules judged."""
+        for table, (columns, rows) in own.items():
+            _put(self._database, table, columns, rows)
+        parts = [f"SELECT '{f}' AS rules, subject, \"table\", code FROM judged_{f}" for f in report.families]  # noqa: S608
+        self._database.execute("CREATE TEMP TABLE judged AS " + " UNION ALL ".join(parts))
+
+    def answer(self) -> Text:
+        """The report's answer in one sentence, and below it what its reader must know first."""
+        finding, rows = self._ask("answer")
+        return answer(finding, [str(point) for (point,) in rows])
+
+    def listed(self, view: str) -> list[dict]:
+        """Every row of one of the report's views, by column name; the view's name is the package's own."""
+        found = self._database.execute(f"SELECT * FROM {view}")  # noqa: S608
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def figure(self, name: str, of: str = "") -> Table | Chart | Dots | Facts | Register:
+        """The figure called `name`: a table, bars followed by their table, a list of facts, or a register.
+
+        `of` is the one thing that it is about, where it can be about several.
+        """
+        figure = self._figures[name]
+        if of:
+            self._database.execute("SET VARIABLE of = $of", {"of": of})
+            figure = replace(figure, name=f"{name}_{of.lower()}")
+        finding, rows = self._ask(name)
+        most = KEPT if figure.shown_as == "register" else LONGEST
+        table = shortened(figure.table(finding, rows[:most], self._words), len(rows), self._elsewhere(figure))
+        if figure.shown_as:
+            return SHOWN_AS[figure.shown_as](table)
+        if figure.dots:
+            return Dots(table, **figure.marks)
+        return Chart(table, *figure.bars) if figure.bars else table
+
+    def _elsewhere(self, figure: read.Figure) -> str:
+        """Where a list that is cut stands in full."""
+        if "register" in self._figures and figure.shown_as != "register":
+            return "The register, in the workbook of this report, has every record."
+        return "`hubdata findings` lists all of them."
+
+    def _ask(self, name: str) -> tuple[str, list[tuple]]:
+        """A figure's finding and rows. The SQL is the package's own; what people ask is bound, in `asked`."""
+        figure = self._figures[name]
+        self._database.execute(f"CREATE OR REPLACE TEMP TABLE figure AS {figure.sql}")
+        shown = ", ".join(column.name for column in figure.columns)
+        rows = self._database.execute(f"SELECT {shown} FROM figure").fetchall()  # noqa: S608
+        (finding,) = self._database.execute(f"SELECT {figure.finding} FROM figure").fetchone()  # noqa: S608
+        # a sum over no rows is NULL, and so is a sentence with it
+        return finding or figure.empty.format(**self._words), [tuple(map(plain, row)) for row in rows]
+
+
+def open_page(name: str, *, as_at: str, hub: str = ALL, period_from: str = "", **given: str) -> Page:
+    """The page of a report, over HUBDATA_SNAPSHOT or a fresh snapshot of the hub that the environment names.
+
+    Raises BadParameter if a date is none, the period is upside down, or there is no such hub.
+    """
+    first = dates.parse(period_from, "period_from") if period_from else None
+    return Page(name, Question(dates.parse(as_at, "as_at"), first, hub), records(), load_policy(), given=given)
+
+
+def records() -> Snapshot:
+    """The snapshot that the environment names, saved before or taken now."""
+    saved = os.environ.get("HUBDATA_SNAPSHOT")
+    if saved:
+        return Snapshot.load(Path(saved))
+    from hubdata.records import store  # SQLAlchemy: half a second that a kernel with a saved snapshot must not pay
+    from hubdata.records.snapshot import take as snapshots
+
+    return snapshots.take(store.open_hub())
+
+
+def _decisions(report: Report, policy: Policy, day: date) -> dict[str, tuple[dict[str, str], list[dict]]]:
+    """What people decided and what the checks mean: tables that figures may ask, each with its columns' types."""
+    decided = [_decided(policy.entry(name, day)) for name in report.names(policy, day)]
+    return {
+        "words": ({"list": "VARCHAR", "code": "VARCHAR", "label": "VARCHAR"}, list(_labels(policy, day))),
+        "scales": (SCALE, list(_scales(policy, day))),
+        "checks": (CHECK, [asdict(check) for check in findings.CODES.values()]),
+        "policy": (DECIDED, decided),
+    }
+
+
+def _put(database, table: str, columns: dict[str, str], rows: list[dict]) -> None:
+    """A small table of plain values, by DuckDB alone: building it as Arrow loads pandas, 0.4 s that no figure needs."""
+    cells = ", ".join(f"unnest(${name}::{kind}[]) AS {name}" for name, kind in columns.items())
+    database.execute(f"CREATE TEMP TABLE {table} AS SELECT {cells}", {n: [row[n] for row in rows] for n in columns})
+
+
+def _labels(policy: Policy, day: date) -> Iterator[dict]:
+    for register in (entry for entry in policy.in_force(day) if entry.name in REGISTERS):
+        for code, label in register.value.items():
+            said = label if isinstance(label, str) else label["label"]
+            yield {"list": register.name, "code": code, "label": said}
+    for name, term in TERMS.items():
+        yield from ({"list": name, "code": one.value, "label": one.label} for one in term)
+
+
+def _scales(policy: Policy, day: date) -> Iterator[dict]:
+    for code, instrument in policy.value("instruments", day).items():
+        said = instrument if isinstance(instrument, dict) else {}
+        yield dict.fromkeys(SCALE) | said | {"instrument": code, "better": said.get("better", "higher")}
+
+
+def _decided(entry: Entry) -> dict:
+    """A policy entry as a row; a list of terms is said by how many it has, not spelled out."""
+    value = f"{len(entry.value)} listed" if isinstance(entry.value, dict | list) else f"{entry.value}"
+    if entry.name == periods.NAME:
+        rule = periods.rule(entry.value["family"])
+        value = f"{rule.code}: {rule}"
+    return {**asdict(entry), "value": value, "assumption": entry.unconfirmed}
+
+
+def plain(value: object) -> object:
+    """A cell in JSON's own types."""
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,211 @@
+"""The promise board: the notice's promises as params say them, in tables that figures ask; it judges nothing itself.
+
+The status of a promise is SQL over what the rules found (figures/promises.sql). What the snapshot does not hold, the
+board before and the newest published quarter, enters as text that is part of the report's parameters:
+
+    before    2026-08-31: kept P2 P6; broken P3      none, if there is no earlier board
+    released  2026-Q2 on 2026-08-14                  none; altered, if the release ledger is not as it was written
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+from hubdata import dates
+from hubdata.dates import Quarter
+from hubdata.errors import BadParameter, Refused
+from hubdata.policy import Entry, Policy
+from hubdata.records.store import Hub
+from hubdata.release import ledger
+from hubdata.rules import judge
+
+NONE, ALTERED = "none", "altered"
+STATUSES = ("broken", "at_risk", "cannot_tell", "kept")
+PROMISE = "promise."
+DIFFERENCE = "notice_and_law."
+TEXTS = ("title", "heading", "sentence", "control", "who_could_tell")
+SHAPES = {
+    PROMISE: dict.fromkeys(TEXTS, str) | {"kept_if": list, "stands_on": list},
+    DIFFERENCE: {"promises": list} | dict.fromkeys(("notice", "law", "so"), str),
+}
+NOUNS = {str: "a text", list: "a list"}
+SAID_BEFORE = re.compile(r"(?P<day>\d{4}-\d\d-\d\d): (?P<said>[a-z_]+( P\d+)+(; [a-z_]+( P\d+)+)*)")
+SAID_RELEASED = re.compile(r"(?P<year>\d{4})-Q(?P<quarter>[1-4]) on (?P<day>\d{4}-\d\d-\d\d)")
+
+Tables = dict[str, tuple[dict[str, str], list[dict]]]
+
+
+def read(policy: Policy, as_at: date) -> list[dict]:
+    """Every promise in force on a day, in the notice's order.
+
+    Raises BadParameter if there is none, and Refused with every fault of what params say of promises.
+    """
+    entries = sorted(_named(policy, PROMISE, as_at), key=lambda entry: _number(entry.name))
+    if not entries:
+        raise BadParameter(f"params has no promise in force on {as_at}; there should be {PROMISE}P1 and so on")
+    owners = policy.value("promises.owners", as_at)
+    faults = [fault for prefix in SHAPES for entry in _named(policy, prefix, as_at) for fault in _faults(prefix, entry)]
+    if faults:
+        raise Refused(f"the promises have {len(faults)} fault(s): " + "; ".join(faults), faults)
+    return [
+        {**entry.value, "promise": _code(entry), "number": _number(entry.name), "owner": owners.get(_code(entry))}
+        for entry in entries
+    ]
+
+
+def _named(policy: Policy, prefix: str, as_at: date) -> list[Entry]:
+    return [entry for entry in policy.in_force(as_at) if entry.name.startswith(prefix)]
+
+
+def _code(entry: Entry) -> str:
+    return entry.name.removeprefix(PROMISE)
+
+
+def _number(name: str) -> int:
+    return int("0" + re.sub(r"\D", "", name))
+
+
+def _faults(prefix: str, entry: Entry) -> list[str]:
+    value, shape = entry.value if isinstance(entry.value, dict) else {}, SHAPES[prefix]
+    wrong = [key for key, kind in shape.items() if not isinstance(value.get(key), kind)]
+    faults = [f"{entry.name}: {key} must be {NOUNS[shape[key]]}" for key in wrong]
+    return faults + [f"{entry.name}: unknown key {key!r}" for key in value if key not in shape]
+
+
+def tables(policy: Policy, as_at: date, before: str = "", released: str = "") -> Tables:
+    """What the board's figures ask besides the records, each table with its columns' types.
+
+    Raises BadParameter if `before` or `released` is not written as above.
+    """
+    promises = read(policy, as_at)
+    text = dict.fromkeys(("promise", *TEXTS, "owner"), "VARCHAR")
+    return {
+        "promises": (text | {"number": "INTEGER"}, promises),
+        "needed": (dict.fromkeys(("promise", "code"), "VARCHAR"), _pairs(promises, "kept_if", "code")),
+        "stands_on": (dict.fromkeys(("promise", "pattern"), "VARCHAR"), _pairs(promises, "stands_on", "pattern")),
+        "differences": (
+            dict.fromkeys(("promise", "notice", "law", "so", "source"), "VARCHAR")
+            | {"from_on": "DATE", "last_checked": "DATE"},
+            list(_differences(policy, as_at)),
+        ),
+        "unjudged": (
+            dict.fromkeys(("rules", "why"), "VARCHAR"),
+            [{"rules": family, "why": why} for family in judge.FAMILIES if (why := unset(family, policy, as_at))],
+        ),
+        "earlier": ({"promise": "VARCHAR", "status": "VARCHAR", "day": "DATE"}, earlier(before, as_at)),
+        "published": ({"said": "VARCHAR", "quarter_ended_on": "DATE", "day": "DATE"}, [published(released)]),
+    }
+
+
+def _pairs(promises: list[dict], key: str, name: str) -> list[dict]:
+    return [{"promise": each["promise"], name: one} for each in promises for one in each[key]]
+
+
+def _differences(policy: Policy, as_at: date) -> Iterator[dict]:
+    for entry in _named(policy, DIFFERENCE, as_at):
+        said = {key: entry.value[key] for key in ("notice", "law", "so")}
+        dated = {"source": entry.source, "from_on": entry.valid_from, "last_checked": entry.last_checked}
+        yield from ({"promise": promise, **said, **dated} for promise in entry.value["promises"])
+
+
+def earlier(before: str, as_at: date) -> list[dict]:
+    """The statuses of the board before; no rows if there was none or nobody said."""
+    if before in ("", NONE):
+        return []
+    found = SAID_BEFORE.fullmatch(before)
+    day = dates.parse(found["day"], "before") if found else as_at
+    groups = [group.split() for group in found["said"].split("; ")] if found else [["no status"]]
+    if day >= as_at or any(group[0] not in STATUSES for group in groups):
+        raise BadParameter(
+            f"before {before!r} is not an earlier board; write it as 2026-08-31: kept P2 P6; broken P3 "
+            f"(the statuses are {', '.join(STATUSES)}), none if there is none, or leave it out"
+        )
+    return [{"promise": promise, "status": status, "day": day} for status, *those in groups for promise in those]
+
+
+def said(standing: dict[str, str], day: date) -> str:
+    """Statuses by promise as `before` has them."""
+    by_status = groupby(sorted(standing, key=lambda p: (standing[p], _number(p))), key=standing.get)
+    return f"{day}: " + "; ".join(f"{status} {' '.join(those)}" for status, those in by_status)
+
+
+def published(released: str) -> dict:
+    """The newest published quarter: its last day, and the day on which it was published."""
+    if released in ("", NONE, ALTERED):
+        return {"said": released, "quarter_ended_on": None, "day": None}
+    found = SAID_RELEASED.fullmatch(released)
+    if not found:
+        raise BadParameter(f"released {released!r} is not written as 2026-Q2 on 2026-08-14; none means that none is")
+    day = dates.parse(found["day"], "released")
+    ended = dates.add_months(date(int(found["year"]), 3 * int(found["quarter"]), 1), 1)
+    return {"said": "published", "quarter_ended_on": date.fromordinal(ended.toordinal() - 1), "day": day}
+
+
+def unset(family: str, policy: Policy, as_at: date) -> str:
+    """Why a family of rules cannot judge on a day: a value that it needs is not decided; empty if it can."""
+    try:
+        judge.bound(judge.sql(family), policy, as_at)
+    except BadParameter as missing:
+        return str(missing)
+    return ""
+
+
+def put(family: str, database, policy: Policy, as_at: date) -> None:
+    """As `rules.put`, but where a policy value is missing nothing is judged, instead of no board at all."""
+    if not unset(family, policy, as_at):
+        judge.put(family, database, policy, as_at)
+        return
+    nothing = dict.fromkeys(set(re.findall(r"\$(\w+)", judge.sql(family))) - {"as_at"})
+    empty = "CREATE TEMP TABLE judged_{family} AS SELECT * FROM ({text}) LIMIT 0"
+    judge.put(family, database, policy, as_at, empty, **nothing)
+
+
+def completed(values: dict, hub: Hub, bundles: Path) -> dict:
+    """A board's parameters with the two that may be looked up; those of any other report as they are.
+
+    Raises BadParameter if one that was given is not written as `promises` reads it.
+    """
+    if not {"before", "released"} <= values.keys():
+        return values
+    as_at = date.fromisoformat(values["as_at"])
+    was, newest = values["before"] or before(bundles, as_at), values["released"] or released(hub, as_at)
+    earlier(was, as_at)
+    published(newest)
+    return values | {"before": was, "released": newest}
+
+
+def before(bundles: Path, as_at: date) -> str:
+    """The statuses of the latest board as at an earlier day, as `earlier` reads them."""
+    found = [_standing(path) for path in bundles.glob("promises/*/*/manifest.json")]
+    earlier = [board for board in found if board and board[0] < str(as_at)]
+    if not earlier:
+        return NONE
+    day, _, standing = max(earlier, key=lambda board: board[:2])
+    return said(standing, date.fromisoformat(day))
+
+
+def _standing(manifest: Path) -> tuple[str, str, dict] | None:
+    """The day, the moment of making and the statuses of one board; None if its manifest is not one."""
+    try:
+        kept = json.loads(manifest.read_text("utf-8"))
+        found = kept["parameters"]["as_at"], kept["made_at"], kept["standing"]
+        earlier(said(found[2], date.fromisoformat(found[0])), date.max)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, BadParameter):
+        return None
+    return found
+
+
+def released(hub: Hub, as_at: date) -> str:
+    """The newest quarter that had been published by a day, as `published` reads it."""
+    path = hub.home / "published" / ledger.FILE
+    if not path.exists():
+        return NONE
+    try:
+        lines = ledger.ReleaseLedger(path, hub.key("releases")).lines()
+    except Refused:
+        return ALTERED
+    known = [(Quarter.parse(line.quarter), line.at[:10]) for line in lines if line.at[:10] <= str(as_at)]
+    return "{} on {}".format(*max(known)) if known else NONE

@@ -1,0 +1,1 @@
+"""What the reports ask: named queries with their captions; they count, and judge nothing."""

@@ -1,0 +1,192 @@
+"""What is due for disposal, what a hold keeps, and what nobody can tell, as at a day; it writes and destroys nothing.
+
+The preview's token is bound to exactly what was shown: the day, the rule in force, the families due and every hold that
+is not released. `state_of` judges a few families again, read through the caller's own transaction, so that what is
+destroyed upon the answer cannot have been overtaken. Any hold not released keeps a record, even one that begins later.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from hashlib import sha256
+
+from sqlalchemy import Connection, bindparam, select, text
+
+from hubdata import periods, policy
+from hubdata.dates import words
+from hubdata.errors import BadParameter
+from hubdata.periods import Rule
+from hubdata.policy import Entry, Policy
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.snapshot.frozen import Snapshot
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import TABLES
+from hubdata.rules import judge, kept, session, standing
+
+ALWAYS = ("families", "holds")
+SEEN = ("involvements", "goals", "reviews")  # by these an open record is called quiet, which is not asked here
+PART = 500  # references in one list that a query names
+MONTHS = 24
+SHOWN = """
+  WITH unreleased AS (
+    SELECT family, list({'hold': hold, 'code': code, 'authority': authority, 'placed_on': placed_on,
+      'review_on': review_on} ORDER BY hold) AS holds
+    FROM holds WHERE coalesce(released_on > $as_at, true) GROUP BY family
+  )
+  SELECT family, hub, rule, closed_on, due_on, evidence, coalesce(holds, []) AS holds,
+    for_disposal AS state
+  FROM judged LEFT JOIN unreleased USING (family)
+  WHERE for_disposal IN ('due', 'held', 'cannot_tell')
+  ORDER BY due_on NULLS LAST, family"""
+UNRELEASED = """
+  SELECT hold, family, code, placed_on, review_on FROM holds
+  WHERE coalesce(released_on > $as_at, true) ORDER BY hold"""
+BY_MONTH = f"""
+  SELECT strftime(month, '%Y-%m') AS month, count(family) AS records
+  FROM generate_series(date_trunc('month', $as_at::DATE),
+    date_trunc('month', $as_at::DATE) + INTERVAL {MONTHS - 1} MONTH, INTERVAL 1 MONTH) AS months(month)
+  LEFT JOIN judged ON date_trunc('month', due_on) = month AND state = 'kept' AND $hub IN ('', hub)
+  GROUP BY ALL ORDER BY month"""
+
+
+@dataclass(frozen=True)
+class Due:
+    """One family past its date, or one whose date cannot be told, with every hold that is not released."""
+
+    family: str
+    hub: str
+    rule: str
+    closed_on: date | None
+    due_on: date | None
+    days_past: int | None
+    evidence: str
+    holds: tuple[dict, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a disposal would be about; `token` proves that it is still this."""
+
+    as_at: date
+    token: str
+    rule: dict
+    due: tuple[Due, ...]
+    held: tuple[Due, ...]
+    cannot_tell: tuple[Due, ...]
+    next: tuple[dict, ...]
+
+
+def preview(hub: Hub, as_at: date, decided: Policy | None = None, of_hub: str | None = None) -> Preview:
+    """What is due, held and not to be told on a day, in all hubs or in one; nothing is written.
+
+    The token is always that of all hubs: a review may decide any part of them.
+
+    Raises BadParameter if there is no such hub.
+    """
+    decided = decided or policy.load()
+    entry = decided.entry(periods.NAME, as_at)
+    held = read(hub, [periods.rule(entry.value["family"])], decided)
+    _known(held, decided, as_at, of_hub)
+    database = judge.connect(held, decided, as_at)
+    judging = judge.sql("retention")
+    database.execute(f"CREATE TEMP TABLE judged AS {judging}", judge.bound(judging, decided, as_at))
+    found = rows(database.execute(SHOWN, {"as_at": as_at}))
+    unreleased = rows(database.execute(UNRELEASED, {"as_at": as_at}))
+    shown = {state: tuple(_due(row, as_at) for row in found if row["state"] == state and of_hub in (None, row["hub"]))
+             for state in ("due", "held", "cannot_tell")}  # fmt: skip
+    months = tuple(rows(database.execute(BY_MONTH, {"as_at": as_at, "hub": of_hub or ""})))
+    return Preview(as_at, _token(as_at, entry, found, unreleased), said(entry), next=months, **shown)
+
+
+def said(entry: Entry) -> dict:
+    """The families' rule of a dated value, in words, with its source and whether an officer has confirmed it."""
+    rule = periods.rule(entry.value["family"])
+    return {
+        "code": rule.code, "title": rule.title, "kept_for": str(rule), "action": rule.action,
+        "approver": rule.approver, "valid_from": entry.valid_from, "source": entry.source,
+        "last_checked": entry.last_checked, "assumption": entry.unconfirmed, "confirmed_by": entry.confirmed_by,
+        "confirmed_on": entry.confirmed_on,
+    }  # fmt: skip
+
+
+def read(hub: Hub, asked: Iterable[Rule], decided: Policy) -> Snapshot:
+    """A snapshot of only what these rules read."""
+    wanted = {*ALWAYS, *(name for rule in asked for name in kept.tables(rule))}
+    return snapshots.take(hub, decided, wanted)
+
+
+def _known(held: Snapshot, decided: Policy, as_at: date, of_hub: str | None) -> None:
+    known = {*decided.value("hubs", as_at), *held.tables["families"]["hub"].unique().to_pylist()}
+    if of_hub is not None and of_hub not in known:
+        raise BadParameter(f"hub {of_hub!r} is not known; allowed are {', '.join(sorted(known))}")
+
+
+def rows(answer) -> list[dict]:
+    """The rows of a DuckDB answer by column name."""
+    names = [column[0] for column in answer.description]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def _due(row: dict, as_at: date) -> Due:
+    past = (as_at - row["due_on"]).days if row["due_on"] else None
+    return Due(row["family"], row["hub"], row["rule"], row["closed_on"], row["due_on"], past, row["evidence"],
+               tuple(row["holds"]))  # fmt: skip
+
+
+def _token(as_at: date, entry: Entry, found: list[dict], unreleased: list[dict]) -> str:
+    shown = {
+        "as_at": as_at, "rules": asdict(entry), "holds": unreleased,
+        "due": sorted((row["family"], row["due_on"], row["rule"]) for row in found if row["state"] == "due"),
+    }  # fmt: skip
+    return sha256(json.dumps(shown, sort_keys=True, default=str, separators=(",", ":")).encode()).hexdigest()
+
+
+def state_of(
+    connection: Connection, families: list[str], as_at: date, decided: Policy | None = None, rule: Rule | None = None
+) -> list[dict]:
+    """What the rule in force, or `rule`, says of these families as this connection sees them, in their order.
+
+    A row each: family, hub, state (open, kept, held, due, cannot_tell), rule, opened_on, closed_on, due_on, held,
+    evidence. A family that is not there, or was not opened by then, has none.
+    """
+    decided = decided or policy.load()
+    rule = rule or periods.in_force(decided, as_at)
+    tables = seen(connection, families, [rule])
+    judged = {row["family"]: row for row in session.ask("retention", tables, as_at, decided, rule)}
+    return [_state(judged[family]) for family in families if family in judged]
+
+
+def seen(connection: Connection, families: list[str], asked: Iterable[Rule]) -> Snapshot:
+    """What these rules read about a few families, as a snapshot has it; it carries no hash."""
+    wanted = {*ALWAYS, *(name for rule in asked for name in kept.tables(rule))}
+    found = {name: standing.table(name, _few(connection, name, families)) for name in sorted(wanted)}
+    return Snapshot({name: snapshots.empty(name) for name in SEEN} | found, "")
+
+
+def _state(judged: dict) -> dict:
+    shown = ("family", "hub", "rule", "opened_on", "closed_on", "due_on", "evidence")
+    row = {name: judged[name] for name in shown} | {"state": judged["for_disposal"], "held": judged["unreleased"]}
+    if row["state"] == "stale":  # whether an open record is quiet is not asked here
+        return row | {"state": "open", "evidence": f"open since {words(row['opened_on'])}"}
+    return row
+
+
+def _few(connection: Connection, name: str, families: list[str]) -> list:
+    found = [row for part in _parts(families) for row in connection.execute(_query(name, part)).mappings()]
+    return found if name != "lives" else [row | {"has_unknown_birth": row["has_unknown_birth"] == "true"} for row in
+                                          map(dict, found)]  # fmt: skip
+
+
+def _parts(families: list[str]) -> Iterator[list[str]]:
+    return (families[start : start + PART] for start in range(0, len(families), PART))
+
+
+def _query(name: str, families: list[str]):
+    if name == "lives":
+        lives = snapshots.LIVES.replace("FROM people", "FROM people WHERE family IN :families")
+        return text(lives).bindparams(bindparam("families", families, expanding=True))
+    if name == "reviews":
+        reviews, goals = TABLES["reviews"], TABLES["goals"]
+        return select(reviews).join(goals, goals.c.goal == reviews.c.goal).where(goals.c.family.in_(families))
+    return select(TABLES[name]).where(TABLES[name].c.family.in_(families))

@@ -1,0 +1,283 @@
+"""Due records on their way to destruction: what one person reviewed and another approved; it destroys nothing.
+
+A review is bound to what its preview showed: the set, the rule and the holds. If any of them has moved since, it is
+refused and must be looked at again. Source: notice P8, domain.md 4 (management approval before deleting).
+"""
+
+import secrets
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, bindparam, text
+
+from hubdata import dates, moments, policy
+from hubdata.dates import words
+from hubdata.errors import BadParameter, Refused
+from hubdata.intake.files import csv as files_csv
+from hubdata.records import ledger
+from hubdata.records.ledger import Act
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import TABLES
+from hubdata.retention import due
+from hubdata.spelling import same_person
+from hubdata.terms import DisposalStatus, HoldCode, ReviewOutcome
+
+DISPOSALS, DECISIONS, HOLDS = TABLES["disposals"], TABLES["decisions"], TABLES["holds"]
+OPEN = (DisposalStatus.REVIEWED, DisposalStatus.APPROVED, DisposalStatus.RUNNING)
+SLACK = timedelta(minutes=5)  # what two machines' clocks may differ by
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a reviewer decides about one family that is due; keeping needs a reason and the day to look again."""
+
+    family: str
+    decision: str
+    reason: str | None = None
+    next_on: date | None = None
+
+
+def refuse_clock(connection: Connection, as_at: date) -> None:
+    """Raises Refused if the day lies ahead, or this machine's clock stands before the hub's last audit entry."""
+    if as_at > moments.today():
+        raise Refused(f"{words(as_at)} lies ahead: records are reviewed and destroyed as at today or an earlier day")
+    at = ledger.last_at(connection)
+    if at and moments.now() < at - SLACK:
+        raise Refused("this machine's clock has been set back: the hub's last entry was written on "
+                      f"{words(at.date())}; set the clock right and try again")  # fmt: skip
+
+
+def rules_version(as_at: date) -> str:
+    """Which retention rules are in force on a day: from when, and a hash of what they say."""
+    entry = policy.load().entry("retention.rules", as_at)
+    said = ledger.digest(ledger.canonical({"value": entry.value, "from": str(entry.valid_from)}))
+    return f"in force from {entry.valid_from}, {said[:16]}"
+
+
+def review(hub: Hub, token: str, decisions: list[Decision], as_at: date, actor: str, reason: str | None) -> str:
+    """Record what was decided about each family; returns the disposal's reference, which another person approves.
+
+    Raises Refused if what `token` stands for is no longer what the hub holds, or a family cannot be decided.
+    """
+    seen = due.preview(hub, as_at)
+    if token != seen.token:
+        raise Refused("the token is not that of the records that are due now: a record, a hold or a rule has changed "
+                      "since, or the day is another; look at `hubdata retention due` again")  # fmt: skip
+    disposal = f"D{secrets.token_hex(5)}"
+    counts = {outcome: sum(d.decision == outcome for d in decisions) for outcome in ReviewOutcome}
+    act = Act(actor, "reviewer", reason or "disposal review", "retention.review", {"disposal": disposal, **counts})
+    with hub.write(act) as connection:
+        refuse_clock(connection, as_at)
+        judged = {
+            row["family"]: row for row in due.state_of(connection, [d.family for d in decisions], moments.today())
+        }
+        _refuse(connection, decisions, judged, as_at)
+        now = moments.stamp()
+        connection.execute(DISPOSALS.insert(), {
+            "disposal": disposal, "token": token, "as_at": as_at, "rules": rules_version(as_at), "reviewed_by": actor,
+            "status": DisposalStatus.REVIEWED, "reviewed_at": now, "recorded_at": now,
+        })  # fmt: skip
+        connection.execute(DECISIONS.insert(), [
+            {"disposal": disposal, "family": d.family, "decision": d.decision, "reason": d.reason, "next_on": d.next_on,
+             "due_on": judged[d.family]["due_on"], "recorded_at": now} for d in decisions
+        ])  # fmt: skip
+        kept = [_hold(disposal, d, as_at, now) for d in decisions if d.decision == ReviewOutcome.KEEP]
+        if kept:
+            connection.execute(HOLDS.insert(), kept)
+    return disposal
+
+
+def _hold(disposal: str, kept: Decision, as_at: date, now: datetime) -> dict:
+    return {"hold": f"H{secrets.token_hex(5)}", "family": kept.family, "code": HoldCode.KEPT_ON_REVIEW,
+            "reason": kept.reason, "authority": f"disposal review {disposal}", "placed_on": as_at,
+            "review_on": kept.next_on, "released_on": None, "recorded_at": now}  # fmt: skip
+
+
+def _refuse(connection: Connection, decisions: list[Decision], judged: dict[str, dict], as_at: date) -> None:
+    """Raises BadParameter or Refused with every decision that cannot be taken."""
+    families = [d.family for d in decisions]
+    faults = [f"{family}: is decided twice" for family, times in Counter(families).items() if times > 1]
+    faults += [f"{d.family}: {why}" for d in decisions for why in _incomplete(d, as_at)]
+    if faults or not decisions:
+        raise BadParameter("; ".join(faults[:SHOWN]) or "nothing is decided: name families to dispose of or to keep")
+    cap = policy.load().value("retention.disposal_cap", as_at)
+    if (many := sum(d.decision == ReviewOutcome.DISPOSE for d in decisions)) > cap:
+        raise Refused(
+            f"{many:,} families in one disposal are more than the {cap:,} that the policy allows: review fewer"
+        )
+    moved = [f"{family}: {_why(judged.get(family))}" for family in families if not _is_due(judged.get(family))]
+    moved += _decided(connection, families)
+    if moved:
+        raise Refused(f"{len(moved):,} of the records cannot be decided: " + "; ".join(moved[:SHOWN]), moved)
+
+
+def _incomplete(decision: Decision, as_at: date) -> list[str]:
+    if decision.decision not in ReviewOutcome._value2member_map_:
+        return [f"{decision.decision!r} is no decision; allowed are {', '.join(ReviewOutcome)}"]
+    if decision.decision == ReviewOutcome.DISPOSE:
+        return []
+    said = [] if (decision.reason or "").strip() else ["keeping it needs a reason"]
+    ahead = decision.next_on is not None and decision.next_on > as_at
+    return said + ([] if ahead else ["keeping it needs a day after today on which it is looked at again"])
+
+
+def _is_due(row: dict | None) -> bool:
+    return row is not None and row["state"] == "due"
+
+
+def _why(row: dict | None) -> str:
+    if row is None:
+        return "the hub has no such family"
+    return {"held": "is on hold", "kept": f"is kept until {row['due_on'] and words(row['due_on'])}",
+            "cannot_tell": "its date cannot be told"}.get(row["state"], "is open")  # fmt: skip
+
+
+def _decided(connection: Connection, families: list[str]) -> list[str]:
+    query = text(
+        "SELECT c.family, c.disposal FROM decisions c JOIN disposals d ON d.disposal = c.disposal "
+        "WHERE d.status IN :open AND c.decision = 'dispose' AND c.kept_because IS NULL"
+    ).bindparams(bindparam("open", expanding=True))
+    wanted, open_now = set(families), connection.execute(query, {"open": [str(status) for status in OPEN]})
+    return [f"{row.family}: is decided in disposal {row.disposal}" for row in open_now if row.family in wanted]
+
+
+def find(connection: Connection, disposal: str) -> dict:
+    """One disposal's row. Raises BadParameter if there is none."""
+    row = connection.execute(DISPOSALS.select().filter_by(disposal=disposal)).mappings().one_or_none()
+    if row is None:
+        raise BadParameter(f"there is no disposal {disposal!r}; `hubdata retention certificates` lists all")
+    return dict(row)
+
+
+def approve(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None, refuse: bool = False) -> int:
+    """Approve a review, or refuse it, as another person; returns how many families it is about.
+
+    Raises Refused if the approver reviewed it, or if what was reviewed is no longer due, is held or has another rule.
+    """
+    status = DisposalStatus.REFUSED if refuse else DisposalStatus.APPROVED
+    said = {"disposal": disposal, "status": status}
+    act = Act(actor, "approver", reason or f"disposal {status}", f"retention.{'refuse' if refuse else 'approve'}", said)
+    with hub.write(act) as connection:
+        refuse_clock(connection, as_at)
+        row = find(connection, disposal)
+        if row["status"] not in (
+            DisposalStatus.REVIEWED,
+            DisposalStatus.APPROVED if refuse else DisposalStatus.REVIEWED,
+        ):
+            raise Refused(f"disposal {disposal} is {row['status']}: {DisposalStatus(row['status']).label.lower()}")
+        if same_person(actor, row["reviewed_by"]):
+            raise Refused(f"disposal {disposal} was reviewed by {actor}: another person must approve it")
+        families = to_dispose(connection, disposal)
+        if not refuse:
+            _refuse_stale(connection, row, families)
+        now = moments.stamp()
+        change = DISPOSALS.update().filter_by(disposal=disposal)
+        connection.execute(change.values(status=status, approved_by=actor, approved_at=now))
+    return len(families)
+
+
+def to_dispose(connection: Connection, disposal: str) -> list[str]:
+    """The families of a disposal that are still to be destroyed, in order."""
+    query = text("SELECT family FROM decisions WHERE disposal = :disposal AND decision = 'dispose' "
+                 "AND kept_because IS NULL ORDER BY family")  # fmt: skip
+    return list(connection.execute(query, {"disposal": disposal}).scalars())
+
+
+def _refuse_stale(connection: Connection, row: dict, families: list[str]) -> None:
+    if not families:
+        raise Refused(f"disposal {row['disposal']} has nothing to destroy: every family in it is kept")
+    if rules_version(moments.today()) != row["rules"]:
+        raise Refused("the retention rules are not those that the review saw: refuse this disposal and review again")
+    judged = {found["family"]: found for found in due.state_of(connection, families, moments.today())}
+    moved = [f"{family}: {_why(judged.get(family))}" for family in families if not _is_due(judged.get(family))]
+    if moved:
+        raise Refused(f"{len(moved):,} of the reviewed records have moved since, so the review is stale: refuse it "
+                      "with --refuse and review again; " + "; ".join(moved[:SHOWN]), moved)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Disposal:
+    """One disposal and how far it is; counts, never references."""
+
+    disposal: str
+    status: str
+    as_at: date
+    rules: str
+    reviewed_by: str
+    approved_by: str | None
+    to_destroy: int
+    kept_by_review: int
+    kept_back: int
+    destroyed: int
+
+
+def listed(hub: Hub) -> list[Disposal]:
+    """Every disposal, newest first."""
+    query = text("""
+      SELECT d.disposal, d.status, d.as_at, d.rules, d.reviewed_by, d.approved_by,
+        (SELECT count(*) FROM decisions c WHERE c.disposal = d.disposal AND c.decision = 'dispose'
+          AND c.kept_because IS NULL) AS to_destroy,
+        (SELECT count(*) FROM decisions c WHERE c.disposal = d.disposal AND c.decision = 'keep') AS kept_by_review,
+        (SELECT count(*) FROM decisions c WHERE c.disposal = d.disposal AND c.kept_because IS NOT NULL) AS kept_back,
+        (SELECT count(*) FROM destroyed x WHERE x.disposal = d.disposal) AS destroyed
+      FROM disposals d ORDER BY d.reviewed_at DESC, d.disposal""").columns(as_at=DISPOSALS.c.as_at.type)
+    with hub.read() as connection:
+        return [Disposal(**row) for row in connection.execute(query).mappings()]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Decisions as a command line gives them: families named, the rest of what is due, or a file."""
+
+    dispose: list[str]
+    dispose_all: bool
+    keep: list[str]
+    because: str | None
+    until: str | None
+    file: Path | None
+
+
+def decided(hub: Hub, asked: Asked, as_at: date) -> list[Decision]:
+    """The decisions that were asked for. Raises BadParameter if the file or the day cannot be read."""
+    until = dates.parse(asked.until, "--until") if asked.until is not None else None
+    made = _of_file(asked.file) if asked.file else []
+    made += [Decision(family, ReviewOutcome.KEEP, asked.because, until) for family in asked.keep]
+    made += [Decision(family, ReviewOutcome.DISPOSE) for family in asked.dispose]
+    if asked.dispose_all:
+        named = {decision.family for decision in made}
+        rest = [row.family for row in due.preview(hub, as_at).due if row.family not in named]
+        made += [Decision(family, ReviewOutcome.DISPOSE) for family in rest]
+    return made
+
+
+COLUMNS = ("family", "decision", "reason", "next_on")
+
+
+def _of_file(path: Path) -> list[Decision]:
+    if not path.is_file():
+        raise BadParameter(f"there is no file of decisions at {path}")
+    sheet, problems = files_csv.read(path.read_bytes(), path.name)
+    if problems or sheet is None:
+        raise Refused(f"{path.name} cannot be read: " + "; ".join(p.message for p in problems[:SHOWN]), problems)
+    unknown = set(sheet.table.column_names) - set(COLUMNS)
+    if unknown or not {"family", "decision"} <= set(sheet.table.column_names):
+        raise BadParameter(f"{path.name} must have the columns {', '.join(COLUMNS)} and no other")
+    rows = sheet.table.to_pylist()
+    return [
+        Decision(row["family"] or "", (row["decision"] or "").strip().lower(), row.get("reason"),
+                 dates.parse(row["next_on"], f"{path.name}, next_on") if row.get("next_on") else None) for row in rows
+    ]  # fmt: skip
+
+
+def lines(found: list[Disposal]) -> list[str]:
+    """Disposals for a reader."""
+    return [
+        f"Disposal {one.disposal}, as at {words(one.as_at)}: {DisposalStatus(one.status).label}. To destroy "
+        f"{one.to_destroy:,}, destroyed {one.destroyed:,}, kept on review {one.kept_by_review:,}, kept back "
+        f"{one.kept_back:,}; reviewed by {one.reviewed_by}"
+        + (f", decided by {one.approved_by}" if one.approved_by else "")
+        for one in found
+    ]

@@ -1,0 +1,64 @@
+"""How `hubdata retention due` says what it found: a few lines, references only; it judges nothing."""
+
+from collections.abc import Iterable, Iterator
+
+from hubdata.dates import words
+from hubdata.retention.due import Due, Preview
+from hubdata.retention.impact import Impact
+
+SHOWN = 20
+WAYS = {"sooner": "reach their date sooner", "later": "reach their date later",
+        "cannot_tell": "can no longer be told", "tellable": "can be told at last"}  # fmt: skip
+
+
+def preview(shown: Preview) -> list[str]:
+    """What is due, held and not to be told, the rule, and what to do next."""
+    lines = [
+        f"At {words(shown.as_at)}: {len(shown.due):,} due, {len(shown.held):,} held, "
+        f"{len(shown.cannot_tell):,} that cannot be told. Rule {shown.rule['code']}: {shown.rule['kept_for']}."
+    ]
+    if shown.rule["assumption"]:
+        lines.append("No officer has confirmed what the period is counted from; --explain FAMILY shows the readings.")
+    lines += _listed("Due", (f"{each.family} ({each.hub}) kept until {words(each.due_on)}" for each in shown.due))
+    lines += _listed("Held", map(_held, shown.held))
+    lines += _listed("Cannot tell", (f"{each.family} ({each.hub}): {each.evidence}" for each in shown.cannot_tell))
+    lines += _months(shown.next)
+    return [*lines, f"Token: {shown.token}"]
+
+
+def _held(each: Due) -> str:
+    reviews = [hold["review_on"] for hold in each.holds]
+    codes = ", ".join(sorted({hold["code"] for hold in each.holds}))
+    review = f"review by {words(min(filter(None, reviews)))}" if any(reviews) else "no review date"
+    return f"{each.family} ({each.hub}) kept until {words(each.due_on)}; {codes}, {review}"
+
+
+def _months(months: tuple[dict, ...]) -> Iterator[str]:
+    if found := [f"{month['month']}: {month['records']:,}" for month in months if month["records"]]:
+        yield "Due next by month: " + ", ".join(found)
+
+
+def impact(moved: Impact) -> list[str]:
+    """Who moves which way, and how many would be past their date at once."""
+    before, after = moved.before, moved.after
+    lines = [
+        f"From {before['code']} ({before['kept_for']}) to {after['code']} ({after['kept_for']}), "
+        f"which starts on {words(moved.starts_on)}; the records are those of {words(moved.as_at)}."
+    ]
+    lines += [f"{len(getattr(moved, way)):,} {said}." for way, said in WAYS.items()]
+    lines.append(f"{moved.unchanged:,} keep their date. On {words(moved.starts_on)} {moved.past_at_once:,} would be "
+                 f"past their date that are not under the old rule, {moved.no_longer_past:,} no longer.")  # fmt: skip
+    for way in ("sooner", "later"):
+        lines += _listed(way.capitalize(), (_moved(row) for row in getattr(moved, way)))
+    return lines
+
+
+def _moved(row: dict) -> str:
+    was, becomes = (words(day) if day else "no date" for day in (row["was"], row["becomes"]))
+    return f"{row['family']} ({row['hub']}): {was} → {becomes}"
+
+
+def _listed(title: str, found: Iterable[str]) -> list[str]:
+    rows = list(found)
+    more = [f"  … and {len(rows) - SHOWN:,} more; --json lists all"] if len(rows) > SHOWN else []
+    return [f"{title}:", *(f"  {row}" for row in rows[:SHOWN]), *more] if rows else []

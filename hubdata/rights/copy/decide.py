@@ -1,0 +1,181 @@
+"""Deciding what of a person's copy is given: each item its own recorded decision, append-only; and the officer's list.
+
+Withholding is what happens anyway, so it is easy; giving what may be another person's takes a reason known to the law.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from hubdata import moments
+from hubdata.errors import BadParameter, Refused
+from hubdata.records.ledger import Act
+from hubdata.records.store import Hub
+from hubdata.rights import register
+from hubdata.rights.copy import content, items, keep, make
+from hubdata.rights.copy import page as copy_page
+from hubdata.rights.copy.items import DECISIONS, EXEMPTION, Asking, Item
+from hubdata.rights.copy.make import Gathered, Whose
+from hubdata.rights.copy.rows import key
+from hubdata.terms import ItemOutcome, Role
+
+GROUNDS = {"third_party": "it may concern another person", "health": "it may be about health",
+           "child_expectation": "the child may have expected that it is not passed on"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What an officer decides, alike for every item named."""
+
+    decision: str
+    exemption: str | None = None
+    because: str | None = None
+    factors: tuple[tuple[str, str], ...] = ()
+    opinion_on: date | None = None
+    opinion_by: str | None = None
+    known_since: date | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An item as the officer's list has it, without what it says."""
+
+    item: str
+    what: str
+    grounds: list[str]
+    state: str  # undecided, disclose or withhold
+    why: str | None
+
+
+def decide(
+    hub: Hub, request: str, wanted: list[str], given: Decision, as_at: date, actor: str, reason: str | None = None
+) -> list[Listed]:
+    """Record a decision on every item named; a name may end a family of items with `*`. Returns them as they stand.
+
+    Raises BadParameter for what is unknown, Refused with everything that such a decision still lacks.
+    """
+    said = {"request": request, "decision": given.decision}
+    act = Act(actor, "officer", reason or "items of a copy are decided", "rights.decide", said)
+    with hub.write(act) as connection:
+        got = make.gather(connection, make.find(connection, Whose(request), as_at), as_at)
+        _check(given, got.asking)
+        chosen = list(_named(got, wanted))
+        rows = [_row(got, one, given, reason) for one in chosen]
+        _refuse(got, chosen, rows)
+        connection.execute(DECISIONS.insert(), rows)
+        act.detail["items"] = len(rows)
+    return [Listed(one.item, content.kind(one), list(one.grounds), given.decision, None) for one in chosen]
+
+
+def _check(given: Decision, asking: Asking) -> None:
+    """Raises BadParameter with everything in a decision that is unknown or does not belong together."""
+    allowed = {"exemption": asking.value("exemptions"), "because": asking.value("disclosing"),
+               "decision": list(ItemOutcome)}  # fmt: skip
+    faults = [f"--{name} {said!r} is none; allowed are {', '.join(listed)}" for name, listed in allowed.items()
+              if (said := getattr(given, name)) is not None and said not in listed]  # fmt: skip
+    factors = asking.value("factors")
+    faults += [f"--factor {name!r} is none; allowed are {', '.join(factors)}, each as NAME=TEXT"
+               for name, text in given.factors if name not in factors or not text]  # fmt: skip
+    if given.decision == ItemOutcome.DISCLOSE and given.exemption:
+        faults.append("--exemption is a reason to withhold; leave it out, or withhold")
+    if given.decision == ItemOutcome.WITHHOLD and given.because:
+        faults.append("--because is a reason to give; leave it out, or disclose")
+    if (given.opinion_on is None) != (not given.opinion_by):
+        faults.append("--opinion-on and --opinion-by belong together: the day, and which health professional (a role)")
+    if faults:
+        raise BadParameter("; ".join(faults))
+    for day in filter(None, (given.known_since, given.opinion_on)):
+        register.refuse_ahead(day)
+
+
+def _named(got: Gathered, wanted: list[str]) -> Iterator[Item]:
+    """The items named, each once. Raises BadParameter for a name that fits none."""
+    chosen: dict[str, Item] = {}
+    for name in wanted:
+        fits = [one for one in got.items if one.item == name] or [
+            one for one in got.items if fnmatchcase(one.item, name)]  # fmt: skip
+        if not fits:
+            raise BadParameter(f"--item {name!r} is no item of this request; `hubdata rights items --request "
+                               f"{got.standing.request}` lists all {len(got.items)}")  # fmt: skip
+        chosen |= {one.item: one for one in fits}
+    yield from chosen.values()
+
+
+def _row(got: Gathered, item: Item, given: Decision, reason: str | None) -> dict:
+    withheld = given.decision == ItemOutcome.WITHHOLD
+    before = got.decided.get(item.item)
+    return {
+        "item_decision": f"D{secrets.token_hex(5)}", "request": got.standing.request, "item": item.item,
+        "decision": given.decision, "because": given.because,
+        "exemption": (given.exemption or EXEMPTION[item.grounds[0]]) if withheld else None,
+        "factors": "\n".join(f"{name}: {text}" for name, text in given.factors) or None,
+        "opinion_on": given.opinion_on, "opinion_by": given.opinion_by, "known_since": given.known_since,
+        "decided_on": got.asking.on, "reason": reason, "supersedes": before["item_decision"] if before else None,
+        "recorded_at": moments.stamp(),
+    }  # fmt: skip
+
+
+def _refuse(got: Gathered, chosen: list[Item], rows: list[dict]) -> None:
+    months, factors = got.asking.value("opinion_months"), got.asking.policy.labels("rights.factors", got.asking.on)
+    found = []
+    for item, row in zip(chosen, rows, strict=True):
+        if why := items.undecided(item, row, got.asking.on, months):
+            found.append({"item": item.item, "why": why})
+        said = {line.partition(": ")[0] for line in (row["factors"] or "").splitlines()}
+        if row["because"] == "reasonable" and (missing := factors.keys() - said):
+            listed = ", ".join(f"--factor {name}=… ({label})" for name, label in factors.items() if name in missing)
+            found.append({"item": item.item, "why": f"all five factors must be considered: {listed}"})
+    if found:
+        listed = "\n".join(f"  {one['item']}: {one['why']}" for one in found[: make.SHOWN])
+        raise Refused(f"Nothing was decided: {len(found)} cannot be decided so.\n{listed}", found)
+
+
+def listed(
+    hub: Hub, request: str, as_at: date, actor: str, reason: str | None = None, out: Path | None = None
+) -> tuple[list[Listed], str]:
+    """Every item of a request's copy and how it stands, and a private page for the officer of what each one says."""
+    act = Act(actor, "officer", reason or "items of a copy are decided", "rights.items", {"request": request})
+    with keep.writing(hub, act, out) as (connection, files):
+        got = make.gather(connection, make.find(connection, Whose(request), as_at), as_at)
+        open_items = {one.item: why for one, why in got.undecided()}
+        found = [_listed(got, one, open_items.get(one.item)) for one in got.items]
+        pack = f"K{secrets.token_hex(5)}"
+        says = list(_says(got, found))
+        page = copy_page.officer(says, request, as_at)
+        last = keep.last_day(got.asking.policy, as_at)
+        kept = files.add(connection, pack, got.standing, as_at, last, {"html": page}, "items")
+        act.detail.update({"person": got.standing.person, "pack": pack, "looked_at": "what may concern others"})
+    return found, str(kept.paths[0])
+
+
+def _listed(got: Gathered, item: Item, why: str | None) -> Listed:
+    state = "undecided" if why else got.decided[item.item]["decision"]
+    return Listed(item.item, content.kind(item), list(item.grounds), state, why)
+
+
+def _says(got: Gathered, found: list[Listed]) -> Iterator[dict]:
+    """What each item says, with the row around it; for the officer alone."""
+    tables, held = content.Tables(got.asking, set()), got.asking.held
+    for one, item in zip(found, got.items, strict=True):
+        if item.table == "payloads":
+            [look] = [each for each in got.looks if str(each.seq) == item.row]
+            rows = [("What was done", f"{look.what}, {look.at:%Y-%m-%d}"), ("Reason typed", look.reason)]
+        elif item.table == "practitioners":
+            worker = held.workers[item.row]
+            rows = [("Worker", worker["name"]), ("Works for", worker["organisation"])]
+        else:
+            [row] = [each for each in held.tables[item.table] if key(item.table, each) == item.row]
+            who = held.members.get(item.of)
+            rows = [("Who", f"{who.name}: {Role(who.role).label}")] if who else []
+            rows += [(cell["label"], cell["said"]) for cell in tables.row(item.table, row).values() if cell["said"]]
+        yield {"item": one.item, "what": one.what, "why": "; ".join(GROUNDS[ground] for ground in one.grounds),
+               "state": one.why or one.state, "says": rows}  # fmt: skip
+
+
+def lines(found: list[Listed], page: str) -> list[str]:
+    """The list for a terminal: no more than which items there are."""
+    return [*(f"{one.item}  {one.what}: {one.why or one.state}" for one in found),
+            f"What they say, for the officer alone: {page}"]  # fmt: skip

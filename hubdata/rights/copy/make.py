@@ -1,0 +1,217 @@
+"""A person's copy of what the Hub keeps about them, made upon an open access request; a draft until all is decided.
+
+It is written as a page and as JSON, readable by their owner alone and named by references; the register keeps their
+hashes and the day on which they delete themselves. It must never give what is not decided.
+Source: notice P9; UK GDPR Art 15; Data Protection Act 2018, Schedules 2 and 3.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from hubdata import moments, policy
+from hubdata.errors import BadParameter, Refused
+from hubdata.records.ledger import Act
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import TABLES
+from hubdata.retention import due
+from hubdata.rights import register, view
+from hubdata.rights.copy import content, keep, looked, rows
+from hubdata.rights.copy import items as copy_items
+from hubdata.rights.copy import page as copy_page
+from hubdata.rights.copy.items import Asking, Item
+from hubdata.rights.view import Standing
+from hubdata.rules import course
+from hubdata.rules.course import Event
+from hubdata.terms import RequestKind, RequestStep
+
+SHOWN = 20
+REASON = "a copy for the person"
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose copy: by the request, or by the person, who must have an open one."""
+
+    request: str | None = None
+    family: str | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a request's copy is made of, and what is decided of its items."""
+
+    standing: Standing
+    asking: Asking
+    items: list[Item]
+    decided: dict[str, dict]
+    looks: list[looked.Look]
+
+    def undecided(self) -> list[tuple[Item, str]]:
+        """The items that stand in the way, and why."""
+        months = self.asking.value("opinion_months")
+        found = ((one, copy_items.undecided(one, self.decided.get(one.item), self.asking.on, months))
+                 for one in self.items)  # fmt: skip
+        return [(one, why) for one, why in found if why]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A copy as made: references, places and hashes; never a name. `notes` are for the officer."""
+
+    pack: str
+    request: str
+    family: str
+    person: str
+    made_on: date
+    delete_on: date
+    page: str
+    data: str
+    page_sha256: str
+    data_sha256: str | None
+    left_out: list[dict]
+    undecided: list[dict]  # what makes it a draft, for the officer alone; nothing of it is in the files
+    notes: list[str]
+
+
+def make(hub: Hub, whose: Whose, as_at: date, actor: str, reason: str | None = None, out: Path | None = None) -> Made:
+    """Make a person's copy, record its hashes, and write it to `out` or the hub's own work folder.
+
+    While something is not decided it is a draft for the officer, without that. Raises BadParameter for what is unknown,
+    Refused if no access request is open or who asks is not settled.
+    """
+    act = Act(actor, "officer", reason or REASON, "rights.pack", {"looked_at": "everything held about one person"})
+    with keep.writing(hub, act, out) as (connection, files):
+        got = gather(connection, find(connection, whose, as_at), as_at)
+        undecided = _undecided(got)
+        pack, held = f"K{secrets.token_hex(5)}", got.asking.held
+        delete_on = keep.last_day(got.asking.policy, as_at)
+        state = due.state_of(connection, [held.family], as_at)
+        asked = {"request": got.standing.request, "received_on": got.standing.received_on}
+        copy = content.Copy(got.asking, asked, got.items, got.decided, got.looks, state[0] if state else None,
+                                  frozenset(one["item"] for one in undecided))  # fmt: skip
+        said = content.content(copy, pack, delete_on)
+        page = copy_page.render(said, held.members[held.person].name)
+        data = json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+        what = "draft" if undecided else "pack"
+        kept = files.add(connection, pack, got.standing, as_at, delete_on, {"html": page, "json": data}, what)
+        act.detail.update({"request": got.standing.request, "person": held.person, "pack": pack, **kept.hashes})
+    return Made(pack, got.standing.request, held.family, held.person, as_at, delete_on, *map(str, kept.paths),
+                kept.hashes["page_sha256"], kept.hashes.get("data_sha256"), said["left_out"], undecided,
+                list(_notes(got.asking)))  # fmt: skip
+
+
+def find(connection: Connection, whose: Whose, as_at: date) -> Standing:
+    """The open access request that a copy answers. Raises BadParameter or Refused, saying what to do."""
+    register.refuse_ahead(as_at)
+    if whose.request is None:
+        return _of_person(connection, whose, as_at)
+    found = view.read(connection, as_at, request=whose.request)
+    if not found:
+        raise BadParameter(f"the register has no request {whose.request!r} by that day; `hubdata rights list` shows "
+                           "those it has")  # fmt: skip
+    [standing] = found
+    if (whose.family or standing.family, whose.person or standing.person) != (standing.family, standing.person):
+        raise BadParameter(f"request {whose.request} is of person {standing.person} of family {standing.family}; "
+                           "leave --family and --person out")  # fmt: skip
+    if standing.kind != RequestKind.ACCESS:
+        raise Refused(f"{whose.request} is no request for a copy (it is one of {standing.kind}): {_log(standing)}")
+    if standing.outcome != "open":
+        raise Refused(f"request {whose.request} is {standing.outcome}, and a copy is made while it is open: "
+                      f"{_log(standing)}")  # fmt: skip
+    return _settled(connection, standing, as_at)
+
+
+def _log(of: Standing | Whose) -> str:
+    return f"log one with `hubdata rights log --family {of.family} --person {of.person} --kind access`"
+
+
+def _of_person(connection: Connection, whose: Whose, as_at: date) -> Standing:
+    if not (whose.family and whose.person):
+        raise BadParameter("name the --request, or the --family and the --person")
+    people = TABLES["people"]
+    if not connection.execute(select(people.c.person).filter_by(person=whose.person, family=whose.family)).first():
+        raise BadParameter(f"--person {whose.person!r} is not of family {whose.family!r}; check both references")
+    found = view.read(connection, as_at, person=whose.person, kind=str(RequestKind.ACCESS))
+    standing = next((one for one in found if one.outcome == "open"), None)
+    if standing is None:
+        raise Refused(f"person {whose.person} of family {whose.family} has no open access request: {_log(whose)}")
+    return _settled(connection, standing, as_at)
+
+
+def _settled(connection: Connection, standing: Standing, as_at: date) -> Standing:
+    """The request, if nothing that must be shown before anything is given is still waited for."""
+    row = {name: getattr(standing, name) for name in ("kind", "same_as", "asked_by", "person")}
+    taken = view.events(connection, [standing.request])[standing.request]
+    answer = Event("", RequestStep.RESPONDED, as_at, recorded_at=moments.stamp())
+    problems = course.problems(register.case(connection, row), taken, answer)
+    if problems:
+        raise Refused(f"The copy of request {standing.request} was not made. {'. '.join(problems)}.", problems)
+    return standing
+
+
+def gather(connection: Connection, standing: Standing, as_at: date) -> Gathered:
+    """Everything that a request's copy is made of. Raises Refused for a grown-up child's parent without authority."""
+    held = rows.read(connection, standing.family, standing.person)
+    asking = Asking(held, standing.asked_by, as_at, policy.load())
+    _refuse_of_age(standing, asking)
+    items = copy_items.find(asking)
+    of_others = {one.row for one in items if one.column is None and one.table in ("holds", "requests")}
+    looks = looked.read(connection, held, of_others)
+    items += [one.item for one in looks if one.item]
+    return Gathered(standing, asking, items, copy_items.decisions(connection, standing.request), looks)
+
+
+def _refuse_of_age(standing: Standing, asking: Asking) -> None:
+    shown = {step["what"] for step in standing.events}
+    grown = asking.by_another and asking.age is not None and asking.age >= copy_items.OF_AGE
+    if grown and RequestStep.AUTHORITY_RECEIVED not in shown:
+        raise Refused(f"{asking.held.person} is of age and somebody else asks: record authority_received, their "
+                      f"written authority, with `hubdata rights event --request {standing.request}`")  # fmt: skip
+
+
+def _undecided(got: Gathered) -> list[dict]:
+    return [{"item": one.item, "what": content.kind(one), "grounds": list(one.grounds), "why": why}
+            for one, why in got.undecided()]  # fmt: skip
+
+
+def _notes(asking: Asking) -> Iterator[str]:
+    """What an officer should ask before a child's copy is handed over; understanding decides, not age."""
+    person, prompt = asking.held.person, asking.value("competence_prompt_age")
+    if not asking.is_child:
+        return
+    if asking.age is None:
+        yield f"{person} is a child whose age is not recorded: judge whether they understand what is asked"
+    elif asking.by_another and asking.age >= prompt:
+        yield f"{person} is {asking.age}: ask them whether they agree that their parent is given this (a prompt)"
+    elif not asking.by_another and asking.age < prompt:
+        yield f"{person} is {asking.age}: judge whether they understand what they ask (a prompt, not a rule)"
+
+
+def lines(made: Made) -> list[str]:
+    """A copy for the officer."""
+    if made.undecided:
+        return [*_draft(made), *(f"Look at this: {note}." for note in made.notes)]
+    said = [f"The copy of request {made.request} is made: {made.page}", f"  the same as data: {made.data}",
+            f"  both delete themselves on {made.delete_on}; the register keeps their hashes."]  # fmt: skip
+    said += [f"  left out: {one['number']} × {one['what']} ({one['exemption']})" for one in made.left_out]
+    said += [f"Look at this: {note}." for note in made.notes]
+    return [*said, f"When it is given: hubdata rights event --request {made.request} --what responded"]
+
+
+def _draft(made: Made) -> list[str]:
+    listed = [f"  {one['item']}  {one['what']}: {one['why']}" for one in made.undecided[:SHOWN]]
+    more = [f"  … and {len(made.undecided) - SHOWN} more"] if len(made.undecided) > SHOWN else []
+    return [
+        f"A draft of request {made.request}, not to be given out: {made.page}",
+        f"{len(made.undecided)} of the copy may concern others or be about health. They are left out of the draft "
+        f"and must be decided first. `hubdata rights items --request {made.request}` lists and says what each one is; "
+        f"decide with `hubdata rights decide --request {made.request} --item ITEM --decision disclose|withhold`.",
+        *listed, *more,
+    ]  # fmt: skip

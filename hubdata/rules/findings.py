@@ -1,0 +1,112 @@
+"""What each rule code means: its sentence, its severity, the promise that it guards, and what to do about it.
+
+A finding points at a row by the row's own reference, never by a name. Source: contract.md, rule codes.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from hubdata.dates import words
+from hubdata.policy import Policy
+from hubdata.records.snapshot.frozen import Snapshot
+from hubdata.rules import judge
+from hubdata.terms import Severity
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule code, as the contract has it."""
+
+    code: str
+    severity: Severity
+    promise: str
+    family: str
+    sentence: str
+    what_to_do: str
+
+
+_ASK = "Ask the partner for the agreement; if there is none, tell the family, record it, and stop sharing until they agree."
+_CORRECT = "Correct the record, or record why it is as it is."
+_TABLE = (
+    ("SH01", "breach", "P5,P6", "sharing", "Shared without any decision of this person", _ASK),
+    ("SH02", "breach", "P5", "sharing", "Shared although the person had refused", "Stop, tell the family, and treat it as a data breach."),
+    ("SH03", "breach", "P5", "sharing", "Shared although the agreement had been withdrawn", "Stop, tell the family, and recall what was shared."),
+    ("SH04", "breach", "P5", "sharing", "Shared after the agreement had expired", "Ask the family again before anything more is shared."),
+    ("SH05", "breach", "P5", "sharing", "Shared with a recipient who was not named, or was excluded", "Stop, tell the family, and ask the recipient to delete it."),
+    ("SH06", "breach", "P5", "sharing", "Shared a category of details outside what was agreed", "Ask the recipient to delete what was not agreed."),
+    ("SH07", "breach", "P5", "sharing", "Others of the family decided, but not this person", "Ask this person; one adult cannot agree for another."),
+    ("SH08", "breach", "P5,P6", "sharing", "The person decided for another purpose only", "Ask the family about this purpose."),
+    ("SH09", "check", "P5", "sharing", "Covered, but the decision was recorded on a later day than the share", "Confirm with the worker that the family had agreed by the day."),
+    ("SH10", "breach", "P6", "sharing", "Additional support was not discussed by the day of the share", "Discuss the referral with the family and record the day."),
+    ("SH11", "breach", "P7", "sharing", "Shared without agreement, with no reason or nobody named at risk", "Have the decider record the reason and who was at risk."),
+    ("SH12", "breach", "P7", "sharing", "Shared without agreement; the family was not told and no reason is given", "Explain it to the family, or record why that is not safe."),
+    ("SH13", "check", "P7", "sharing", "Shared without agreement; the family is still to be told", "Explain it to the family now, or record why not."),
+    ("SH14", "check", "P5", "sharing", "Covered, but the recipient has no sharing agreement in force", "Sign or renew the sharing agreement with the recipient."),
+    ("SH15", "check", "P7", "sharing", "Shared without agreement although the person had refused", "Review the decision: was the risk enough to go against the refusal?"),
+    ("RT01", "breach", "P8", "retention", "Past its date and not held", "Review for disposal, or place a hold with a reason."),
+    ("RT02", "check", "P8", "retention", "Held past its date without a reason and a review date", "Record the hold's reason and review date, or release it."),
+    ("RT03", "check", "P8", "retention", "Open, but no contact or review for longer than the policy allows", "Ask the lead whether support has ended, and close the record."),
+    ("RT04", "check", "P8", "retention", "Cannot tell when it is due: no trigger date", "Find out when support ended and record the closing date."),
+    ("LD01", "breach", "P3", "leads", "Open family without a lead", "Agree a lead with the family and record who it is."),
+    ("LD02", "check", "P3", "leads", "Two leads on one day", _CORRECT),
+    ("LD03", "check", "P3", "leads", "The lead's last contact is too old", "Ask the lead to be in contact, or to update the record."),
+    ("LD04", "breach", "P3", "leads", "The lead has left", "Agree a new lead with the family."),
+    ("OC01", "check", "P3", "outcomes", "Goal without a review in time", "Ask the lead to review the goal with the family."),
+    ("FR01", "check", "P10", "freshness", "Partner has not updated in time", "Ask the partner for its return."),
+    ("DQ01", "check", "P10", "quality", "Dates that cannot both be true", "Ask the partner which date is right, and take in the corrected row."),
+    ("DQ02", "check", "P10", "quality", "Said to support the family, but without contact for longer than the policy allows", "Ask the partner for its last contact, or for the day on which its support ended."),
+    ("LM01", "breach", "P2", "limits", "Something is held outside the limited record", "Take it out of the hub: it belongs on the partner's own system, or nowhere."),
+    ("RR01", "breach", "P9", "rights", "A request is past its date", "Answer it now, tell the person why it is late, and record the day."),
+    ("RR02", "check", "P9", "rights", "A request or complaint is due within days", "Finish the answer, or tell the person in time why it takes longer."),
+    ("RR03", "check", "P9", "rights", "A complaint was not acknowledged in time", "Acknowledge it now, and say when an outcome will follow."),
+    ("PP01", "check", "P11", "partners", "Partner's own retention policy or rights contact is unknown", "Ask the partner for both."),
+    ("NV01", "check", "P12", "notices", "Agreement under a superseded notice", "Give the family the present notice and ask again."),
+    ("NM01", "check", "P2", "names", "A hub, instrument or notice version that is not registered", "Register the name in params/policy/registers.yaml, or correct it."),
+    ("LB01", "check", "P5", "basis", "Basis of a share written as 'consent': agreement and lawful basis are different things", "Ask the decider which it was, and correct the record: what the family agreed to, and the lawful basis, each in its own words."),
+)  # fmt: skip
+CODES = {row[0]: Rule(row[0], Severity(row[1]), *row[2:]) for row in _TABLE}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding. `first_seen` is the first day on which the rule could have found it in these records."""
+
+    code: str
+    severity: str
+    promise: str
+    subject: str
+    table: str
+    message: str
+    evidence: str
+    first_seen: str | None
+
+
+def finding(row: dict) -> Finding:
+    """A judged row that has a code, as a finding."""
+    rule = CODES[row["code"]]
+    since = row["since"].isoformat() if row["since"] else None
+    return Finding(
+        rule.code, str(rule.severity), rule.promise, row["subject"], row["table"], rule.sentence, row["evidence"], since
+    )
+
+
+def list_findings(
+    snapshot: Snapshot, as_at: date, families: tuple[str, ...] = judge.FAMILIES, known_at: date | None = None,
+    policy: Policy | None = None,
+) -> list[Finding]:  # fmt: skip
+    """Every finding of the rule families named, as at a day and as known at the end of another (None: as known now)."""
+    found = [judge.found(family, snapshot, as_at, known_at, policy) for family in families]
+    return [finding(row) for table in found for row in table.to_pylist()]
+
+
+def lines(found: list[Finding], as_at: date) -> list[str]:
+    """The findings for a reader: how many, then each rule with its rows."""
+    if not found:
+        return [f"Nothing was found as at {words(as_at)}."]
+    said = [f"{len(found):,} {'finding' if len(found) == 1 else 'findings'} as at {words(as_at)}"]
+    for code in dict.fromkeys(f.code for f in found):
+        rows = [f for f in found if f.code == code]
+        said += ["", f"{code}  {CODES[code].sentence} ({CODES[code].severity}, {CODES[code].promise}): {len(rows):,}"]
+        said += [f"  {f.subject}: {f.evidence}" for f in rows[:20]]
+        said += [f"  and {len(rows) - 20:,} more (--json lists them all)"] if len(rows) > 20 else []
+    return said

@@ -1,0 +1,255 @@
+"""Today's findings with what officers said of each: open, in hand, or waived for a reason until a day.
+
+A mark changes no finding: a waived one is still found, counted and shown on the promise board and in every report.
+Nobody can mark one as settled: it goes when the rule no longer finds it. A waiver is about one rule and one row, and
+holds through its last day, whether or not the finding went and came back meanwhile. To waive a breach, the audit entry
+must say why too.
+"""
+
+import secrets
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from hubdata import moments, policy
+from hubdata.dates import words
+from hubdata.errors import BadParameter, Refused
+from hubdata.records import owner
+from hubdata.records.ledger import Act
+from hubdata.records.snapshot import take as snapshots
+from hubdata.records.snapshot.frozen import Snapshot
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import TABLES
+from hubdata.rules import judge
+from hubdata.rules.findings import CODES, Finding, list_findings
+from hubdata.spelling import masked
+from hubdata.terms import FindingStatus, Severity
+
+MARKS = TABLES["finding_marks"]
+LONGEST = MARKS.c.note.type.length
+SHOWN = 20
+OF_NO_ROW = ("names", "limits")  # their findings may be about a word, or a table, that is no row of a family
+Place = tuple[str, str, str]  # code, table, subject
+
+
+@dataclass(frozen=True)
+class Listed(Finding):
+    """A finding with its latest mark; an ended waiver is open again and still says until when it held."""
+
+    status: str = FindingStatus.OPEN
+    note: str | None = None
+    until: date | None = None
+    marked_by: str | None = None
+    marked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which findings: of these rule families, this status, code or family; None means any."""
+
+    rules: tuple[str, ...] = judge.FAMILIES
+    status: str | None = None
+    code: str | None = None
+    family: str | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What an officer says of a finding."""
+
+    code: str
+    subject: str
+    status: str
+    note: str | None = None
+    until: date | None = None
+    table: str | None = None
+
+
+def listed(hub: Hub, as_at: date, wanted: Wanted | None = None, held: Snapshot | None = None) -> list[Listed]:
+    """Every finding as at a day with the latest mark made by then. `held` is a snapshot already taken.
+
+    Raises BadParameter if the status or code is unknown, or the hub has no such family.
+    """
+    wanted = wanted or Wanted()
+    _known("status", wanted.status, FindingStatus)
+    _known("rule code", wanted.code, CODES)
+    families = (CODES[wanted.code].family,) if wanted.code else wanted.rules
+    held = held or snapshots.take(hub)
+    found = list_findings(held, as_at, tuple(one for one in families if one in wanted.rules))
+    with hub.read() as connection:
+        if wanted.family is not None:
+            found = _of_family(connection, found, wanted.family)
+        latest = {_place(row): row for row in _marks(connection, MARKS.c.marked_on <= as_at)}
+    joined = (_joined(one, latest.get((one.code, one.table, one.subject)), as_at) for one in found)
+    return [one for one in joined if wanted.code in (None, one.code) and wanted.status in (None, one.status)]
+
+
+def _known(what: str, given: str | None, allowed) -> None:
+    if given is not None and given not in list(allowed):
+        raise BadParameter(f"{given!r} is no {what}; allowed are {', '.join(allowed)}")
+
+
+def _place(row) -> Place:
+    return row["code"], row["of_table"], row["subject"]
+
+
+def _marks(connection: Connection, *where) -> list:
+    """Marks, the latest last."""
+    order = MARKS.c.marked_on, MARKS.c.recorded_at, MARKS.c.finding_mark
+    return list(connection.execute(select(MARKS).where(*where).order_by(*order)).mappings())
+
+
+def _joined(one: Finding, mark, as_at: date) -> Listed:
+    if mark is None:
+        return Listed(**asdict(one))
+    over = mark["status"] == FindingStatus.WAIVED and mark["until_on"] < as_at
+    status = FindingStatus.OPEN if over else FindingStatus(mark["status"])
+    said = (mark["note"], mark["until_on"], mark["marked_by"], mark["recorded_at"])
+    return Listed(*asdict(one).values(), str(status), *said)
+
+
+def _of_family(connection: Connection, found: list[Finding], family: str) -> list[Finding]:
+    if not connection.execute(select(TABLES["families"].c.family).filter_by(family=family)).first():
+        raise BadParameter(f"the hub has no family {masked(family)}; check the reference")
+    tables = {one.table for one in found} & owner.OWNED.keys()
+    own = {(table, ref) for table in tables for ref in owner.of_family(connection, table, family)}
+    return [one for one in found if (one.table, one.subject) in own]
+
+
+def mark(hub: Hub, given: Mark, as_at: date, actor: str, reason: str | None = None) -> Listed:
+    """Add a mark to a finding of the day, which it does not change; returns the finding with it.
+
+    Raises BadParameter for what cannot be said, Refused if nothing of that kind is found, or the day lies ahead.
+    """
+    _known("status", given.status, FindingStatus)
+    _known("rule code", given.code, CODES)
+    _check(given, as_at, (reason or "").strip())
+    one = _found(hub, given, as_at)
+    own = f"M{secrets.token_hex(5)}"
+    said = {"mark": own, "code": one.code, "table": one.table, "subject": one.subject, "status": given.status}
+    act = Act(actor, "officer", reason or f"finding: {given.status}", "worklist.mark", said)
+    with hub.write(act) as connection:
+        row = {
+            "finding_mark": own, "family": _whose(connection, one), "code": one.code,
+            "of_table": one.table, "subject": one.subject, "status": given.status, "until_on": given.until,
+            "note": (given.note or "").strip() or None, "marked_on": as_at, "marked_by": actor,
+            "recorded_at": moments.stamp(),
+        }  # fmt: skip
+        connection.execute(MARKS.insert(), row)
+    return _joined(one, row, as_at)
+
+
+def _check(given: Mark, as_at: date, reason: str) -> None:
+    note = (given.note or "").strip()
+    if len(note) > LONGEST:
+        raise BadParameter(f"the note has {len(note):,} characters; at most {LONGEST} are kept")
+    if given.status != FindingStatus.WAIVED:
+        if given.until is not None:
+            raise BadParameter("--until is the last day of a waiver; leave it out, or give --status waived")
+        return
+    last = as_at + timedelta(days=policy.load().value("worklist.waiver_days", as_at))
+    if not note:
+        raise BadParameter("a waiver needs a reason: say it with --note")
+    if given.until is None or not as_at <= given.until <= last:
+        raise BadParameter(f"a waiver needs its last day: --until, from {words(as_at)} to {words(last)}")
+    if CODES[given.code].severity == Severity.BREACH and not reason:
+        raise BadParameter(f"{given.code} is a broken promise: to waive it, say with --reason who decided that and why")
+
+
+def _found(hub: Hub, given: Mark, as_at: date) -> Finding:
+    if as_at > moments.today():
+        raise Refused(f"{words(as_at)} lies ahead: what is said of a finding is recorded on its day or later")
+    there = list_findings(snapshots.take(hub), as_at, (CODES[given.code].family,))
+    same = [one for one in there if one.code == given.code]
+    here = [one for one in same if one.subject == given.subject and given.table in (None, one.table)]
+    if not here:
+        about = ", ".join(dict.fromkeys(one.subject for one in same[:SHOWN])) or "nothing"
+        more = f" and {len(same) - SHOWN:,} more" if len(same) > SHOWN else ""
+        raise Refused(
+            f"{given.code} finds nothing about {masked(given.subject)} on {words(as_at)}; it finds {about}{more}"
+        )
+    if len(tables := sorted({one.table for one in here})) > 1:
+        raise Refused(f"{given.code} finds {given.subject!r} in {' and '.join(tables)}; say which with --table")
+    return replace(here[0], evidence="; ".join(dict.fromkeys(one.evidence for one in here)))
+
+
+def _whose(connection: Connection, one: Finding) -> str | None:
+    """The family that the finding is about. Raises Refused if its row went meanwhile."""
+    family = owner.family_of(connection, one.table, one.subject)
+    if family is None and one.table in owner.OWNED and CODES[one.code].family not in OF_NO_ROW:
+        raise Refused(f"{one.subject!r} is no longer in the hub; list the findings again")
+    return family
+
+
+def history(hub: Hub, as_at: date, wanted: Wanted | None = None) -> list[dict]:
+    """Every mark made by a day, the oldest first, also those about what is no longer found."""
+    wanted = wanted or Wanted()
+    chosen = {"code": wanted.code, "status": wanted.status, "family": wanted.family}
+    where = [MARKS.c[name] == value for name, value in chosen.items() if value is not None]
+    with hub.read() as connection:
+        rows = _marks(connection, MARKS.c.marked_on <= as_at, *where)
+    said = {"mark": "finding_mark", "table": "of_table", "until": "until_on", "marked_at": "recorded_at"}
+    said |= {name: name for name in ("code", "subject", "status", "note", "marked_on", "marked_by")}
+    return [{name: row[column] for name, column in said.items()} for row in rows
+            if CODES[row["code"]].family in wanted.rules]  # fmt: skip
+
+
+STILL = "It is still a finding, counted on the promise board and in every report until the record is put right."
+
+
+def lines(found: list[Listed], as_at: date) -> list[str]:
+    """The worklist for a reader; waived breaches stand once more at the end, on their own."""
+    if not found:
+        return [f"Nothing of that kind was found as at {words(as_at)}."]
+    counted = Counter(one.status for one in found)
+    shares = ", ".join(f"{counted[status]:,} {status.replace('_', ' ')}" for status in FindingStatus)
+    said = [f"{len(found):,} {'finding' if len(found) == 1 else 'findings'} as at {words(as_at)}: {shares}."]
+    for code in dict.fromkeys(one.code for one in found):
+        rows = [one for one in found if one.code == code]
+        said += ["", f"{code}  {CODES[code].sentence} ({CODES[code].severity}, {CODES[code].promise}): {len(rows):,}"]
+        said += [f"  {one.subject}: {one.evidence}{_said(one)}" for one in rows[:SHOWN]]
+        said += [f"  and {len(rows) - SHOWN:,} more (--json lists them all)"] if len(rows) > SHOWN else []
+    waived = [one for one in found if one.status == FindingStatus.WAIVED and one.severity == Severity.BREACH]
+    if waived:
+        said += ["", f"Waived although a promise is broken: {len(waived):,}"]
+        said += [
+            f"  {one.code} {one.subject}, until {words(one.until)}, by {one.marked_by}: {one.note}" for one in waived
+        ]
+    return said
+
+
+def _said(one: Listed) -> str:
+    if one.marked_at is None:
+        return ""
+    standing = one.status.replace("_", " ")
+    if one.until:
+        over = one.status == FindingStatus.OPEN
+        standing = f"{'open again: was waived' if over else 'waived'} until {words(one.until)}"
+    note = f": {one.note}" if one.note else ""
+    return f" [{standing}, said on {words(one.marked_at.date())} by {one.marked_by}{note}]"
+
+
+def finding_line(one: Listed) -> str:
+    """One finding for a reader, with what was said of it."""
+    return f"  {one.code} {one.subject}: {one.message}; {one.evidence}{_said(one)}"
+
+
+def marked(one: Listed) -> list[str]:
+    """That a finding was marked, for a reader."""
+    until = f" until {words(one.until)}; the day after it is open again" if one.until else ""
+    found = f"It is about: {one.evidence}."
+    return [f"{one.code} about {one.subject} is {one.status.replace('_', ' ')}{until}. {STILL}", found]
+
+
+def history_lines(rows: list[dict]) -> list[str]:
+    """Every mark for a reader, the oldest first."""
+    return [_marked_then(row) for row in rows] or ["Nothing was said of any finding of that kind."]
+
+
+def _marked_then(row: dict) -> str:
+    until = f" until {words(row['until'])}" if row["until"] else ""
+    note = f": {row['note']}" if row["note"] else ""
+    return (f"{words(row['marked_on'])}  {row['code']} {row['subject']} ({row['table']}): "
+            f"{row['status'].replace('_', ' ')}{until}, by {row['marked_by']}{note}")  # fmt: skip

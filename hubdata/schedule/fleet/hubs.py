@@ -1,0 +1,170 @@
+"""The hubs of a country as people wrote them, hubs.yaml: each with its home, database and key, checked as a whole.
+
+    hubs:
+      corby: {home: /srv/hubs/corby, url: postgresql+psycopg://hub@db.corby/hub, key: /etc/hubdata/corby.key}
+      rushden: {home: /srv/hubs/rushden}
+
+`key` is a private file with the password of that hub's database; it is read where the reports run and travels nowhere.
+A hub on SQLite has no password: its own keys, in its home, are its key, and `key` is refused beside it. Homes and keys
+have the same path on every machine that runs reports.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hubdata.errors import BadParameter
+from hubdata.policy import read_yaml
+from hubdata.schedule.check import Faults, Found
+
+KEYS = {"home", "url", "key"}
+NAME = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
+KINDS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One hub of many."""
+
+    name: str
+    home: Path
+    url: str | None = None
+    key: Path | None = None
+
+    def address(self) -> str:
+        """The database's address with its password; SQLite in the home, whatever the environment says, if none."""
+        if self.url is None or self.key is None:
+            return self.url or "sqlite"
+        password = self.key.read_text("utf-8").strip()
+        return _url(self.home, self.url).set(password=password).render_as_string(hide_password=False)
+
+
+def _url(home: Path, url: str):
+    """The address in its parts. Raises BadParameter if it is none, ValueError if its port is no number."""
+    from hubdata.records.store import address_of  # SQLAlchemy: half a second that hubs on SQLite should not take
+
+    return address_of(home, url)
+
+
+def read(file: Path) -> list[Member]:
+    """Every hub, in the order written. Raises Refused with every fault of the file, and nothing has run."""
+    if not file.is_file():
+        raise BadParameter(f"there is no file of hubs at {file}")
+    content, faults = read_yaml(file), Faults(file, "the list of hubs")
+    hubs = content.get("hubs") if isinstance(content, dict) else None
+    if not isinstance(hubs, dict) or not hubs or set(content) != {"hubs"}:
+        faults.add((), "write `hubs:` and below it each hub by its name, as {home: …, url: …, key: …}")
+    else:
+        seen: dict[tuple, str] = {}
+        for name, body in hubs.items():
+            fine = isinstance(name, str) and NAME.fullmatch(name)
+            called = name if fine else "this hub"
+            found = [] if fine else [((), "a hub's name is letters, digits, _ and -, at most 40; a number in quotes")]
+            for at, fault in (*found, *_faults(body), *_shared(called, body, seen)):
+                faults.add(("hubs", str(name), *at), f"{called}: {fault}")
+    faults.refuse()
+    return [_member(name, body) for name, body in hubs.items()]
+
+
+def _member(name: str, body: dict) -> Member:
+    key = Path(body["key"]).absolute() if "key" in body else None
+    return Member(name, Path(body["home"]).absolute(), body.get("url"), key)
+
+
+def _faults(body: object) -> Found:
+    if not isinstance(body, dict) or not isinstance(body.get("home"), str):
+        yield (), "write it as {home: FOLDER, url: ADDRESS, key: FILE}; home is missing"
+        return
+    for key, value in body.items():
+        if key not in KEYS:
+            yield (key,), f"unknown key {key!r}; allowed are home, url, key"
+        elif not isinstance(value, str) or not value:
+            yield (key,), f"{key} must be a text"
+            return
+    if not Path(body["home"]).is_dir():
+        yield ("home",), f"there is no hub at {body['home']}; run `hubdata init --home {body['home']}`"
+    elif _on_sqlite(body) and not (Path(body["home"]) / "keys" / "actors").is_file():
+        yield ("home",), f"the hub at {body['home']} has no key: its keys folder is missing or empty; restore it"
+    yield from _key_faults(body)
+
+
+def _on_sqlite(body: dict) -> bool:
+    return body.get("url", "sqlite").startswith("sqlite")
+
+
+def _key_faults(body: dict) -> Found:
+    if "url" in body and (fault := _url_fault(body)):
+        yield (
+            ("url",),
+            f"{fault}; write the address as postgresql+psycopg://USER@HOST:PORT/NAME or sqlite:////FOLDER/hub.db; "
+            "the password belongs in key's file",
+        )
+    if _on_sqlite(body):
+        if "key" in body:
+            yield ("key",), "a hub on SQLite has no password; take key out, or name a PostgreSQL database in url"
+    elif "key" in body:
+        yield from ((("key",), fault) for fault in _file_faults(Path(body["key"])))
+    else:
+        yield (), "it has no key; name the private file that holds its database's password"
+
+
+def _url_fault(body: dict) -> str:
+    """What is wrong with an address, or empty; it may hold a password, so it is not repeated."""
+    try:
+        url = _url(Path(body["home"]), body["url"])
+    except BadParameter:
+        return "the url is no address"
+    except ValueError:
+        return "the url's port is no number"
+    if url.drivername not in KINDS:
+        return "the url is of a kind of database that holds no hub"
+    if _on_sqlite(body):
+        return "the url names no file" if url.database in (None, "", ":memory:") else ""
+    if url.password is not None or "password" in url.query:
+        return "the url holds a password"
+    if url.port is not None and not 0 < url.port < 65536:
+        return "the url's port is not 1 to 65535"
+    named = {"user": url.username, "host": url.host or url.query.get("host"), "database": url.database}
+    missing = [word for word, value in named.items() if not value]
+    return f"the url names no {' and no '.join(missing)}" if missing else ""
+
+
+def _shared(name: str, body: object, seen: dict[tuple, str]) -> Found:
+    """The hub that was seen before with the same home or, whoever signs in to it, the same database."""
+    if not isinstance(body, dict) or not isinstance(body.get("home"), str) or not Path(body["home"]).is_dir():
+        return
+    for what, key, place in (("home", "home", os.path.realpath(body["home"])), ("database", "url", _database(body))):
+        first = seen.setdefault((key, place), name) if place else name
+        if first != name:
+            yield (key,), f"{first} and {name} have one {what}; every hub has its own"
+            return
+
+
+def _database(body: dict) -> str | tuple:
+    """What tells a database from others, empty where the address has a fault."""
+    if "url" not in body:
+        return os.path.realpath(Path(body["home"]) / "hub.db")
+    if not isinstance(body["url"], str) or _url_fault(body):
+        return ""
+    url = _url(Path(body["home"]), body["url"])
+    if _on_sqlite(body):
+        return os.path.realpath(url.database)
+    host = str(url.query.get("host") or url.host).lower()  # as the driver has it
+    return host, url.port or 5432, url.database, url.query.get("options")
+
+
+def _file_faults(path: Path) -> Iterator[str]:
+    if not path.is_file():
+        yield f"it has no key: there is no file at {path}"
+    elif os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield f"its key can be read by others on this machine; run `chmod go-rwx {path}`"
+    else:
+        try:
+            lines = path.read_text("utf-8").strip().splitlines()
+        except UnicodeDecodeError:
+            lines = []
+        if len(lines) != 1:
+            yield f"it has no key: {path} must hold one line of text in UTF-8, the password alone"

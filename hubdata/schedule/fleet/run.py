@@ -1,0 +1,149 @@
+"""Runs what is due in many hubs, here or on Dask, and sums them up with small numbers hidden, as always.
+
+A hub is one task. Its lock and its home say what is made, so that a task which runs again because its worker was lost
+makes what is missing and nothing twice; while a worker that was only cut off is still at work, the new one waits.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, nullcontext
+from dataclasses import replace
+from datetime import datetime
+
+from hubdata.errors import HubError
+from hubdata.release.disclosure import policy as disclosure_policy
+from hubdata.release.disclosure import protect, table
+from hubdata.rules.findings import CODES
+from hubdata.schedule.check import ALL
+from hubdata.schedule.fleet.hubs import Member
+from hubdata.schedule.plan import Pack
+from hubdata.schedule.round import Round, run
+from hubdata.schedule.run import DONE, Busy, Forks, Who, forked, kernels
+
+PATIENCE = 600  # seconds that a hub's other runner is waited for
+DEATHS = 3  # workers that one hub may outlive
+SECONDS = 5  # that a scheduler has to answer
+Work = tuple[tuple[Pack, ...], datetime, Who]
+
+
+def one(member: Member, work: Work, forks: Forks) -> Round:
+    """A round of one hub; whatever stops it is said in it, and stops no other hub."""
+    packs, now, who = work
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return run(member.home, member.address(), packs, now, who, lambda _: None, forks)
+        except Busy as busy:
+            if time.monotonic() > until:
+                return Round(error=str(busy))
+            time.sleep(1)
+        except (HubError, OSError) as error:
+            return Round(error=str(error) if isinstance(error, HubError) else f"the disk ({type(error).__name__})")
+
+
+def run_here(members: list[Member], work: Work, kernel: bool) -> Iterator[tuple[str, Round]]:
+    """One hub after the other, all of them forked from one process that starts when the first report needs it."""
+    with ExitStack() as stack:
+        yield from ((member.name, one(member, work, kernels if kernel else _kept(stack))) for member in members)
+
+
+def _kept(stack: ExitStack) -> Forks:
+    """The process to fork from that a stack keeps, begun at the first call."""
+
+    def forks():
+        if not hasattr(stack, "server"):
+            stack.server = stack.enter_context(forked())
+        return nullcontext(stack.server)
+
+    return forks
+
+
+def run_on_dask(members: list[Member], work: Work, kernel: bool, scheduler: str | None) -> Iterator[tuple[str, Round]]:
+    # half a second, and only here
+    import dask
+    from distributed import LocalCluster, as_completed
+
+    with ExitStack() as stack:
+        stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}))
+        if not scheduler:
+            local = LocalCluster(
+                n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+            )
+            scheduler = stack.enter_context(local).scheduler_address
+        client = stack.enter_context(_client(scheduler))
+        asked = {client.submit(_on_worker, m, work, kernel, pure=False, retries=1): m.name for m in members}
+        for future in as_completed(asked):
+            error = future.exception()
+            name = asked.pop(future)
+            yield name, Round(error=f"its worker was lost ({type(error).__name__})") if error else future.result()
+
+
+def _client(scheduler: str):
+    """A client of a scheduler. Raises HubError if none answers there."""
+    from distributed import Client
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    async def knock() -> None:
+        async with asyncio.timeout(SECONDS):
+            await (await connect(scheduler, **Security().get_connection_args("client"))).close()
+
+    try:
+        asyncio.run(knock())  # a client would wait without end for a port that takes it and says nothing
+        return Client(scheduler, timeout=SECONDS)
+    except (OSError, TypeError) as error:  # TypeError: tls:// without certificates in Dask's configuration
+        advice = "is it running, and for tls:// does Dask's configuration name the certificates?"
+        raise HubError(f"no Dask scheduler answers at {scheduler} ({type(error).__name__}); {advice}") from None
+
+
+def _on_worker(member: Member, work: Work, kernel: bool) -> Round:
+    """One hub, in a worker; what reports are forked from lives as long as the worker."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    if not hasattr(worker, "hubdata_forks"):
+        worker.hubdata_forks = ExitStack()
+    return one(member, work, kernels if kernel else _kept(worker.hubdata_forks))
+
+
+def summary(rounds: dict[str, Round], policy: disclosure_policy.DisclosurePolicy) -> protect.Protected | None:
+    """Findings of each hub by severity, protected; None where nothing was made. Raises HubError if it is not safe."""
+    counted = {name: _counted(done) for name, done in rounds.items() if any(r.status == DONE for r in done.reports)}
+    if not counted:
+        return None
+    kinds = sorted({rule.severity.value for rule in CODES.values()})
+    counts = tuple(tuple(found[kind] for kind in kinds) for found in counted.values())
+    return protect.protect(table.Table(tuple(counted), tuple(kinds), counts), policy)
+
+
+def _counted(done: Round) -> Counter:
+    """How many findings of each severity the latest run of each report has, no check counted twice."""
+    latest = {(each.hub, code): number for each in done.reports for code, number in each.findings.items()}
+    whole = any(hub == ALL for hub, _ in latest)  # a run over all of them has what the others have
+    found: Counter = Counter()
+    for (hub, code), number in latest.items():
+        if code in CODES and (hub == ALL or not whole):
+            found[CODES[code].severity.value] += number
+    return found
+
+
+def said_of(done: Round) -> dict:
+    """A hub's round without its numbers: those leave it in the summary alone."""
+    return {"reports": [vars(replace(each, findings={})) for each in done.reports], "late": done.late,
+            "told": done.told, "error": done.error, "exit_code": done.exit_code}  # fmt: skip
+
+
+def lines(rounds: dict[str, Round]) -> list[str]:
+    lines = []
+    for name, done in rounds.items():
+        made = sum(each.status == DONE for each in done.reports)
+        failed = [line for each, line in zip(done.reports, done.lines(), strict=False) if each.status != DONE]
+        lines += [
+            f"{name}: {made} made, {len(failed)} not",
+            *(f"  {line}" for line in (*failed, *done.late, *done.told)),
+        ]
+        lines += [f"  {done.error}"] if done.error else []
+    return lines

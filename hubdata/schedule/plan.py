@@ -1,0 +1,104 @@
+"""The schedule as people wrote it, params/schedule.yaml: checked as a whole, every fault at once with file and line.
+
+    packs:
+      quarterly:
+        title: Quarterly governance pack
+        every: quarter                    # week, month, quarter, financial_year or calendar_year
+        due: {working_day: 2}             # after the period's end; or {day: 5}; below 0: back from its last day
+        at: "06:00"                       # England's time; left out: from the start of the day
+        from: 2026-10-01                  # nothing that was due before is made up for
+        covers: last_full_quarter         # left out: the last full period of `every`, or if due in it, what is over
+        hubs: [all]
+        late_after_working_days: 3
+        reports: [retention, {report: outcomes, covers: last_4_full_quarters}]
+        recipients: []
+
+It opens no hub and runs nothing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from hubdata import places
+from hubdata.errors import BadParameter
+from hubdata.policy import load as load_policy
+from hubdata.policy import read_yaml
+from hubdata.reports import parameters as reports_parameters
+from hubdata.schedule.calendar import Rule, Span, covered
+from hubdata.schedule.check import ALL, Faults, pack_faults, rule_of
+
+
+@dataclass(frozen=True)
+class Part:
+    """One report of a pack: which days it covers, and what its notebook is told besides these."""
+
+    report: str
+    covers: str
+    given: dict[str, object] = field(default_factory=dict)
+
+    def parameters(self, due: date, hub: str) -> dict[str, object]:
+        """What the notebook is told when the pack is due on a day: the days covered, the hub, and what is given."""
+        span, declared = covered(self.covers, due), reports_parameters.read(places.NOTEBOOKS / f"{self.report}.ipynb")
+        days = {n: (span.last if n == "as_at" else span.first).isoformat() for n, p in declared.items()
+                if p.is_date and p.required}  # fmt: skip
+        return days | ({"hub": hub} if "hub" in declared else {}) | self.given
+
+    def aside(self, due: date, period: Span) -> str:
+        """Which days it covers, ` (1 July to 28 July 2026)`, if these are not the period that its pack is named by."""
+        span = covered(self.covers, due)
+        return "" if (span.first, span.last) == (period.first, period.last) else f" ({span.words})"
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Reports that come out together, when, for which hubs, and who is told."""
+
+    name: str
+    title: str
+    rule: Rule
+    late_after: int
+    hubs: tuple[str, ...]
+    parts: tuple[Part, ...]
+    recipients: tuple[str, ...] = ()
+    webhook: str = ""
+
+
+def path() -> Path:
+    """Where the schedule is written."""
+    return places.params() / "schedule.yaml"
+
+
+def read(file: Path | None = None) -> tuple[Pack, ...]:
+    """Every pack, in the order written. Raises Refused with every fault of the file, and nothing has run."""
+    file = file or path()
+    if not file.is_file():
+        raise BadParameter(f"there is no schedule at {file}; write one, or set HUBDATA_PARAMS to a folder that has it")
+    content = read_yaml(file)
+    faults = Faults(file, "the schedule")
+    packs = content.get("packs") if isinstance(content, dict) else None
+    if not isinstance(packs, dict) or not packs or set(content) != {"packs"}:
+        faults.add((), "write `packs:` and below it each pack by its name")
+    else:
+        known = [ALL, *_hubs()]
+        for name, body in packs.items():
+            for at, fault in pack_faults(name, body, known):
+                faults.add(("packs", name, *at), f"{name}: {fault}")
+    faults.refuse()
+    return tuple(_pack(name, body) for name, body in packs.items())
+
+
+def _hubs() -> list[str]:
+    """Every hub that was ever registered: a pack may be made up for days when one still was."""
+    return sorted({hub for entry in load_policy().history("hubs") for hub in entry.value})
+
+
+def _pack(name: str, body: dict) -> Pack:
+    within = next(iter(body["due"].values())) < 0
+    covers = body.get("covers", f"{body['every']}_to_date" if within else f"last_full_{body['every']}")
+    parts = [part if isinstance(part, dict) else {"report": part} for part in body["reports"]]
+    return Pack(
+        name, body["title"], rule_of(body), body["late_after_working_days"], tuple(body["hubs"]),
+        tuple(Part(each["report"], each.get("covers", covers), each.get("parameters", {})) for each in parts),
+        tuple(body.get("recipients", ())), body.get("webhook", ""),
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""One round of a runner: what is due is made, who must know is told, the page is renewed, what is too old goes."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from hubdata import moments
+from hubdata.errors import BadParameter, HubError
+from hubdata.records import private
+from hubdata.schedule import letters as schedule_letters
+from hubdata.schedule.calendar import day_of
+from hubdata.schedule.plan import Pack
+from hubdata.schedule.run import Forks, Log, Ran, Who, forked, lock, run_due
+from hubdata.schedule.said import lateness
+from hubdata.schedule.state import DONE, FAILED, FOLDER, State, dues
+
+KEPT = "bundles_looked_over_on"
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round did: reports made, waiting and failed, bundles deleted, and what a person must know."""
+
+    reports: list[Ran] = field(default_factory=list)
+    deleted: int = 0
+    late: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """1 if something failed, 3 if a person must look at what is late or at a letter, else 0."""
+        if self.error or any(each.status != DONE for each in self.reports):
+            return 1
+        return 3 if self.late or self.told else 0
+
+    def lines(self) -> list[str]:
+        """The round for a reader."""
+        said = [_line(each) for each in self.reports] or ["Nothing is due."]
+        said += [f"Deleted {self.deleted:,} bundles that are kept no longer."] if self.deleted else []
+        return [*said, *self.late, *self.told, *([self.error] if self.error else [])]
+
+
+def _line(each: Ran) -> str:
+    what = f"{each.report}, {each.pack} {each.period}, {'all hubs' if each.hub == 'all' else each.hub}"
+    if each.status == DONE:
+        return f"{what}: {each.folder}" + (" (made LATE)" if each.late else "")
+    return f"{what}: {each.status.upper() if each.status == FAILED else each.status}: {each.why}"
+
+
+def logged(say: Callable[[str], None]) -> Log:
+    """What says one line of JSON for each report: no name and no record is in it."""
+    return lambda said: say(json.dumps({"at": moments.now().isoformat(timespec="seconds"), **said}))
+
+
+def run(
+    home: Path, url: str | None, packs: tuple[Pack, ...], now: datetime, who: Who, log: Log, forks: Forks = forked
+) -> Round:
+    """Do one round, alone; a dead database or a full disk stops the reports, not the letters.
+
+    Raises Busy if another is at work, and BadParameter, before anything is run, if letters cannot be sent as is said.
+    """
+    ran, deleted, told, errors = [], 0, [], []
+    post = schedule_letters.Post.of() if any(pack.recipients for pack in packs) else None
+    with lock(home):
+        with _said(errors, log):
+            ran = run_due(home, url, packs, now, who, log, forks)
+            deleted = _old(home, url, now, who)
+        with _said(errors, log):
+            if ran or deleted:
+                from hubdata.schedule import said as schedule_said
+
+                private.folder(home / "reports")
+                schedule_said.write(home, packs, now)
+        with _said(errors, log):
+            told = _letters(home, packs, now, post)
+        return Round(ran, deleted, lateness(home, packs, now), told, "; ".join(errors))
+
+
+@contextmanager
+def _said(errors: list[str], log: Log) -> Iterator[None]:
+    """What stops one part of a round is said, and the others come all the same; wrong use stops them all."""
+    try:
+        yield
+    except BadParameter:
+        raise
+    except (HubError, OSError) as fault:
+        disk = f"the disk did not take it ({getattr(fault, 'strerror', None) or type(fault).__name__})"
+        errors.append(str(fault) if isinstance(fault, HubError) else disk)
+        log({"status": FAILED, "why": errors[-1]})
+
+
+def _letters(home: Path, packs: tuple[Pack, ...], now: datetime, post: schedule_letters.Post | None) -> list[str]:
+    """Send every letter and make every call that is called for; what a person must know of them."""
+    telling = [pack for pack in packs if pack.recipients or pack.webhook]
+    asking = [state for due in dues(telling, now) if _asks(state := State.read(home, due), now)]
+    if not asking:
+        return []
+    from hubdata.rules.findings import CODES
+    from hubdata.schedule import hooks
+
+    link = schedule_letters.link(home)
+    sentences = {code: rule.sentence for code, rule in CODES.items()}
+    told = [line for state in asking for line in schedule_letters.send(state, post, now, link, sentences)]
+    return told + [line for state in asking for line in hooks.send(state, now)]
+
+
+def _asks(state: State, now: datetime) -> bool:
+    """Whether something about a due run has not been sent."""
+    letters = [schedule_letters.name(state, kind, to) for kind, to in schedule_letters.wanted(state, now)]
+    calls = [schedule_letters.name(state, "webhook", state.due.pack.webhook)] if state.due.pack.webhook else []
+    return any(state.letter(called).get("status") != schedule_letters.SENT for called in letters + calls)
+
+
+def _old(home: Path, url: str | None, now: datetime, who: Who) -> int:
+    """Once a day, delete the bundles that are kept no longer; how many. A day that lies ahead deletes nothing yet."""
+    day = min(day_of(now), day_of(moments.now()))
+    mark, today = home / FOLDER / KEPT, day.isoformat()
+    if mark.is_file() and mark.read_text("ascii") == today:
+        return 0
+    from hubdata import policy
+    from hubdata.schedule import keep
+
+    rule, old = keep.too_old(home, policy.load(), day)
+    if old:
+        from hubdata.records.store import open_hub
+
+        hub = open_hub(home, url)
+        try:
+            keep.delete(hub, rule, old, who.actor)
+        finally:
+            hub.engine.dispose()
+    private.write(mark, today)
+    return len(old)

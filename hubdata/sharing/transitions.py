@@ -1,0 +1,195 @@
+"""Why a family's decision cannot be recorded as given, or what its recorder should look at; it writes nothing.
+
+A decision never overwrites another, so what is refused here is what cannot be true: a withdrawal of nothing, an adult
+deciding for another adult, a decision of tomorrow. Source: notice P5 and P6; domain facts on who may decide for whom.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from hubdata.dates import add_years, words
+from hubdata.intake.files.csv import Problem
+from hubdata.records.snapshot.frozen import Snapshot
+from hubdata.rules import standing
+from hubdata.terms import Decision, Role
+
+COMPETENT_FROM = 16  # years; a younger person may be competent too, which only a worker can judge
+SAID = {"agreed": "agreed", "refused": "refused", "withdrawn": "withdrawn"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who somebody is to the family; no name."""
+
+    person: str
+    family: str
+    role: str
+    date_of_birth: date | None = None
+
+    @property
+    def is_child(self) -> bool:
+        """Whether the family's record has them as a child."""
+        return self.role == Role.CHILD
+
+
+@dataclass(frozen=True)
+class Case:
+    """A decision to be recorded (as a snapshot has it), the people it speaks of, and the family's record before it."""
+
+    row: dict
+    people: dict[str, Person]
+    family: Snapshot
+    today: date
+
+    @property
+    def held(self) -> dict[str, dict]:
+        """The family's earlier decisions by reference."""
+        return {row["agreement"]: row for row in self.family.tables["agreements"].to_pylist()}
+
+    def recipients(self) -> list[str | None]:
+        """Whom the decision is about: those it names, or all that the family ever named and everyone else."""
+        if self.row["recipients"]:
+            return self.row["recipients"]
+        same = [row for row in self.held.values() if row["purpose"] == self.row["purpose"]]
+        return [*dict.fromkeys(one for row in same for one in row["recipients"] or []), standing.ANYONE]
+
+    def before(self, persons: list[str]) -> list[standing.State]:
+        """What stood on the day of the decision; a row that it corrects is taken away as the rule takes it away."""
+        agreements = self.family.tables["agreements"].to_pylist()
+        silent = self.row | {"covers": None}  # it supersedes, and says nothing of anybody
+        tables = self.family.tables | {"agreements": standing.table("agreements", [*agreements, silent])}
+        asked = [(person, self.row["purpose"], one) for person in persons for one in self.recipients()]
+        return standing.ask(Snapshot(tables, ""), asked, self.row["decided_on"])
+
+
+def problems(case: Case) -> list[Problem]:
+    """Everything that makes the decision impossible, each with what to do instead."""
+    found = [*_days(case), *_people(case), *_superseded(case), *_empty(case)]
+    return found or _nothing_to_change(case)
+
+
+def _problem(column: str, code: str, message: str) -> Problem:
+    return Problem("", 0, column, code, message)
+
+
+def _days(case: Case) -> list[Problem]:
+    row, decided = case.row, words(case.row["decided_on"])
+    found = []
+    if row["decided_on"] > case.today:
+        why = f"{decided} lies after {words(case.today)}: a decision is recorded on its day or later"
+        found.append(_problem("decided_on", "future-decision", why))
+    if row["expires_on"] and row["expires_on"] < row["decided_on"]:
+        why = (
+            f"its last day, {words(row['expires_on'])}, lies before the day of the decision, {decided}; correct either"
+        )
+        found.append(_problem("expires_on", "expires-before-decided", why))
+    if row["discussed_on"] and row["discussed_on"] > row["decided_on"]:
+        why = f"discussed on {words(row['discussed_on'])}, after the decision of {decided}; correct either day"
+        found.append(_problem("discussed_on", "discussed-after-decided", why))
+    return found
+
+
+def _people(case: Case) -> list[Problem]:
+    row, found = case.row, []
+    for column, person in [("given_by", row["given_by"]), *(("covers", one) for one in row["covers"])]:
+        if case.people[person].family != row["family"]:
+            why = f"{person} is not of family {row['family']}; a decision covers people of one family"
+            found.append(_problem(column, "not-of-the-family", why))
+    giver = case.people[row["given_by"]]
+    for person in row["covers"]:
+        who = case.people[person]
+        if person != giver.person and not who.is_child:
+            found.append(_problem("covers", "adult-for-adult", f"{giver.person} cannot decide for {person}: each adult "
+                                  f"decides for themselves; record {person}'s own decision"))  # fmt: skip
+        elif person != giver.person and giver.is_child:
+            found.append(_problem("covers", "child-for-other", f"{giver.person} is a child of the family and decides "
+                                  f"for themselves only; leave out {person}"))  # fmt: skip
+    return found
+
+
+def _superseded(case: Case) -> list[Problem]:
+    earlier = case.row["supersedes"]
+    if not earlier:
+        return []
+    if earlier not in case.held:
+        why = f"{earlier} is no decision of family {case.row['family']}; name one of its own, or none"
+        return [_problem("supersedes", "not-of-the-family", why)]
+    newer = [row["agreement"] for row in case.held.values() if row["supersedes"] == earlier]
+    why = f"{earlier} has been superseded by {', '.join(newer)} already; supersede that one"
+    return [_problem("supersedes", "already-superseded", why)] if newer else []
+
+
+def _empty(case: Case) -> list[Problem]:
+    if case.row["decision"] != Decision.AGREED:
+        return []
+    why = "an agreement without {} agrees to none; name them with --{}, or record a refusal"
+    return [_problem(column, "agrees-to-nothing", why.format(column, column))
+            for column in ("recipients", "categories") if not case.row[column]]  # fmt: skip
+
+
+def _nothing_to_change(case: Case) -> list[Problem]:
+    rule = {Decision.WITHDRAWN: _withdraws_nothing, Decision.REFUSED: _refused_before, Decision.NOT_SOUGHT: _was_asked}
+    check = rule.get(case.row["decision"])
+    return check(case) if check else []
+
+
+def _named(states: list[standing.State]) -> str:
+    return ", ".join(dict.fromkeys(s.recipient or "everyone else" for s in states))
+
+
+def _withdraws_nothing(case: Case) -> list[Problem]:
+    found = []
+    for person in case.row["covers"]:
+        before = case.before([person])
+        if not any(state.state == "agreed" for state in before):
+            stands = ", ".join(dict.fromkeys(standing.STATES[state.state] for state in before))
+            why = (f"{person} has nothing agreed in force to withdraw, for {case.row['purpose']} and {_named(before)} "
+                   f"on {words(case.row['decided_on'])} (found: {stands}); check the day, purpose and recipients, "
+                   f"leave {person} out, or record a refusal")  # fmt: skip
+            found.append(_problem("decision", "nothing-to-withdraw", why))
+    return found
+
+
+def _refused_before(case: Case) -> list[Problem]:
+    before = case.before(case.row["covers"])
+    same = all(s.state == "refused" and case.held[s.agreement]["given_by"] == case.row["given_by"] for s in before)
+    earlier = ", ".join(dict.fromkeys(s.agreement for s in before if s.agreement))
+    why = f"this refusal is in force already ({earlier}): nothing is new, and nothing needs to be recorded"
+    return [_problem("decision", "already-refused", why)] if same else []
+
+
+def _was_asked(case: Case) -> list[Problem]:
+    asked = [s for s in case.before(case.row["covers"]) if s.state in ("agreed", "refused")]
+    why = "{} was asked and decided ({}): 'not sought' cannot take that back; record a withdrawal, or no_response"
+    return [_problem("decision", "was-asked", why.format(s.person, s.agreement)) for s in asked[:1]]
+
+
+def warnings(case: Case, registered: list[str]) -> list[str]:
+    """What may be right, but a person should look at: one sentence each."""
+    row, found = case.row, []
+    if row["notice_version"] not in registered:
+        found.append(f"Notice version {row['notice_version']} is not registered; there are {', '.join(registered)}.")
+    both = set(row["exclusions"] or []) & {*row["covers"], *(row["recipients"] or []), *(row["categories"] or [])}
+    if both:
+        found.append(f"{', '.join(sorted(both))} is both agreed and excluded: the exclusion wins.")
+    children = [case.people[p] for p in row["covers"] if case.people[p].is_child and p != row["given_by"]]
+    if children and case.people[row["given_by"]].role == Role.OTHER_ADULT:
+        found.append(
+            f"{row['given_by']} is not recorded as a parent or carer; confirm that they may decide for a child."
+        )
+    for child in children:
+        born = child.date_of_birth
+        if born and add_years(born, COMPETENT_FROM) <= row["decided_on"]:
+            found.append(f"{child.person} is old enough to decide for themselves; ask them too.")
+    return found + _differing(case)
+
+
+def _differing(case: Case) -> list[str]:
+    """Two parents may differ about a child: both decisions are kept, and the recorder is told."""
+    children = [p for p in case.row["covers"] if case.people[p].is_child]
+    stands = (
+        [s for s in case.before(children) if s.state in SAID and s.state != case.row["decision"]] if children else []
+    )
+    others = {s.agreement for s in stands if case.held[s.agreement]["given_by"] != case.row["given_by"]}
+    return [f"{one} was another person's decision about the same child and differs; both are kept, the latest holds."
+            for one in sorted(others)]  # fmt: skip
