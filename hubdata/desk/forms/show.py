@@ -8,9 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources import files
 
-from hubdata import dates, moments
+from hubdata import dates, moments, places
 from hubdata.dashboards import show
 from hubdata.desk.commands.command import Answer, Desk, answered, login
 from hubdata.desk.forms import answer as forms_answer
@@ -21,7 +20,7 @@ from hubdata.errors import BadParameter, HubError
 from hubdata.figures.html import Html, element
 
 CALM = 0.5  # seconds after an answer in which a second click is the end of a double click
-STYLE = "templates/voila/desk/desk.css"
+STYLE = places.TEMPLATES / "voila" / "desk" / "desk.css"
 NONE = {True: "Choose one", False: "Not stated"}
 NOTHING = ""  # not None: ipywidgets then sometimes shows no choice at all, whichever trait it happens to tell first
 
@@ -241,7 +240,7 @@ def _head(tasks: tuple[Task, ...]) -> Html:
     """How the desk looks, which is the same in JupyterLab and alone, and where on the page each task is."""
     links = (element("li", element("a", task.title, href=f"#{task.name}")) for task in tasks)
     listed = element("nav", element("ul", *links), aria_label="On this page") if len(tasks) > 1 else Html()
-    return element("div", element("style", files("hubdata").joinpath(STYLE).read_text("utf-8")), listed)
+    return element("div", element("style", STYLE.read_text("utf-8")), listed)
 
 
 def _no_hub() -> str:

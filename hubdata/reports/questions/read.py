@@ -19,10 +19,11 @@ may follow. `dots` names the columns of a dot plot: label, group, first, last, l
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from hubdata import places
 from hubdata.figures.table import Column, Table
 
+FOLDER = places.PACKAGE / "reports" / "questions"
 HEADER = re.compile(r"-- (figure|finding|scope|column|chart|dots|shown_as|empty|source|note): (.+)")
 
 
@@ -74,7 +75,7 @@ def preface(report: str) -> str:
 
 def text(report: str) -> str:
     """One file of figures."""
-    return files(__name__).joinpath(f"{report}.sql").read_text("utf-8")
+    return (FOLDER / f"{report}.sql").read_text("utf-8")
 
 
 def _blocks(report: str) -> list[str]:
