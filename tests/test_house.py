@@ -1,0 +1,209 @@
+"""The house as design.md lays it out: rooms in one order, one door a package, the managers' wall, no crowded folder.
+
+Each test lists every offender. The drawing of the house in CONTRIBUTING.md is made from the same data.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1] / "hubdata"
+# One way for imports: a room imports from its own floor's earlier rooms and from every floor before it.
+FLOORS = (
+    ("errors", "terms", "moments", "places", "dates", "spelling", "periods", "policy", "periods_check"),
+    ("figures",),
+    ("dashboards", "records"),
+    ("rules", "demo", "intake"),
+    ("sharing",),
+    ("retention",),
+    ("rights", "release"),
+    ("families",),
+    ("reports",),
+    ("schedule",),
+    ("desk",),
+)
+GROUND = {*FLOORS[0], "hubdata"}
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms} | {"hubdata": 0}
+WALL = {"dashboards", "figures", *GROUND}  # all that what managers see may reach
+DOORS = {
+    "IPython": {"dashboards", "reports"},
+    "adbc_driver_sqlite": {"records"},
+    "ahocorasick_rs": {"retention", "rights"},
+    "alembic": {"records"},
+    "cryptography": {"intake", "records", "retention"},
+    "dask": {"schedule"},
+    "dateutil": {"dates"},
+    "distributed": {"schedule"},
+    "duckdb": {"families", "release", "rules"},
+    "faker": {"demo"},
+    "highspy": {"release"},
+    "holidays": {"dates"},
+    "ipywidgets": {"dashboards"},
+    "jinja2": {"dashboards", "desk"},
+    "jupyter_server": {"dashboards"},
+    "jupyterlab_server": {"dashboards"},
+    "nbclient": {"dashboards", "reports"},
+    "nbconvert": {"reports"},
+    "nbformat": {"reports"},
+    "papermill": {"reports"},
+    "psycopg": {"records"},
+    "python_calamine": {"intake"},
+    "rich": {"desk"},
+    "splink": {"families"},
+    "tornado": {"dashboards"},
+    "traitlets": {"dashboards", "desk", "reports"},
+    "typer": {"desk"},
+    "vl_convert": {"figures"},
+    "voila": {"dashboards"},
+    "xlsxwriter": {"figures"},
+    "yaml": {"policy"},
+}
+# Rooms that move rows in or out of the records, in the store's transactions.
+DOORS["sqlalchemy"] = {"records", "rules", "intake", "sharing", "retention", "rights", "release", "families", "desk"}
+EVERYWHERE = {"numpy", "pandas", "pyarrow"}  # the tables that walk from room to room
+MOST = 12  # modules in a folder that one look still takes in
+ROOMY = {"hubdata", "hubdata/desk/commands"}  # the ground's files; a module for each kind of command
+WORK = {"basicConfig", "connect", "create_engine", "getenv", "mkdir", "now", "open", "open_hub", "Popen"}
+WORK |= {"print", "read_bytes", "read_text", "run", "today", "urlopen", "utcnow"}
+CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
+
+
+def _modules() -> dict[str, ast.Module]:
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        found[".".join(part for part in parts if part != "__init__")] = ast.parse(path.read_text("utf-8"))
+    return found
+
+
+MODULES = _modules()
+
+
+def _room(module: str) -> str:
+    return module.split(".")[1] if "." in module else "hubdata"
+
+
+def _imports(module: str) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(MODULES[module]):
+        if isinstance(node, ast.Import):
+            yield from ((name.name, node.lineno) for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            inside = {f"{node.module}.{name.name}" for name in node.names} & MODULES.keys()
+            yield from ((name, node.lineno) for name in inside or {node.module})
+
+
+IMPORTS = {module: list(_imports(module)) for module in MODULES}
+
+
+def _own() -> Iterator[tuple[str, str, int]]:
+    """Every import of one module of ours by another, and its line."""
+    for module, found in IMPORTS.items():
+        yield from ((module, name, line) for name, line in found if name.startswith("hubdata."))
+
+
+def test_every_room_stands_on_a_floor_and_imports_run_down():
+    new = sorted({_room(module) for module in MODULES} - FLOOR.keys())
+    upward = [
+        f"{module}, line {line}: imports {name} from a floor above"
+        for module, name, line in _own()
+        if FLOOR.get(_room(name), 0) > FLOOR.get(_room(module), 0)
+    ]
+
+    assert not new, f"say on which floor these stand: {new}"
+    assert not upward, "\n".join(upward)
+
+
+def test_imports_make_no_circle():
+    try:
+        TopologicalSorter({module: {name for name, _ in found} for module, found in IMPORTS.items()}).prepare()
+    except CycleError as error:
+        raise AssertionError("imports run in a circle: " + " → ".join(error.args[1])) from None
+
+
+def test_a_third_party_package_comes_in_through_its_doors_only():
+    outside = [
+        (module, name.split(".")[0], line)
+        for module, found in IMPORTS.items()
+        for name, line in found
+        if name.split(".")[0] not in {"hubdata", *sys.stdlib_module_names, *EVERYWHERE}
+    ]
+    wrong = [
+        f"{module}, line {line}: {package} comes in through {', '.join(sorted(DOORS.get(package, {'no door yet'})))}"
+        for module, package, line in outside
+        if _room(module) not in DOORS.get(package, ())
+    ]
+
+    assert not wrong, "\n".join(wrong)
+    used = {(package, _room(module)) for module, package, _ in outside}
+    unused = {(package, room) for package, rooms in DOORS.items() for room in rooms} - used
+    assert not unused, f"doors that nobody uses: {sorted(unused)}"
+
+
+def test_what_managers_see_reaches_no_record():
+    through = [
+        f"{module}, line {line}: {name}"
+        for module, name, line in _own()
+        if _room(module) in ("dashboards", "figures") and _room(name) not in WALL
+    ]
+
+    assert not through, "\n".join(through)
+
+
+def test_no_folder_holds_more_modules_than_one_look_takes_in():
+    folders = [path for path in PACKAGE.rglob("*") if path.is_dir() and path.name != "__pycache__"]
+    crowded = {
+        str(folder.relative_to(PACKAGE.parent)): many
+        for folder in [PACKAGE, *folders]
+        if (many := sum(path.name != "__init__.py" for path in folder.glob("*.py"))) > MOST
+    }
+    faces = [
+        f"{path}: an __init__ holds its docstring and nothing else"
+        for path in PACKAGE.rglob("__init__.py")
+        if path.parent != PACKAGE and len(ast.parse(path.read_text("utf-8")).body) != 1
+    ]
+
+    assert not crowded.keys() - ROOMY, crowded
+    assert not faces, "\n".join(faces)
+
+
+def _at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """Everything that runs when a module is imported: all but the bodies of functions."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from _at_import(child)
+
+
+def _called(node: ast.Call) -> str:
+    return getattr(node.func, "attr", getattr(node.func, "id", ""))
+
+
+def test_importing_a_module_does_no_work_and_its_first_sentence_says_what_it_is_for():
+    found = []
+    for module, tree in MODULES.items():
+        said = ast.get_docstring(tree)
+        if not said or not said.split("\n\n")[0].rstrip().endswith("."):
+            found.append(f"{module}: open with a sentence that says what it is for and what it must not do")
+        if any(isinstance(node, ast.Name) and node.id == "TYPE_CHECKING" for node in ast.walk(tree)):
+            found.append(f"{module}: an import for type checkers only")
+        calls = [node for node in _at_import(tree) if isinstance(node, ast.Call) and _called(node) in WORK]
+        if not module.startswith("hubdata.records.migrations"):
+            found += [f"{module}, line {node.lineno}: works when it is imported, {_called(node)}()" for node in calls]
+
+    assert not found, "\n".join(found)
+
+
+def test_the_clock_is_read_and_the_product_s_files_are_found_in_one_place():
+    found = []
+    for module, tree in MODULES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id == "__file__" and module != "hubdata.places":
+                found.append(f"{module}, line {node.lineno}: ask hubdata.places where a file stands")
+            if isinstance(node, ast.Attribute) and module != "hubdata.moments":
+                of = getattr(node.value, "id", "")
+                if (of, node.attr) in CLOCKS:
+                    found.append(f"{module}, line {node.lineno}: ask hubdata.moments what time it is")
+
+    assert not found, "\n".join(found)
