@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from sqlalchemy import text
 
 from hubdata.records.store import Hub
-from tests.test_subject import TODAY, ask, decide, filled, items, make, subject_decide
+from tests.rights.test_copy import TODAY, ask, decide, filled, items, make, subject_decide
 
 HOSTILE = "<img src=x onerror=alert(1)><script>document.title='x'</script>\u202eevil\u2066" + "w" * 2000
 

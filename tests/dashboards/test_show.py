@@ -26,7 +26,7 @@ from hubdata.release import publish
 from tests.support import dashboards
 from tests.support.releases import fill
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TODAY = date(2025, 8, 1)
 BOARD = [("P8", "Kept for five years", "kept for five years", "broken"), ("P2", "Limited", "limited records", "kept")]
 HEAVY = {"papermill", "matplotlib", "sqlalchemy", "duckdb", "pandas", "pyarrow", "numpy", "vl_convert", "yaml"}

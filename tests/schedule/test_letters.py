@@ -185,7 +185,7 @@ KILLED = """
 import os, smtplib
 from pathlib import Path
 from hubdata import schedule_letters
-from tests.test_schedule_letters import send, state
+from tests.schedule.test_letters import send, state
 whole = smtplib.SMTP.data
 def dies(self, message):
     if os.environ["DIES"] == "after":

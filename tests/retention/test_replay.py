@@ -12,8 +12,8 @@ from hubdata.errors import HubError, Refused
 from hubdata.records import erasures, ledger
 from hubdata.records.store import Hub, open_hub
 from hubdata.retention import certificates, disposal, holds, replay, review
+from tests.retention.test_disposal import ALL, TODAY, approved, bytes_of, families, fill
 from tests.support.ascii import load
-from tests.test_disposal import ALL, TODAY, approved, bytes_of, families, fill
 
 
 def copied(hub: Hub, folder: Path) -> Path:

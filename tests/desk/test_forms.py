@@ -32,7 +32,7 @@ from hubdata.retention import holds as retention_holds
 from tests.support.ascii import load
 from tests.support.dashboards import HOSTILE
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks" / "desk").glob("*.ipynb"))
 ALL = [task for tasks in TASKS.values() for task in tasks]
 TODAY = date(2026, 11, 22)

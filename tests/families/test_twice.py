@@ -30,10 +30,10 @@ from hubdata.families.twice.pairs import Asked, Found, Pair
 from hubdata.records import ledger
 from hubdata.records.store import Hub
 from hubdata.retention import disposal, explain
+from tests.retention.test_disposal import TODAY, approved, fill
 from tests.support import returns, twice
 from tests.support.ascii import load
 from tests.support.destroyed import destroy
-from tests.test_disposal import TODAY, approved, fill
 
 DAY = date(2026, 11, 22)
 STORY = """
@@ -401,7 +401,7 @@ def test_a_run_that_is_killed_leaves_nobody_behind(on_sqlite: Hub, tmp_path: Pat
               "open_hub\nprint('began', flush=True)\n"
               "while True: duplicates.find(open_hub(sys.argv[1]), duplicates.Asked(), date(2026, 11, 22))")  # fmt: skip
     for wait in (1.0, 3.0):
-        environment = os.environ | {"TMPDIR": str(place), "PYTHONPATH": str(Path(__file__).parents[1])}
+        environment = os.environ | {"TMPDIR": str(place), "PYTHONPATH": str(Path(__file__).parents[2])}
         process = subprocess.Popen([sys.executable, "-c", script, str(on_sqlite.home)], cwd=place, env=environment,
                                    stdout=subprocess.PIPE, text=True)  # fmt: skip
         process.stdout.readline()

@@ -17,9 +17,9 @@ from hubdata.retention import disposal, holds
 from hubdata.rights.copy import rows as copy_rows
 from hubdata.rules import findings, worklist
 from hubdata.rules.worklist import Mark, Wanted
+from tests.retention.test_disposal import approved, bytes_of, fill
 from tests.support import returns
 from tests.support.ascii import load
-from tests.test_disposal import approved, bytes_of, fill
 
 TODAY = date.today()  # noqa: DTZ011 (what is said of a finding is said on its day)
 LONGEST = policy.load().value("worklist.waiver_days", TODAY)

@@ -16,9 +16,9 @@ from hubdata.retention import disposal
 from hubdata.rights.copy import looked, rows
 from hubdata.rules import worklist
 from hubdata.rules.worklist import Mark
+from tests.retention.test_disposal import approved, bytes_of, fill
 from tests.support import returns
 from tests.support.ascii import load
-from tests.test_disposal import approved, bytes_of, fill
 
 TODAY = date.today()  # noqa: DTZ011 (a look is on its day)
 SPELLINGS = """

@@ -8,8 +8,8 @@ from sqlalchemy.exc import DatabaseError
 
 from hubdata.records.store import Hub
 from hubdata.retention import holds
+from tests.retention.test_disposal import TODAY
 from tests.support.ascii import load
-from tests.test_disposal import TODAY
 
 ROWS = {
     "families": "family = 'F1'", "people": "person = 'P1'", "involvements": "family = 'F1'", "leads": "family = 'F1'",

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from hubdata.records.store import Hub
+from tests.rights.test_copy import ALL_FIVE, OTHERS, ask, filled, withhold_all
 from tests.support import returns
-from tests.test_subject import ALL_FIVE, OTHERS, ask, filled, withhold_all
 
 TODAY = date.today()  # noqa: DTZ011 (what is recorded must not lie ahead)
 
