@@ -233,6 +233,7 @@ def test_the_list_of_dashboards_needs_nothing_but_the_standard_library():
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert [name for name in ast.literal_eval(done.stdout) if name.split(".")[0] not in sys.stdlib_module_names] == [
         "hubdata",
+        "hubdata.dashboards",
         "hubdata.dashboards.catalogue",
     ]
 
