@@ -21,9 +21,9 @@ WIDE = {"layout": ipywidgets.Layout(width="auto"), "style": {"description_width"
 
 
 def html(markup: Html) -> ipywidgets.HTML:
-    """Markup that `widgets_html` made. Raises TypeError for any other text: it has not been escaped."""
+    """Markup that `figures.html` made. Raises TypeError for any other text: it has not been escaped."""
     if not isinstance(markup, Html):
-        raise TypeError("only markup made by widgets_html.element may be shown as HTML")
+        raise TypeError("only markup made by figures.html.element may be shown as HTML")
     return ipywidgets.HTML(markup)
 
 

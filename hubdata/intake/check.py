@@ -17,7 +17,7 @@ from hubdata.records.bulk import known_keys
 from hubdata.records.tables.contract import IDENTIFYING, TABLES, passport
 
 LIMITED = "the Hub keeps limited records (P2) and has no place for it"
-# What a cell of a workbook may be (intake_workbook), by the kind of column that it stands in.
+# What a cell of a workbook may be (intake.files.workbook), by the kind of column that it stands in.
 FITTING = {"date": "td", "instant": "tdm", "score": "tn"}
 NUMBERS_TOO = "tn"
 UNFIT = {

@@ -293,7 +293,7 @@ def test_everything_but_markup_is_escaped():
     assert element("p", "<b>", title='"x"') == '<p title="&quot;x&quot;">&lt;b&gt;</p>'
     assert together("<", element("i", "&")) == "&lt;<i>&amp;</i>"
     assert element("option", "a", selected=True, value="") == '<option selected value="">a</option>'
-    with pytest.raises(TypeError, match="widgets_html"):
+    with pytest.raises(TypeError, match="figures.html"):
         show.html("<b>not escaped</b>")
     assert show.html(problem("A")).value == problem("A")
 

@@ -16,6 +16,7 @@ import pytest
 import typer
 from nbclient import NotebookClient
 
+from hubdata import moments
 from hubdata.dashboards.catalogue import DASHBOARDS, DESK
 from hubdata.desk.commands import families, retention, sharing
 from hubdata.desk.commands.command import Answer, Desk
@@ -219,7 +220,7 @@ def test_a_refusal_is_led_back_to_the_field_that_it_speaks_of():
 def test_pressing_the_button_does_what_the_command_does(desk_hub):
     said = fill(form(retention.hold), family="F1", code="complaint", authority="Ombudsman", reason="Open case")
 
-    (held,) = retention_holds.held(desk_hub, forms_show.today())
+    (held,) = retention_holds.held(desk_hub, moments.today())
     assert (held.family, held.code, held.authority) == ("F1", "complaint", "Ombudsman")
     assert f"Hold {held.hold} is placed on F1." in said
     assert "hubdata retention hold --family … --code … --authority … --reason …" in said
@@ -227,7 +228,7 @@ def test_pressing_the_button_does_what_the_command_does(desk_hub):
 
 def test_a_list_is_there_when_its_page_opens_and_a_reason_that_is_needed_is_asked_for(desk_hub, monkeypatch):
     placed = []
-    monkeypatch.setattr(forms_show.widgets, "place", placed.append)
+    monkeypatch.setattr(forms_show.show, "place", placed.append)
     fill(form(retention.hold), family="F1", code="complaint")
 
     forms_show.desk("holds")
@@ -240,7 +241,7 @@ def test_a_list_is_there_when_its_page_opens_and_a_reason_that_is_needed_is_aske
 
 def test_a_list_on_the_page_follows_what_is_written_there(desk_hub, monkeypatch):
     placed, kept = [], []
-    monkeypatch.setattr(forms_show.widgets, "place", placed.append)
+    monkeypatch.setattr(forms_show.show, "place", placed.append)
     make = forms_show.Form.__init__
     monkeypatch.setattr(forms_show.Form, "__init__", lambda self, *given: (kept.append(self), make(self, *given))[0])
     forms_show.desk("holds")
@@ -257,7 +258,7 @@ def test_a_double_click_does_it_once(desk_hub):
     fill(made, family="F1", code="complaint")
     made.press()
 
-    assert len(retention_holds.held(desk_hub, forms_show.today())) == 1
+    assert len(retention_holds.held(desk_hub, moments.today())) == 1
 
 
 def test_what_was_typed_stays_and_each_problem_stands_beside_its_field(desk_hub):
@@ -272,7 +273,7 @@ def test_what_was_typed_stays_and_each_problem_stands_beside_its_field(desk_hub)
     said = fill(made, family="F1", code="other")
     assert "Review on &#x27;31/2/2027&#x27; is not a day in the calendar" in said
     assert "Error" not in controls["family"].one.description
-    assert retention_holds.held(desk_hub, forms_show.today()) == []
+    assert retention_holds.held(desk_hub, moments.today()) == []
 
 
 def test_a_day_that_is_none_is_refused_beside_its_field(desk_hub):
@@ -287,7 +288,7 @@ def test_a_fault_of_ours_says_where_and_nothing_that_was_in_hand(desk_hub, monke
 
     monkeypatch.setattr(retention_holds, "place_hold", breaks)
     said = fill(form(retention.hold), family=CANARY, code="other")
-    assert "A fault in hubdata (KeyError in test_widgets_desk.py" in said and CANARY not in said
+    assert "A fault in hubdata (KeyError in test_forms.py" in said and CANARY not in said
 
 
 @every_task
@@ -307,7 +308,7 @@ def test_what_the_records_have_is_offered_and_renewed(desk_hub):
     (code,) = [code for code in offered.values() if code]
     assert [said for said in offered if said.startswith(code)] == [f"{code}: F1, complaint"]
     fill(unhold, hold=code)
-    assert retention_holds.held(desk_hub, forms_show.today()) == []
+    assert retention_holds.held(desk_hub, moments.today()) == []
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -337,7 +338,7 @@ def test_a_long_answer_says_how_much_of_it_is_shown():
 def test_where_there_is_no_hub_a_page_says_so_civilly(monkeypatch, tmp_path):
     monkeypatch.setenv("HUBDATA_HOME", str(tmp_path / "none"))
     placed = []
-    monkeypatch.setattr(forms_show.widgets, "place", placed.append)
+    monkeypatch.setattr(forms_show.show, "place", placed.append)
 
     forms_show.desk("holds")
 
@@ -376,13 +377,13 @@ def test_what_is_typed_and_shown_is_in_no_output_of_the_notebook(desk_hub, tmp_p
     saved = (tmp_path / "saved.ipynb").read_text("utf-8")
     assert "shown on the page" in saved  # the canary was there to be seen
     assert CANARY not in saved and "F1" not in saved
-    assert retention_holds.held(desk_hub, forms_show.today())[0].authority == CANARY
+    assert retention_holds.held(desk_hub, moments.today())[0].authority == CANARY
 
 
 _PRESSED = f"""
 import gc
-from hubdata import widgets_desk
-form = next(each for each in gc.get_objects() if isinstance(each, widgets_desk.Form))
+from hubdata.desk.forms import show as forms_show
+form = next(each for each in gc.get_objects() if isinstance(each, forms_show.Form))
 for control in form.controls:
     given = {{"family": "F" + "1", "code": "complaint", "authority": "{CANARY[::-1]}"[::-1]}}
     control.one.value = given.get(control.field.name, control.one.value)

@@ -399,7 +399,7 @@ def test_a_run_that_is_killed_leaves_nobody_behind(on_sqlite: Hub, tmp_path: Pat
     script = ("import sys; from datetime import date; from hubdata.families.twice import pairs; "
               "from hubdata.records.store import "
               "open_hub\nprint('began', flush=True)\n"
-              "while True: duplicates.find(open_hub(sys.argv[1]), duplicates.Asked(), date(2026, 11, 22))")  # fmt: skip
+              "while True: pairs.find(open_hub(sys.argv[1]), pairs.Asked(), date(2026, 11, 22))")  # fmt: skip
     for wait in (1.0, 3.0):
         environment = os.environ | {"TMPDIR": str(place), "PYTHONPATH": str(Path(__file__).parents[2])}
         process = subprocess.Popen([sys.executable, "-c", script, str(on_sqlite.home)], cwd=place, env=environment,

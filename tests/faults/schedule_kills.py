@@ -37,13 +37,13 @@ MANY = f"""
 import sys
 from datetime import date
 from pathlib import Path
-from hubdata import schedule_hubs
 from hubdata.schedule.calendar import end_of
+from hubdata.schedule.fleet import run
 from hubdata.schedule.fleet.hubs import Member
 from tests.support.scheduled import WHO, monthly
 work = ((monthly(start="2026-05-01"),), end_of(date.fromisoformat("{LAST}")), WHO)
 members = [Member(each.name, each) for each in sorted(Path(sys.argv[1]).iterdir())]
-done = dict(schedule_hubs.run_on_dask(members, work, False, sys.argv[2]))
+done = dict(run.run_on_dask(members, work, False, sys.argv[2]))
 sys.exit(0 if all(not each.error for each in done.values()) else 1)
 """
 PATIENCE = 180  # seconds for a run that is not killed

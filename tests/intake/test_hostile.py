@@ -153,8 +153,8 @@ def test_a_link_in_a_folder_is_refused(tmp_path):
 def test_the_judges_process_reaches_no_file_no_network_and_no_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("HUBDATA_URL", "postgresql://owner:secret@host/hub")
     reach = ("import os, socket, sys\n"
-             "from hubdata import intake_judge\n"
-             "intake_judge._limit(1 << 29, 5)\n"
+             "from hubdata.intake.files import judge\n"
+             "judge._limit(1 << 29, 5)\n"
              "def tried(what):\n"
              "    try:\n        what()\n        return 'reached'\n"
              "    except OSError as error:\n        return error.errno\n"

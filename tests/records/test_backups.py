@@ -654,7 +654,7 @@ def test_a_missing_or_old_program_is_said_with_the_package(postgres_hub, tmp_pat
 
 
 def test_no_password_stands_on_a_command_line(postgres_hub, tmp_path, monkeypatch):
-    real = restore.backups_postgresql._program("pg_dump", 15)[0]
+    real = restore.postgresql._program("pg_dump", 15)[0]
     wrapper = tmp_path / "bin" / "pg_dump"
     wrapper.parent.mkdir()
     wrapper.write_text(

@@ -247,7 +247,7 @@ def test_on_postgresql_a_login_without_the_right_is_told_that_rows_prove_it_not_
 
     assert settled == []
     assert found.found == ()
-    assert scan.scan_postgresql.BY_ROWS in found.not_scanned
+    assert scan.postgresql.BY_ROWS in found.not_scanned
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from hubdata import policy
+from hubdata import places, policy
 from hubdata.errors import BadParameter, Refused
 from hubdata.records import ledger
 from hubdata.records.store import Hub
@@ -573,7 +573,7 @@ def test_who_used_the_record_is_told_by_role_and_only_where_it_concerns_the_pers
 
 
 def test_each_action_that_the_ledger_has_is_told_in_words():
-    source = "".join(path.read_text("utf-8") for path in Path(copy_make.__file__).parent.glob("*.py"))
+    source = "".join(path.read_text("utf-8") for path in places.PACKAGE.rglob("*.py"))
     written = set(re.findall(r'"((?:agreement|share|recall|rights|complaint)\.[a-z]+)"', source))
 
     assert {one for one in written if one.split(".")[1] not in ("csv", "sql")} <= looked.ACTIONS.keys() | {
@@ -607,14 +607,14 @@ def test_a_copy_that_could_not_be_written_leaves_nothing_behind(on_sqlite: Hub, 
     request = ask(on_sqlite)
     withhold_all(on_sqlite, request)
     before = returns.state(on_sqlite)
-    written = keep.private_files.write
+    written = keep.private.write
 
     def full(path: Path, content: str) -> None:
         if path.suffix == ".json":
             raise OSError(28, "No space left on device")
         written(path, content)
 
-    monkeypatch.setattr(keep.private_files, "write", full)
+    monkeypatch.setattr(keep.private, "write", full)
     with pytest.raises(OSError, match="No space"):
         make(on_sqlite, request, out=tmp_path / "out")
 

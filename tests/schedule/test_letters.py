@@ -184,7 +184,6 @@ def test_a_server_that_dies_between_two_letters_has_nothing_sent_twice(over, sai
 KILLED = """
 import os, smtplib
 from pathlib import Path
-from hubdata import schedule_letters
 from tests.schedule.test_letters import send, state
 whole = smtplib.SMTP.data
 def dies(self, message):

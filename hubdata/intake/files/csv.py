@@ -61,7 +61,7 @@ class Sheet:
     raw: bytes | None = None  # only where a cell goes over several lines
     kept: list[int] | None = None  # where rows were left out or stand on a sheet: the line of each
     first: int | None = None  # the line of the first row, where each row is one line
-    kinds: dict[str, pa.Array] | None = None  # of a workbook: what each cell is, one letter (intake_workbook)
+    kinds: dict[str, pa.Array] | None = None  # of a workbook: what each cell is, one letter (intake.files.workbook)
     sheet: str = ""
     header: int = 1  # the header's line
 

@@ -1,4 +1,4 @@
-"""Reads the mappings of `params/intake`, or says every fault of them; how they are written is in `intake_mapping`."""
+"""Reads the mappings of `params/intake`, or says every fault of them; how they are written is in `intake.mapping.apply`."""
 
 from pathlib import Path
 
