@@ -114,10 +114,10 @@ def test_a_hostile_file_is_refused_in_seconds_and_nothing_is_left(sqlite_hub, tm
 MEASURE = """
 import json, resource, sys
 from pathlib import Path
-from hubdata import intake
+from hubdata.intake import take
 worked, said = 0, []
 for path in map(Path, sys.argv[1:]):
-    intake.read(path, "NNC")
+    take.read(path, "NNC")
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     used, worked = children.ru_utime + children.ru_stime - worked, children.ru_utime + children.ru_stime
     status = Path("/proc/self/status").read_text()  # what rusage says of a process itself includes who started it

@@ -14,8 +14,8 @@ from hubdata.records.store import Hub
 HOLDS = """
 import sys, time
 from pathlib import Path
-from hubdata import working
-with working.folder(Path(sys.argv[1])) as folder:
+from hubdata.records import folders
+with folders.folder(Path(sys.argv[1])) as folder:
     (folder / "snapshot").write_text("F1")
     print(folder, flush=True)
     time.sleep(60)

@@ -357,7 +357,7 @@ def test_judging_a_few_families_loads_no_pandas(sqlite_hub):
     script = f"""
 import sys
 from datetime import date
-from hubdata import due
+from hubdata.retention import due
 from hubdata.records.store import open_hub
 with open_hub({str(sqlite_hub.home)!r}).read() as connection:
     print([row["state"] for row in due.state_of(connection, ["DUE", "HELD"], date(2026, 2, 2))], "pandas" in sys.modules)

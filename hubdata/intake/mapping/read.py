@@ -1,4 +1,4 @@
-"""Reads the mappings of `params/intake`, or says every fault of them; how they are written is in `intake.mapping.apply`."""
+"""Reads the mappings of `params/intake`, or says every fault of them; `apply` says how they are written."""
 
 from pathlib import Path
 
