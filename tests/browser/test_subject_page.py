@@ -8,7 +8,8 @@ from playwright.sync_api import Page
 from sqlalchemy import text
 
 from hubdata.records.store import Hub
-from tests.rights.test_copy import TODAY, ask, decide, filled, items, make, subject_decide
+from hubdata.rights.copy import decide as copy_decide
+from tests.rights.test_copy import TODAY, ask, decide, filled, items, make
 
 HOSTILE = "<img src=x onerror=alert(1)><script>document.title='x'</script>\u202eevil\u2066" + "w" * 2000
 
@@ -21,7 +22,7 @@ def addresses(sqlite_hub: Hub) -> tuple[str, str]:
         for table, column in (("people", "family_name"), ("practitioners", "name"), ("organisations", "name")):
             connection.execute(text(f"UPDATE {table} SET {column} = :name"), {"name": HOSTILE})
     request = ask(hub)
-    page = subject_decide.listed(hub, request, TODAY, "officer")[1]
+    page = copy_decide.listed(hub, request, TODAY, "officer")[1]
     for name, item in items(hub, request).items():
         known = {"known_since": TODAY} if "health" in item.grounds else {}
         half = {"decision": "withhold"} if item.of else {"decision": "disclose", "because": "own", **known}
