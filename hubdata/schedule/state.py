@@ -207,7 +207,7 @@ def begun(hub, states: list[State]) -> list[dict]:
 
 def made(home: Path, order):
     """What an earlier runner made, and died before it wrote that down: the run whose manifest says so, or None."""
-    from hubdata.reports import Run
+    from hubdata.reports.run import Run
 
     for path in sorted((home / "reports" / order.report / order.period).glob("*/manifest.json")):
         try:

@@ -120,7 +120,7 @@ def test_the_migrations_make_the_records(hub):
 
 def test_the_schema_is_the_newest_migration():
     config = Config()
-    config.set_main_option("script_location", "hubdata/migrations")
+    config.set_main_option("script_location", "hubdata/records/migrations")
     script = ScriptDirectory.from_config(config)
     assert script.get_current_head() == store.SCHEMA
     assert {revision.revision for revision in script.walk_revisions()} == set(store.KNOWN)
