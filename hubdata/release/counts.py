@@ -115,7 +115,7 @@ def _counted(database, definition: Definition, words: dict[str, list[Bin]], unhe
     rows = found.fetchall()
     atoms = {tuple(row[:-1]): int(row[-1]) for row in rows}
     if last != "n" or len(atoms) != len(rows) or any(None in atom for atom in atoms):
-        raise HubError(f"releases/{definition.name}.sql does not name each atom once, with its count as n, last")
+        raise HubError(f"atoms/{definition.name}.sql does not name each atom once, with its count as n, last")
     used = _without_unlisted(atoms)
     groupings = tuple(_grouping(spec, dims, used, words) for spec in definition.tables)
     return Counted(definition.name, used, groupings, unheard)

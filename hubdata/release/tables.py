@@ -1,4 +1,4 @@
-"""The tables that may be published, read from releases/*.sql: fixed bins, approved before anybody is counted.
+"""The tables that may be published, read from atoms/*.sql: fixed bins, approved before anybody is counted.
 
 A file is one set of people or things counted, split into atoms that none of its tables splits further; every table of
 the file is a grouping of the same atoms, so that tables with common margins are protected together.

@@ -1,7 +1,7 @@
 """Runs a notebook through papermill, in a fresh kernel or a fresh fork of its own; the only user of papermill.
 
 Both ways give the same notebook. A kernel starts from nothing, as an auditor would start it; a fork has its imports
-already (execution_server), which is most of a report's time. It writes no file, lets no error text out (that may hold
+already (`server`), which is most of a report's time. It writes no file, lets no error text out (that may hold
 records) and passes what runs a notebook no password.
 """
 

@@ -1,6 +1,6 @@
 """The promise board: the notice's promises as params say them, in tables that figures ask; it judges nothing itself.
 
-The status of a promise is SQL over what the rules found (figures/promises.sql). What the snapshot does not hold, the
+The status of a promise is SQL over what the rules found (questions/promises.sql). What the snapshot does not hold, the
 board before and the newest published quarter, enters as text that is part of the report's parameters:
 
     before    2026-08-31: kept P2 P6; broken P3      none, if there is no earlier board

@@ -1,6 +1,6 @@
 -- P3 "how well the support is working for you to meet your goals"
 -- Reading chosen: an open goal of an open family must have been reviewed, or set, within the policy's days (OC01).
--- Scores, agreements to evaluation and needs judge nobody: the report asks for them itself (figures/outcomes.sql).
+-- Scores, agreements to evaluation and needs judge nobody: the report asks for them itself (reports/questions/outcomes.sql).
 WITH reviewed AS (
   SELECT goal, count(*) AS reviews, max(reviewed_on) AS last_reviewed_on
   FROM reviews WHERE reviewed_on <= $as_at GROUP BY goal

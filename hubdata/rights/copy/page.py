@@ -7,7 +7,6 @@ list of what is to be decided is a page too, marked as not to be given out.
 from datetime import date
 from functools import cache
 from html import escape
-from pathlib import Path
 from string import Template
 
 from hubdata import places
@@ -59,7 +58,7 @@ def _page(title: str, mark: str, body: list[str], foot: str) -> str:
 
 @cache
 def _template() -> Template:
-    return Template((Path(places.TEMPLATES) / "subject" / "page.html").read_text("utf-8"))
+    return Template((places.TEMPLATES / "subject" / "page.html").read_text("utf-8"))
 
 
 def _opening(said: dict) -> str:
