@@ -11,7 +11,7 @@ import nbformat
 from benchmarks.timing import Figure, compare
 from hubdata.reports.orders import PACKS
 
-SOURCE = "import duckdb\nimport pyarrow\nimport pyarrow.compute\nimport vl_convert"
+SOURCE = "import duckdb\nimport pyarrow\nimport pyarrow.compute"
 
 
 def figures(rounds: int) -> Iterator[Figure]:

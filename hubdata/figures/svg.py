@@ -1,52 +1,67 @@
-"""Draws a chart's specification as SVG, here or in a process that has drawn before; the only user of vl_convert.
+"""Writes a picture as SVG: text stays text whatever it holds, a length has one spelling; it decides no place.
 
-A process's first chart takes a second, while the drawing program reads itself; every later one takes a hundredth. So
-where HUBDATA_DRAWER names a socket to a process that runs `python -m hubdata.figures.svg`, that one draws.
+Places and lengths are in pixels, and nothing asks how wide a letter is, so that no machine's fonts change a byte.
 """
 
-import json
-import os
-import socket
-import sys
-from contextlib import suppress
-from multiprocessing.connection import Connection
+import re
+from collections.abc import Iterable
 
-DRAWER = "HUBDATA_DRAWER"
+from hubdata.figures.html import REPLACED, Html, element
 
-
-def svg(specification: dict) -> str:
-    """The chart as SVG text; the same wherever it is drawn."""
-    if DRAWER in os.environ:
-        with suppress(EOFError, OSError):  # a drawer that has died is no reason for a report to fail
-            return _asked(specification, int(os.environ[DRAWER]))
-    return _drawn(specification)
+INK, QUIET, BAR = "#0b0c0c", "#484949", "#12436D"  # the Analysis Function's palette
+FONT, SIZE = "Arial, Helvetica, sans-serif", 14
+BASELINE = 4  # pixels from the middle of a line of text down to where its letters stand
+NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # no XML can hold these, even escaped
 
 
-def _drawn(specification: dict) -> str:
-    import vl_convert  # not in a process that has another one draw
+def picture(name: str, frame: tuple[float, float, float, float], marks: Iterable[Html], title: str = "") -> Html:
+    """The marks in a frame (left, top, width, height); `name` says what they show to whoever cannot see them.
 
-    return vl_convert.vega_to_svg(specification)
-
-
-def _asked(specification: dict, control: int) -> str:
-    ours, theirs = socket.socketpair()
-    with theirs, socket.socket(fileno=os.dup(control)) as there:
-        socket.send_fds(there, [b"1"], [theirs.fileno()])
-    with Connection(ours.detach()) as drawer:
-        drawer.send_bytes(json.dumps(specification).encode())
-        return drawer.recv_bytes().decode()
-
-
-def main() -> None:
-    """Draw for whoever asks on the socket given, one after the other, until it closes."""
-    control = socket.socket(fileno=int(sys.argv[1]))
-    while True:
-        said, handles, _, _ = socket.recv_fds(control, 1, 1)
-        if not said:
-            return
-        with Connection(handles[0]) as who, suppress(EOFError, OSError):
-            who.send_bytes(_drawn(json.loads(who.recv_bytes())).encode())
+    `title` names a picture that is opened as a file of its own.
+    """
+    left, top, width, height = map(number, frame)
+    titled = [element("title", written(title))] if title else []
+    drawn = element("g", *marks, aria_hidden="true", font_family=FONT, font_size=number(SIZE), fill=INK)
+    return element(
+        "svg",
+        *titled,
+        drawn,
+        role="img",
+        aria_label=written(name),
+        focusable="false",
+        xmlns="http://www.w3.org/2000/svg",
+        width=width,
+        height=height,
+        viewBox=f"{left} {top} {width} {height}",
+    )
 
 
-if __name__ == "__main__":
-    main()
+def text(words: str, x: float, middle: float, **look: str) -> Html:
+    """One line of text about the height `middle`; it begins at `x` unless its `text_anchor` is another."""
+    return element("text", written(words), x=number(x), y=number(middle + BASELINE), **look)
+
+
+def rect(x: float, y: float, width: float, height: float) -> Html:
+    """A bar."""
+    return element("rect", x=number(x), y=number(y), width=number(width), height=number(height), fill=BAR)
+
+
+def line(start: tuple[float, float], end: tuple[float, float], stroke: str, width: float = 1) -> Html:
+    """A straight line."""
+    (x1, y1), (x2, y2) = [map(number, point) for point in (start, end)]
+    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, stroke_width=number(width))
+
+
+def dot(x: float, y: float, radius: float, fill: str) -> Html:
+    """A round mark with a border in the colour of the bars."""
+    return element("circle", cx=number(x), cy=number(y), r=number(radius), fill=fill, stroke=BAR, stroke_width="2")
+
+
+def number(value: float) -> str:
+    """A length to a hundredth of a pixel, without zeros that say nothing."""
+    return f"{value:z.2f}".rstrip("0").rstrip(".")
+
+
+def written(words: str) -> str:
+    """Words with a sign in the place of each character that would make the whole picture unreadable."""
+    return NO_XML.sub(REPLACED, words)

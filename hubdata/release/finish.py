@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from html import escape
 
 from hubdata import dates
 from hubdata.dates import Quarter
@@ -89,9 +88,7 @@ class Finished:
             return ""
         drawn = Table(self.table.name, self.table.title, self.table.scope, self.table.columns, rows)
         chart = ReleasedChart(drawn, "row", spec.chart)
-        described = f"<title>{escape(self.table.title)}. {escape(self.table.scope)}</title>"
-        head, end, rest = chart.svg().partition(">")
-        return f"{head}{end}{described}{rest}\n"
+        return chart.svg(title=f"{self.table.title}. {self.table.scope}") + "\n"
 
 
 def finish(found: ProtectedSet, edition: Edition) -> list[Finished]:

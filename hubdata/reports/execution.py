@@ -27,7 +27,6 @@ from traitlets.config import Config
 
 from hubdata import places
 from hubdata.errors import HubError
-from hubdata.figures import svg
 
 # One thread: a process with several cannot be forked safely, and two reports at a time fill two processors. (DuckDB
 # asks how many processors a batch job was given by that name.)
@@ -62,24 +61,14 @@ def server(environment: dict[str, str]) -> Iterator[ForkServer | None]:
     if not CAN_FORK:
         yield None
         return
-    with _started("hubdata.figures.svg", environment) as drawer:
-        drawn_by = {svg.DRAWER: str(drawer.fileno())}
-        with _started("hubdata.reports.server", environment | ALONE | drawn_by, drawer) as control:
-            yield ForkServer(control)
-
-
-@contextmanager
-def _started(module: str, environment: dict[str, str], *inherited: socket.socket) -> Iterator[socket.socket]:
-    """The socket to a module that runs as a process of its own, which ends when the socket closes."""
     ours, theirs = socket.socketpair()
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with ours:
-        command = [sys.executable, "-m", module, str(theirs.fileno())]
-        handles = [theirs.fileno(), *(each.fileno() for each in inherited)]
-        process = subprocess.Popen(command, env=environment, pass_fds=handles, **quiet)
+        command = [sys.executable, "-m", "hubdata.reports.server", str(theirs.fileno())]
+        process = subprocess.Popen(command, env=environment | ALONE, pass_fds=[theirs.fileno()], **quiet)
         theirs.close()
         try:
-            yield ours
+            yield ForkServer(ours)
         finally:
             with suppress(OSError):  # it may have died
                 ours.shutdown(socket.SHUT_RDWR)  # a copy that some other process has inherited keeps nobody waiting

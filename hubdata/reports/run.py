@@ -32,7 +32,7 @@ from hubdata.reports.page import ALL, REPORTS, Question
 # of every run, measured. Saying that the grammar is not installed makes jsonschema do without it.
 sys.modules.setdefault("rfc3987_syntax", None)
 
-PACKAGES = ("duckdb", "nbconvert", "papermill", "pyarrow", "sqlalchemy", "vl-convert-python", "xlsxwriter")
+PACKAGES = ("duckdb", "nbconvert", "papermill", "pyarrow", "sqlalchemy", "xlsxwriter")
 AT_A_TIME = 2  # kernels of a pack; each is one busy process
 AHEAD = 2 * AT_A_TIME  # executed notebooks that may wait for their bundles, however many are asked for
 

@@ -20,7 +20,7 @@ from hubdata.dashboards.catalogue import DASHBOARDS, dashboard
 from hubdata.dashboards.page import again, content, problem
 from hubdata.dashboards.releases import folder, releases
 from hubdata.figures.html import element, together
-from hubdata.figures.look import BAR, INK, QUIET
+from hubdata.figures.svg import BAR, INK, QUIET
 from hubdata.records.store import open_hub
 from hubdata.release import publish
 from tests.support import dashboards
@@ -29,7 +29,7 @@ from tests.support.releases import fill
 ROOT = Path(__file__).parents[2]
 TODAY = date(2025, 8, 1)
 BOARD = [("P8", "Kept for five years", "kept for five years", "broken"), ("P2", "Limited", "limited records", "kept")]
-HEAVY = {"papermill", "matplotlib", "sqlalchemy", "duckdb", "pandas", "pyarrow", "numpy", "vl_convert", "yaml"}
+HEAVY = {"papermill", "matplotlib", "sqlalchemy", "duckdb", "pandas", "pyarrow", "numpy", "yaml"}
 BANNED_WORDS = ("please", "invalid", "oops", "nan", "null", "kernel", "cell", "widget", "notebook")
 # Measured with axe-core, the accessibility tree and a keyboard: these have a name, a place and a state. All others
 # are banned: sliders without names, tabs that no key selects, headers that no key opens.

@@ -1,8 +1,14 @@
 """How the dot plot of change looks, and what somebody hears who does not see it."""
 
 import re
+from xml.etree import ElementTree
 
-from hubdata.figures.dots import Dots, specification
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubdata.figures.dots import BLANK, Dots
+from hubdata.figures.svg import BAR
 from hubdata.figures.table import Column, Table
 
 ROWS = (
@@ -22,9 +28,10 @@ def plot(rows=ROWS) -> Dots:
     return Dots(table, "area", "scale", "first", "last", "lowest", "highest")
 
 
-def _dots(which: str, rows=ROWS) -> list[float]:
-    (places,) = [each["values"] for each in specification(plot(rows))["data"] if each["name"] == which]
-    return [place["x"] for place in places if place["y"] > 0]
+def _dots(fill: str, rows=ROWS) -> list[float]:
+    """Where the dots of one kind stand, without the one above all groups that says what they mean."""
+    found = ElementTree.fromstring(plot(rows).svg()).iter("{http://www.w3.org/2000/svg}circle")
+    return [float(each.get("cx")) for each in found if each.get("fill") == fill][1:]
 
 
 def test_a_plot_is_named_for_who_does_not_see_it():
@@ -44,8 +51,8 @@ def test_a_plot_is_followed_by_all_of_its_figures_as_a_table():
 
 
 def test_each_instrument_is_drawn_on_its_own_scale():
-    assert _dots("from") == [200.0, 250.0, 0.0]
-    assert _dots("to") == [350.0, 225.0, 500.0]
+    assert _dots(BLANK) == [200.0, 250.0, 0.0]
+    assert _dots(BAR) == [350.0, 225.0, 500.0]
 
 
 def test_a_row_without_enough_scores_has_no_dots_and_no_zero():
@@ -53,7 +60,7 @@ def test_a_row_without_enough_scores_has_no_dots_and_no_zero():
 
     assert {"Instrument A", "Instrument B", "first", "last", "4.0 to 7.0", "0", "10", "1", "5"} <= set(said)
     assert "Too few here" not in said
-    assert len(_dots("to")) == 3
+    assert len(_dots(BAR)) == 3
 
 
 def test_with_too_few_everywhere_there_is_the_table_alone():
@@ -64,7 +71,23 @@ def test_with_too_few_everywhere_there_is_the_table_alone():
 
 
 def test_a_scale_that_nobody_registered_holds_its_scores():
-    assert _dots("to", (("Area", "Unknown", 3.0, 12.0, None, None),)) == [500.0]
+    assert _dots(BAR, (("Area", "Unknown", 3.0, 12.0, None, None),)) == [500.0]
+
+
+@given(st.lists(st.floats(0, 10), min_size=1, max_size=9))
+def test_a_dot_stands_as_far_along_its_scale_as_its_score(scores):
+    rows = tuple((f"Area {number}", "Instrument A", 0.0, score, 0.0, 10.0) for number, score in enumerate(scores))
+
+    assert _dots(BAR, rows) == pytest.approx([50 * score for score in scores], abs=0.06)
+
+
+@given(st.text(st.characters(codec=None)))
+def test_whatever_people_write_stays_text(words):
+    svg = plot(((words, words, 1.0, 2.0, 0.0, 10.0),)).svg()
+
+    root = ElementTree.fromstring(svg.encode())
+    assert {each.tag.rpartition("}")[2] for each in root.iter()} == {"svg", "g", "text", "line", "circle"}
+    assert plot(((words, words, 1.0, 2.0, 0.0, 10.0),)).svg() == svg
 
 
 def test_what_people_wrote_cannot_leave_the_plot_and_the_same_plot_has_the_same_bytes():
