@@ -11,7 +11,7 @@ from hubdata.dashboards.catalogue import FIGURES, Dashboard, dashboard
 from hubdata.dashboards.choice import Choice
 from hubdata.dashboards.figure import answer, moved
 from hubdata.dashboards.releases import HIDDEN, TOTAL, UNAVAILABLE, Release
-from hubdata.figures.html import Html, element, together
+from hubdata.figures.html import Html, element, table_head, table_row, together
 
 BROKEN, LATE, LOOK, GREEN, GREY = "red", "orange", "yellow", "green", "grey"
 STANDS = {"broken": ("Broken", BROKEN), "at_risk": ("At risk", LATE), "cannot_tell": ("Cannot tell", GREY),
@@ -154,13 +154,11 @@ def board(release: Release) -> Html:
     """Every promise and how it stood; nothing if the release has no board."""
     if not release.promises:
         return Html()
-    head = element("tr", *(element("th", each, scope="col") for each in BOARD))
     rows = [
-        element("tr", element("th", f"{promise[1:]}. {title}", scope="row"), element("td", sentence),
-                element("td", _tag(*STANDS.get(status, STANDS["cannot_tell"]))))
+        table_row([f"{promise[1:]}. {title}", sentence, _tag(*STANDS.get(status, STANDS["cannot_tell"]))])
         for promise, title, sentence, status in release.promises
     ]  # fmt: skip
     caption = element("caption", "Table: promises and how they stood, all hubs", id="board-table")
-    table = element("table", caption, element("thead", head), element("tbody", *rows))
+    table = element("table", caption, table_head(BOARD), element("tbody", *rows))
     region = element("div", table, class_="table", role="region", tabindex="0", aria_labelledby="board-table")
     return together(element("h2", "The promises of the privacy notice", id="board"), region)

@@ -38,7 +38,7 @@ def section(figure: Figure, choice: Choice, past: list[Release]) -> Html:
         element("p", shown.scope, class_="scope"),
         _only(figure, choice),
         _drawn(table, one, shown, choice),
-        finished(shown.html(f"Table: {shown.title}, {choice.release.quarter.words}")),
+        shown.html(f"Table: {shown.title}, {choice.release.quarter.words}"),
         _over_time(earlier) if earlier else Html(),
         download(figure, choice, [shown, *([earlier] if earlier else [])]),
         class_="figure",
@@ -131,7 +131,7 @@ def _over_time(earlier: Table) -> Html:
         element("h3", f"{first}: {figure}"),
         element("p", earlier.scope, class_="scope"),
         _bars(f"{first}, by quarter. {earlier.scope}", values),
-        finished(earlier.html(f"Table: {earlier.title}")),
+        earlier.html(f"Table: {earlier.title}"),
     )
 
 

@@ -7,10 +7,9 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 
 from hubdata.figures import svg
-from hubdata.figures.html import Html
+from hubdata.figures.html import Html, block, element, together
 from hubdata.figures.svg import QUIET
 from hubdata.figures.table import MIME, Column, Table
 
@@ -26,7 +25,7 @@ class Pictured:
 
     table: Table
 
-    def svg(self, title: str = "") -> str:
+    def svg(self, title: str = "") -> Html:
         """The picture alone, or nothing; text stays text, and `alternative` is its name for a screen reader."""
         raise NotImplementedError
 
@@ -39,14 +38,14 @@ class Pictured:
         """The table's title as a sentence."""
         return self.table.title + ("" if self.table.title.endswith((".", "?", "!")) else ".")
 
-    def html(self) -> str:
+    def html(self) -> Html:
         """Headline, measure, picture, and the same figures as a table; the table alone where nothing can be drawn."""
         drawn = self.svg()
         if not drawn:
             return self.table.html()
-        headline = f"<strong>{escape(self.table.title)}</strong> <span>{escape(self.table.scope)}</span>"
-        figure = f"<figure>\n<figcaption>{headline}</figcaption>\n{drawn}\n</figure>\n"
-        return figure + self.table.html(caption=f"The same figures as a table: {self.table.scope}")
+        said = element("strong", self.table.title), " ", element("span", self.table.scope)
+        figure = block("figure", [element("figcaption", *said), drawn])
+        return together(figure, "\n", self.table.html(caption=f"The same figures as a table: {self.table.scope}"))
 
     def _repr_mimebundle_(self, **_wanted) -> dict:
         return {"text/html": self.html(), "text/plain": self.table.plain(), MIME: self.table.json()}
@@ -59,10 +58,10 @@ class Chart(Pictured):
     label: str
     values: tuple[str, ...]
 
-    def svg(self, title: str = "") -> str:
+    def svg(self, title: str = "") -> Html:
         """The bars alone."""
         if not self.table.rows:
-            return ""
+            return Html()
         layout = Layout(self)
         return svg.picture(self.alternative(), layout.frame(), layout.marks(), title)
 

@@ -29,14 +29,14 @@ class Dots(Pictured):
     lowest: str
     highest: str
 
-    def svg(self, title: str = "") -> str:
+    def svg(self, title: str = "") -> Html:
         """The dots alone; nothing where no row has enough."""
         marks, bottom = [], 0.0
         for name, rows in self.groups().items():
             more, bottom = _group(name, rows, bottom)
             marks += more
         frame = (-LABELS, -ABOVE, LABELS + SCALE + FIGURES + MARGIN, ABOVE + bottom + 4)
-        return svg.picture(self.alternative(), frame, [*_legend(), *marks], title) if marks else ""
+        return svg.picture(self.alternative(), frame, [*_legend(), *marks], title) if marks else Html()
 
     def alternative(self) -> str:
         """What the plot shows, in words: its kind, its finding, each group's widest move, and where the figures are."""

@@ -5,8 +5,8 @@ opens.
 """
 
 from dataclasses import dataclass, replace
-from html import escape
 
+from hubdata.figures.html import Html, element, facts, lined, points, together
 from hubdata.figures.table import MIME, Table
 
 SHOWN = 100  # rows of a register on the page
@@ -17,18 +17,17 @@ KEPT = 50_000  # rows of a register in the workbook: about half a minute to writ
 class Text:
     """A piece of the page that is no table: its HTML and the same in plain words."""
 
-    html: str
+    html: Html
     plain: str
 
     def _repr_mimebundle_(self, **_wanted) -> dict:
         return {"text/html": self.html, "text/plain": self.plain}
 
 
-def answer(finding: str, points: list[str]) -> Text:
+def answer(finding: str, must_know: list[str]) -> Text:
     """A report's answer in one sentence, and below it what its reader must know first."""
-    listed = "".join(f"<li>{escape(point)}</li>\n" for point in points)
-    html = f'<p class="answer">{escape(finding)}</p>\n<ul class="points">\n{listed}</ul>'
-    return Text(html, "\n".join([finding, *points]))
+    html = together(element("p", finding, class_="answer"), "\n", points(must_know))
+    return Text(html, "\n".join([finding, *must_know]))
 
 
 @dataclass(frozen=True)
@@ -37,10 +36,9 @@ class Facts:
 
     table: Table
 
-    def html(self) -> str:
+    def html(self) -> Html:
         """The facts as terms and descriptions."""
-        rows = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>\n" for k, v in self.table.rows)
-        return f'<dl class="facts">\n{rows}</dl>'
+        return facts(self.table.rows, cell=str)
 
     def _repr_mimebundle_(self, **_wanted) -> dict:
         return {"text/html": self.html(), "text/plain": self.table.plain(), MIME: self.table.json()}
@@ -52,15 +50,15 @@ class Register:
 
     table: Table
 
-    def html(self) -> str:
+    def html(self) -> Html:
         """What the list is, how much of it is shown, and that much."""
         table = self.table
         if not table.rows:
             return table.html()
-        said = f"<p><strong>{escape(table.title)}</strong><br>{escape(table.scope)}. {escape(self.cut())}</p>"
+        said = element("p", element("strong", table.title), element("br"), f"{table.scope}. {self.cut()}")
         shown = replace(table, rows=table.rows[:SHOWN])
-        summary = f"Show the list: {escape(table.title)}"
-        return f"{said}\n<details>\n<summary>{summary}</summary>\n{shown.html()}</details>\n"
+        summary = element("summary", f"Show the list: {table.title}")
+        return lined([said, element("details", "\n", summary, "\n", shown.html())])
 
     def cut(self) -> str:
         """How many of the rows the page has, and where all are."""

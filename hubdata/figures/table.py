@@ -9,11 +9,12 @@ A cell is None when it is unknown or does not apply; which of the two is said by
 """
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from html import escape
 
 from hubdata import dates
+from hubdata.figures.html import Html, block, element, lined, table_head, table_row, together
 
 MIME = "application/vnd.hubdata.table+json"
 SHORTHAND = {
@@ -88,30 +89,33 @@ class Table:
         index = [column.name for column in self.columns].index(name)
         return [row[index] for row in self.rows]
 
-    def html(self, caption: str = "") -> str:
+    def html(self, caption: str = "") -> Html:
         """The table as accessible HTML; `caption` replaces title and scope where a chart has said them."""
         if not self.rows:
-            return f'<p class="empty">{escape(self.empty)}</p>'
+            return element("p", self.empty, class_="empty")
         ident = "table-" + self.name.replace("_", "-")
-        described = f' aria-describedby="{ident}-legend"' if self.shorthand else ""
-        said = escape(caption) or f"{escape(self.title)} <span>{escape(self.scope)}</span>"
-        return (
-            f'<div class="table" role="region" tabindex="0" aria-labelledby="{ident}">\n'
-            f'<table{described}>\n<caption id="{ident}">{said}</caption>\n'
-            f"<thead><tr>{''.join(map(_heading, self.columns))}</tr></thead>\n"
-            f"<tbody>\n{''.join(map(self._row, self.rows))}</tbody>\n</table>\n</div>\n{self._below(ident)}"
+        said = caption or together(self.title, " ", element("span", self.scope))
+        kinds = [_class(column) for column in self.columns]
+        parts = (
+            element("caption", said, id=ident),
+            table_head((column.heading for column in self.columns), kinds),
+            block("tbody", (table_row(self._cells(each), kinds) for each in self.rows)),
         )
+        table = block("table", parts, aria_describedby=f"{ident}-legend" if self.shorthand else None)
+        region = block("div", [table], class_="table", role="region", tabindex="0", aria_labelledby=ident)
+        return lined([region, *self._below(ident)])
 
-    def _row(self, row: tuple) -> str:
-        first, *rest = zip(self.columns, row, strict=True)
-        cells = "".join(f"<td{_class(column)}>{_marked(column, column.text(value))}</td>" for column, value in rest)
-        return f'<tr><th scope="row">{escape(first[0].text(first[1]))}</th>{cells}</tr>\n'
+    def _cells(self, row: tuple) -> Iterator[str]:
+        """What a row's cells show; a tag has its word as a class too, so that a style sheet can colour it."""
+        for at, (column, value) in enumerate(zip(self.columns, row, strict=True)):
+            said, is_tag = column.text(value), at and column.kind == "tag"
+            yield element("strong", said, class_=said.lower().replace(" ", "-")) if is_tag else said
 
-    def _below(self, ident: str) -> str:
-        said = f"Some shorthand is used in this table: {self.legend}"
-        legend = f'<p class="note" id="{ident}-legend">{escape(said)}</p>\n'
-        notes = "".join(f'<p class="note">{escape(note)}</p>\n' for note in self.notes)
-        return (legend if self.shorthand else "") + notes
+    def _below(self, ident: str) -> Iterator[Html]:
+        if self.shorthand:
+            said = f"Some shorthand is used in this table: {self.legend}"
+            yield element("p", said, class_="note", id=f"{ident}-legend")
+        yield from (element("p", note, class_="note") for note in self.notes)
 
     def json(self) -> dict:
         """Everything of the table in JSON's own types; `read` makes the same table of it again."""
@@ -141,16 +145,6 @@ def inert(label: str) -> str:
     return f"'{label}" if seen in FORMULA or label.startswith(DROPPED) else label
 
 
-def _marked(column: Column, text: str) -> str:
-    """A cell's text as HTML; a tag has its word as a class too, so that a style sheet can colour it."""
-    said = escape(text)
-    return f'<strong class="{said.lower().replace(" ", "-")}">{said}</strong>' if column.kind == "tag" else said
-
-
-def _class(column: Column) -> str:
+def _class(column: Column) -> str | None:
     kind = "number" if column.kind in NUMBERS else column.kind
-    return "" if kind == "text" else f' class="{kind}"'
-
-
-def _heading(column: Column) -> str:
-    return f'<th scope="col"{_class(column)}>{escape(column.heading)}</th>'
+    return None if kind == "text" else kind

@@ -4,12 +4,11 @@ personal is in it, and nothing in it is a formula.
 It is written only where it was asked for; places outside the home are noted, so that a disposal follows it there.
 """
 
-from html import escape
 from pathlib import Path
-from string import Template
 
-from hubdata import moments, places
+from hubdata import moments
 from hubdata.figures import workbook
+from hubdata.figures.html import Html, element, framed, header, points
 from hubdata.figures.table import Column, Table
 from hubdata.intake.files.csv import Problem
 from hubdata.intake.take import Result
@@ -24,6 +23,7 @@ PROBLEMS = (Column("severity", "Severity"), Column("file", "File"), Column("shee
             Column("done", "Done", missing="to do"))  # fmt: skip
 COUNTS = (Column("table", "Table"), Column("what", "What", missing="none"), Column("rows", "Rows", "number"))
 TITLE = "Return report"
+FOOT = "No name, date of birth or free text of the return is repeated here."
 STATUS = {
     "refused": "The return was refused and nothing stored. Correct what is listed at its source and send it again.",
     "applied": "The return was applied.",
@@ -67,11 +67,8 @@ def _row(severity: str, problem: Problem) -> tuple:
     return (severity, *place, problem.column or None, problem.code, found, fix or "see what was found", None)
 
 
-def _page(result: Result, tables: list[Table]) -> str:
-    style = (places.TEMPLATES / "report" / "style.css").read_text("utf-8")
-    missed = "".join(f"<li>Not checked: {escape(one)}.</li>\n" for one in result.not_run)
-    answer = f'<p class="answer">{escape(STATUS[result.status])}</p>'
-    points = [f'<ul class="points">\n{missed}</ul>'] if missed else []
-    body = "\n".join([answer, *points, *(table.html() for table in tables)])
-    page = Template((places.TEMPLATES / "intake" / "page.html").read_text("utf-8"))
-    return page.substitute(title=TITLE, style=style, body=body)
+def _page(result: Result, tables: list[Table]) -> Html:
+    missed = [f"Not checked: {one}." for one in result.not_run]
+    body = [element("p", STATUS[result.status], class_="answer"), *([points(missed)] if missed else [])]
+    head = header("Family Hub", "For whoever sent the return", TITLE)
+    return framed(TITLE, head, [*body, *(table.html() for table in tables)], FOOT)

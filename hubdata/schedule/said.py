@@ -1,16 +1,15 @@
 """How the schedule stands, in words and as JSON: what is next, last, late, running, failed; it changes nothing."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from html import escape
 from pathlib import Path
-from string import Template
 from urllib.parse import quote
 
-from hubdata import dates, places
+from hubdata import dates
 from hubdata.errors import HubError, Refused
+from hubdata.figures.html import Html, element, finished, framed, header, table, table_head, table_row, together
 from hubdata.records import folders, private
 from hubdata.schedule.calendar import ENGLAND, day_of
 from hubdata.schedule.plan import Pack
@@ -122,6 +121,7 @@ def lateness(home: Path, packs: tuple[Pack, ...], now: datetime) -> list[str]:
 TITLE = "Scheduled reports"
 HEADS = ("Period", "Report", "Status", "Findings", "Changed since the one before")
 PAGE = "index.html"
+FOOT = finished("Made from the Hub's records by reference: no name, contact or date of birth is in this page.")
 
 
 def write(home: Path, packs: tuple[Pack, ...], now: datetime) -> Path:
@@ -131,65 +131,57 @@ def write(home: Path, packs: tuple[Pack, ...], now: datetime) -> Path:
     return path
 
 
-def page(home: Path, packs: tuple[Pack, ...], now: datetime) -> str:
+def page(home: Path, packs: tuple[Pack, ...], now: datetime) -> Html:
     """The page as it stands at a moment."""
-    style = (places.TEMPLATES / "report" / "style.css").read_text("utf-8")
-    tables = "\n".join(_table(home, pack, hub, now) for pack in packs for hub in pack.hubs)
     at = now.astimezone(ENGLAND)
-    body = f"<p>As at {escape(dates.words(at.date()))}, {at:%H:%M}. Codes are explained in each report.</p>\n{tables}"
-    return _template().substitute(title=TITLE, style=style, body=body)
+    said = element("p", f"As at {dates.words(at.date())}, {at:%H:%M}. Codes are explained in each report.")
+    tables = (part for pack in packs for hub in pack.hubs for part in _table(home, pack, hub, now))
+    return framed(TITLE, header("Family Hub records", "For officers only", TITLE), [said, *tables], FOOT)
 
 
-@cache
-def _template() -> Template:
-    return Template((places.TEMPLATES / "schedule.html").read_text("utf-8"))
-
-
-def _table(home: Path, pack: Pack, hub: str, now: datetime) -> str:
-    """Every run of one pack for one hub."""
-    title = escape(f"{pack.title}, {'all hubs' if hub == 'all' else hub}")
+def _table(home: Path, pack: Pack, hub: str, now: datetime) -> Iterator[Html]:
+    """Every run of one pack for one hub, under its heading."""
+    title = f"{pack.title}, {'all hubs' if hub == 'all' else hub}"
+    yield element("h2", title)
     states = [State.read(home, due) for due in dues([pack], now) if due.hub == hub]
     rows = [
         row for before, state in zip([None, *states], states, strict=False) for row in _rows(home, state, before, now)
     ]
-    if not rows:
-        return f'<h2>{title}</h2>\n<p class="empty">Nothing has been due yet.</p>'
-    heads = "".join(f'<th scope="col">{head}</th>' for head in HEADS)
-    return (f'<h2>{title}</h2>\n<div class="table" tabindex="0" role="region" aria-label="{title}"><table>\n'
-            f"<caption>Runs, newest first</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n"
-            f"{''.join(reversed(rows))}</tbody></table></div>")  # fmt: skip
+    if rows:
+        yield table("Runs, newest first", table_head(HEADS), reversed(rows), name=title)
+    else:
+        yield element("p", "Nothing has been due yet.", class_="empty")
 
 
-def _rows(home: Path, state: State, before: State | None, now: datetime) -> list[str]:
+def _rows(home: Path, state: State, before: State | None, now: datetime) -> list[Html]:
     rows = []
     for part in reversed(state.due.pack.parts):
         said = state.reports.get(part.report, {})
         earlier = before.reports.get(part.report, {}) if before else {}
-        name = _linked(home, part.report, said) + escape(part.aside(state.due.due, state.due.span))
+        name = together(_linked(home, part.report, said), part.aside(state.due.due, state.due.span))
         cells = [name, _status(state, said, now), _found(said), _changed(said, earlier)]
-        period = f'<th scope="row">{escape(state.due.span.words)}</th>'
-        rows.append(f"<tr>{period}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n")
+        rows.append(table_row([state.due.span.words, *cells]))
     return rows
 
 
 def _linked(home: Path, report: str, said: dict) -> str:
     place = Path(said.get("folder", "")) / f"{report}.html"
-    name = escape(report.replace("_", " ").capitalize())
+    name = report.replace("_", " ").capitalize()
     if said.get("status") != DONE or not (home / place).is_file():
         return name
-    return f'<a href="{quote(place.relative_to("reports").as_posix())}">{name}</a>'
+    return element("a", name, href=quote(place.relative_to("reports").as_posix()))
 
 
 def _status(state: State, said: dict, now: datetime) -> str:
     if said.get("status") == DONE:
-        return "Made on " + escape(dates.words(datetime.fromisoformat(said["at"]).astimezone(ENGLAND).date()))
+        return f"Made on {dates.words(datetime.fromisoformat(said['at']).astimezone(ENGLAND).date())}"
     tries = said.get("tries", 0)
     words = ("Failed once" if tries == 1 else f"Failed {tries} times") if said else "Due"
-    return f"<strong>Late</strong>: {words.lower()}" if state.due.is_late(now) else words
+    return together(element("strong", "Late"), f": {words.lower()}") if state.due.is_late(now) else words
 
 
 def _found(said: dict) -> str:
-    listed = ", ".join(f"{escape(code)} {number:,}" for code, number in said.get("findings", {}).items())
+    listed = ", ".join(f"{code} {number:,}" for code, number in said.get("findings", {}).items())
     return listed or ("None" if said.get("status") == DONE else "")
 
 
@@ -199,7 +191,7 @@ def _changed(said: dict, earlier: dict) -> str:
         return "No earlier run" if said.get("status") == DONE else ""
     now, then = said["findings"], earlier["findings"]
     moved = {code: now.get(code, 0) - then.get(code, 0) for code in sorted({*now, *then})}
-    return ", ".join(f"{escape(code)} {by:+,}" for code, by in moved.items() if by) or "Nothing"
+    return ", ".join(f"{code} {by:+,}" for code, by in moved.items() if by) or "Nothing"
 
 
 def latest(folder: Path, hub: str) -> None:

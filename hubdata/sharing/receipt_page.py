@@ -4,13 +4,21 @@ It shows what the JSON receipt says, in the family's words, and nothing that the
 """
 
 from datetime import date
-from functools import cache
-from html import escape
-from string import Template
 
-from hubdata import places
 from hubdata.dates import words
-from hubdata.figures.html import facts, shown
+from hubdata.figures.html import (
+    Html,
+    element,
+    facts,
+    framed,
+    header,
+    points,
+    shown,
+    table,
+    table_head,
+    table_row,
+    together,
+)
 
 TITLE = "Your agreement receipt"
 FOOT = ("This is your copy. It shows your part only: other people of your family are counted, not named. "
@@ -33,16 +41,10 @@ STANDS = {
 }
 
 
-def render(receipt: dict, name: str) -> str:
-    """The page for one person; every value is escaped."""
-    body = "\n".join([_answer(receipt), *_decided(receipt), *_stands(receipt), *_law(receipt), *_rights(receipt)])
-    style = (places.TEMPLATES / "report" / "style.css").read_text("utf-8")
-    return _template().substitute(title=TITLE, style=style, name=shown(name), body=body, foot=escape(FOOT))
-
-
-@cache
-def _template() -> Template:
-    return Template((places.TEMPLATES / "receipt" / "page.html").read_text("utf-8"))
+def render(receipt: dict, name: str) -> Html:
+    """The page for one person."""
+    body = [_answer(receipt), *_decided(receipt), *_stands(receipt), *_law(receipt), *_rights(receipt)]
+    return framed(TITLE, header("Family Hub", together("For ", shown(name)), TITLE), body, FOOT)
 
 
 def _day(text: str | None, otherwise: str) -> str:
@@ -54,18 +56,14 @@ def _names(receipt: dict, references: list[str]) -> str:
     return "; ".join(names.get(one, one) for one in references)
 
 
-def _answer(receipt: dict) -> str:
-    agreement = receipt["agreement"]
-    said = SAID[agreement["decision"]]
-    on = _day(receipt["event"]["event_time"], "")
-    if agreement["given_by"] == "the person":
-        return f'<p class="answer">{escape(f"On {on} you {said}.")}</p>'
-    decision = agreement["decision"]
-    who = agreement["given_by"].lower()
-    return f'<p class="answer">{escape(f"On {on} {who} decided for you, and {OF_YOU[decision]}.")}</p>'
+def _answer(receipt: dict) -> Html:
+    decision, who = receipt["agreement"]["decision"], receipt["agreement"]["given_by"]
+    of_another = f"{who.lower()} decided for you, and {OF_YOU[decision]}"
+    said = f"you {SAID[decision]}" if who == "the person" else of_another
+    return element("p", f"On {_day(receipt['event']['event_time'], '')} {said}.", class_="answer")
 
 
-def _decided(receipt: dict) -> list[str]:
+def _decided(receipt: dict) -> list[Html]:
     agreement, others = receipt["agreement"], receipt["agreement"]["others_covered"]
     last = receipt["event"]["validity_duration"].partition("/")[2].strip(".")
     details = [one["description"] for one in receipt["pii_information"]]
@@ -84,7 +82,7 @@ def _decided(receipt: dict) -> list[str]:
     ]
     if agreement["superseded_by"]:
         rows.append(("Replaced", f"a newer decision, {agreement['superseded_by']}, takes the place of this one"))
-    return ["<h2>What was decided</h2>", facts(rows)]
+    return [element("h2", "What was decided"), facts(rows)]
 
 
 def _people(number: int) -> str:
@@ -99,19 +97,14 @@ def _left_out(receipt: dict) -> list[str]:
     return said + ([f"everything about {others} {_people(others)}"] if others else [])
 
 
-def _stands(receipt: dict) -> list[str]:
-    rows = "".join(
-        f'<tr><th scope="row">{shown(_names(receipt, [each["recipient"] or "Everyone"]))}</th>'
-        f"<td>{escape(STANDS[each['state']])}</td></tr>\n"
-        for each in receipt["states"]
-    )
-    day = escape(_day(receipt["state_on"], ""))
-    head = '<thead><tr><th scope="col">With</th><th scope="col">On this day</th></tr></thead>'
-    table = f"<table>\n<caption>Who may be told about you</caption>\n{head}\n<tbody>\n{rows}</tbody></table>"
-    return [f"<h2>What holds on {day}</h2>", f'<div class="table">{table}</div>']
+def _stands(receipt: dict) -> list[Html]:
+    named = ((_names(receipt, [each["recipient"] or "Everyone"]), each["state"]) for each in receipt["states"])
+    rows = (table_row([shown(name), STANDS[state]]) for name, state in named)
+    told = table("Who may be told about you", table_head(["With", "On this day"]), rows)
+    return [element("h2", f"What holds on {_day(receipt['state_on'], '')}"), told]
 
 
-def _law(receipt: dict) -> list[str]:
+def _law(receipt: dict) -> list[Html]:
     rows = [
         ("Your agreement", "A promise of our privacy notice: we ask you first. You do not have to agree."),
         ("Lawful basis", receipt["lawful_basis"]["value"]),
@@ -119,19 +112,24 @@ def _law(receipt: dict) -> list[str]:
         ("Without agreement", "Only where there is a risk to someone or a law requires it; we normally explain it. "
          + receipt["legal_power"]["without_agreement"] + "."),
     ]  # fmt: skip
-    return ["<h2>Agreement, lawful basis and legal power</h2>", facts(rows)]
+    return [element("h2", "Agreement, lawful basis and legal power"), facts(rows)]
 
 
-def _rights(receipt: dict) -> list[str]:
+def _rights(receipt: dict) -> list[Html]:
     rows = [
         (party["party_name"], "; ".join(filter(None, [party["party_contact"] or "No contact is recorded",
                                                       _policy(party)]))) for party in receipt["parties"]
     ]  # fmt: skip
-    rights = "".join(f"<li>{escape(one)}</li>\n" for one in receipt["privacy_rights"])
     kept = f"The Hub keeps its own records for {receipt['retention_period']}."
-    return ["<h2>If you change your mind</h2>", f"<p>{escape(receipt['withdrawal_method'])}</p>",
-            "<h2>Your rights</h2>", f"<p>{escape(kept)} You have the right:</p>\n<ul class=\"points\">\n{rights}</ul>",
-            "<h2>Whom to ask</h2>", facts(rows)]  # fmt: skip
+    return [
+        element("h2", "If you change your mind"),
+        element("p", receipt["withdrawal_method"]),
+        element("h2", "Your rights"),
+        element("p", f"{kept} You have the right:"),
+        points(receipt["privacy_rights"]),
+        element("h2", "Whom to ask"),
+        facts(rows),
+    ]
 
 
 def _policy(party: dict) -> str:

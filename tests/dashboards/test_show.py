@@ -263,16 +263,6 @@ def test_only_usable_controls_are_made_and_only_by_widgets():
         )
 
 
-def test_markup_is_made_in_one_place():
-    for name, tree in SOURCES:
-        imports = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "hubdata.figures.html"]
-        taken = {alias.name for n in imports for alias in n.names}
-        calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "Html"]
-        if name != "hubdata/figures/html.py":
-            assert not any(n.args or n.keywords for n in calls), f"{name} makes markup of its own"
-        assert name == "hubdata/dashboards/figure.py" or "finished" not in taken, f"{name}: text is not finished markup"
-
-
 @pytest.mark.parametrize("path", sorted((ROOT / "dashboards").glob("*.ipynb")), ids=lambda path: path.stem)
 def test_a_dashboard_is_a_title_a_question_and_one_call(path):
     title, code = json.loads(path.read_text("utf-8"))["cells"]

@@ -30,6 +30,7 @@ from hubdata import places
 from hubdata.dashboards.catalogue import DASHBOARDS, Dashboard
 from hubdata.dashboards.serve.kernels import SORRY, new_reference
 from hubdata.dashboards.serve.plan import Plan
+from hubdata.figures.html import element
 
 LOG = logging.getLogger("hubdata.dashboards.serve.start")
 TEMPLATES = places.TEMPLATES / "voila" / "hub"
@@ -145,7 +146,7 @@ class Page(Guarded, TornadoVoilaHandler):
                 await super().get(path)
         except TimeoutError:  # Voila waits for ever for a kernel that did not start, and keeps the connection alive
             LOG.error("reference %s: %s was not finished after %s s", self.reference, path, LONGEST)
-            self.finish(f'<p role="alert">{SORRY.format(self.reference)}</p>')
+            self.finish(element("p", SORRY.format(self.reference), role="alert"))
 
 
 class Shutdown(Guarded, VoilaShutdownKernelHandler):

@@ -10,7 +10,7 @@ from datetime import date
 from hubdata import dates
 from hubdata.desk.commands.command import Answer, as_plain
 from hubdata.desk.forms.form import Field
-from hubdata.figures.html import Html, element
+from hubdata.figures.html import Html, element, table_head, table_row
 
 WIDEST = 10  # columns of a table that a screen shows whole
 MOST = 200  # rows of a table on a screen; the command gives them all
@@ -89,16 +89,11 @@ def problems(answer: Answer) -> list[str]:
 def table(name: str, rows: list[dict]) -> Html:
     """Records as a table: one row each, nested ones in words."""
     columns = _columns(rows)
-    head = element("tr", *(element("th", heading(column), scope="col") for column in columns))
-    body = (
-        element("tr", *(element("td" if at else "th", text(row.get(column)), scope=None if at else "row")
-                        for at, column in enumerate(columns)))
-        for row in rows[:MOST]
-    )  # fmt: skip
+    body = (table_row(text(each.get(column)) for column in columns) for each in rows[:MOST])
     count = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
     more = f", of which the first {MOST:,} are shown; the command gives them all" if len(rows) > MOST else ""
     caption = f"{heading(name)}: {count}{more}" if name else f"{count[:1].upper()}{count[1:]}{more}"
-    whole = element("table", element("caption", caption), element("thead", head), element("tbody", *body))
+    whole = element("table", element("caption", caption), table_head(map(heading, columns)), element("tbody", *body))
     return element("div", whole, class_="table", tabindex="0", role="group", aria_label=caption)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from hubdata import dates, moments, places
+from hubdata import dates, moments
 from hubdata.dashboards import show
 from hubdata.desk.commands.command import Answer, Desk, answered, login
 from hubdata.desk.forms import answer as forms_answer
@@ -17,10 +17,10 @@ from hubdata.desk.forms.choices import RECORDED, known, recorded
 from hubdata.desk.forms.form import Field, line, named
 from hubdata.desk.forms.tasks import TASKS, Task
 from hubdata.errors import BadParameter, HubError
-from hubdata.figures.html import Html, element
+from hubdata.figures.html import Html, element, style
 
 CALM = 0.5  # seconds after an answer in which a second click is the end of a double click
-STYLE = places.TEMPLATES / "voila" / "desk" / "desk.css"
+STYLE = "voila/desk/desk.css"
 NONE = {True: "Choose one", False: "Not stated"}
 NOTHING = ""  # not None: ipywidgets then sometimes shows no choice at all, whichever trait it happens to tell first
 
@@ -240,7 +240,7 @@ def _head(tasks: tuple[Task, ...]) -> Html:
     """How the desk looks, which is the same in JupyterLab and alone, and where on the page each task is."""
     links = (element("li", element("a", task.title, href=f"#{task.name}")) for task in tasks)
     listed = element("nav", element("ul", *links), aria_label="On this page") if len(tasks) > 1 else Html()
-    return element("div", element("style", STYLE.read_text("utf-8")), listed)
+    return element("div", element("style", style(STYLE)), listed)
 
 
 def _no_hub() -> str:

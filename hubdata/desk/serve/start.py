@@ -18,11 +18,11 @@ from hubdata.dashboards.serve import main, start
 from hubdata.dashboards.serve.plan import Plan, is_loopback
 from hubdata.desk.serve.app import told
 from hubdata.errors import BadParameter
+from hubdata.figures.html import DOCTYPE, element, together
 from hubdata.records.private import folder
 
 FOLDER = places.NOTEBOOKS / "desk"
 CHILD = (sys.executable, "-P", "-m", "hubdata.desk.serve.start")
-PAGE = '<!DOCTYPE html><meta charset="utf-8"><title>The desk</title><meta http-equiv="refresh" content="0;url={}">'
 
 
 def plan(host: str, port: int) -> Plan:
@@ -60,7 +60,10 @@ def _pages(home: Path) -> Iterator[Callable[[str], Path]]:
         def written(address: str) -> Path:
             path = Path(place) / "desk.html"
             path.touch(0o600)
-            path.write_text(PAGE.format(address), "utf-8")
+            leads = element("meta", http_equiv="refresh", content=f"0;url={address}")
+            path.write_text(
+                together(DOCTYPE, element("meta", charset="utf-8"), element("title", "The desk"), leads), "utf-8"
+            )
             return path
 
         yield written

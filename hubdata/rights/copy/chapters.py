@@ -2,27 +2,33 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from html import escape
 
 from hubdata.dates import words
-from hubdata.figures.html import facts, shown
+from hubdata.figures.html import Html, element, facts, finished, points, shown
 from hubdata.rights.copy.parts import HELD_BACK, NOTHING, grid, purposes
 
 UNKNOWN = {
     "rights_contact": "Not known to us: ask the person who supports you, or the council",
     "retention_policy": "Not known to us: the partner must tell you if you ask",
 }
+ANSWERS = finished("The council answers for the Hub's own record only. For what a partner keeps, ask the partner.")
+NEVER = finished("Kinds of detail that are in nobody's copy")
+APART = (
+    "Three things are kept apart: your agreement to sharing, which our notice promises to ask for; the lawful basis on "
+    "which we keep and use your details; and the legal power to share them."
+)
 UNSETTLED = "It depends on the risk or the law: ask the council"
 
 
-def _looked(said: dict) -> Iterator[str]:
+def _looked(said: dict) -> Iterator[Html]:
     if not said["who_looked"]:
-        yield f"<p>{NOTHING}</p>"
+        yield element("p", NOTHING)
         return
     rows = [[_moment(one["at"]), one["what"], one["who"], HELD_BACK if one["reason"] is None else one["reason"]]
             for one in said["who_looked"]]  # fmt: skip
     yield grid("Uses of your record that concern you", ["When (UTC)", "What was done", "Who", "Reason given"], rows)
-    yield '<p class="note">Staff are shown by their role. Why we keep this: every change must have a record.</p>'
+    why = "Staff are shown by their role. Why we keep this: every change must have a record."
+    yield element("p", why, class_="note")
 
 
 def _moment(text: str) -> str:
@@ -30,17 +36,17 @@ def _moment(text: str) -> str:
     return f"{words(at.date())}, {at:%H:%M}"
 
 
-def _partners(said: dict) -> Iterator[str]:
-    yield "<p>The council answers for the Hub's own record only. For what a partner keeps, ask the partner.</p>"
+def _partners(said: dict) -> Iterator[Html]:
+    yield element("p", ANSWERS)
     held, partners = said["held"]["organisations"], {one["organisation"]: one for one in said["partners"]}
     for row in held["rows"]:
         partner = partners.get(row["organisation"]["value"])
         why = " and ".join(partner["because"]) if partner else "is named on this page"
         unknown = UNKNOWN if partner else {}
         cells = [(cell["label"], cell["said"] or unknown.get(name)) for name, cell in row.items() if name != "name"]
-        yield f"<h3>{shown(row['name']['said'])}</h3>"
+        yield element("h3", shown(row["name"]["said"]))
         yield facts([("Why it is here", f"It {why}"), *((label, told) for label, told in cells if told)])
-    yield purposes(held) if held["rows"] else f"<p>{NOTHING}</p>"
+    yield purposes(held) if held["rows"] else element("p", NOTHING)
 
 
 def _named(said: dict, references: list[str]) -> str:
@@ -48,14 +54,13 @@ def _named(said: dict, references: list[str]) -> str:
     return "; ".join(names.get(one, one) for one in references) or NOTHING
 
 
-def _why(said: dict) -> Iterator[str]:
-    yield ("<p>Three things are kept apart: your agreement to sharing, which our notice promises to ask for; the "
-           "lawful basis on which we keep and use your details; and the legal power to share them.</p>")  # fmt: skip
+def _why(said: dict) -> Iterator[Html]:
+    yield element("p", APART)
     for one in said["purposes"]:
         power = [("Legal power", one["legal_power"])] if one["legal_power"] else []
-        yield f"<h3>{escape(one['said'])}</h3>"
+        yield element("h3", one["said"])
         yield facts([("Lawful basis", one["lawful_basis"] or UNSETTLED), *power])
-    yield "<h3>From where, to whom, and how</h3>"
+    yield element("h3", "From where, to whom, and how")
     yield facts([
         ("Where the details come from", said["source"]),
         ("Who may have sent some of them", _named(said, said["sent_by"])),
@@ -64,27 +69,27 @@ def _why(said: dict) -> Iterator[str]:
     ])  # fmt: skip
 
 
-def _rights(said: dict) -> Iterator[str]:
-    yield "<p>You have these rights. For some uses of your details the law limits them.</p>"
+def _rights(said: dict) -> Iterator[Html]:
+    yield element("p", "You have these rights. For some uses of your details the law limits them.")
     yield facts([(one["said"][0].upper() + one["said"][1:], one["applies"].capitalize()) for one in said["rights"]])
     within = f"within {said['complaint_days']} days " if said["complaint_days"] else ""
-    yield (f"<p>If you are not content, complain to the council first. It must acknowledge your complaint {within}and "
-           "tell you the outcome. You can also go to the regulator.</p>")  # fmt: skip
+    yield element("p", "If you are not content, complain to the council first. It must acknowledge your complaint "
+                  f"{within}and tell you the outcome. You can also go to the regulator.")  # fmt: skip
     first = {"controller": "First, the council", "regulator": "Then, the regulator"}
     yield facts([(first[one["role"]], f"{one['name']}: {one['contact']}") for one in said["contacts"]])
 
 
-def _left(said: dict) -> Iterator[str]:
+def _left(said: dict) -> Iterator[Html]:
     if said["left_out"]:
         rows = [[one["what"], f"{one['number']:,}", one["law"]] for one in said["left_out"]]
         head = ["What kind of thing", "How many", "Why: the reason in law"]
         yield grid("What was left out of this copy", head, rows, number=1)
-        yield "<p>It was not deleted. If you think that it should be given to you, you can complain.</p>"
+        yield element("p", "It was not deleted. If you think that it should be given to you, you can complain.")
     else:
-        yield "<p>Nothing that is about you was left out.</p>"
-    yield "<h3>Kinds of detail that are in nobody's copy</h3>"
+        yield element("p", "Nothing that is about you was left out.")
+    yield element("h3", NEVER)
     whys = dict.fromkeys(one["why"] for one in said["never_in_a_copy"])
-    yield f'<ul class="points">\n{"".join(f"<li>{escape(why[0].upper() + why[1:])}</li>" for why in whys)}\n</ul>'
+    yield points(why[0].upper() + why[1:] for why in whys)
 
 
 CHAPTERS = {
