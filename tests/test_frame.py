@@ -83,7 +83,7 @@ def test_every_locked_package_has_a_hash(lock: str):
 
 
 def test_no_list_of_packages_names_an_address():
-    lists = [*LOCKS, "environment.yml", "pyproject.toml"]
+    lists = [*LOCKS, "environment.yml", "pyproject.toml", ".pre-commit-config.yaml"]
     named = [name for name in lists if re.search(r"://|index-url|find-links|\bfile:", _texts()[name])]
     assert not named
 
