@@ -123,3 +123,14 @@ def test_ruff_has_nothing_to_say(asked: list[str]):
 
 def test_the_changelog_speaks_about_this_version():
     assert f"\n## {PROJECT['project']['version']} " in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_what_contributing_and_the_decisions_name_is_there():
+    pages = [ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/decisions/*.md")]
+    told = "\n".join(page.read_text("utf-8") for page in pages)
+    paths = re.findall(r"`((?:benchmarks|docs|hubdata|notebooks|params|tests)/[^`\s]+)`", told)
+    tests = "\n".join(text for name, text in _texts().items() if name.startswith("tests/"))
+
+    missing = {each for each in paths if not list(ROOT.glob(re.sub("FAMILY|NAME", "*", each)))}
+    missing |= {name for name in re.findall(r"`(test_\w+)`", told) if f"def {name}(" not in tests}
+    assert not missing
