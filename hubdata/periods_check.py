@@ -1,11 +1,11 @@
 """Says every fault of a retention schedule in words, before any date is computed; it computes none itself."""
 
 import re
-from collections.abc import Iterator
 
 from hubdata.periods import ACTIONS, CLASSES, COMBINED, CONDITIONS, TRIGGERS, YEAR_ENDS
+from hubdata.written import Written, twice
 
-CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*", re.ASCII)
+CODE = re.compile(r"(?=.{1,40}\Z)[A-Z][A-Z0-9]*(-[A-Z0-9]+)*", re.ASCII)
 LONGEST = {"years": 150, "months": 1800, "days": 54750}
 TERM = ("trigger", *LONGEST, "end_of")
 TERMS = (*TERM, *COMBINED, "floor", "ceiling")
@@ -15,130 +15,118 @@ ESCALATION = ("code", "when", "hub", "why", *TERMS)
 
 def faults(value: object) -> list[str]:
     """Every fault of a value of retention.rules; none means that it can be used."""
-    if not isinstance(value, dict):
-        return [f"write a rule for each class of record: {', '.join(CLASSES)}"]
-    found = ["there is no rule for the class family"] if "family" not in value else []
-    for name, each in value.items():
+    said = Written(value)
+    if not said.is_map(f"write a rule for each class of record: {', '.join(CLASSES)}"):
+        return said.words
+    if "family" not in said.keys:
+        said.fault("there is no rule for the class family")
+    for rule in said.named():
+        name = rule.at[-1]
         if name == "partner":
-            found.append("partner: a partner's own records are never computed here; the partner's own policy holds")
+            rule.fault("a partner's own records are never computed here; the partner's own policy holds")
         elif name not in CLASSES:
-            found.append(f"unknown class {name!r}; allowed are {', '.join(CLASSES)}")
-        else:
-            found += [f"{name}: {fault}" for fault in _rule(each)]
-    return found + _twice(value)
+            said.fault(f"unknown class {name!r}; allowed are {', '.join(CLASSES)}")
+        elif rule.is_map("write the rule as code, title, trigger, years, action and approver"):
+            _rule(rule)
+    coded = [one for rule in said.named() for one in (rule, *rule.part("escalations").each())]
+    for code in twice([str(one.keys["code"]) for one in coded if one.keys.get("code")]):
+        said.fault(f"the code {code} stands twice")
+    return said.words
 
 
-def _twice(value: dict) -> list[str]:
-    rules = [each for each in value.values() if isinstance(each, dict)]
-    longer = [one for each in rules for one in each.get("escalations") or () if isinstance(one, dict)]
-    codes = [str(each["code"]) for each in (*rules, *longer) if each.get("code")]
-    return [f"the code {code} stands twice" for code in sorted({c for c in codes if codes.count(c) > 1})]
+def _rule(rule: Written) -> None:
+    rule.only(RULE)
+    _code(rule)
+    rule.text("title", needed=True)
+    rule.text("approver", needed=True)
+    rule.text("source")
+    rule.one_of("action", ACTIONS, needed=True)
+    _terms(rule)
+    if rule.must("escalations", list, "escalations must be a list"):
+        for each in rule.part("escalations").each("escalation {number}: "):
+            _escalation(each)
+    _readings(rule)
 
 
-def _rule(value: object) -> Iterator[str]:
-    if not isinstance(value, dict):
-        yield "write the rule as code, title, trigger, years, action and approver"
+def _code(of: Written) -> None:
+    words = "code must be capitals and figures joined by hyphens, like FAMILY-5Y, found {found!r}"
+    of.must("code", lambda code: isinstance(code, str) and CODE.fullmatch(code), words, needed=True)
+
+
+def _escalation(longer: Written) -> None:
+    if not longer.is_map("write it as code, when, trigger, years and why"):
         return
-    yield from _unknown(value, RULE)
-    yield from _code(value)
-    yield from _texts(value, ("title", "approver"))
-    yield from _texts(value, [name for name in ("source",) if name in value])
-    yield from _one_of(value, "action", ACTIONS)
-    yield from _terms(value)
-    yield from _escalations(value)
-    yield from _readings(value)
+    longer.only(ESCALATION)
+    _code(longer)
+    longer.one_of("when", CONDITIONS, needed=True)
+    longer.text("why", needed=True)
+    if longer.keys.get("when") == "hub_is":
+        longer.text("hub", needed=True)
+    elif "hub" in longer.keys:
+        longer.fault("hub is only for when: hub_is")
+    _terms(longer)
 
 
-def _escalations(value: dict) -> Iterator[str]:
-    given = value.get("escalations", [])
-    if not isinstance(given, list):
-        yield "escalations must be a list"
+def _readings(rule: Written) -> None:
+    if "other_readings" not in rule.keys:
         return
-    for number, each in enumerate(given, 1):
-        yield from (f"escalation {number}: {fault}" for fault in _escalation(each))
+    given = rule.keys["other_readings"]
+    if not isinstance(given, list) or any(not isinstance(each, str) or each not in TRIGGERS for each in given):
+        rule.fault(f"other_readings must be a list of triggers; allowed are {', '.join(TRIGGERS)}")
+    elif rule.keys.get("trigger") in given or twice(given):
+        rule.fault("other_readings names a trigger twice")
+    elif any(name in rule.keys for name in COMBINED):
+        rule.fault("other_readings are for a rule with one trigger")
 
 
-def _escalation(value: object) -> Iterator[str]:
-    if not isinstance(value, dict):
-        yield "write it as code, when, trigger, years and why"
-        return
-    yield from _unknown(value, ESCALATION)
-    yield from _code(value)
-    yield from _one_of(value, "when", CONDITIONS)
-    yield from _texts(value, ("why", "hub") if value.get("when") == "hub_is" else ("why",))
-    if "hub" in value and value.get("when") != "hub_is":
-        yield "hub is only for when: hub_is"
-    yield from _terms(value)
-
-
-def _readings(value: dict) -> Iterator[str]:
-    if "other_readings" not in value:
-        return
-    given = value["other_readings"]
-    if not isinstance(given, list) or any(not _is_in(each, TRIGGERS) for each in given):
-        yield f"other_readings must be a list of triggers; allowed are {', '.join(TRIGGERS)}"
-    elif value.get("trigger") in given or len(set(given)) < len(given):
-        yield "other_readings names a trigger twice"
-    elif any(name in value for name in COMBINED):
-        yield "other_readings are for a rule with one trigger"
-
-
-def _terms(value: dict) -> Iterator[str]:
-    combined = [name for name in COMBINED if name in value]
-    own = [name for name in TERM if name in value]
+def _terms(of: Written) -> None:
+    combined = [name for name in COMBINED if name in of.keys]
+    own = [name for name in TERM if name in of.keys]
     if len(combined) == 2:
-        yield "later_of and earlier_of exclude each other; write one of them"
+        of.fault("later_of and earlier_of exclude each other; write one of them")
     if combined and own:
-        yield f"{combined[0]} stands beside {', '.join(own)}; write one or the other"
+        of.fault(f"{combined[0]} stands beside {', '.join(own)}; write one or the other")
     for name in combined:
-        yield from _list_of_terms(name, value[name])
+        if of.must(name, _several, "{key} must list two terms or more"):
+            for term in of.part(name).each(f"{name} {{number}}: "):
+                _whole_term(term)
     if not combined:
-        yield from _term(value)
+        _term(of)
     for name in ("floor", "ceiling"):
-        if name in value:
-            yield from (f"{name}: {fault}" for fault in _whole_term(value[name]))
-    if not combined or value.get("floor"):
-        yield from _upside_down(value)
+        if name in of.keys:
+            _whole_term(of.part(name, f"{name}: "))
+    if not combined or of.keys.get("floor"):
+        _upside_down(of)
 
 
-def _list_of_terms(name: str, given: object) -> Iterator[str]:
-    if not isinstance(given, list) or len(given) < 2:
-        yield f"{name} must list two terms or more"
-        return
-    for number, each in enumerate(given, 1):
-        yield from (f"{name} {number}: {fault}" for fault in _whole_term(each))
+def _several(given: object) -> bool:
+    return isinstance(given, list) and len(given) > 1
 
 
-def _whole_term(value: object) -> Iterator[str]:
-    if not isinstance(value, dict):
-        yield "write it as a trigger and a period"
-        return
-    yield from _unknown(value, TERM)
-    yield from _term(value)
+def _whole_term(term: Written) -> None:
+    if term.is_map("write it as a trigger and a period"):
+        term.only(TERM)
+        _term(term)
 
 
-def _term(value: dict) -> Iterator[str]:
-    yield from _one_of(value, "trigger", TRIGGERS)
-    if "end_of" in value:
-        yield from _one_of(value, "end_of", YEAR_ENDS)
-    given = {name: value[name] for name in LONGEST if name in value}
+def _term(term: Written) -> None:
+    term.one_of("trigger", TRIGGERS, needed=True)
+    term.one_of("end_of", YEAR_ENDS)
+    given = [term.keys[name] for name in LONGEST if name in term.keys]
     if not given:
-        yield "the period is missing; write years, months or days"
-    for name, number in given.items():
-        if type(number) is not int or not 0 <= number <= LONGEST[name]:
-            yield f"{name} must be a whole number up to {LONGEST[name]}, found {number!r}"
-    if given and all(number == 0 for number in given.values()):
-        yield "a period of nothing keeps no record; write years, months or days"
+        term.fault("the period is missing; write years, months or days")
+    for name, most in LONGEST.items():
+        term.whole(name, "{key} must be a whole number up to {most}, found {found!r}", 0, most)
+    if given and all(number == 0 for number in given):
+        term.fault("a period of nothing keeps no record; write years, months or days")
 
 
-def _upside_down(value: dict) -> Iterator[str]:
-    floor, ceiling = value.get("floor"), value.get("ceiling")
-    if not (isinstance(floor, dict) and isinstance(ceiling, dict)):
-        return
+def _upside_down(of: Written) -> None:
+    floor, ceiling = of.part("floor").keys, of.part("ceiling").keys
     same = [floor.get(name) == ceiling.get(name) for name in ("trigger", "end_of")]
     lengths = [_length(floor), _length(ceiling)]
-    if all(same) and None not in lengths and lengths[0] > lengths[1]:
-        yield "the floor lies beyond the ceiling"
+    if floor and ceiling and all(same) and None not in lengths and lengths[0] > lengths[1]:
+        of.fault("the floor lies beyond the ceiling")
 
 
 def _length(value: dict) -> int | None:
@@ -147,30 +135,3 @@ def _length(value: dict) -> int | None:
         return None
     years, months, days = numbers
     return (12 * years + months) * 31 + days
-
-
-def _unknown(value: dict, allowed: tuple[str, ...]) -> Iterator[str]:
-    yield from (f"unknown key {name!r}; allowed are {', '.join(allowed)}" for name in value if name not in allowed)
-
-
-def _code(value: dict) -> Iterator[str]:
-    code = value.get("code")
-    if not isinstance(code, str) or not CODE.fullmatch(code) or len(code) > 40:
-        yield f"code must be capitals and figures joined by hyphens, like FAMILY-5Y, found {code!r}"
-
-
-def _texts(value: dict, names: tuple[str, ...] | list[str]) -> Iterator[str]:
-    for name in names:
-        if not isinstance(value.get(name), str) or not value[name].strip():
-            yield f"{name} is missing or no text"
-
-
-def _one_of(value: dict, name: str, allowed: dict | tuple) -> Iterator[str]:
-    if value.get(name) is None:
-        yield f"{name} is missing; allowed are {', '.join(allowed)}"
-    elif not _is_in(value[name], allowed):
-        yield f"unknown {name} {value[name]!r}; allowed are {', '.join(allowed)}"
-
-
-def _is_in(word: object, allowed: dict | tuple) -> bool:
-    return isinstance(word, str) and word in allowed

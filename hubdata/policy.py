@@ -13,18 +13,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import yaml
 
-from hubdata import periods_check, places
+from hubdata import periods, periods_check, places
 from hubdata.errors import BadParameter, Refused
+from hubdata.written import Fault, Written, refuse, twice
 
-NAME_KEYS = {"unit", "values"}
-CONFIRMED = {"confirmed_by": str, "confirmed_on": date}
-VALUE_KEYS = {"value", "from", "source", "last_checked", "assumption", *CONFIRMED}
 REQUIRED = {"value": object, "from": date, "source": str, "last_checked": date}
+CONFIRMED = {"confirmed_by": str, "confirmed_on": date}
+VALUE_KEYS = sorted([*REQUIRED, "assumption", *CONFIRMED])
+COUNTS = ("retention.disposal_cap", "retention.disposal_batch", "retention.backup_days")
+UNKNOWN = "unknown key {key!r}; allowed are {keys}"
 
 
 @dataclass(frozen=True)
@@ -47,20 +49,6 @@ class Entry:
         return "" if self.confirmed_by else self.assumption
 
 
-def _count(value: object) -> list[str]:
-    fine = type(value) is int and value > 0
-    return [] if fine else [f"value must be a whole number above 0, found {value!r}"]
-
-
-# Values with a shape of their own, and what says every fault of one.
-SHAPES = {
-    "retention.rules": periods_check.faults,
-    "retention.disposal_cap": _count,
-    "retention.disposal_batch": _count,
-    "retention.backup_days": _count,
-}
-
-
 class _Strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML that refuses a key written twice instead of keeping the last; where libyaml is built in, it reads."""
 
@@ -79,12 +67,8 @@ def _mapping(loader, node):
         if not isinstance(key, yaml.ScalarNode):
             raise yaml.constructor.ConstructorError(None, None, "a key must be one word", key.start_mark)
         if key.value in seen:
-            raise yaml.constructor.ConstructorError(
-                None,
-                None,
-                f"key {key.value!r} stands twice (first on line {seen[key.value]})",
-                key.start_mark,
-            )
+            why = f"key {key.value!r} stands twice (first on line {seen[key.value]})"
+            raise yaml.constructor.ConstructorError(None, None, why, key.start_mark)
         seen[key.value] = key.start_mark.line + 1
     return loader.construct_mapping(node, deep=True)
 
@@ -98,83 +82,79 @@ def read_yaml(path: Path) -> object:
         return yaml.load(path.read_text("utf-8"), Loader=_Strict)  # noqa: S506 (a SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise Refused(
-            f"{path.name}, line {line}: {error.problem}", [f"{path.name}, line {line}: {error.problem}"]
-        ) from None
+        why = f"{path.name}, line {line}: {error.problem}"
     except (yaml.YAMLError, UnicodeDecodeError):
         why = f"{path.name}: holds characters that are not text in UTF-8; save it again as plain text"
-        raise Refused(why, [why]) from None
+    raise Refused(why, [why])
 
 
-def lines_of(path: Path) -> dict[tuple, int]:
-    """The line on which each key or list item of a readable YAML file stands: ("packs", "monthly", "on") → 7."""
+def lined(path: Path, faults: list[Fault]) -> list[str]:
+    """Each fault of a readable YAML file with the line where it stands, or under which it should stand."""
+    lines = dict(_lines(yaml.compose(path.read_text("utf-8"), Loader=_Strict), ())) if faults else {}
 
-    def walk(node: yaml.Node, at: tuple) -> Iterator[tuple[tuple, int]]:
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                yield (*at, key.value), key.start_mark.line + 1
-                yield from walk(value, (*at, key.value))
-        elif isinstance(node, yaml.SequenceNode):
-            for number, value in enumerate(node.value):
-                yield (*at, number), value.start_mark.line + 1
-                yield from walk(value, (*at, number))
+    def line(at: tuple) -> int:
+        return lines[at] if at in lines else line(at[:-1]) if at else 1
 
-    return dict(walk(yaml.compose(path.read_text("utf-8"), Loader=_Strict), ()))
+    return [f"{path.name}, line {line(fault.at)}: {fault.words}" for fault in faults]
 
 
-def _value_faults(where: str, row: object) -> list[str]:
-    if not isinstance(row, dict):
-        return [f"{where}: write each value as {{value: …, from: …, source: …, last_checked: …}}"]
-    faults = [f"{where}: unknown key {k!r}; allowed are {sorted(VALUE_KEYS)}" for k in row if k not in VALUE_KEYS]
-    for key, type_ in REQUIRED.items():
-        if row.get(key) in (None, ""):
-            faults.append(f"{where}: {key} is missing")
-        elif not isinstance(row[key], type_) or isinstance(row[key], datetime):
-            faults.append(f"{where}: {key} must be a {type_.__name__}, found {row[key]!r}")
-    return faults + [f"{where}: {fault}" for fault in _confirmation_faults(row)]
+def _lines(node: yaml.Node | None, at: tuple) -> Iterator[tuple[tuple, int]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield (*at, key.value), key.start_mark.line + 1
+            yield from _lines(value, (*at, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield (*at, number), value.start_mark.line + 1
+            yield from _lines(value, (*at, number))
 
 
-def _confirmation_faults(row: dict) -> list[str]:
-    given = {key: row[key] for key in CONFIRMED if key in row}
-    faults = [
-        f"{key} must be a {CONFIRMED[key].__name__}, found {value!r}"
-        for key, value in given.items()
-        if not isinstance(value, CONFIRMED[key]) or isinstance(value, datetime) or value == ""
-    ]
-    if len(given) == 1:
-        faults.append("confirmed_by and confirmed_on belong together: who confirmed the assumption, and when")
-    if given and not row.get("assumption"):
-        faults.append("confirmed, but there is no assumption to confirm")
-    return faults
-
-
-def _faults(file: str, name: str, body: object) -> list[str]:
-    if not isinstance(body, dict) or not isinstance(name, str):
+def _faults(file: str, name: str, value: object) -> list[str]:
+    body = Written(value, called=f"{file}: {name}: ")
+    if not isinstance(value, dict) or not isinstance(name, str):
         return [f"{file}: {name} must have a unit and values"]
-    faults = [f"{file}: {name}: unknown key {k!r}; allowed are {sorted(NAME_KEYS)}" for k in body if k not in NAME_KEYS]
-    if not isinstance(body.get("unit"), str):
-        faults.append(f"{file}: {name}: unit is missing")
-    values = body.get("values")
-    if not isinstance(values, list) or not values:
-        return [*faults, f"{file}: {name}: values is missing or empty"]
-    for row in values:
-        faults += _value_faults(f"{file}: {name}", row)
-        if name in SHAPES and isinstance(row, dict) and row.get("value") not in (None, ""):
-            faults += [f"{file}: {name}: {fault}" for fault in SHAPES[name](row["value"])]
-    starts = [row["from"] for row in values if isinstance(row, dict) and type(row.get("from")) is date]
-    faults += [
-        f"{file}: {name}: two values start on {day}" for day in sorted({s for s in starts if starts.count(s) > 1})
-    ]
-    return faults
+    body.only(["unit", "values"], words=UNKNOWN)
+    body.must("unit", str, "{key} is missing", needed=True)
+    if not body.must("values", lambda rows: isinstance(rows, list) and rows, "{key} is missing or empty", needed=True):
+        return body.words
+    rows = list(body.part("values").each())
+    for row in rows:
+        if row.is_map("write each value as {value: …, from: …, source: …, last_checked: …}"):
+            _check_row(name, row)
+    for day in twice([row.keys["from"] for row in rows if type(row.keys.get("from")) is date]):
+        body.fault(f"two values start on {day}")
+    return body.words
+
+
+def _check_row(name: str, row: Written) -> None:
+    row.only(VALUE_KEYS, words=UNKNOWN)
+    given = [key for key in CONFIRMED if key in row.keys]
+    for key, kind in (REQUIRED | {key: CONFIRMED[key] for key in given}).items():
+        if key in REQUIRED and row.keys.get(key) in (None, ""):
+            row.fault(f"{key} is missing", key)
+        else:
+            row.must(key, partial(_is_a, kind), "{key} must be a {kind}, found {found!r}", kind=kind.__name__)
+    if len(given) == 1:
+        row.fault("confirmed_by and confirmed_on belong together: who confirmed the assumption, and when")
+    if given and not row.keys.get("assumption"):
+        row.fault("confirmed, but there is no assumption to confirm")
+    value = row.keys.get("value")
+    if name == periods.NAME and value not in (None, ""):
+        for fault in periods_check.faults(value):
+            row.fault(fault, "value")
+    if name in COUNTS and value not in (None, ""):
+        row.whole("value", "{key} must be a whole number above 0, found {found!r}", 1)
+
+
+def _is_a(kind: type, found: object) -> bool:
+    return isinstance(found, kind) and not isinstance(found, datetime) and found != ""
 
 
 def _entries(name: str, body: dict) -> list[Entry]:
-    rows = sorted(body["values"], key=lambda row: row["from"])
     return [
-        Entry(name, r["value"], body["unit"], r["source"], r["from"], r["last_checked"], r.get("assumption", ""),
-              r.get("confirmed_by", ""), r.get("confirmed_on"))
-        for r in rows
-    ]  # fmt: skip
+        Entry(name=name, unit=body["unit"], valid_from=row["from"], **{key: row[key] for key in row if key != "from"})
+        for row in sorted(body["values"], key=lambda row: row["from"])
+    ]
 
 
 def slug(text: str) -> str:
@@ -256,6 +236,5 @@ def _load(folder: Path) -> Policy:
             faults += found
             if not found:
                 entries[name] = _entries(name, body)
-    if faults:
-        raise Refused(f"the policy files have {len(faults)} fault(s): " + "; ".join(faults), faults)
+    refuse("the policy files have", faults)
     return Policy(entries)

@@ -60,6 +60,7 @@ def test_every_class_that_a_passport_names_has_a_rule_and_the_partners_have_none
         ({"ceiling": 5}, "ceiling: write it as a trigger and a period"),
         ({"floor": TERMS, "ceiling": TERMS | {"years": 4}}, "the floor lies beyond the ceiling"),
         ({"escalations": {}}, "escalations must be a list"),
+        ({"escalations": 5}, "escalations must be a list"),
         ({"escalations": [{"code": "L", "when": "person_died", "why": "x"}]}, "escalation 1: trigger is missing"),
         ({"escalations": [{"code": "L", "when": "person_died", "why": "x"}]}, "escalation 1: the period is missing"),
         ({"escalations": [LONGER | {"when": "moved_house"}]}, "escalation 1: unknown when 'moved_house'; allowed are shared_without_agreement, person_died, hub_is, had_unmet_need"),

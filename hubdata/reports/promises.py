@@ -21,6 +21,7 @@ from hubdata.policy import Entry, Policy
 from hubdata.records.store import Hub
 from hubdata.release import ledger
 from hubdata.rules import judge
+from hubdata.written import KINDS, Written, refuse
 
 NONE, ALTERED = "none", "altered"
 STATUSES = ("broken", "at_risk", "cannot_tell", "kept")
@@ -31,7 +32,6 @@ SHAPES = {
     PROMISE: dict.fromkeys(TEXTS, str) | {"kept_if": list, "stands_on": list},
     DIFFERENCE: {"promises": list} | dict.fromkeys(("notice", "law", "so"), str),
 }
-NOUNS = {str: "a text", list: "a list"}
 SAID_BEFORE = re.compile(r"(?P<day>\d{4}-\d\d-\d\d): (?P<said>[a-z_]+( P\d+)+(; [a-z_]+( P\d+)+)*)")
 SAID_RELEASED = re.compile(r"(?P<year>\d{4})-Q(?P<quarter>[1-4]) on (?P<day>\d{4}-\d\d-\d\d)")
 
@@ -48,8 +48,7 @@ def read(policy: Policy, as_at: date) -> list[dict]:
         raise BadParameter(f"params has no promise in force on {as_at}; there should be {PROMISE}P1 and so on")
     owners = policy.value("promises.owners", as_at)
     faults = [fault for prefix in SHAPES for entry in _named(policy, prefix, as_at) for fault in _faults(prefix, entry)]
-    if faults:
-        raise Refused(f"the promises have {len(faults)} fault(s): " + "; ".join(faults), faults)
+    refuse("the promises have", faults)
     return [
         {**entry.value, "promise": _code(entry), "number": _number(entry.name), "owner": owners.get(_code(entry))}
         for entry in entries
@@ -69,10 +68,11 @@ def _number(name: str) -> int:
 
 
 def _faults(prefix: str, entry: Entry) -> list[str]:
-    value, shape = entry.value if isinstance(entry.value, dict) else {}, SHAPES[prefix]
-    wrong = [key for key, kind in shape.items() if not isinstance(value.get(key), kind)]
-    faults = [f"{entry.name}: {key} must be {NOUNS[shape[key]]}" for key in wrong]
-    return faults + [f"{entry.name}: unknown key {key!r}" for key in value if key not in shape]
+    said, shape = Written(entry.value, called=f"{entry.name}: "), SHAPES[prefix]
+    for key, kind in shape.items():
+        said.must(key, kind, f"{{key}} must be {KINDS[kind]}", needed=True)
+    said.only(list(shape), words="unknown key {key!r}")
+    return said.words
 
 
 def tables(policy: Policy, as_at: date, before: str = "", released: str = "") -> Tables:

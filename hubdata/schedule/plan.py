@@ -22,11 +22,12 @@ from pathlib import Path
 
 from hubdata import places
 from hubdata.errors import BadParameter
+from hubdata.policy import lined, read_yaml
 from hubdata.policy import load as load_policy
-from hubdata.policy import read_yaml
 from hubdata.reports import parameters as reports_parameters
 from hubdata.schedule.calendar import Rule, Span, covered
-from hubdata.schedule.check import ALL, Faults, pack_faults, rule_of
+from hubdata.schedule.check import ALL, check, rule_of
+from hubdata.written import Written, refuse
 
 
 @dataclass(frozen=True)
@@ -74,18 +75,11 @@ def read(file: Path | None = None) -> tuple[Pack, ...]:
     file = file or path()
     if not file.is_file():
         raise BadParameter(f"there is no schedule at {file}; write one, or set HUBDATA_PARAMS to a folder that has it")
-    content = read_yaml(file)
-    faults = Faults(file, "the schedule")
-    packs = content.get("packs") if isinstance(content, dict) else None
-    if not isinstance(packs, dict) or not packs or set(content) != {"packs"}:
-        faults.add((), "write `packs:` and below it each pack by its name")
-    else:
-        known = [ALL, *_hubs()]
-        for name, body in packs.items():
-            for at, fault in pack_faults(name, body, known):
-                faults.add(("packs", name, *at), f"{name}: {fault}")
-    faults.refuse()
-    return tuple(_pack(name, body) for name, body in packs.items())
+    said, known = Written(read_yaml(file)), [ALL, *_hubs()]
+    for pack in said.holds("packs", "write `packs:` and below it each pack by its name"):
+        check(pack, known)
+    refuse("the schedule has", lined(file, said.faults), ", so nothing was run")
+    return tuple(_pack(name, body) for name, body in said.value["packs"].items())
 
 
 def _hubs() -> list[str]:

@@ -88,6 +88,7 @@ def test_a_sheet_that_is_left_out_is_told(tmp_path, params):
         ("tables: {families: {values: {hub: corby}}}", "write `theirs: ours` lines"),
         ("tables: {families: {}}\nleft_out: {x: }", "x needs a reason"),
         ("tables: {families: {}}\nmore: 1", "unknown key 'more'"),
+        ("tables: {families: {dates: {opened_on: [day_first]}}}", "['day_first'] is none of"),
     ],
 )
 def test_a_fault_of_a_mapping_is_named(params, text, fault):

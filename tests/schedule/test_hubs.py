@@ -132,6 +132,16 @@ def test_an_address_that_no_hub_can_have_is_refused(url, fault, tmp_path):
     assert "hidden" not in said
 
 
+def test_every_key_that_is_unknown_or_no_text_is_said(tmp_path):
+    said = _refused(tmp_path, "a: {home: %h, key: 5, url: [], colour: red}")
+
+    assert [each.removeprefix("hubs.yaml, line 2: a: ") for each in said] == [
+        "unknown key 'colour'; allowed are home, url, key",
+        "url must be a text",
+        "key must be a text",
+    ]
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 def test_a_hub_in_memory_is_refused(url, tmp_path):
     (said,) = _refused(tmp_path, f'a: {{home: %h, url: "{url}"}}')

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from math import log2
 
-from hubdata.errors import Refused
 from hubdata.policy import Policy
+from hubdata.written import Written, refuse
 
 # Comparisons and their levels, best first, each with its condition in SQL; the last is everything else.
 CONDITIONS = {
@@ -63,38 +63,36 @@ def in_force(policy: Policy, as_at: date) -> Weights:
     """The values in force on a day. Raises Refused with every fault of their shape."""
     names = Weights.__dataclass_fields__
     found = Weights(**{name: policy.value(f"duplicates.{name}", as_at) for name in names})
-    if faults := [*_level_faults(found.levels), *_number_faults(found)]:
-        raise Refused(f"params/policy/duplicates.yaml has {len(faults)} fault(s): " + "; ".join(faults), faults)
+    refuse("params/policy/duplicates.yaml has", _faults(Written(vars(found), called="duplicates.")))
     return found
 
 
-def _level_faults(levels: object) -> list[str]:
-    if not isinstance(levels, dict) or set(levels) != set(CONDITIONS):
-        return [f"duplicates.levels must have {', '.join(CONDITIONS)}"]
-    faults = []
+def _faults(said: Written) -> list[str]:
+    _check_levels(said.part("levels", "levels"))
+    part = "{key} must be above 0 and below 1"
+    for key in ("expected", "unmatched", "threshold"):
+        said.must(key, _is_part, part)
+    for name in BY_FREQUENCY:
+        said.part("usual", "usual, ").must(name, _is_part, part, needed=True)
+    for key in ("usual_weight", "handover_days", "block_limit"):
+        said.whole(key, "{key} must be a whole number above 0", 1)
+    said.must("partner_reference", lambda ratio: type(ratio) in (int, float) and ratio >= 1, "{key} must be 1 or more")
+    return said.words
+
+
+def _check_levels(said: Written) -> None:
+    if set(said.keys) != set(CONDITIONS):
+        said.fault(f" must have {', '.join(CONDITIONS)}")
+        return
     for name, conditions in CONDITIONS.items():
-        if not isinstance(levels[name], dict) or list(levels[name]) != list(conditions):
-            faults.append(f"duplicates.levels: {name} must have, in this order, {', '.join(conditions)}")
+        levels = said.part(name, f": {name}")
+        if list(levels.keys) != list(conditions):
+            levels.fault(f" must have, in this order, {', '.join(conditions)}")
             continue
-        for level, value in levels[name].items():
-            wanted = {"m"} if level == "same" and name in BY_FREQUENCY else {"m", "u"}
-            if not isinstance(value, dict) or set(value) != wanted or not all(map(_is_part, value.values())):
-                faults.append(f"duplicates.levels: {name}, {level} must have {' and '.join(sorted(wanted))}, each "
-                              "above 0 and below 1")  # fmt: skip
-    return faults
-
-
-def _number_faults(found: Weights) -> list[str]:
-    parts = {"expected": found.expected, "unmatched": found.unmatched, "threshold": found.threshold}
-    usual = found.usual if isinstance(found.usual, dict) else {}
-    parts |= {f"usual, {name}": usual.get(name) for name in BY_FREQUENCY}
-    whole = {name: getattr(found, name) for name in ("usual_weight", "handover_days", "block_limit")}
-    faults = [f"duplicates.{name} must be above 0 and below 1" for name, one in parts.items() if not _is_part(one)]
-    faults += [f"duplicates.{name} must be a whole number above 0" for name, one in whole.items()
-               if type(one) is not int or one <= 0]  # fmt: skip
-    if type(found.partner_reference) not in (int, float) or found.partner_reference < 1:
-        faults.append("duplicates.partner_reference must be 1 or more")
-    return faults
+        for level in levels.named(", {name}"):
+            wanted = {"m"} if level.at[-1] == "same" and name in BY_FREQUENCY else {"m", "u"}
+            if set(level.keys) != wanted or not all(map(_is_part, level.keys.values())):
+                level.fault(f" must have {' and '.join(sorted(wanted))}, each above 0 and below 1")
 
 
 def _is_part(value: object) -> bool:

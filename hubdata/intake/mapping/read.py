@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from hubdata import places, policy
-from hubdata.errors import Refused
 from hubdata.intake.mapping.apply import STYLES, Mapping, Spec
 from hubdata.policy import slug
 from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
+from hubdata.written import Written, is_text, refuse
 
-KEYS = {"from", "columns", "values", "lists", "dates", "defaults", "dropped", "once"}
-TOP = {"tables", "left_out", "about", "for_everyone"}
+PARTS = ("columns", "dates", "defaults", "lists", "values", "dropped")
+KEYS = sorted([*PARTS, "from", "once"])
+TOP = sorted(["tables", "left_out", "about", "for_everyone"])
 
 
 def load(partner: str, folder: Path | None = None) -> Mapping:
@@ -25,8 +26,7 @@ def load(partner: str, folder: Path | None = None) -> Mapping:
         if not found:
             (own if mine else everyones).extend(_spec(*pair) for pair in content["tables"].items())
             left_out |= {slug(name): reason for name, reason in (content.get("left_out") or {}).items()}
-    if faults:
-        raise Refused(f"the mapping has {len(faults)} fault(s): " + "; ".join(faults), faults)
+    refuse("the mapping has", faults)
     return Mapping((*own, *everyones), left_out)
 
 
@@ -50,45 +50,42 @@ def _spec(table: str, said: dict) -> Spec:
 
 
 def _faults(file: str, content: object) -> list[str]:
-    if not isinstance(content, dict) or not isinstance(content.get("tables"), dict):
+    said = Written(content, called=f"{file}: ")
+    if not isinstance(said.keys.get("tables"), dict):
         return [f"{file}: has no list of tables"]
-    faults = [f"{file}: unknown key {key!r}; allowed are {sorted(TOP)}" for key in content if key not in TOP]
-    faults += [
-        f"{file}: left_out: {name} needs a reason" for name, why in (content.get("left_out") or {}).items() if not why
-    ]
-    for table, said in content["tables"].items():
-        where = f"{file}: {table}"
-        if table not in CONTRACT_TABLES:
-            faults.append(f"{where} is no table of the limited record; there are {', '.join(CONTRACT_TABLES)}")
-        elif not isinstance(said or {}, dict):
-            faults.append(f"{where}: write what it is made of as {sorted(KEYS)}")
-        else:
-            faults += [f"{where}: {fault}" for fault in _table_faults(table, said or {})]
-    return faults
+    said.only(TOP, words=policy.UNKNOWN)
+    for why in said.part("left_out").named("left_out: {name} "):
+        if not why.value:
+            why.fault("needs a reason")
+    for table in said.part("tables").named():
+        name = table.at[-1]
+        if name not in CONTRACT_TABLES:
+            said.fault(f"{name} is no table of the limited record; there are {', '.join(CONTRACT_TABLES)}")
+        elif table.value and table.is_map(f"write what it is made of as {KEYS}"):
+            _check_table(table, TABLES[name].c.keys())
+    return said.words
 
 
-def _table_faults(table: str, said: dict) -> list[str]:
-    faults = [f"unknown key {key!r}; allowed are {sorted(KEYS)}" for key in said if key not in KEYS]
-    parts = {key: said.get(key) or {} for key in KEYS - {"from", "once"}}
-    if odd := sorted(key for key, part in parts.items() if not isinstance(part, dict)):
-        return [*faults, f"{', '.join(odd)}: write `name: …` lines"]
-    ours = set(TABLES[table].c.keys())
-    for key in sorted(parts.keys() - {"dropped"}):
-        faults += [f"{key}: {name!r} is no column of {table}" for name in parts[key] if name not in ours]
-    faults += [f"dropped: {name!r} needs a reason" for name, why in parts["dropped"].items() if not _said(why)]
-    faults += [
-        f"values: {name}: write `theirs: ours` lines" for name, v in parts["values"].items() if type(v) is not dict
-    ]
-    faults += [f"dates: {name}: {style!r} is none of {sorted(STYLES)}" for name, style in parts["dates"].items()
-               if style not in STYLES]  # fmt: skip
-    faults += [
-        f"lists: {name}: write one sign" for name, sign in parts["lists"].items() if not _said(sign) or len(sign) > 1
-    ]
-    for name, given in parts["defaults"].items():
-        if not isinstance(given, dict) or not _said(given.get("value")) or not _said(given.get("reason")):
-            faults.append(f"defaults: {name} needs a value and a reason, both as text")
-    return faults
+def _check_table(table: Written, ours: list[str]) -> None:
+    table.only(KEYS, words=policy.UNKNOWN)
+    if odd := sorted(key for key in PARTS if table.keys.get(key) and not table.part(key).keys):
+        table.fault(f"{', '.join(odd)}: write `name: …` lines")
+        return
+    for key in PARTS[:-1]:
+        for name in table.part(key).keys:
+            if name not in ours:
+                table.fault(f"{key}: {name!r} is no column of {table.at[-1]}")
+    for part, fits, words in (
+        ("dropped", is_text, "{key!r} needs a reason"),
+        ("values", dict, "{key}: write `theirs: ours` lines"),
+        ("dates", lambda style: style in list(STYLES), f"{{key}}: {{found!r}} is none of {sorted(STYLES)}"),
+        ("lists", lambda sign: is_text(sign) and len(sign) == 1, "{key}: write one sign"),
+        ("defaults", _is_given, "{key} needs a value and a reason, both as text"),
+    ):
+        written = table.part(part, f"{part}: ")
+        for name in written.keys:
+            written.must(name, fits, words)
 
 
-def _said(text: object) -> bool:
-    return isinstance(text, str) and bool(text.strip())
+def _is_given(default: object) -> bool:
+    return isinstance(default, dict) and is_text(default.get("value")) and is_text(default.get("reason"))

@@ -5,6 +5,7 @@ from datetime import date
 
 from hubdata import policy
 from hubdata.errors import BadParameter, Refused
+from hubdata.written import Written
 
 METHODS = {
     "hide": ("shown", "may_hide", "small"),
@@ -61,40 +62,29 @@ class DisclosurePolicy:
         )
 
 
-def _whole(value: object, least: int, most: int) -> bool:
-    return type(value) is int and least <= value <= most
-
-
 def _faults(given: DisclosurePolicy) -> list[str]:
-    if given.method not in METHODS:
-        return [f"method {given.method!r} is unknown; allowed are {', '.join(METHODS)}"]
-    faults = []
-    if not _whole(given.threshold, 1, LARGEST_THRESHOLD):
-        faults.append(f"threshold {given.threshold!r} hides nothing or nonsense; allowed is 1 to {LARGEST_THRESHOLD}")
-    if given.zeros not in METHODS[given.method]:
-        allowed = ", ".join(METHODS[given.method])
-        faults.append(f"zeros {given.zeros!r} do not go with method {given.method}; allowed are {allowed}")
-    if given.audience not in AUDIENCES:
-        faults.append(f"audience {given.audience!r} is unknown; allowed are {', '.join(AUDIENCES)}")
-    if given.method == "hide" and given.round_to != 0:
-        faults.append(f"round_to {given.round_to!r} does not go with method hide; leave it out")
-    if given.method != "hide" and not (type(given.round_to) is int and given.round_to in BASES):
-        faults.append(f"round_to {given.round_to!r} is not allowed; use 5 or 10")
-    return faults or _width_faults(given)
+    said = Written(vars(given))
+    if not said.one_of("method", METHODS, "{key} {found!r} is unknown"):
+        return said.words
+    within = "; allowed is {least} to {most}"
+    said.whole("threshold", "{key} {found!r} hides nothing or nonsense" + within, 1, LARGEST_THRESHOLD)
+    said.one_of("zeros", METHODS[given.method], f"{{key}} {{found!r}} do not go with method {given.method}")
+    said.one_of("audience", AUDIENCES, "{key} {found!r} is unknown")
+    if given.method == "hide":
+        said.must("round_to", lambda to: to == 0, "{key} {found!r} does not go with method hide; leave it out")
+    else:
+        said.must("round_to", lambda to: type(to) is int and to in BASES, "{key} {found!r} is not allowed; use 5 or 10")
+    if not said.faults:
+        said.whole("width", f"{{key}} {{found!r}} does not go with method {given.method}" + within, *_widths(given))
+    return said.words
 
 
-def _width_faults(given: DisclosurePolicy) -> list[str]:
-    """A width that hides too little, or more than the method can ever give."""
+def _widths(given: DisclosurePolicy) -> tuple[int, int]:
+    """The least that hides enough, and the most that the method can ever give."""
     if given.method == "hide":
         # where a 0 may be hidden, two small counts that add up to the threshold would still be known to be small
-        least, most = given.threshold + (given.zeros != "shown"), 1000
-    elif given.method == "round":
-        least, most = 2, (given.round_to - 1) // 2
-    else:
-        least, most = given.round_to, 1000
-    if _whole(given.width, least, most):
-        return []
-    return [f"width {given.width!r} does not go with method {given.method}; allowed is {least} to {most}"]
+        return given.threshold + (given.zeros != "shown"), 1000
+    return (2, (given.round_to - 1) // 2) if given.method == "round" else (given.round_to, 1000)
 
 
 def read(name: str | None, as_at: date, policies: policy.Policy | None = None) -> DisclosurePolicy:

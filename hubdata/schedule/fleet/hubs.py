@@ -12,15 +12,14 @@ have the same path on every machine that runs reports.
 import os
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hubdata.errors import BadParameter
-from hubdata.policy import read_yaml
-from hubdata.schedule.check import Faults, Found
+from hubdata.policy import lined, read_yaml
+from hubdata.written import Written, refuse
 
-KEYS = {"home", "url", "key"}
+KEYS = ("home", "url", "key")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 KINDS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
@@ -53,20 +52,18 @@ def read(file: Path) -> list[Member]:
     """Every hub, in the order written. Raises Refused with every fault of the file, and nothing has run."""
     if not file.is_file():
         raise BadParameter(f"there is no file of hubs at {file}")
-    content, faults = read_yaml(file), Faults(file, "the list of hubs")
-    hubs = content.get("hubs") if isinstance(content, dict) else None
-    if not isinstance(hubs, dict) or not hubs or set(content) != {"hubs"}:
-        faults.add((), "write `hubs:` and below it each hub by its name, as {home: …, url: …, key: …}")
-    else:
-        seen: dict[tuple, str] = {}
-        for name, body in hubs.items():
-            fine = isinstance(name, str) and NAME.fullmatch(name)
-            called = name if fine else "this hub"
-            found = [] if fine else [((), "a hub's name is letters, digits, _ and -, at most 40; a number in quotes")]
-            for at, fault in (*found, *_faults(body), *_shared(called, body, seen)):
-                faults.add(("hubs", str(name), *at), f"{called}: {fault}")
-    faults.refuse()
-    return [_member(name, body) for name, body in hubs.items()]
+    said, seen = Written(read_yaml(file)), {}
+    for hub in said.holds("hubs", "write `hubs:` and below it each hub by its name, as {home: …, url: …, key: …}"):
+        name = hub.at[-1]
+        fine = isinstance(name, str) and NAME.fullmatch(name)
+        called = name if fine else "this hub"
+        hub = replace(hub, at=("hubs", str(name)), called=f"{called}: ")
+        if not fine:
+            hub.fault("a hub's name is letters, digits, _ and -, at most 40; a number in quotes")
+        _check(hub)
+        _check_own(hub, called, seen)
+    refuse("the list of hubs has", lined(file, said.faults), ", so nothing was run")
+    return [_member(name, body) for name, body in said.value["hubs"].items()]
 
 
 def _member(name: str, body: dict) -> Member:
@@ -74,41 +71,30 @@ def _member(name: str, body: dict) -> Member:
     return Member(name, Path(body["home"]).absolute(), body.get("url"), key)
 
 
-def _faults(body: object) -> Found:
-    if not isinstance(body, dict) or not isinstance(body.get("home"), str):
-        yield (), "write it as {home: FOLDER, url: ADDRESS, key: FILE}; home is missing"
+def _check(hub: Written) -> None:
+    home = hub.keys.get("home")
+    if not isinstance(home, str):
+        hub.fault("write it as {home: FOLDER, url: ADDRESS, key: FILE}; home is missing")
         return
-    for key, value in body.items():
-        if key not in KEYS:
-            yield (key,), f"unknown key {key!r}; allowed are home, url, key"
-        elif not isinstance(value, str) or not value:
-            yield (key,), f"{key} must be a text"
-            return
-    if not Path(body["home"]).is_dir():
-        yield ("home",), f"there is no hub at {body['home']}; run `hubdata init --home {body['home']}`"
-    elif _on_sqlite(body) and not (Path(body["home"]) / "keys" / "actors").is_file():
-        yield ("home",), f"the hub at {body['home']} has no key: its keys folder is missing or empty; restore it"
-    yield from _key_faults(body)
+    hub.only(KEYS)
+    texts = [hub.must(key, lambda said: isinstance(said, str) and said, "{key} must be a text") for key in KEYS]
+    if not all(texts):
+        return
+    if not Path(home).is_dir():
+        hub.fault(f"there is no hub at {home}; run `hubdata init --home {home}`", "home")
+    elif _on_sqlite(hub.keys) and not (Path(home) / "keys" / "actors").is_file():
+        hub.fault(f"the hub at {home} has no key: its keys folder is missing or empty; restore it", "home")
+    if "url" in hub.keys and (fault := _url_fault(hub.keys)):
+        written = "postgresql+psycopg://USER@HOST:PORT/NAME or sqlite:////FOLDER/hub.db"
+        hub.fault(f"{fault}; write the address as {written}; the password belongs in key's file", "url")
+    if not _on_sqlite(hub.keys):
+        _check_key(hub)
+    elif "key" in hub.keys:
+        hub.fault("a hub on SQLite has no password; take key out, or name a PostgreSQL database in url", "key")
 
 
 def _on_sqlite(body: dict) -> bool:
     return body.get("url", "sqlite").startswith("sqlite")
-
-
-def _key_faults(body: dict) -> Found:
-    if "url" in body and (fault := _url_fault(body)):
-        yield (
-            ("url",),
-            f"{fault}; write the address as postgresql+psycopg://USER@HOST:PORT/NAME or sqlite:////FOLDER/hub.db; "
-            "the password belongs in key's file",
-        )
-    if _on_sqlite(body):
-        if "key" in body:
-            yield ("key",), "a hub on SQLite has no password; take key out, or name a PostgreSQL database in url"
-    elif "key" in body:
-        yield from ((("key",), fault) for fault in _file_faults(Path(body["key"])))
-    else:
-        yield (), "it has no key; name the private file that holds its database's password"
 
 
 def _url_fault(body: dict) -> str:
@@ -132,14 +118,15 @@ def _url_fault(body: dict) -> str:
     return f"the url names no {' and no '.join(missing)}" if missing else ""
 
 
-def _shared(name: str, body: object, seen: dict[tuple, str]) -> Found:
-    """The hub that was seen before with the same home or, whoever signs in to it, the same database."""
-    if not isinstance(body, dict) or not isinstance(body.get("home"), str) or not Path(body["home"]).is_dir():
+def _check_own(hub: Written, name: str, seen: dict[tuple, str]) -> None:
+    """No hub that was seen before has the same home or, whoever signs in to it, the same database."""
+    home = hub.keys.get("home")
+    if not isinstance(home, str) or not Path(home).is_dir():
         return
-    for what, key, place in (("home", "home", os.path.realpath(body["home"])), ("database", "url", _database(body))):
+    for what, key, place in (("home", "home", os.path.realpath(home)), ("database", "url", _database(hub.keys))):
         first = seen.setdefault((key, place), name) if place else name
         if first != name:
-            yield (key,), f"{first} and {name} have one {what}; every hub has its own"
+            hub.fault(f"{first} and {name} have one {what}; every hub has its own", key)
             return
 
 
@@ -156,15 +143,21 @@ def _database(body: dict) -> str | tuple:
     return host, url.port or 5432, url.database, url.query.get("options")
 
 
-def _file_faults(path: Path) -> Iterator[str]:
+def _check_key(hub: Written) -> None:
+    if "key" not in hub.keys:
+        hub.fault("it has no key; name the private file that holds its database's password")
+        return
+    path = Path(hub.keys["key"])
     if not path.is_file():
-        yield f"it has no key: there is no file at {path}"
+        hub.fault(f"it has no key: there is no file at {path}", "key")
     elif os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        yield f"its key can be read by others on this machine; run `chmod go-rwx {path}`"
-    else:
-        try:
-            lines = path.read_text("utf-8").strip().splitlines()
-        except UnicodeDecodeError:
-            lines = []
-        if len(lines) != 1:
-            yield f"it has no key: {path} must hold one line of text in UTF-8, the password alone"
+        hub.fault(f"its key can be read by others on this machine; run `chmod go-rwx {path}`", "key")
+    elif not _is_one_line(path):
+        hub.fault(f"it has no key: {path} must hold one line of text in UTF-8, the password alone", "key")
+
+
+def _is_one_line(path: Path) -> bool:
+    try:
+        return len(path.read_text("utf-8").strip().splitlines()) == 1
+    except UnicodeDecodeError:
+        return False

@@ -53,7 +53,7 @@ def test_a_policy_is_used_only_from_its_day_on():
         {"threshold": 0}, {"threshold": -1}, {"threshold": 101}, {"threshold": True}, {"threshold": 5.0},
         {"threshold": "5"}, {"threshold": None}, {"width": 4}, {"width": 0}, {"width": 1001}, {"width": True},
         {"zeros": "rounded"}, {"zeros": "hidden"}, {"zeros": "small", "width": 5}, {"zeros": "may_hide", "width": 5},
-        {"method": "none"}, {"method": ""}, {"audience": "everyone"}, {"round_to": 5},
+        {"method": "none"}, {"method": ""}, {"method": ["hide"]}, {"audience": "everyone"}, {"round_to": 5},
         {"method": "round"}, {"method": "round", "zeros": "rounded", "round_to": 0, "width": 2},
         {"method": "round", "zeros": "rounded", "round_to": 3, "width": 2},
         {"method": "round", "zeros": "rounded", "round_to": 5, "width": 3},
