@@ -9,6 +9,7 @@ from hubdata import places
 from hubdata.errors import Refused
 from hubdata.intake import take
 from hubdata.intake.mapping import read
+from hubdata.intake.mapping.apply import Spec
 from tests.support import returns
 
 OWN = """
@@ -89,6 +90,7 @@ def test_a_sheet_that_is_left_out_is_told(tmp_path, params):
         ("tables: {families: {}}\nleft_out: {x: }", "x needs a reason"),
         ("tables: {families: {}}\nmore: 1", "unknown key 'more'"),
         ("tables: {families: {dates: {opened_on: [day_first]}}}", "['day_first'] is none of"),
+        ("tables: {families: {}}\nleft_out: [Guidance]", "left_out: write `name: …` lines"),
     ],
 )
 def test_a_fault_of_a_mapping_is_named(params, text, fault):
@@ -96,6 +98,13 @@ def test_a_fault_of_a_mapping_is_named(params, text, fault):
     with pytest.raises(Refused, match="the mapping has 1 fault") as caught:
         read.load("NNC")
     assert fault in str(caught.value)
+
+
+def test_a_part_of_a_mapping_that_is_left_empty_says_nothing(params):
+    params("tables: {families: {columns: , lists: '', dropped: 0}, people: }\nleft_out: {2026: Why}")
+    mapping = read.load("NNC")
+    assert mapping.specs[:2] == (Spec("families"), Spec("people"))
+    assert mapping.left_out == {"2026": "Why"}
 
 
 SSD = """earl_episode_id,earl_person_id,earl_episode_start_date,earl_episode_end_date,earl_episode_reason,earl_episode_end_reason,earl_episode_organisation,earl_episode_worker_id

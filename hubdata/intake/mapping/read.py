@@ -25,7 +25,7 @@ def load(partner: str, folder: Path | None = None) -> Mapping:
         faults += found
         if not found:
             (own if mine else everyones).extend(_spec(*pair) for pair in content["tables"].items())
-            left_out |= {slug(name): reason for name, reason in (content.get("left_out") or {}).items()}
+            left_out |= {slug(str(name)): reason for name, reason in (content.get("left_out") or {}).items()}
     refuse("the mapping has", faults)
     return Mapping((*own, *everyones), left_out)
 
@@ -35,7 +35,7 @@ def _listed(names: object) -> tuple[str, ...]:
 
 
 def _spec(table: str, said: dict) -> Spec:
-    said = said or {}
+    said = {key: part for key, part in (said or {}).items() if part or key == "from"}
     return Spec(
         table,
         _listed(said["from"]) if "from" in said else (),
@@ -54,6 +54,7 @@ def _faults(file: str, content: object) -> list[str]:
     if not isinstance(said.keys.get("tables"), dict):
         return [f"{file}: has no list of tables"]
     said.only(TOP, words=policy.UNKNOWN)
+    said.must("left_out", lambda part: not part or isinstance(part, dict), "{key}: write `name: …` lines")
     for why in said.part("left_out").named("left_out: {name} "):
         if not why.value:
             why.fault("needs a reason")
