@@ -24,8 +24,21 @@ from benchmarks import (
 from benchmarks.timing import Figure
 from tests.support.postgresql import server
 
-NAMES = ("pack", "ledger", "snapshot", "check", "disclosure", "disposal", "release", "board", "dashboards", "intake",
-         "rules", "schedule", "duplicates")  # fmt: skip
+NAMES = (
+    "pack",
+    "ledger",
+    "snapshot",
+    "check",
+    "disclosure",
+    "disposal",
+    "release",
+    "board",
+    "dashboards",
+    "intake",
+    "rules",
+    "schedule",
+    "duplicates",
+)
 
 
 def databases(running) -> Iterator[str]:

@@ -18,12 +18,23 @@ REPAINT = 0.15
 PAINTED = """() => Math.max(...["figures", "first-contentful-paint"].map(
     (name) => performance.getEntriesByName(name)[0]?.startTime ?? 0))"""
 PRINTS = {
-    "cells": [{"cell_type": "code", "execution_count": None, "id": "a", "metadata": {}, "outputs": [],
-               "source": ["print('printed')"]}],
-    "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-                 "language_info": {"name": "python"}},
-    "nbformat": 4, "nbformat_minor": 5,
-}  # fmt: skip
+    "cells": [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": "a",
+            "metadata": {},
+            "outputs": [],
+            "source": ["print('printed')"],
+        }
+    ],
+    "metadata": {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    },
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
 
 
 def _until(browser: Browser, address: str, *shown: str) -> list[float]:
@@ -110,8 +121,9 @@ def lines(folder: Path, rounds: int) -> Iterator[Figure | str]:
 
 
 def _measured(browser: Browser, ours: str, plain: str, rounds: int) -> Iterator[Figure | str]:
-    pairs = [(_until(browser, plain, "text=printed")[0], _until(browser, ours, "h1 + p", "#first h2"))
-             for _ in range(rounds)]  # fmt: skip
+    pairs = [
+        (_until(browser, plain, "text=printed")[0], _until(browser, ours, "h1 + p", "#first h2")) for _ in range(rounds)
+    ]
     reference = median(cold for cold, _ in pairs)
     sentence, figure = (median(of[at] for _, of in pairs) for at in (0, 1))
     yield Figure("a dashboard's first figure against a page that prints", figure, reference, 1.1)

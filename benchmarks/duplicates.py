@@ -53,13 +53,19 @@ def _plain(people: pa.Table) -> int:
     with duckdb.connect() as database:
         api = DuckDBAPI(database)
         settings = SettingsCreator(
-            link_type="dedupe_only", unique_id_column_name="person",
-            comparisons=[JaroWinklerAtThresholds("given_name", [0.92, 0.85]),
-                         JaroWinklerAtThresholds("family_name", [0.92, 0.85]), ExactMatch("date_of_birth")],
-            blocking_rules_to_generate_predictions=[block_on("given_name", "family_name"),
-                                                    block_on("family_name", "date_of_birth"),
-                                                    block_on("given_name", "date_of_birth")],
-        )  # fmt: skip
+            link_type="dedupe_only",
+            unique_id_column_name="person",
+            comparisons=[
+                JaroWinklerAtThresholds("given_name", [0.92, 0.85]),
+                JaroWinklerAtThresholds("family_name", [0.92, 0.85]),
+                ExactMatch("date_of_birth"),
+            ],
+            blocking_rules_to_generate_predictions=[
+                block_on("given_name", "family_name"),
+                block_on("family_name", "date_of_birth"),
+                block_on("given_name", "date_of_birth"),
+            ],
+        )
         linker = Linker(api.register(people), settings, log_level=None)
         found = linker.inference.predict(threshold_match_probability=0.5, warning_mode="never")
         return found.as_pyarrow_table().num_rows

@@ -55,8 +55,14 @@ def fan_out(home: Path, folder: Path, runs: int) -> Iterator[Figure | str]:
 
     def executed(some):
         running = server("alone")
-        list(threads.map(lambda order: execution.execute(order.notebook, order.values, folder / "snapshot",
-                                                         lambda *_: None, running), some))  # fmt: skip
+        list(
+            threads.map(
+                lambda order: execution.execute(
+                    order.notebook, order.values, folder / "snapshot", lambda *_: None, running
+                ),
+                some,
+            )
+        )
 
     def bundled(some):
         for _, done in reports.finished(hub, some, held, folder / "out", server=server("whole")):
@@ -69,8 +75,10 @@ def fan_out(home: Path, folder: Path, runs: int) -> Iterator[Figure | str]:
     against = "against papermill with fresh kernels in two processes"
     yield Figure(f"{runs} report runs, forked, {against}", alone, reference, 8, faster=True)
     yield Figure(f"the same with pages and workbooks, {against}", whole, reference, 8, faster=True)
-    yield (f"memory of the runner: {held_by_runner[runs // 10]:.0f} MB after a tenth of the runs, "
-           f"{held_by_runner[runs // 2]:.0f} after half, {held_by_runner[-1]:.0f} after all")  # fmt: skip
+    yield (
+        f"memory of the runner: {held_by_runner[runs // 10]:.0f} MB after a tenth of the runs, "
+        f"{held_by_runner[runs // 2]:.0f} after half, {held_by_runner[-1]:.0f} after all"
+    )
     hub.engine.dispose()
 
 

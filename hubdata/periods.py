@@ -148,9 +148,15 @@ def rule(value: dict) -> Rule:
         for each in value.get("escalations", ())
     )
     return Rule(
-        value["code"], value["title"], _terms(value), value["action"], value["approver"], value.get("source", ""),
-        escalations, tuple(value.get("other_readings", ())),
-    )  # fmt: skip
+        value["code"],
+        value["title"],
+        _terms(value),
+        value["action"],
+        value["approver"],
+        value.get("source", ""),
+        escalations,
+        tuple(value.get("other_readings", ())),
+    )
 
 
 def _terms(value: dict) -> Terms:

@@ -127,8 +127,13 @@ def test_other_readings_are_the_same_rule_from_another_day():
 
 @pytest.mark.parametrize(
     ("terms", "wanted"),
-    [(TERMS, False), (TERMS | {"other_readings": ["birth"]}, True), (TERMS | {"floor": {"trigger": "death", "years": 1}}, True), (TERMS | {"escalations": [{**LONGER, "trigger": "closure"}]}, True)],
-)  # fmt: skip
+    [
+        (TERMS, False),
+        (TERMS | {"other_readings": ["birth"]}, True),
+        (TERMS | {"floor": {"trigger": "death", "years": 1}}, True),
+        (TERMS | {"escalations": [{**LONGER, "trigger": "closure"}]}, True),
+    ],
+)
 def test_a_date_of_birth_is_asked_for_only_where_a_rule_needs_one(tmp_path, terms, wanted):
     folder = schedule.folder(tmp_path, schedule.value(TERMS), schedule.value(terms, "2030-01-01"))
     assert periods.needs_lives(policy.load(folder)) is wanted
@@ -143,25 +148,39 @@ PERIODS = st.fixed_dictionaries(
 ).filter(lambda p: any(p.values()))
 TERM = st.builds(
     lambda trigger, period, end: {"trigger": trigger, **period} | ({"end_of": end} if end else {}),
-    st.sampled_from(list(periods.TRIGGERS)), PERIODS, st.sampled_from([None, None, "financial_year", "calendar_year"]),
-)  # fmt: skip
+    st.sampled_from(list(periods.TRIGGERS)),
+    PERIODS,
+    st.sampled_from([None, None, "financial_year", "calendar_year"]),
+)
 BOUNDS = st.fixed_dictionaries({}, optional={"floor": TERM, "ceiling": TERM})
 ALL_TERMS = st.builds(
     lambda some, bounds, how: (some[0] if how == "one" else {how: some}) | bounds,
-    st.lists(TERM, min_size=2, max_size=3), BOUNDS, st.sampled_from(["one", "later_of", "earlier_of"]),
-)  # fmt: skip
+    st.lists(TERM, min_size=2, max_size=3),
+    BOUNDS,
+    st.sampled_from(["one", "later_of", "earlier_of"]),
+)
 LONGERS = st.builds(
     lambda terms, when: terms | {"when": when, "why": "x"} | ({"hub": "corby"} if when == "hub_is" else {}),
-    ALL_TERMS, st.sampled_from(list(periods.CONDITIONS)),
-)  # fmt: skip
+    ALL_TERMS,
+    st.sampled_from(list(periods.CONDITIONS)),
+)
 RULES = st.builds(
     lambda terms, longer: terms | {"escalations": [each | {"code": f"L{n}"} for n, each in enumerate(longer)]},
-    ALL_TERMS, st.lists(LONGERS, max_size=2),
-).filter(lambda terms: not periods_check.faults({"family": schedule.PLAIN | terms}))  # fmt: skip
-FAMILIES = st.fixed_dictionaries({
-    "closed": st.none() | DAYS, "contact": st.none() | DAYS, "changed": DAYS, "born": st.none() | DAYS,
-    "died": st.none() | DAYS, "hub": st.sampled_from(["corby", "rushden"]), "shared": st.booleans(), "unmet": st.booleans(),
-})  # fmt: skip
+    ALL_TERMS,
+    st.lists(LONGERS, max_size=2),
+).filter(lambda terms: not periods_check.faults({"family": schedule.PLAIN | terms}))
+FAMILIES = st.fixed_dictionaries(
+    {
+        "closed": st.none() | DAYS,
+        "contact": st.none() | DAYS,
+        "changed": DAYS,
+        "born": st.none() | DAYS,
+        "died": st.none() | DAYS,
+        "hub": st.sampled_from(["corby", "rushden"]),
+        "shared": st.booleans(),
+        "unmet": st.booleans(),
+    }
+)
 OPENED = date(2011, 1, 1)
 
 
@@ -177,8 +196,14 @@ def _later(day: date, term: dict) -> date:
 
 
 def _reckon(terms: dict, family: dict) -> date | str | None:
-    triggers = {"closure": family["closed"], "creation": OPENED, "last_contact": family["contact"],
-                "last_change": family["changed"], "birth": family["born"], "death": family["died"]}  # fmt: skip
+    triggers = {
+        "closure": family["closed"],
+        "creation": OPENED,
+        "last_contact": family["contact"],
+        "last_change": family["changed"],
+        "birth": family["born"],
+        "death": family["died"],
+    }
 
     def on(term: dict) -> date | None:
         day = triggers[term["trigger"]]
@@ -199,8 +224,12 @@ def _reckon(terms: dict, family: dict) -> date | str | None:
 def _expected(rule: dict, family: dict) -> date | str | None:
     if family["closed"] is None:
         return "not closed"
-    conditions = {"shared_without_agreement": family["shared"], "person_died": family["died"] is not None,
-                  "had_unmet_need": family["unmet"], "hub_is": family["hub"] == "corby"}  # fmt: skip
+    conditions = {
+        "shared_without_agreement": family["shared"],
+        "person_died": family["died"] is not None,
+        "had_unmet_need": family["unmet"],
+        "hub_is": family["hub"] == "corby",
+    }
     applying = [each for each in rule["escalations"] if conditions[each["when"]]]
     dates = [_reckon(terms, family) for terms in [rule, *applying]]
     if "cannot_tell" in dates:
@@ -218,8 +247,14 @@ def _snapshot(families: list[dict]) -> Snapshot:
     for number, each in enumerate(families):
         key = {"family": f"F{number}", "recorded_at": datetime.combine(each["changed"], time(9))}
         found["families"].append(key | {"hub": each["hub"], "opened_on": OPENED, "closed_on": each["closed"]})
-        found["lives"].append(key | {"youngest_born_on": each["born"], "last_died_on": each["died"],
-                                     "has_unknown_birth": each["born"] is None})  # fmt: skip
+        found["lives"].append(
+            key
+            | {
+                "youngest_born_on": each["born"],
+                "last_died_on": each["died"],
+                "has_unknown_birth": each["born"] is None,
+            }
+        )
         if each["contact"]:
             found["involvements"].append(key | {"last_contact_on": each["contact"], "started_on": OPENED})
         if each["shared"]:
@@ -241,7 +276,9 @@ def test_the_rule_in_sql_gives_the_date_that_a_reckoning_of_its_own_gives(rule, 
     for number, family in enumerate(families):
         row, expected = found[f"F{number}"], _expected(rule, family)
         assert (row["due_on"], row["state"] == "cannot_tell", row["state"] in ("open", "stale")) == (
-            expected if isinstance(expected, date) else None, expected == "cannot_tell", expected == "not closed",
-        )  # fmt: skip
+            expected if isinstance(expected, date) else None,
+            expected == "cannot_tell",
+            expected == "not closed",
+        )
         if isinstance(expected, date):
             assert (row["state"] == "due") is (expected < AS_AT)

@@ -83,11 +83,19 @@ def test_a_fault_is_named(tmp_path, content, fault):
 @pytest.mark.parametrize(
     "content",
     [
-        "a: [", "a: {b", "? [x, y]\n: 1", "5:\n  unit: years\n", "a: \x07", b"a: \xff", "a: !!python/name:os.system",
-        GOOD.replace("from: 2000-01-01", "from: [1]"), GOOD.replace("from: 2000-01-01", "from: 2000-01-01 10:00:00"),
-        GOOD.replace("from: 2000-01-01", "from: x").replace("from: 2027-01-01", "from: x") + f"    - {ROW}\n    - {ROW}\n",
+        "a: [",
+        "a: {b",
+        "? [x, y]\n: 1",
+        "5:\n  unit: years\n",
+        "a: \x07",
+        b"a: \xff",
+        "a: !!python/name:os.system",
+        GOOD.replace("from: 2000-01-01", "from: [1]"),
+        GOOD.replace("from: 2000-01-01", "from: 2000-01-01 10:00:00"),
+        GOOD.replace("from: 2000-01-01", "from: x").replace("from: 2027-01-01", "from: x")
+        + f"    - {ROW}\n    - {ROW}\n",
     ],
-)  # fmt: skip
+)
 def test_whatever_stands_in_a_file_is_a_fault_in_words(tmp_path, content):
     assert all(fault.startswith("a.yaml") for fault in _faults(tmp_path, a=content))
 

@@ -14,8 +14,12 @@ from hubdata.dashboards.releases import HIDDEN, TOTAL, UNAVAILABLE, Release
 from hubdata.figures.html import Html, element, table_head, table_row, together
 
 BROKEN, LATE, LOOK, GREEN, GREY = "red", "orange", "yellow", "green", "grey"
-STANDS = {"broken": ("Broken", BROKEN), "at_risk": ("At risk", LATE), "cannot_tell": ("Cannot tell", GREY),
-          "kept": ("Kept", GREEN)}  # fmt: skip
+STANDS = {
+    "broken": ("Broken", BROKEN),
+    "at_risk": ("At risk", LATE),
+    "cannot_tell": ("Cannot tell", GREY),
+    "kept": ("Kept", GREEN),
+}
 BOARD = ("Promise", "What families were told", "Status")
 BELOW = element("a", "See the promises", href="#board")
 NOT_GIVEN = {HIDDEN: "Hidden to protect families", UNAVAILABLE: "Not available"}
@@ -134,8 +138,12 @@ def _promises(release: Release) -> Iterator[Html]:
 def facts(choice: Choice, past: list[Release]) -> Html:
     """How the hub stands, in four figures: numbers and words, no dials."""
     rows = [_fact(*each, choice, past) for each in FACTS]
-    return element("section", element("h2", "How things stand", id="stands"), element("dl", *rows, class_="facts"),
-                   aria_labelledby="stands")  # fmt: skip
+    return element(
+        "section",
+        element("h2", "How things stand", id="stands"),
+        element("dl", *rows, class_="facts"),
+        aria_labelledby="stands",
+    )
 
 
 def _fact(table: str, column: str, label: str, choice: Choice, past: list[Release]) -> Html:
@@ -157,7 +165,7 @@ def board(release: Release) -> Html:
     rows = [
         table_row([f"{promise[1:]}. {title}", sentence, _tag(*STANDS.get(status, STANDS["cannot_tell"]))])
         for promise, title, sentence, status in release.promises
-    ]  # fmt: skip
+    ]
     caption = element("caption", "Table: promises and how they stood, all hubs", id="board-table")
     table = element("table", caption, table_head(BOARD), element("tbody", *rows))
     region = element("div", table, class_="table", role="region", tabindex="0", aria_labelledby="board-table")

@@ -111,10 +111,9 @@ def _past(figure: Figure, row: Bin | None, past: list[Release]) -> Table | None:
     labels = {code: figure.counts if code == TOTAL else latest.label(code) for code in figure.over_time}
     columns = (Column("row", "Quarter"), *(Column(code, label, "number") for code, label in labels.items()))
     rows = tuple(
-        (each.quarter.words, *(each.tables[figure.table].at(row.code, code)
-                               for code in figure.over_time))
+        (each.quarter.words, *(each.tables[figure.table].at(row.code, code) for code in figure.over_time))
         for each in known
-    )  # fmt: skip
+    )
     place = BY.get(figure.by, BY["hub"]).capitalize() if row.code == TOTAL else row.label
     first, last = known[0].quarter.words, known[-1].quarter.words
     title = f"{', '.join(labels.values())}, by quarter"

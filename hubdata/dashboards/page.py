@@ -76,18 +76,24 @@ def form(page: Dashboard, choice: Choice, found: list[Release]) -> Html:
     ]
     period = _pick("quarter", "Period", "", quarters, Bin(str(choice.release.quarter), ""))
     return element(
-        "form", *picks, period, element("button", "Update", type="submit"),
-        element("button", "Print this page", type="button", class_="print"), method="get", class_="filters",
+        "form",
+        *picks,
+        period,
+        element("button", "Update", type="submit"),
+        element("button", "Print this page", type="button", class_="print"),
+        method="get",
+        class_="filters",
         aria_label="Choose figures",
-    )  # fmt: skip
+    )
 
 
 def _pick(name: str, label: str, everything: str, there: list[Bin], now: Bin | None) -> Html:
     options = [Bin("", everything), *there] if everything else there
     picked = now.code if now else ""
     listed = (element("option", each.label, value=each.code, selected=each.code == picked) for each in options)
-    return element("p", element("label", label, for_=f"pick-{name}"),
-                   element("select", *listed, id=f"pick-{name}", name=name))  # fmt: skip
+    return element(
+        "p", element("label", label, for_=f"pick-{name}"), element("select", *listed, id=f"pick-{name}", name=name)
+    )
 
 
 def _stale(newest: Release, today: date) -> list[str]:
@@ -147,7 +153,11 @@ def problem(reference: str) -> Html:
         "div",
         element("h2", "Sorry, there is a problem with this page"),
         element("p", "The figures are safe. Try again later."),
-        element("p", "If it goes on, ask your information governance officer and quote reference ",
-                element("strong", reference), "."),
+        element(
+            "p",
+            "If it goes on, ask your information governance officer and quote reference ",
+            element("strong", reference),
+            ".",
+        ),
         class_="problem",
-    )  # fmt: skip
+    )

@@ -58,8 +58,11 @@ class Released:
 
     def has_bars(self) -> bool:
         """Whether its chart has anything to draw: a figure above 0 in a row that is no total."""
-        return any(self.at(row.code, each.code) not in (0, HIDDEN, UNAVAILABLE)
-                   for row in self.rows[:-1] for each in self.columns)  # fmt: skip
+        return any(
+            self.at(row.code, each.code) not in (0, HIDDEN, UNAVAILABLE)
+            for row in self.rows[:-1]
+            for each in self.columns
+        )
 
     def table(self) -> Table:
         """The whole table; one that is wide and not as long is turned, so that a sheet of paper holds it."""
@@ -128,8 +131,20 @@ def _released(file: sqlite3.Connection, about: tuple) -> Released:
     rows, columns = ({cell[at]: Bin(cell[at], cell[at + 1]) for cell in cells} for at in (0, 2))
     shown = {(cell[0], cell[2]): cell[4] for cell in cells}
     percent = {(cell[0], cell[2]): cell[5] for cell in cells if cell[5]}
-    return Released(name, title, scope, of_rows, of_columns, tuple(filter(None, notes.split("\n"))), source, chart,
-                    tuple(rows.values()), tuple(columns.values()), shown, percent)  # fmt: skip
+    return Released(
+        name,
+        title,
+        scope,
+        of_rows,
+        of_columns,
+        tuple(filter(None, notes.split("\n"))),
+        source,
+        chart,
+        tuple(rows.values()),
+        tuple(columns.values()),
+        shown,
+        percent,
+    )
 
 
 def plain(shown: str) -> int | str:

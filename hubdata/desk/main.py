@@ -27,8 +27,10 @@ from hubdata.desk.commands.hub import ledger_app
 app = typer.Typer(
     name="hubdata",
     help="The Family Hub's workbench: prove on any day that the privacy notice is being kept.",
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-)  # fmt: skip
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 app.add_typer(hub.init_app)
 app.add_typer(findings.findings_app)
 app.add_typer(families.leads_app)
@@ -55,8 +57,17 @@ app.add_typer(families.family_app, name="family")
 app.add_typer(release.release_app, name="release")
 
 
-SEVERAL = ("--about", "--category", "--param", "--dispose", "--keep", "--clarification-asked",
-           "--clarification-received", "--item", "--factor")  # fmt: skip
+SEVERAL = (
+    "--about",
+    "--category",
+    "--param",
+    "--dispose",
+    "--keep",
+    "--clarification-asked",
+    "--clarification-received",
+    "--item",
+    "--factor",
+)
 WITH_VALUE = {"--home", "--url", "--as-at", "--actor", "--reason"}
 
 

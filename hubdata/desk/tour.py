@@ -79,8 +79,15 @@ def show(desk: Desk, families: int, seed: int) -> Answer:
     pages = [f"  {_near(run.folder) / (run.report + '.html')}" for run in runs]
     program, home = "hubdata" if shutil.which("hubdata") else _near(Path(sys.argv[0])), _near(hub.home)
     lines = [
-        "", f"The made-up hub is at {hub.home}, as at {demo.words(demo.AS_AT)}. These faults were planted:", "",
-        *demo.planted_lines(made), "", "Read the reports:", *pages, "", "What to do next:",
+        "",
+        f"The made-up hub is at {hub.home}, as at {demo.words(demo.AS_AT)}. These faults were planted:",
+        "",
+        *demo.planted_lines(made),
+        "",
+        "Read the reports:",
+        *pages,
+        "",
+        "What to do next:",
         f"  {program} promises --home {home} --as-at {demo.AS_AT}   is every promise of the notice kept?",
         f"  {program} findings --home {home} --as-at {demo.AS_AT}   every finding",
         f"  {program} duplicates list --home {home}                 families that may be on record twice",
@@ -88,7 +95,7 @@ def show(desk: Desk, families: int, seed: int) -> Answer:
         f"  {program} intake FOLDER --partner CODE --home NEW       a return of your own, into a new hub",
         f"  {program} desk --home {home}                            forms for officers, on this machine only",
         f"  {program} lab --home {home}                             the notebooks in JupyterLab",
-    ]  # fmt: skip
+    ]
     return Answer(said, lines)
 
 

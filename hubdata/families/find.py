@@ -148,8 +148,10 @@ def _may_be(connection: Connection, parts: int) -> str:
 def _is_called(parts: list[str], given_name: str, family_name: str) -> bool:
     """Whether each part is in the given or the family name, or begins the two written together in either order."""
     given, last = spelling.squeezed(given_name), spelling.squeezed(family_name)
-    return all(part in given or part in last or (given + last).startswith(part) or (last + given).startswith(part)
-               for part in parts)  # fmt: skip
+    return all(
+        part in given or part in last or (given + last).startswith(part) or (last + given).startswith(part)
+        for part in parts
+    )
 
 
 def _in_hub(family: Column, sought: Sought) -> ColumnElement[bool]:
@@ -162,8 +164,11 @@ def _wanted(connection: Connection, sought: Sought, people: dict[str, list[str]]
         return sorted(people)
     own = select(FAMILIES.c.family).where(FAMILIES.c.family.in_(owner.named(connection, sought.reference)))
     theirs = select(SUPPORT.c.family).where(func.lower(SUPPORT.c.partner_reference) == func.lower(sought.reference))
-    found = {family for asked, column in ((own, FAMILIES.c.family), (theirs, SUPPORT.c.family))
-             for family in connection.execute(asked.where(_in_hub(column, sought))).scalars()}  # fmt: skip
+    found = {
+        family
+        for asked, column in ((own, FAMILIES.c.family), (theirs, SUPPORT.c.family))
+        for family in connection.execute(asked.where(_in_hub(column, sought))).scalars()
+    }
     return sorted(found if people is None else found & people.keys())
 
 
@@ -182,8 +187,10 @@ def member(row: Row) -> Member:
 def lines(found: Found) -> list[str]:
     """What was found, for a reader."""
     if not found.families:
-        return ["No family was found. Try less of the name, or another spelling of it. Whether a record was destroyed "
-                "is told by its reference: hubdata retention certificates --family REFERENCE"]  # fmt: skip
+        return [
+            "No family was found. Try less of the name, or another spelling of it. Whether a record was destroyed "
+            "is told by its reference: hubdata retention certificates --family REFERENCE"
+        ]
     said = [line for one in found.families for line in _family_lines(one)]
     if found.more:
         said += [f"and {found.more:,} more families; narrow it with --name, --born, --reference or --hub."]

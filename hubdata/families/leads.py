@@ -73,11 +73,16 @@ def read(hub: Hub, family: str, on: date, known_at: date | None = None) -> Lead:
         raise BadParameter(f"the hub has no family {family!r} that was open by {words(on)}; check the reference")
     spans = {kind: [row for row in told if row["kind"] == kind] for kind in ("lead", "gap", "overlap", "handover")}
     return Lead(
-        family, told[0]["hub"], on, known_at, [_span(row) for row in spans["lead"] if row["is_now"]],
-        [_span(row) for row in spans["lead"]], [_stretch(row) for row in spans["gap"]],
+        family,
+        told[0]["hub"],
+        on,
+        known_at,
+        [_span(row) for row in spans["lead"] if row["is_now"]],
+        [_span(row) for row in spans["lead"]],
+        [_stretch(row) for row in spans["gap"]],
         [_stretch(row) for row in spans["overlap"]],
         [Handover(row["from_on"], row["predecessor"], row["practitioner"], row["days"]) for row in spans["handover"]],
-    )  # fmt: skip
+    )
 
 
 def _place(row: dict) -> tuple:
@@ -114,8 +119,11 @@ def lines(told: Lead) -> list[str]:
     said += [f"  {_who(span)}: {words(span.started_on)} to {_until(span)}" for span in told.spans]
     for stretches, what in ((told.gaps, "nobody led"), (told.overlaps, "more than one led")):
         said += [f"  {what}: {words(each.first)} to {words(each.last)}, {_days(each.days)}" for each in stretches]
-    return said + [f"  handed over on {words(each.on)} from {each.from_practitioner} to {each.to_practitioner}: "
-                   f"{_handed(each.days)}" for each in told.handovers]  # fmt: skip
+    return said + [
+        f"  handed over on {words(each.on)} from {each.from_practitioner} to {each.to_practitioner}: "
+        f"{_handed(each.days)}"
+        for each in told.handovers
+    ]
 
 
 def _who(span: Span) -> str:

@@ -32,8 +32,18 @@ from hubdata.sharing import agreements as sharing_agreements
 Rows = list[dict]
 OF_SUPPORT = ("organisation", "started_on", "ended_on", "last_contact_on")
 CURRENCY = ("last_update_on", "covers_from", "covers_to")
-OF_SHARES = ("share", "shared_on", "from_organisation", "to_organisation", "route", "purpose", "categories", "about",
-             "agreement", "told_family")  # fmt: skip
+OF_SHARES = (
+    "share",
+    "shared_on",
+    "from_organisation",
+    "to_organisation",
+    "route",
+    "purpose",
+    "categories",
+    "about",
+    "agreement",
+    "told_family",
+)
 OF_GOALS = ("goal", "area", "set_on", "closed_on", "result")
 OF_REVIEWS = ("reviewed_on", "score", "perspective")
 OF_NEEDS = ("need", "area", "identified_on", "status", "organisation")
@@ -108,14 +118,27 @@ def _record(hub: Hub, family: str, as_at: date) -> Record:
         one["share"]: [f.code for f in found if (f.table, f.subject) == ("shares", one["share"])] for one in shares
     }
     return Record(
-        family, row.hub, as_at, row.opened_on, row.closed_on, row.closure_reason, [member(one) for one in people],
-        families_leads.read(hub, family, as_at), [one | _currency(current.get(one["organisation"])) for one in support],
-        explain.explain(hub, family, as_at), retention_holds.held(hub, as_at, family),
+        family,
+        row.hub,
+        as_at,
+        row.opened_on,
+        row.closed_on,
+        row.closure_reason,
+        [member(one) for one in people],
+        families_leads.read(hub, family, as_at),
+        [one | _currency(current.get(one["organisation"])) for one in support],
+        explain.explain(hub, family, as_at),
+        retention_holds.held(hub, as_at, family),
         sharing_agreements.listed(hub, family, as_at)["states"],
         [one | {"codes": codes[one["share"]]} for one in shares],
-        [one | {"reviews": len(reviewed[one["goal"]]), "latest": next(iter(reviewed[one["goal"]]), None)}
-         for one in goals], needs, _requests(hub, family, as_at), found,
-    )  # fmt: skip
+        [
+            one | {"reviews": len(reviewed[one["goal"]]), "latest": next(iter(reviewed[one["goal"]]), None)}
+            for one in goals
+        ],
+        needs,
+        _requests(hub, family, as_at),
+        found,
+    )
 
 
 def _rows(connection: Connection, name: str, family: str, day: str, columns: tuple[str, ...], as_at: date) -> Rows:
@@ -167,8 +190,12 @@ def lines(one: Record) -> list[str]:
 def _part(title: str, found: Iterator[str]) -> list[str]:
     listed = list(found)
     more = len(listed) - SHOWN
-    return ["", f"{title}: {len(listed):,}" if listed else f"{title}: none", *listed[:SHOWN],
-            *([f"  and {more:,} more (--json lists them all)"] if more > 0 else [])]  # fmt: skip
+    return [
+        "",
+        f"{title}: {len(listed):,}" if listed else f"{title}: none",
+        *listed[:SHOWN],
+        *([f"  and {more:,} more (--json lists them all)"] if more > 0 else []),
+    ]
 
 
 def _support(row: dict) -> str:
@@ -195,8 +222,14 @@ def _goal(row: dict) -> str:
     said = [f"  {row['goal']}  {row['area']}, set on {words(row['set_on'])}, {state}"]
     said += [row["result"].replace("_", " ")] if row["result"] else []
     latest = row["latest"]
-    said += [f"reviewed {row['reviews']} times, last on {words(latest['reviewed_on'])}: {latest['score']} by the "
-             f"{latest['perspective']}"] if latest else ["never reviewed"]  # fmt: skip
+    said += (
+        [
+            f"reviewed {row['reviews']} times, last on {words(latest['reviewed_on'])}: {latest['score']} by the "
+            f"{latest['perspective']}"
+        ]
+        if latest
+        else ["never reviewed"]
+    )
     return "; ".join(said)
 
 

@@ -57,10 +57,13 @@ class Dots(Pictured):
         first, last = cells[self.first], cells[self.last]
         low, high = cells[self.lowest], cells[self.highest]
         return {
-            "label": self.table.column(self.label).text(cells[self.label]), "first": first, "last": last,
-            "low": min(0, first, last) if low is None else low, "high": max(first, last, 1) if high is None else high,
+            "label": self.table.column(self.label).text(cells[self.label]),
+            "first": first,
+            "last": last,
+            "low": min(0, first, last) if low is None else low,
+            "high": max(first, last, 1) if high is None else high,
             "text": " to ".join(self.table.column(name).text(cells[name]) for name in (self.first, self.last)),
-        }  # fmt: skip
+        }
 
 
 def _widest(name: str, rows: list[dict]) -> str:

@@ -129,8 +129,13 @@ def _write(book, looks: dict, sheet: Sheet) -> None:
     top, last = len(sheet.above), len(sheet.headings) - 1
     over = [looks["number_heading" if look == "number" else "heading"] for look in sheet.looks]
     columns = [{"header": said, "header_format": look} for said, look in zip(sheet.headings, over, strict=True)]
-    page.add_table(top, 0, top + len(sheet.rows), last,
-                   {"name": sheet.table, "style": None, "autofilter": False, "columns": columns})  # fmt: skip
+    page.add_table(
+        top,
+        0,
+        top + len(sheet.rows),
+        last,
+        {"name": sheet.table, "style": None, "autofilter": False, "columns": columns},
+    )
     for number, look in enumerate(sheet.looks):
         cells = [row[number] for row in sheet.rows]
         for row, value in enumerate(cells, top + 1):

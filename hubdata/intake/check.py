@@ -21,12 +21,17 @@ LIMITED = "the Hub keeps limited records (P2) and has no place for it"
 FITTING = {"date": "td", "instant": "tdm", "score": "tn"}
 NUMBERS_TOO = "tn"
 UNFIT = {
-    "n": "a number", "f": "a number with a fraction, or of more digits than Excel keeps", "d": "a day",
-    "m": "a day with a time", "b": "a yes or no (TRUE, FALSE)", "o": "a time or a duration",
-    "x": "a day before 1 March 1900, which Excel miscounts", "e": "an error (such as #N/A)",
+    "n": "a number",
+    "f": "a number with a fraction, or of more digits than Excel keeps",
+    "d": "a day",
+    "m": "a day with a time",
+    "b": "a yes or no (TRUE, FALSE)",
+    "o": "a time or a duration",
+    "x": "a day before 1 March 1900, which Excel miscounts",
+    "e": "an error (such as #N/A)",
     "u": "a formula whose value was never calculated; open the workbook in Excel and save it",
     "s": "a number that is shown in another form than it is stored",
-}  # fmt: skip
+}
 
 
 def check(found: dict[str, Sheet], lists: cells.Lists) -> list[Problem]:
@@ -84,9 +89,15 @@ def _unfit(table: str, name: str, sheet: Sheet) -> list[Problem]:
         return []
     kind, kinds = passport(table, name).kind, sheet.kinds[name]
     wrong = pc.invert(pc.is_in(kinds, pa.array([*FITTING.get(kind, NUMBERS_TOO), " "])))
-    faults = [sheet.at(row, name, "cell-type",
-                       f"{name} is {UNFIT[kinds[row].as_py()]} here; format the column as text and type it again")
-              for row in pc.indices_nonzero(wrong).to_pylist()]  # fmt: skip
+    faults = [
+        sheet.at(
+            row,
+            name,
+            "cell-type",
+            f"{name} is {UNFIT[kinds[row].as_py()]} here; format the column as text and type it again",
+        )
+        for row in pc.indices_nonzero(wrong).to_pylist()
+    ]
     if kind == "reference":
         padded = pc.and_(pc.equal(kinds, "t"), pc.match_substring_regex(pc.fill_null(sheet.table[name], ""), r"^0\d+$"))
         if pc.any(padded).as_py():

@@ -138,10 +138,14 @@ class Words:
             raise Fault("organization", "bad-service", "has an organization that is no object with a name")
         first, last = _days(service)
         return {
-            "service": ident, "name": name, "areas": self._areas(service), "hubs": self._hubs(service),
+            "service": ident,
+            "name": name,
+            "areas": self._areas(service),
+            "hubs": self._hubs(service),
             "organisation": _text(organisation, "name", NAME_CHARACTERS) if organisation.get("name") else None,
-            "valid_from": first, "valid_to": last,
-        }  # fmt: skip
+            "valid_from": first,
+            "valid_to": last,
+        }
 
     def _areas(self, service: dict) -> str | None:
         """The headline areas of its terms; a term that serves none of them is passed over."""
@@ -159,10 +163,13 @@ class Words:
             if word in self.everywhere:
                 return None
             if word not in self.hubs:
-                raise Fault("service_areas", "unknown-code",
-                            f"covers {str(place)[:80]!r}, which is no hub; allowed are "
-                            f"{', '.join(dict.fromkeys(self.hubs.values()))} and what directory.everywhere in "
-                            "params/policy lists: enter it there if it is the whole area")  # fmt: skip
+                raise Fault(
+                    "service_areas",
+                    "unknown-code",
+                    f"covers {str(place)[:80]!r}, which is no hub; allowed are "
+                    f"{', '.join(dict.fromkeys(self.hubs.values()))} and what directory.everywhere in "
+                    "params/policy lists: enter it there if it is the whole area",
+                )
             found.add(self.hubs[word])
         return ";".join(sorted(found)) or None
 

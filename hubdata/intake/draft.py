@@ -28,17 +28,24 @@ ROWS = 5
 ALSO = {
     "family": ("family_id", "family_ref", "family_reference", "case_id", "case_ref", "household_id"),
     "person": ("person_id", "person_ref", "child_id", "client_id", "child_unique_id", "person_reference"),
-    "given_name": ("forename", "first_name", "christian_name"), "family_name": ("surname", "last_name"),
-    "date_of_birth": ("dob", "birth_date", "d_o_b"), "died_on": ("date_of_death",),
+    "given_name": ("forename", "first_name", "christian_name"),
+    "family_name": ("surname", "last_name"),
+    "date_of_birth": ("dob", "birth_date", "d_o_b"),
+    "died_on": ("date_of_death",),
     "opened_on": ("start_date", "open_date", "date_opened", "opened"),
     "closed_on": ("end_date", "date_closed", "closed"),
-    "started_on": ("start_date", "date_started", "start", "from"), "ended_on": ("end_date", "date_ended", "end", "to"),
+    "started_on": ("start_date", "date_started", "start", "from"),
+    "ended_on": ("end_date", "date_ended", "end", "to"),
     "organisation": ("organization", "agency", "provider", "partner"),
     "practitioner": ("worker", "worker_id", "lead_worker"),
-    "hub": ("locality", "family_hub", "centre"), "last_contact_on": ("last_contact", "last_seen", "last_contact_date"),
-    "partner_reference": ("our_reference", "local_id", "system_id"), "reviewed_on": ("review_date",),
-    "identified_on": ("date_identified",), "set_on": ("date_set", "goal_date"), "score": ("rating",),
-}  # fmt: skip
+    "hub": ("locality", "family_hub", "centre"),
+    "last_contact_on": ("last_contact", "last_seen", "last_contact_date"),
+    "partner_reference": ("our_reference", "local_id", "system_id"),
+    "reviewed_on": ("review_date",),
+    "identified_on": ("date_identified",),
+    "set_on": ("date_set", "goal_date"),
+    "score": ("rating",),
+}
 
 
 @dataclass

@@ -17,10 +17,17 @@ from hubdata.records.store import Hub
 
 NAMES = ("return-report.xlsx", "return-report.html")
 MOST = 5_000  # rows of a list: a clerk corrects the first hundreds at their source, and sends the return again
-PROBLEMS = (Column("severity", "Severity"), Column("file", "File"), Column("sheet", "Sheet", missing="none"),
-            Column("row", "Row", missing="whole file"), Column("column", "Column", missing="whole row"),
-            Column("code", "Rule"), Column("found", "What was found"), Column("fix", "What is allowed, and what to do"),
-            Column("done", "Done", missing="to do"))  # fmt: skip
+PROBLEMS = (
+    Column("severity", "Severity"),
+    Column("file", "File"),
+    Column("sheet", "Sheet", missing="none"),
+    Column("row", "Row", missing="whole file"),
+    Column("column", "Column", missing="whole row"),
+    Column("code", "Rule"),
+    Column("found", "What was found"),
+    Column("fix", "What is allowed, and what to do"),
+    Column("done", "Done", missing="to do"),
+)
 COUNTS = (Column("table", "Table"), Column("what", "What", missing="none"), Column("rows", "Rows", "number"))
 TITLE = "Return report"
 FOOT = "No name, date of birth or free text of the return is repeated here."
@@ -56,9 +63,15 @@ def _tables(result: Result, sent: str) -> list[Table]:
     counts = tuple((table, what, number) for table, said in result.tables.items() for what, number in said.items())
     return [
         Table("problems", said, scope, PROBLEMS, rows, notes=notes, empty="No fault was found."),
-        Table("rows", "What the return would do to the hub, or did", scope, COUNTS, counts,
-              empty="Rows are compared with the hub once a return has no faults."),
-    ]  # fmt: skip
+        Table(
+            "rows",
+            "What the return would do to the hub, or did",
+            scope,
+            COUNTS,
+            counts,
+            empty="Rows are compared with the hub once a return has no faults.",
+        ),
+    ]
 
 
 def _row(severity: str, problem: Problem) -> tuple:

@@ -45,8 +45,10 @@ def _then(result: Result) -> list[str]:
 def _paused(result: Result) -> list[str]:
     said = [f"  {why}" for why in result.paused.get("why", [])]
     if number := result.paused.get("return"):
-        said.append(f"It is kept encrypted as {number}. Run `hubdata intake resume {number} --reason …` "
-                    f"or `hubdata intake discard {number} --reason …`.")  # fmt: skip
+        said.append(
+            f"It is kept encrypted as {number}. Run `hubdata intake resume {number} --reason …` "
+            f"or `hubdata intake discard {number} --reason …`."
+        )
     return said
 
 
@@ -85,8 +87,16 @@ def _verdict(source: Source, mapping: Mapping, lists: cells.Lists) -> dict:
 
 
 def _said(of_what: Problem | Source, sheet: str, form: str, verdict: str, problems: list[Problem]) -> dict:
-    return {"file": of_what.file, "sheet": sheet, "tables": [], "form": form, "verdict": verdict, "rows": None,
-            "columns": None, "problems": problems}  # fmt: skip
+    return {
+        "file": of_what.file,
+        "sheet": sheet,
+        "tables": [],
+        "form": form,
+        "verdict": verdict,
+        "rows": None,
+        "columns": None,
+        "problems": problems,
+    }
 
 
 def refused(verdicts: list[dict]) -> bool:

@@ -110,8 +110,10 @@ def _again(connection: Connection, sent: Return, differences: dict[str, Differen
     for difference in differences.values():
         difference.unchanged += len(difference.added) + len(difference.changed)
         difference.added, difference.changed, difference.removed = [], [], []
-    why = (f"this very return was taken in on {before:%d/%m/%Y}, and {touched:,} of its rows have changed since: they "
-           "stay as they are; to say the old again, send it with recorded_at")  # fmt: skip
+    why = (
+        f"this very return was taken in on {before:%d/%m/%Y}, and {touched:,} of its rows have changed since: they "
+        "stay as they are; to say the old again, send it with recorded_at"
+    )
     return [Problem("", 0, "", "taken-before", why)]
 
 
@@ -131,8 +133,10 @@ def _destroyed(hub, connection: Connection, found: dict[str, Sheet], differences
     sheet, key = found["families"], hub.key("erasures")
     families = rows_of(sheet.table, added)["family"].to_pylist()
     back = [row for row, family in zip(added, families, strict=True) if erasures.digest(key, family) in gone]
-    why = ("the record under this reference was destroyed; leave it out of the return, and if the family is supported "
-           "again give it a new reference")  # fmt: skip
+    why = (
+        "the record under this reference was destroyed; leave it out of the return, and if the family is supported "
+        "again give it a new reference"
+    )
     return [sheet.at(row, "family", "destroyed", why) for row in back]
 
 

@@ -72,7 +72,7 @@ def newest(connection: Connection, partner: str, table: str) -> tuple[date | Non
 
 def hold_to_scope(
     connection: Connection, table: str, sheet: Sheet, difference: Difference, partner: str, about: About, today: date
-) -> None:  # fmt: skip
+) -> None:
     """Keep a return to what it speaks for: nothing over a newer one; what a complete one lacks goes."""
     if about.covers_to is None or (about.tables and table not in about.tables):
         return
@@ -138,8 +138,11 @@ def too_much(connection: Connection, differences: dict[str, Difference], policy:
     for table, difference in differences.items():
         touched = {"add": difference.added, "change": difference.changed, "remove": difference.removed}
         held = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() if any(touched.values()) else 0  # noqa: S608
-        found += [f"it would {what} {len(rows):,} rows of {table}, where the hub holds {held:,} (more than {share:.0%})"
-                  for what, rows in touched.items() if held >= least and len(rows) > share * held]  # fmt: skip
+        found += [
+            f"it would {what} {len(rows):,} rows of {table}, where the hub holds {held:,} (more than {share:.0%})"
+            for what, rows in touched.items()
+            if held >= least and len(rows) > share * held
+        ]
     return found
 
 

@@ -19,15 +19,26 @@ def columns(table: str) -> Iterator[tuple[str, ...]]:
     for column in TABLES[table].c:
         card = passport(table, column.name)
         need = "yes" if not column.nullable and column.name != "recorded_at" else ""
-        yield (column.name, need, _allowed(table, column.name), card.purpose, card.sensitivity, card.access,
-               card.retention, card.statistics)  # fmt: skip
+        yield (
+            column.name,
+            need,
+            _allowed(table, column.name),
+            card.purpose,
+            card.sensitivity,
+            card.access,
+            card.retention,
+            card.statistics,
+        )
 
 
 def _allowed(table: str, name: str) -> str:
     card = passport(table, name)
     words = {term.__name__: ", ".join(term) for term in terms()}
-    kinds = {"reference": f"a reference to {card.allowed}", "references": f"references to {card.allowed}, `;` between",
-             "codes": f"{card.allowed} of params, `;` between"}  # fmt: skip
+    kinds = {
+        "reference": f"a reference to {card.allowed}",
+        "references": f"references to {card.allowed}, `;` between",
+        "codes": f"{card.allowed} of params, `;` between",
+    }
     if card.kind in kinds and card.allowed:
         return kinds[card.kind]
     return words.get(card.allowed) or (f"{card.allowed} of params" if card.allowed else card.kind)

@@ -41,8 +41,7 @@ def _whose(table: Table) -> Select | None:
 
 def named(connection: Connection, reference: str) -> set[str]:
     """Every family that has a row of its own under this reference: its record, a person, a goal, a share, a request."""
-    tables = [name for name in OWNED if len(keys := list(TABLES[name].primary_key)) == 1
-              and not keys[0].foreign_keys]  # fmt: skip
+    tables = [name for name in OWNED if len(keys := list(TABLES[name].primary_key)) == 1 and not keys[0].foreign_keys]
     return {family for name in tables if (family := family_of(connection, name, reference))}
 
 
@@ -88,8 +87,15 @@ def latest_decisions(connection: Connection, as_at: date, *where: ColumnElement[
 def linked(connection: Connection, family: str, as_at: date) -> list[dict]:
     """The records that stand decided to be of the same family as this one: reference, and when each was closed."""
     either = or_(DECISIONS.c.family == family, DECISIONS.c.other == family)
-    same = [one for pair, row in latest_decisions(connection, as_at, either).items() if row.decision == PairOutcome.SAME
-            for one in pair if one != family]  # fmt: skip
+    same = [
+        one
+        for pair, row in latest_decisions(connection, as_at, either).items()
+        if row.decision == PairOutcome.SAME
+        for one in pair
+        if one != family
+    ]
     asked = select(FAMILIES.c.family, FAMILIES.c.closed_on).where(FAMILIES.c.family.in_(same))
-    return [{"family": row.family, "closed_on": row.closed_on if row.closed_on and row.closed_on <= as_at else None}
-            for row in connection.execute(asked.order_by(FAMILIES.c.family))]  # fmt: skip
+    return [
+        {"family": row.family, "closed_on": row.closed_on if row.closed_on and row.closed_on <= as_at else None}
+        for row in connection.execute(asked.order_by(FAMILIES.c.family))
+    ]

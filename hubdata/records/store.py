@@ -271,8 +271,10 @@ def _begin_erasures(hub: Hub, connection: Connection, found: str | None) -> None
     lists = [ErasureList(path, key) for path in sorted(folder.glob("*.jsonl"))]
     known = [one for one in lists if next(one.lines()).body["database"] == label and one.last().n > 1]
     if known and found is None:
-        raise Refused(f"{hub.home} has the erasure list of a database that is gone: restore a backup of it with "
-                      "`hubdata restore`, or name another --home for a new hub")  # fmt: skip
+        raise Refused(
+            f"{hub.home} has the erasure list of a database that is gone: restore a backup of it with "
+            "`hubdata restore`, or name another --home for a new hub"
+        )
     first = next((known or [ErasureList.begin(folder, key, label)])[-1].lines())
     connection.execute(
         text("INSERT INTO erasures (line, mac, recorded_at) VALUES (1, :mac, :now)"),
@@ -302,8 +304,12 @@ def refuse_older(hub: Hub) -> None:
         pending = last.what == "intent" and line < last.n
         done = last.n if last.what == "intent" and not pending else last.body.get("of", 1)
         if line < done or (pending and not ledger.holds(connection, *last.body["head"])):
-            raise Refused(f"this database is older than its own erasures (it has followed {line} of {last.n} lines of "
-                          f"the list): it was restored from a copy; {erasures.REPLAY}")  # fmt: skip
+            raise Refused(
+                f"this database is older than its own erasures (it has followed {line} of {last.n} lines of "
+                f"the list): it was restored from a copy; {erasures.REPLAY}"
+            )
         if line > done or (line == last.n and mac != last.mac):
-            raise Refused(f"the erasure list is older than the database (line {last.n} of {line}), or is another's: "
-                          f"put the newest copy of it back into {hub.home / 'erasures'}")  # fmt: skip
+            raise Refused(
+                f"the erasure list is older than the database (line {last.n} of {line}), or is another's: "
+                f"put the newest copy of it back into {hub.home / 'erasures'}"
+            )

@@ -24,12 +24,22 @@ DATABASE, WORKBOOK, MANIFEST = "release.sqlite", "release.xlsx", "manifest.json"
 COLUMNS = {
     "releases": ("quarter", "covers", "first_day", "last_day", "snapshot", "version"),
     "tables": ("name", "place", "title", "scope", "rows", "columns", "notes", "source", "hidden", "chart", "csv"),
-    "figures": ("table_name", "row_place", "row_code", "row_label", "column_place", "column_code", "column_label",
-                "shown", "value", "percent"),
+    "figures": (
+        "table_name",
+        "row_place",
+        "row_code",
+        "row_label",
+        "column_place",
+        "column_code",
+        "column_label",
+        "shown",
+        "value",
+        "percent",
+    ),
     "policy": ("name", "value", "unit", "source", "in_force_from", "last_checked", "assumption"),
     "promises": ("promise", "title", "sentence", "status"),
     "symbols": ("mark", "meaning"),
-}  # fmt: skip
+}
 WHOLE = {"place", "row_place", "column_place", "hidden", "value"}
 APPLICATION = 0x48554244  # "HUBD"
 
@@ -64,16 +74,29 @@ def _figures(each: Finished) -> Iterator[dict]:
         for j, (across, shown) in enumerate(zip(each.columns, row, strict=True)):
             share = each.percentages[i][j] if each.percentages and j < len(row) - 1 else ""
             yield {
-                "table_name": each.name, "row_place": i, "row_code": down.code, "row_label": down.label,
-                "column_place": j, "column_code": across.code, "column_label": across.label,
-                "shown": str(shown), "value": shown if isinstance(shown, int) else None, "percent": str(share),
-            }  # fmt: skip
+                "table_name": each.name,
+                "row_place": i,
+                "row_code": down.code,
+                "row_label": down.label,
+                "column_place": j,
+                "column_code": across.code,
+                "column_label": across.label,
+                "shown": str(shown),
+                "value": shown if isinstance(shown, int) else None,
+                "percent": str(share),
+            }
 
 
 def _rows(edition: Edition, tables: list[Finished]) -> dict[str, list[dict]]:
     quarter = edition.quarter
-    about = {"quarter": str(quarter), "covers": quarter.words, "first_day": quarter.first, "last_day": quarter.last,
-             "snapshot": edition.snapshot, "version": __version__}  # fmt: skip
+    about = {
+        "quarter": str(quarter),
+        "covers": quarter.words,
+        "first_day": quarter.first,
+        "last_day": quarter.last,
+        "snapshot": edition.snapshot,
+        "version": __version__,
+    }
     return {
         "releases": [about],
         "tables": [_about(place, each) for place, each in enumerate(tables, 1)],
@@ -87,18 +110,31 @@ def _rows(edition: Edition, tables: list[Finished]) -> dict[str, list[dict]]:
 def _about(place: int, each: Finished) -> dict:
     spec = each.grouping.spec
     return {
-        "name": each.name, "place": place, "title": each.table.title, "scope": each.table.scope,
-        "rows": spec.rows.label, "columns": spec.columns.label, "notes": "\n".join(each.table.notes),
-        "source": each.table.source, "hidden": each.hidden, "chart": f"{each.file}.svg" if each.svg else "",
+        "name": each.name,
+        "place": place,
+        "title": each.table.title,
+        "scope": each.table.scope,
+        "rows": spec.rows.label,
+        "columns": spec.columns.label,
+        "notes": "\n".join(each.table.notes),
+        "source": each.table.source,
+        "hidden": each.hidden,
+        "chart": f"{each.file}.svg" if each.svg else "",
         "csv": f"{each.file}.csv",
-    }  # fmt: skip
+    }
 
 
 def _entry(entry: Entry) -> dict:
     value = json.dumps(entry.value, sort_keys=True, ensure_ascii=False, default=str)
-    return {"name": entry.name, "value": value, "unit": entry.unit, "source": entry.source,
-            "in_force_from": entry.valid_from.isoformat(), "last_checked": entry.last_checked.isoformat(),
-            "assumption": entry.unconfirmed}  # fmt: skip
+    return {
+        "name": entry.name,
+        "value": value,
+        "unit": entry.unit,
+        "source": entry.source,
+        "in_force_from": entry.valid_from.isoformat(),
+        "last_checked": entry.last_checked.isoformat(),
+        "assumption": entry.unconfirmed,
+    }
 
 
 def _database(path: Path, edition: Edition, tables: list[Finished]) -> None:

@@ -44,8 +44,15 @@ LATEST = "latest"
 READY = ".ready-"
 MAKING = ".making-"
 DIGITS = 16  # of the manifest's SHA-256: a release's name
-DECIDED = ("releases.disclosure", "hubs", "areas", "need_reasons", "instruments", "retention.rules",
-           "retention.stale_after_days")  # fmt: skip
+DECIDED = (
+    "releases.disclosure",
+    "hubs",
+    "areas",
+    "need_reasons",
+    "instruments",
+    "retention.rules",
+    "retention.stale_after_days",
+)
 ACTION = "release.publish"
 Standing = Callable[[Hub, Snapshot, Policy, date], list[tuple[str, ...]]]
 BUSY = "another release is being made; try again when it is done"
@@ -153,13 +160,17 @@ def _frozen(home: Path, lines: list[Line], line: Line) -> Published:
         ready.rename(place)
     if faults := (files.whole(place, line.release) if place.exists() else [f"{line.release}: is missing"]):
         why = [f"{line.quarter}/{fault}" for fault in faults]
-        raise Refused(f"a release is never made again, and this one is not as it was: {'; '.join(why[:3])}; "
-                      "put it back from a backup", why)  # fmt: skip
+        raise Refused(
+            f"a release is never made again, and this one is not as it was: {'; '.join(why[:3])}; "
+            "put it back from a backup",
+            why,
+        )
     figures = list(line.figures())
     tables = {place[0] for figure in figures for place in figure.places}
     hidden = sum(figure.shown == HIDDEN for figure in figures)
-    return Published("frozen", line.quarter, line.release, place, len(tables), len(figures), hidden,
-                     attack(lines).narrowest_interval)  # fmt: skip
+    return Published(
+        "frozen", line.quarter, line.release, place, len(tables), len(figures), hidden, attack(lines).narrowest_interval
+    )
 
 
 def _new(hub: Hub, book: ReleaseLedger, lines: list[Line], quarter: Quarter, standing: Standing | None) -> Published:
@@ -183,8 +194,9 @@ def _new(hub: Hub, book: ReleaseLedger, lines: list[Line], quarter: Quarter, sta
         place = ready.rename(ready.with_name(name))
     figures = sum(len(each.shown) for each in protected)
     hidden = sum(len(each.intervals) for each in protected)
-    return Published("published", str(quarter), name, place, len(tables), figures, hidden,
-                     found.narrowest_interval, sought)  # fmt: skip
+    return Published(
+        "published", str(quarter), name, place, len(tables), figures, hidden, found.narrowest_interval, sought
+    )
 
 
 def _refuse_weak(lines: list[Line]) -> Audit:

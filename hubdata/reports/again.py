@@ -39,9 +39,11 @@ class Again:
         if self.altered:
             said.append(f"  ALTERED since the report was made, or gone: {', '.join(self.altered)} of the old bundle")
         if self.different:
-            said += [f"  NOT the same: {', '.join(self.different)}",
-                     "  the inputs are the same by their hashes, so one of the two bundles has been altered or a "
-                     "package writes files differently; compare `packages` in their manifests"]  # fmt: skip
+            said += [
+                f"  NOT the same: {', '.join(self.different)}",
+                "  the inputs are the same by their hashes, so one of the two bundles has been altered or a "
+                "package writes files differently; compare `packages` in their manifests",
+            ]
         return said
 
 
@@ -78,8 +80,10 @@ def _read(path: Path, name: str) -> dict:
     elif missing := [key for key, kind in SHAPE.items() if not isinstance(said.get(key), kind)]:
         found = [f"its manifest says nothing, or nothing of the right kind, for {', '.join(missing)}"]
     elif reports.run_id(said) != said["run"] or name.partition("-")[0] != said["run"]:
-        found = ["the manifest was altered: its parameters, snapshot, policy and code are not those that gave the run "
-                 "its name"]  # fmt: skip
+        found = [
+            "the manifest was altered: its parameters, snapshot, policy and code are not those that gave the run "
+            "its name"
+        ]
     else:
         return said
     raise Refused(f"{name} cannot be made again: {found[0]}; put the bundle back from a backup", found)
@@ -104,11 +108,16 @@ def _records(said: dict, held: Snapshot) -> list[str]:
     if before["sha256"] == held.sha256:
         return []
     then, now = before["rows"], held.rows
-    moved = [f"{table} had {then.get(table, 0):,} rows and has {now.get(table, 0):,}"
-             for table in sorted({*then, *now}) if then.get(table, 0) != now.get(table, 0)]  # fmt: skip
+    moved = [
+        f"{table} had {then.get(table, 0):,} rows and has {now.get(table, 0):,}"
+        for table in sorted({*then, *now})
+        if then.get(table, 0) != now.get(table, 0)
+    ]
     how = ", ".join(moved) or "rows were changed, none added or removed"
-    return [f"the snapshot {before['sha256'][:12]} has gone: snapshots are not kept, and the records have changed "
-            f"since ({how})"]  # fmt: skip
+    return [
+        f"the snapshot {before['sha256'][:12]} has gone: snapshots are not kept, and the records have changed "
+        f"since ({how})"
+    ]
 
 
 def _decided(said: dict) -> list[str]:
@@ -130,8 +139,10 @@ def _code(said: dict) -> list[str]:
     now, then = reports.code(), said["code"]
     if now == then["sha256"]:
         return []
-    return [f"the code has changed: it was hubdata {then['version']} with {then['sha256'][:12]}, this is {now[:12]}; "
-            "install that version beside this one"]  # fmt: skip
+    return [
+        f"the code has changed: it was hubdata {then['version']} with {then['sha256'][:12]}, this is {now[:12]}; "
+        "install that version beside this one"
+    ]
 
 
 def _sum(path: Path) -> str:

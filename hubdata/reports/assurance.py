@@ -57,9 +57,19 @@ RECORD = Export(
     "**What is kept, why, about whom, who receives it and for how long?** For information governance officers, and for "
     "the regulator when it asks (UK GDPR, Article 30). It is made from the declarations that the workbench obeys.",
     ("retention",),
-    ("controller.", "lawful_basis.", "legal_power.", "regulator.name", "receipt.storage_location", "categories",
-     "retention.rules", "retention.backup_days", "retention.disposal_cap", "releases.disclosure",
-     "rights.pack_kept_days"),
+    (
+        "controller.",
+        "lawful_basis.",
+        "legal_power.",
+        "regulator.name",
+        "receipt.storage_location",
+        "categories",
+        "retention.rules",
+        "retention.backup_days",
+        "retention.disposal_cap",
+        "releases.disclosure",
+        "rights.pack_kept_days",
+    ),
     (
         Section("Who answers for it", "Article 30(1)(a).", ("controller", "partners")),
         Section("What it is for", "Article 30(1)(b); the promises are the notice's.", ("purposes", "grounds")),
@@ -72,7 +82,7 @@ RECORD = Export(
         *ABOUT,
         Section("Data dictionary", "Every column that may exist, with its passport.", ("dictionary",)),
     ),
-)  # fmt: skip
+)
 GAPS = Export(
     "Partners and notices",
     "**What do partners still owe, and which families agreed under an earlier notice?** For information governance "
@@ -128,8 +138,9 @@ class Made:
         decided = tuple(e.name for e in policy.in_force(as_at) if e.name.startswith(export.decided))
         page = Page(name, Question(as_at), held, policy, Report(export.title, export.families, decided))
         declared = record_of_processing.tables(policy, as_at)
-        shown = tuple((each, [declared.get(part) or page.figure(part) for part in each.parts])
-                      for each in export.sections)  # fmt: skip
+        shown = tuple(
+            (each, [declared.get(part) or page.figure(part) for part in each.parts]) for each in export.sections
+        )
         return cls(name, f"{export.title}, {dates.words(as_at)}", as_at, decided, page.answer(), export.question, shown)
 
     @property
@@ -148,10 +159,13 @@ class Made:
         """The same for other programs: each table's rows with their columns named."""
         tables = {
             table.name: {
-                "title": table.title, "scope": table.scope, "notes": table.notes,
+                "title": table.title,
+                "scope": table.scope,
+                "notes": table.notes,
                 "rows": [dict(zip((c.name for c in table.columns), row, strict=True)) for row in table.rows],
-            } for table in self.tables
-        }  # fmt: skip
+            }
+            for table in self.tables
+        }
         said = {"title": self.title, "as_at": self.as_at.isoformat(), "answer": self.answer.plain.split("\n")}
         return json.dumps(said | {"tables": tables}, indent=1, ensure_ascii=False) + "\n"
 

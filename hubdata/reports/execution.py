@@ -30,8 +30,13 @@ from hubdata.errors import HubError
 
 # One thread: a process with several cannot be forked safely, and two reports at a time fill two processors. (DuckDB
 # asks how many processors a batch job was given by that name.)
-ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "SLURM_CPUS_ON_NODE": "1",
-         "ARROW_DEFAULT_MEMORY_POOL": "system"}  # fmt: skip
+ALONE = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "SLURM_CPUS_ON_NODE": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 
@@ -155,9 +160,15 @@ def execute(
         settings["server"] = server
     try:
         executed = execute_notebook(
-            notebook, None, parameters, engine_name=FORKED if server else ENGINE, kernel_name=KERNEL,
-            progress_bar=False, step=step, **settings,
-        )  # fmt: skip
+            notebook,
+            None,
+            parameters,
+            engine_name=FORKED if server else ENGINE,
+            kernel_name=KERNEL,
+            progress_bar=False,
+            step=step,
+            **settings,
+        )
     except PapermillExecutionError as error:
         raise HubError(
             f"the {notebook.stem} notebook stopped at cell {error.cell_index + 1} ({error.ename}); nothing was kept"

@@ -29,11 +29,23 @@ LONGEST = 500  # rows of a list; a longer one says how many there are and where 
 SHOWN_AS = {"facts": Facts, "register": Register}
 CURRENCY = "freshness"  # judged for every report, so that a partner's figures say how current they are
 CHECK = dict.fromkeys(("code", "family", "severity", "promise", "sentence", "what_to_do"), "VARCHAR")
-SCALE = {"instrument": "VARCHAR", "lowest": "DOUBLE", "highest": "DOUBLE", "better": "VARCHAR",
-         "meaningful_change": "DOUBLE", "source": "VARCHAR"}  # fmt: skip
+SCALE = {
+    "instrument": "VARCHAR",
+    "lowest": "DOUBLE",
+    "highest": "DOUBLE",
+    "better": "VARCHAR",
+    "meaningful_change": "DOUBLE",
+    "source": "VARCHAR",
+}
 DECIDED = dict.fromkeys(("name", "value", "unit", "source", "assumption"), "VARCHAR") | {"last_checked": "DATE"}
-TERMS = {"hold_codes": HoldCode, "duty_classes": DutyClass, "disposal_statuses": DisposalStatus,
-         "organisation_kinds": OrganisationKind, "decisions": Decision, "request_kinds": RequestKind}  # fmt: skip
+TERMS = {
+    "hold_codes": HoldCode,
+    "duty_classes": DutyClass,
+    "disposal_statuses": DisposalStatus,
+    "organisation_kinds": OrganisationKind,
+    "decisions": Decision,
+    "request_kinds": RequestKind,
+}
 REGISTERS = ("hubs", "areas", "categories", "need_reasons", "share_purposes", "instruments", "rights.exemptions")
 
 
@@ -144,8 +156,15 @@ class Question:
 class Page:
     """One report over one snapshot."""
 
-    def __init__(self, name: str, question: Question, records: Snapshot, policy: Policy, report: Report | None = None,
-                 given: dict[str, str] | None = None):  # fmt: skip
+    def __init__(
+        self,
+        name: str,
+        question: Question,
+        records: Snapshot,
+        policy: Policy,
+        report: Report | None = None,
+        given: dict[str, str] | None = None,
+    ):
         report = report or REPORTS[name]
         self._figures = read.load("common") | read.load(name)
         self._words = question.of(records, policy).words(policy.value("hubs", question.as_at))

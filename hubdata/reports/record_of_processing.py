@@ -19,8 +19,14 @@ from hubdata.terms import Role
 
 ACCOUNTABILITY = "To keep, destroy and prove, and to answer people about their data rights"
 FAMILIES, STAFF = "Members of families", "Workers and officers"
-PROMISES = {"hub_working": "P2, P3, P5", "additional_support": "P6", "evaluation": "P4", "safeguarding": "P7",
-            "welfare": "P7", "legal_duty": "P7"}  # fmt: skip
+PROMISES = {
+    "hub_working": "P2, P3, P5",
+    "additional_support": "P6",
+    "evaluation": "P4",
+    "safeguarding": "P7",
+    "welfare": "P7",
+    "legal_duty": "P7",
+}
 FACTS = {
     "controller": {
         "Controller": "controller.name",
@@ -50,8 +56,13 @@ ACTIONS = {
 
 def tables(policy: Policy, as_at: date) -> dict[str, Table | Facts]:
     """Every part by its name, as decided and declared on a day."""
-    made = [_purposes(as_at), _people(as_at), _dictionary(as_at), *(_facts(name, policy, as_at) for name in FACTS),
-            *(make(policy, as_at) for make in (_grounds, _details, _schedule, _measures))]  # fmt: skip
+    made = [
+        _purposes(as_at),
+        _people(as_at),
+        _dictionary(as_at),
+        *(_facts(name, policy, as_at) for name in FACTS),
+        *(make(policy, as_at) for make in (_grounds, _details, _schedule, _measures)),
+    ]
     return {table.name: Facts(table) if table.name in FACTS else table for table in made}
 
 
@@ -62,8 +73,10 @@ def _table(name: str, title: str, as_at: date, labels: dict[str, str], rows: Ite
 
 def _facts(name: str, policy: Policy, as_at: date) -> Table:
     entries = {fact: policy.entry(source, as_at) for fact, source in FACTS[name].items()}
-    said = ((fact, f"{e.value}. {f'To be confirmed: {e.unconfirmed}' if e.unconfirmed else ''}".strip())
-            for fact, e in entries.items())  # fmt: skip
+    said = (
+        (fact, f"{e.value}. {f'To be confirmed: {e.unconfirmed}' if e.unconfirmed else ''}".strip())
+        for fact, e in entries.items()
+    )
     return _table(name, name.capitalize(), as_at, {"fact": "Fact", "value": "Value"}, said)
 
 
@@ -73,8 +86,13 @@ def _purposes(as_at: date) -> Table:
         tables = serves.setdefault(passport(name, column).purpose, [])
         tables += [] if name in tables else [name]
     split = [(*purpose.partition(": ")[::2], ", ".join(map(_plain, names))) for purpose, names in serves.items()]
-    rows = sorted(((first if first.startswith("P") else "House rule", why[0].upper() + why[1:], names)
-                   for first, why, names in split), key=_by_promise)  # fmt: skip
+    rows = sorted(
+        (
+            (first if first.startswith("P") else "House rule", why[0].upper() + why[1:], names)
+            for first, why, names in split
+        ),
+        key=_by_promise,
+    )
     labels = {"promise": "Promise", "why": "What it is for", "records": "Kept in"}
     note = "Every column of the Hub's record must serve one of these; one that serves none does not exist."
     return _table("purposes", f"The Hub's record serves {len(rows)} purposes", as_at, labels, rows, notes=(note,))
@@ -89,12 +107,22 @@ def _grounds(policy: Policy, as_at: date) -> Table:
     basis = policy.value("controller.accountability_basis", as_at)
     account = (ACCOUNTABILITY, "P8 to P12", basis, conditions.get("accountability"), None)
     rows = [
-        (label, PROMISES.get(code), _value(policy, f"lawful_basis.{code}", as_at), conditions.get(code),
-         _value(policy, f"legal_power.{code}", as_at))
+        (
+            label,
+            PROMISES.get(code),
+            _value(policy, f"lawful_basis.{code}", as_at),
+            conditions.get(code),
+            _value(policy, f"legal_power.{code}", as_at),
+        )
         for code, label in policy.labels("share_purposes", as_at).items()
-    ]  # fmt: skip
-    labels = {"purpose": "Purpose", "promise": "Promise", "basis": "Lawful basis under UK GDPR",
-              "condition": "Condition for special categories", "power": "Power or duty in law to share"}  # fmt: skip
+    ]
+    labels = {
+        "purpose": "Purpose",
+        "promise": "Promise",
+        "basis": "Lawful basis under UK GDPR",
+        "condition": "Condition for special categories",
+        "power": "Power or duty in law to share",
+    }
     note = (
         "A family's agreement to sharing is a promise of the notice, and neither the lawful basis nor the power in law."
     )
@@ -121,8 +149,13 @@ def _details(policy: Policy, as_at: date) -> Table:
             details = ", ".join(_plain(column) for column in cards if column != "recorded_at")
             kept = "; ".join(dict.fromkeys(rules[card.retention]["title"] for card in cards.values()))
             rows.append((_plain(name).capitalize(), said, "; ".join(whom), details, kept))
-    labels = {"record": "Record", "said": "What one of them says", "whom": "Whom it is about", "details": "Details",
-              "kept": "Kept as"}  # fmt: skip
+    labels = {
+        "record": "Record",
+        "said": "What one of them says",
+        "whom": "Whom it is about",
+        "details": "Details",
+        "kept": "Kept as",
+    }
     note = (
         "The audit chain also names the officer who did each thing. Details of partners' own work stay with them (P1)."
     )
@@ -174,8 +207,11 @@ def _measures(policy: Policy, as_at: date) -> Table:
 
 
 def _dictionary(as_at: date) -> Table:
-    rows = [(f"{_plain(name)}: {_plain(column)}", *rest) for name in dictionary.tables()
-            for column, *rest in dictionary.columns(name)]  # fmt: skip
+    rows = [
+        (f"{_plain(name)}: {_plain(column)}", *rest)
+        for name in dictionary.tables()
+        for column, *rest in dictionary.columns(name)
+    ]
     labels = {label.replace(" ", "_").replace("'", ""): label[0].upper() + label[1:] for label in dictionary.HEAD}
     title = f"{len(rows)} columns may exist, and no others"
     return _table("dictionary", title, as_at, labels, rows)

@@ -209,11 +209,17 @@ class Context:
             "parameters": values,
             "snapshot": {"sha256": self.records.sha256, "rows": self.records.rows},
             "policy": [
-                {"name": entry.name, "value": entry.value, "unit": entry.unit, "source": entry.source,
-                 "assumption": entry.assumption} for entry in used
+                {
+                    "name": entry.name,
+                    "value": entry.value,
+                    "unit": entry.unit,
+                    "source": entry.source,
+                    "assumption": entry.assumption,
+                }
+                for entry in used
             ],
             "code": {"version": __version__, "sha256": code()},
-        }  # fmt: skip
+        }
         plain = json.loads(json.dumps(said, default=str))  # a decided value may be a date
         return {"run": run_id(plain), **plain, "audit_head": self.audit_head, **_made()}
 

@@ -59,9 +59,15 @@ def issue(hub: Hub, disposal: str, proof: dict, on: date, actor: str) -> Issued:
     )
     with hub.write(act) as connection:
         row = dict(connection.execute(DISPOSALS.select().filter_by(disposal=disposal)).mappings().one())
-        content = {"certificate": name, "disposal": disposal, "issued_on": str(on), **_decided(row, on),
-                   **_destroyed(connection, row, actor), "proof": proof,
-                   "audit_head": list(ledger.head(connection))}  # fmt: skip
+        content = {
+            "certificate": name,
+            "disposal": disposal,
+            "issued_on": str(on),
+            **_decided(row, on),
+            **_destroyed(connection, row, actor),
+            "proof": proof,
+            "audit_head": list(ledger.head(connection)),
+        }
         said = ledger.canonical(content)
         act.detail["sha256"] = ledger.digest(said)
         now = moments.stamp()
@@ -78,13 +84,19 @@ def complete(hub: Hub) -> None:
         whose = store.erasure_list(hub, connection)
         rows = connection.execute(CERTIFICATES.select()).mappings().all()
         missing = [row for row in rows if not _file(hub, row["certificate"]).is_file()]
-        digests = {row["disposal"]: list(connection.execute(_DIGESTS, {"disposal": row["disposal"]}).scalars())
-                   for row in missing}  # fmt: skip
+        digests = {
+            row["disposal"]: list(connection.execute(_DIGESTS, {"disposal": row["disposal"]}).scalars())
+            for row in missing
+        }
     listed_ = {line.body["certificate"] for line in whose.lines() if line.what == "certificate"} if rows else set()
     for row in rows:
         if row["certificate"] not in listed_:
-            whose.append("certificate", certificate=row["certificate"], disposal=row["disposal"],
-                         sha256=ledger.digest(row["content"].encode()))  # fmt: skip
+            whose.append(
+                "certificate",
+                certificate=row["certificate"],
+                disposal=row["disposal"],
+                sha256=ledger.digest(row["content"].encode()),
+            )
     for row in missing:
         said = {"content": json.loads(row["content"]), "digests": digests[row["disposal"]]}
         write_private(_file(hub, row["certificate"]), said)
@@ -113,9 +125,12 @@ def _decided(row: dict, on: date) -> dict:
     family = rule.value["family"]
     return {
         "rule": {"code": family["code"], "title": family["title"], "version": row["rules"], "source": rule.source},
-        "as_at": str(row["as_at"]), "reviewed_by": row["reviewed_by"], "reviewed_at": _instant(row["reviewed_at"]),
-        "approved_by": row["approved_by"], "approved_at": _instant(row["approved_at"]),
-    }  # fmt: skip
+        "as_at": str(row["as_at"]),
+        "reviewed_by": row["reviewed_by"],
+        "reviewed_at": _instant(row["reviewed_at"]),
+        "approved_by": row["approved_by"],
+        "approved_at": _instant(row["approved_at"]),
+    }
 
 
 def _instant(at: datetime) -> str:
@@ -126,19 +141,28 @@ def _destroyed(connection: Connection, row: dict, actor: str) -> dict:
     """What the audit entries of the batches say was destroyed, and whether the families add up."""
     batches = ledger.said(connection, DESTROYING, row["opening_entry"])
     ours = [said for said in batches if said["disposal"] == row["disposal"] and said.get("rows")]
-    days = text("SELECT count(*) AS n, min(destroyed_on) AS first, max(destroyed_on) AS last, min(due_on) AS due_from, "
-                "max(due_on) AS due_to FROM destroyed WHERE disposal = :disposal")  # fmt: skip
+    days = text(
+        "SELECT count(*) AS n, min(destroyed_on) AS first, max(destroyed_on) AS last, min(due_on) AS due_from, "
+        "max(due_on) AS due_to FROM destroyed WHERE disposal = :disposal"
+    )
     found = connection.execute(days, {"disposal": row["disposal"]}).one()
     digests = list(connection.execute(_DIGESTS, {"disposal": row["disposal"]}).scalars())
     return {
-        "destroyed_by": actor, "destroyed_from": str(found.first), "destroyed_to": str(found.last),
-        "due_from": str(found.due_from), "due_to": str(found.due_to), "families": found.n,
+        "destroyed_by": actor,
+        "destroyed_from": str(found.first),
+        "destroyed_to": str(found.last),
+        "due_from": str(found.due_from),
+        "due_to": str(found.due_to),
+        "families": found.n,
         "rows": {k: n for k, n in sorted(_sum(said["rows"] for said in ours).items()) if n},
-        "digests": {"count": len(digests), "sha256": ledger.digest(ledger.canonical(digests)),
-                    "how": "HMAC-SHA256 of the family's reference under the hub's own key"},
+        "digests": {
+            "count": len(digests),
+            "sha256": ledger.digest(ledger.canonical(digests)),
+            "how": "HMAC-SHA256 of the family's reference under the hub's own key",
+        },
         "partners": _ask(connection, _sum(said.get("partners", {}) for said in ours)),
         "conservation": _conservation(connection, row, batches),
-    }  # fmt: skip
+    }
 
 
 def _sum(counts) -> Counter:
@@ -152,10 +176,15 @@ def _ask(connection: Connection, counted: Counter) -> list[dict]:
     """Partners keep records of their own, out of the Hub's reach: whom to ask, and under which policy they are kept."""
     known = {o["organisation"]: o for o in connection.execute(ORGANISATIONS.select()).mappings()}
     return [
-        {"organisation": name, "families": number, "ask": known[name]["rights_contact"] or "no contact on record",
-         "policy": known[name]["retention_policy"] or "no policy on record"}
-        for name, number in sorted(counted.items()) if name in known
-    ]  # fmt: skip
+        {
+            "organisation": name,
+            "families": number,
+            "ask": known[name]["rights_contact"] or "no contact on record",
+            "policy": known[name]["retention_policy"] or "no policy on record",
+        }
+        for name, number in sorted(counted.items())
+        if name in known
+    ]
 
 
 def _conservation(connection: Connection, row: dict, batches: list[dict]) -> dict:
@@ -197,8 +226,10 @@ class Told:
 
 def told(hub: Hub, family: str) -> Told:
     """Whether the record of this family was destroyed, when, and under which certificate (none while unfinished)."""
-    query = text("SELECT d.destroyed_on, c.certificate FROM destroyed d LEFT JOIN certificates c "
-                 "ON c.disposal = d.disposal WHERE d.digest = :digest")  # fmt: skip
+    query = text(
+        "SELECT d.destroyed_on, c.certificate FROM destroyed d LEFT JOIN certificates c "
+        "ON c.disposal = d.disposal WHERE d.digest = :digest"
+    )
     query = query.columns(destroyed_on=TABLES["destroyed"].c.destroyed_on.type)
     with hub.read() as connection:
         row = connection.execute(query, {"digest": erasures.digest(hub.key("erasures"), family)}).first()
@@ -277,9 +308,11 @@ def lines(content: dict) -> list[str]:
         f"{proof['marks_sought']:,} marks: none left",
         *(f"  not searched: {said}" for said in proof["not_scanned"]),
         *_copies(proof["backups"]),
-        *(f"  {p['organisation']} keeps its own records of {p['families']:,} of them: ask {p['ask']}; {p['policy']}"
-          for p in content["partners"]),
-    ]  # fmt: skip
+        *(
+            f"  {p['organisation']} keeps its own records of {p['families']:,} of them: ask {p['ask']}; {p['policy']}"
+            for p in content["partners"]
+        ),
+    ]
 
 
 def _copies(kept: dict | None) -> list[str]:

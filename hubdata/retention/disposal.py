@@ -52,9 +52,14 @@ class Outcome:
 
 
 def run(
-    hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None = None, progress: Progress | None = None,
+    hub: Hub,
+    disposal: str,
+    as_at: date,
+    actor: str,
+    reason: str | None = None,
+    progress: Progress | None = None,
     copies: object = None,
-) -> Outcome:  # fmt: skip
+) -> Outcome:
     """Carry out an approved disposal, or go on with one that stopped; `copies` says which backups there still are.
 
     Raises Refused if it is not approved, its rules or the clock have moved, or another run holds the lock.
@@ -117,8 +122,10 @@ def _refuse_unapproved(row: dict, as_at: date) -> None:
     if as_at < row["as_at"]:
         raise Refused(f"the disposal was reviewed as at {row['as_at']}: it cannot be carried out as at an earlier day")
     if status == DisposalStatus.APPROVED and review.rules_version(moments.today()) != row["rules"]:
-        raise Refused("the retention rules are not those that were approved: refuse this disposal with "
-                      f"`hubdata retention approve --disposal {disposal} --refuse` and review again")  # fmt: skip
+        raise Refused(
+            "the retention rules are not those that were approved: refuse this disposal with "
+            f"`hubdata retention approve --disposal {disposal} --refuse` and review again"
+        )
 
 
 def _keep_under_new_rules(connection: Connection, row: dict) -> None:
@@ -159,10 +166,20 @@ def destroy(
     act.detail["rows"] = delete(connection, going, key)
     digests, now = [erasures.digest(key, family) for family in going], moments.stamp()
     line = whose.append("intent", disposal=disposal, on=str(on), head=list(ledger.head(connection)), digests=digests)
-    connection.execute(DESTROYED.insert(), [
-        {"digest": digest, "disposal": disposal, "due_on": day, "destroyed_on": on, "line": line.n, "recorded_at": now}
-        for digest, day in zip(digests, due_on.values(), strict=True)
-    ])  # fmt: skip
+    connection.execute(
+        DESTROYED.insert(),
+        [
+            {
+                "digest": digest,
+                "disposal": disposal,
+                "due_on": day,
+                "destroyed_on": on,
+                "line": line.n,
+                "recorded_at": now,
+            }
+            for digest, day in zip(digests, due_on.values(), strict=True)
+        ],
+    )
     connection.execute(ERASURES.insert(), {"line": line.n, "mac": line.mac, "recorded_at": now})
     act.detail.update({"line": line.n, "digests": ledger.digest(ledger.canonical(sorted(digests)))})
 
@@ -198,10 +215,11 @@ _NOT_DUE = {"held": "on hold", "kept": "not due", "cannot_tell": "its date canno
 _RELIED_ON = tuple(
     f"SELECT DISTINCT p.family FROM {key.column.table.name} p JOIN {child.name} c ON c.{key.parent.name} = "
     f"p.{key.column.name} WHERE p.family IN {{families}} AND c.family <> p.family AND c.family NOT IN {{families}}"
-    for child in metadata.sorted_tables if "family" in child.c
+    for child in metadata.sorted_tables
+    if "family" in child.c
     for key in sorted(child.foreign_keys, key=lambda key: key.parent.name)
     if "family" in key.column.table.c and key.column.table.name != "families"
-)  # fmt: skip
+)
 
 
 def _note_kept(connection: Connection, disposal: str, kept: dict[str, str]) -> None:
@@ -267,9 +285,14 @@ def prove(hub: Hub, disposal: str, act: Act) -> tuple[dict, list[str]]:
         settled, scanned = settling.settle(hub), scan.scan(hub, marks)
         if not scanned.found:  # what others write meanwhile looks like a residue until it is written out
             break
-    proof = {"files_erased": erased.files, "files_scanned": scanned.files, "bytes_scanned": scanned.bytes,
-             "marks_sought": scanned.marks_sought, "marks_too_short": scanned.marks_too_short,
-             "not_scanned": scanned.not_scanned}  # fmt: skip
+    proof = {
+        "files_erased": erased.files,
+        "files_scanned": scanned.files,
+        "bytes_scanned": scanned.bytes,
+        "marks_sought": scanned.marks_sought,
+        "marks_too_short": scanned.marks_too_short,
+        "not_scanned": scanned.not_scanned,
+    }
     return proof, [*erased.unreachable, *settled, *problems, *scanned.found]
 
 
@@ -290,8 +313,10 @@ def _left(hub: Hub) -> dict[str, int]:
 
 
 def _kept_back(connection: Connection, disposal: str) -> dict[str, int]:
-    query = text("SELECT kept_because, count(*) AS n FROM decisions WHERE disposal = :disposal "
-                 "AND kept_because IS NOT NULL GROUP BY kept_because ORDER BY 1")  # fmt: skip
+    query = text(
+        "SELECT kept_because, count(*) AS n FROM decisions WHERE disposal = :disposal "
+        "AND kept_because IS NOT NULL GROUP BY kept_because ORDER BY 1"
+    )
     return {row.kept_because: row.n for row in connection.execute(query, {"disposal": disposal})}
 
 
@@ -301,8 +326,12 @@ def lines(outcome: Outcome) -> list[str]:
     said = [count, *(f"  kept back, {why}: {number:,}" for why, number in outcome.kept_back.items())]
     if outcome.status == "not_complete":
         again = f"Mend this, then run the same command again: hubdata retention dispose --disposal {outcome.disposal}"
-        return [*said, "The disposal is NOT complete: something of the records may be left.",
-                *(f"  {problem}" for problem in outcome.problems), again]  # fmt: skip
+        return [
+            *said,
+            "The disposal is NOT complete: something of the records may be left.",
+            *(f"  {problem}" for problem in outcome.problems),
+            again,
+        ]
     issued = [f"Certificate {outcome.certificate} is issued."] if outcome.certificate else []
     doubts = [f"  look at this: {doubt}" for doubt in outcome.problems]
     return [*said, *issued, *doubts, *(f"  not searched: {note}" for note in outcome.notes)]

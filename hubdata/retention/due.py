@@ -93,8 +93,10 @@ def preview(hub: Hub, as_at: date, decided: Policy | None = None, of_hub: str | 
     database.execute(f"CREATE TEMP TABLE judged AS {judging}", judge.bound(judging, decided, as_at))
     found = rows(database.execute(SHOWN, {"as_at": as_at}))
     unreleased = rows(database.execute(UNRELEASED, {"as_at": as_at}))
-    shown = {state: tuple(_due(row, as_at) for row in found if row["state"] == state and of_hub in (None, row["hub"]))
-             for state in ("due", "held", "cannot_tell")}  # fmt: skip
+    shown = {
+        state: tuple(_due(row, as_at) for row in found if row["state"] == state and of_hub in (None, row["hub"]))
+        for state in ("due", "held", "cannot_tell")
+    }
     months = tuple(rows(database.execute(BY_MONTH, {"as_at": as_at, "hub": of_hub or ""})))
     return Preview(as_at, _token(as_at, entry, found, unreleased), said(entry), next=months, **shown)
 
@@ -103,11 +105,18 @@ def said(entry: Entry) -> dict:
     """The families' rule of a dated value, in words, with its source and whether an officer has confirmed it."""
     rule = periods.rule(entry.value["family"])
     return {
-        "code": rule.code, "title": rule.title, "kept_for": str(rule), "action": rule.action,
-        "approver": rule.approver, "valid_from": entry.valid_from, "source": entry.source,
-        "last_checked": entry.last_checked, "assumption": entry.unconfirmed, "confirmed_by": entry.confirmed_by,
+        "code": rule.code,
+        "title": rule.title,
+        "kept_for": str(rule),
+        "action": rule.action,
+        "approver": rule.approver,
+        "valid_from": entry.valid_from,
+        "source": entry.source,
+        "last_checked": entry.last_checked,
+        "assumption": entry.unconfirmed,
+        "confirmed_by": entry.confirmed_by,
         "confirmed_on": entry.confirmed_on,
-    }  # fmt: skip
+    }
 
 
 def read(hub: Hub, asked: Iterable[Rule], decided: Policy) -> Snapshot:
@@ -130,15 +139,25 @@ def rows(answer) -> list[dict]:
 
 def _due(row: dict, as_at: date) -> Due:
     past = (as_at - row["due_on"]).days if row["due_on"] else None
-    return Due(row["family"], row["hub"], row["rule"], row["closed_on"], row["due_on"], past, row["evidence"],
-               tuple(row["holds"]))  # fmt: skip
+    return Due(
+        row["family"],
+        row["hub"],
+        row["rule"],
+        row["closed_on"],
+        row["due_on"],
+        past,
+        row["evidence"],
+        tuple(row["holds"]),
+    )
 
 
 def _token(as_at: date, entry: Entry, found: list[dict], unreleased: list[dict]) -> str:
     shown = {
-        "as_at": as_at, "rules": asdict(entry), "holds": unreleased,
+        "as_at": as_at,
+        "rules": asdict(entry),
+        "holds": unreleased,
         "due": sorted((row["family"], row["due_on"], row["rule"]) for row in found if row["state"] == "due"),
-    }  # fmt: skip
+    }
     return sha256(json.dumps(shown, sort_keys=True, default=str, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -174,8 +193,11 @@ def _state(judged: dict) -> dict:
 
 def _few(connection: Connection, name: str, families: list[str]) -> list:
     found = [row for part in _parts(families) for row in connection.execute(_query(name, part)).mappings()]
-    return found if name != "lives" else [row | {"has_unknown_birth": row["has_unknown_birth"] == "true"} for row in
-                                          map(dict, found)]  # fmt: skip
+    return (
+        found
+        if name != "lives"
+        else [row | {"has_unknown_birth": row["has_unknown_birth"] == "true"} for row in map(dict, found)]
+    )
 
 
 def _parts(families: list[str]) -> Iterator[list[str]]:

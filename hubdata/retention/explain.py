@@ -19,8 +19,11 @@ from hubdata.terms import HoldCode
 
 UNSAID = ("birth", "death")  # whose own day is personal: the date that follows from it is said, the day is not
 AT_ONCE = Terms((Term("closure", 0),))  # terms that every closed family has passed: only the condition is in question
-NEXT = {"review": "it must be reviewed for disposal", "delete": "it must be deleted",
-        "anonymise": "it must be anonymised"}  # fmt: skip
+NEXT = {
+    "review": "it must be reviewed for disposal",
+    "delete": "it must be deleted",
+    "anonymise": "it must be anonymised",
+}
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,29 @@ class _Case:
         readings = () if self._entry.confirmed_by else tuple(map(self._reading, self._rule.readings()))
         holds, partners = tuple(self._holds()), tuple(self._partners())
         linked = tuple(owner.linked(self._connection, self._family, self._as_at))
-        said = [*self._until(), *self._version(), *_escalated(escalations, self._row["rule"]), *_read(readings),
-                *_held(holds), *_linked(linked), _partners_said(partners)]  # fmt: skip
+        said = [
+            *self._until(),
+            *self._version(),
+            *_escalated(escalations, self._row["rule"]),
+            *_read(readings),
+            *_held(holds),
+            *_linked(linked),
+            _partners_said(partners),
+        ]
         return Explanation(
-            self._family, self._as_at, " ".join(said), self._row["state"], due.said(self._entry), self._row["due_on"],
-            self._counted_from(), escalations, readings, holds, partners, linked,
-        )  # fmt: skip
+            self._family,
+            self._as_at,
+            " ".join(said),
+            self._row["state"],
+            due.said(self._entry),
+            self._row["due_on"],
+            self._counted_from(),
+            escalations,
+            readings,
+            holds,
+            partners,
+            linked,
+        )
 
     def _counted_from(self) -> dict[str, date | None]:
         """The day of each trigger of the rule that decided; a birth or a death is not said."""
@@ -116,8 +136,11 @@ class _Case:
         involved, organisations = TABLES["involvements"], TABLES["organisations"]
         shown = [organisations.c[n] for n in ("organisation", "name", "retention_policy", "rights_contact")]
         joined = select(*shown).distinct().join(involved, involved.c.organisation == organisations.c.organisation)
-        mine = joined.where(involved.c.family == self._family, involved.c.started_on <= self._as_at,
-                            organisations.c.kind != "lead_partner")  # fmt: skip
+        mine = joined.where(
+            involved.c.family == self._family,
+            involved.c.started_on <= self._as_at,
+            organisations.c.kind != "lead_partner",
+        )
         rows = self._connection.execute(mine.order_by(organisations.c.organisation)).mappings()
         return (dict(row) for row in rows)
 
@@ -183,8 +206,10 @@ def _held(holds: tuple[dict, ...]) -> Iterator[str]:
         review = f"to be reviewed by {words(hold['review_on'])}" if hold["review_on"] else "without a review date"
         ends = f" and released from {words(hold['released_on'])}" if hold["released_on"] else ""
         by = hold["authority"] or "no recorded authority"
-        yield (f"Hold {hold['hold']} keeps it whatever its date: {why.lower()}, by {by}, "
-               f"since {words(hold['placed_on'])}, {review}{ends}.")  # fmt: skip
+        yield (
+            f"Hold {hold['hold']} keeps it whatever its date: {why.lower()}, by {by}, "
+            f"since {words(hold['placed_on'])}, {review}{ends}."
+        )
 
 
 def _linked(linked: tuple[dict, ...]) -> Iterator[str]:
@@ -198,6 +223,7 @@ def _partners_said(partners: tuple[dict, ...]) -> str:
         return "No partner is recorded as supporting the family."
     said = "; ".join(
         f"{each['name']} (policy: {each['retention_policy'] or 'not on record'}, "
-        f"ask: {each['rights_contact'] or 'not on record'})" for each in partners
-    )  # fmt: skip
+        f"ask: {each['rights_contact'] or 'not on record'})"
+        for each in partners
+    )
     return f"Partners keep their own records under their own policies, which the Hub does not compute: {said}."

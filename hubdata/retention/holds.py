@@ -56,9 +56,16 @@ class Held:
 
 
 def place_hold(
-    hub: Hub, family: str, code: str, placed_on: date, review_on: str | None, authority: str | None, actor: str,
-    reason: str | None, scope: tuple[str, ...] = (),
-) -> str:  # fmt: skip
+    hub: Hub,
+    family: str,
+    code: str,
+    placed_on: date,
+    review_on: str | None,
+    authority: str | None,
+    actor: str,
+    reason: str | None,
+    scope: tuple[str, ...] = (),
+) -> str:
     """Place a hold and return its reference.
 
     Raises BadParameter if the family, a person or the code is unknown, or it would be reviewed before it is placed.
@@ -89,11 +96,22 @@ def place(connection: Connection, new: NewHold) -> str:
             f"{', '.join(strangers)} is not of family {new.family!r}; a hold is about people of its family"
         )
     hold = f"H{secrets.token_hex(5)}"
-    connection.execute(HOLDS.insert(), {
-        "hold": hold, "family": new.family, "code": new.code, "reason": new.reason, "authority": new.authority,
-        "placed_on": new.placed_on, "review_on": new.review_on, "released_on": None, "request": new.request,
-        "scope": ";".join(new.scope) or None, "recorded_at": moments.stamp(),
-    })  # fmt: skip
+    connection.execute(
+        HOLDS.insert(),
+        {
+            "hold": hold,
+            "family": new.family,
+            "code": new.code,
+            "reason": new.reason,
+            "authority": new.authority,
+            "placed_on": new.placed_on,
+            "review_on": new.review_on,
+            "released_on": None,
+            "request": new.request,
+            "scope": ";".join(new.scope) or None,
+            "recorded_at": moments.stamp(),
+        },
+    )
     return hold
 
 
@@ -107,8 +125,10 @@ def placed_lines(hold: str, family: str, lacks: list[str]) -> list[str]:
     """That a hold was placed, for a reader."""
     said = [f"Hold {hold} is placed on {family}."]
     if lacks:
-        said.append(f"It holds, but says no {' and no '.join(n.replace('review_on', 'review date') for n in lacks)}: "
-                    "past the record's date that is a finding (RT02).")  # fmt: skip
+        said.append(
+            f"It holds, but says no {' and no '.join(n.replace('review_on', 'review date') for n in lacks)}: "
+            "past the record's date that is a finding (RT02)."
+        )
     return said
 
 
@@ -121,8 +141,10 @@ def release_hold(hub: Hub, hold: str, released_on: date, actor: str, reason: str
     act = Act(actor, "officer", reason or "the reason has ended", "retention.unhold", {"hold": hold})
     with hub.write(act) as connection:
         if request := connection.execute(OPEN_REQUEST, {"hold": hold}).scalar():
-            raise Refused(f"hold {hold} belongs to request {request}, which is open: what was asked for may not be "
-                          "destroyed; close the request first, and the hold ends with it")  # fmt: skip
+            raise Refused(
+                f"hold {hold} belongs to request {request}, which is open: what was asked for may not be "
+                "destroyed; close the request first, and the hold ends with it"
+            )
         release(connection, hold, released_on)
 
 

@@ -111,9 +111,14 @@ def _found(hub: Hub, by_digest: dict[str, Line]) -> list[tuple[str, str]]:
 
 
 def _again(
-    hub: Hub, connection: Connection, part: dict[str, str], by_digest: dict[str, Line], open_intent: Line | None,
-    as_at: date, act: Act,
-) -> list[str]:  # fmt: skip
+    hub: Hub,
+    connection: Connection,
+    part: dict[str, str],
+    by_digest: dict[str, Line],
+    open_intent: Line | None,
+    as_at: date,
+    act: Act,
+) -> list[str]:
     """Destroy a part again, all but what was never known to be gone and may not go now: the digests of that."""
     doubted = [family for family, digest in part.items() if open_intent and by_digest[digest].n == open_intent.n]
     kept = disposal.keep_back(connection, doubted, as_at) if doubted else {}
@@ -137,8 +142,10 @@ def _follow(hub: Hub, connection: Connection, intents: list[Line], kept: set[str
     said_at = f"{now:%Y-%m-%d %H:%M:%S.%f}"
     rows = [
         (digest, line.body["disposal"], line.body["on"], str(line.n), said_at)
-        for line in intents for digest in line.body["digests"] if digest not in known
-    ]  # fmt: skip
+        for line in intents
+        for digest in line.body["digests"]
+        if digest not in known
+    ]
     names = ("digest", "disposal", "destroyed_on", "line", "recorded_at")
     columns = zip(*rows, strict=True) if rows else [[]] * len(names)
     bulk.insert(connection, "destroyed", pa.table([pa.array(c, pa.string()) for c in columns], names=list(names)))
@@ -147,9 +154,15 @@ def _follow(hub: Hub, connection: Connection, intents: list[Line], kept: set[str
     for path in sorted((hub.home / "certificates").glob("C*.json")):
         content = json.loads(path.read_text("utf-8"))["content"]
         if content["certificate"] not in here:
-            connection.execute(CERTIFICATES.insert(), {
-                "certificate": content["certificate"], "disposal": content["disposal"], "recorded_at": now,
-                "content": ledger.canonical(content).decode()})  # fmt: skip
+            connection.execute(
+                CERTIFICATES.insert(),
+                {
+                    "certificate": content["certificate"],
+                    "disposal": content["disposal"],
+                    "recorded_at": now,
+                    "content": ledger.canonical(content).decode(),
+                },
+            )
             done = DISPOSALS.update().filter_by(disposal=content["disposal"])
             connection.execute(done.values(status=DisposalStatus.CERTIFIED))
 
@@ -173,6 +186,9 @@ def lines(done: Replayed) -> list[str]:
         f"{done.kept_back:,} are kept: whether they had been destroyed is not known, and they are not due now."
     ] * bool(done.kept_back)
     if done.problems:
-        return [*said, "Something of them may be left. Mend this, then run `hubdata retention replay` again:",
-                *(f"  {problem}" for problem in done.problems)]  # fmt: skip
+        return [
+            *said,
+            "Something of them may be left. Mend this, then run `hubdata retention replay` again:",
+            *(f"  {problem}" for problem in done.problems),
+        ]
     return [*said, "Nothing of them is left; the hub opens again."]

@@ -6,7 +6,7 @@ refused and must be looked at again. Source: notice P8, domain.md 4 (management 
 
 import secrets
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -46,8 +46,10 @@ def refuse_clock(connection: Connection, as_at: date) -> None:
         raise Refused(f"{words(as_at)} lies ahead: records are reviewed and destroyed as at today or an earlier day")
     at = ledger.last_at(connection)
     if at and moments.now() < at - SLACK:
-        raise Refused("this machine's clock has been set back: the hub's last entry was written on "
-                      f"{words(at.date())}; set the clock right and try again")  # fmt: skip
+        raise Refused(
+            "this machine's clock has been set back: the hub's last entry was written on "
+            f"{words(at.date())}; set the clock right and try again"
+        )
 
 
 def rules_version(as_at: date) -> str:
@@ -64,8 +66,10 @@ def review(hub: Hub, token: str, decisions: list[Decision], as_at: date, actor: 
     """
     seen = due.preview(hub, as_at)
     if token != seen.token:
-        raise Refused("the token is not that of the records that are due now: a record, a hold or a rule has changed "
-                      "since, or the day is another; look at `hubdata retention due` again")  # fmt: skip
+        raise Refused(
+            "the token is not that of the records that are due now: a record, a hold or a rule has changed "
+            "since, or the day is another; look at `hubdata retention due` again"
+        )
     disposal = f"D{secrets.token_hex(5)}"
     counts = {outcome: sum(d.decision == outcome for d in decisions) for outcome in ReviewOutcome}
     act = Act(actor, "reviewer", reason or "disposal review", "retention.review", {"disposal": disposal, **counts})
@@ -76,14 +80,20 @@ def review(hub: Hub, token: str, decisions: list[Decision], as_at: date, actor: 
         }
         _refuse(connection, decisions, judged, as_at)
         now = moments.stamp()
-        connection.execute(DISPOSALS.insert(), {
-            "disposal": disposal, "token": token, "as_at": as_at, "rules": rules_version(as_at), "reviewed_by": actor,
-            "status": DisposalStatus.REVIEWED, "reviewed_at": now, "recorded_at": now,
-        })  # fmt: skip
-        connection.execute(DECISIONS.insert(), [
-            {"disposal": disposal, "family": d.family, "decision": d.decision, "reason": d.reason, "next_on": d.next_on,
-             "due_on": judged[d.family]["due_on"], "recorded_at": now} for d in decisions
-        ])  # fmt: skip
+        reviewed = {
+            "disposal": disposal,
+            "token": token,
+            "as_at": as_at,
+            "rules": rules_version(as_at),
+            "reviewed_by": actor,
+            "status": DisposalStatus.REVIEWED,
+            "reviewed_at": now,
+            "recorded_at": now,
+        }
+        connection.execute(DISPOSALS.insert(), reviewed)
+        due_on = {family: row["due_on"] for family, row in judged.items()}
+        rows = [asdict(d) | {"due_on": due_on[d.family]} for d in decisions]
+        connection.execute(DECISIONS.insert(), [row | {"disposal": disposal, "recorded_at": now} for row in rows])
         kept = [_hold(disposal, d, as_at, now) for d in decisions if d.decision == ReviewOutcome.KEEP]
         if kept:
             connection.execute(HOLDS.insert(), kept)
@@ -91,9 +101,17 @@ def review(hub: Hub, token: str, decisions: list[Decision], as_at: date, actor: 
 
 
 def _hold(disposal: str, kept: Decision, as_at: date, now: datetime) -> dict:
-    return {"hold": f"H{secrets.token_hex(5)}", "family": kept.family, "code": HoldCode.KEPT_ON_REVIEW,
-            "reason": kept.reason, "authority": f"disposal review {disposal}", "placed_on": as_at,
-            "review_on": kept.next_on, "released_on": None, "recorded_at": now}  # fmt: skip
+    return {
+        "hold": f"H{secrets.token_hex(5)}",
+        "family": kept.family,
+        "code": HoldCode.KEPT_ON_REVIEW,
+        "reason": kept.reason,
+        "authority": f"disposal review {disposal}",
+        "placed_on": as_at,
+        "review_on": kept.next_on,
+        "released_on": None,
+        "recorded_at": now,
+    }
 
 
 def _refuse(connection: Connection, decisions: list[Decision], judged: dict[str, dict], as_at: date) -> None:
@@ -131,8 +149,11 @@ def _is_due(row: dict | None) -> bool:
 def _why(row: dict | None) -> str:
     if row is None:
         return "the hub has no such family"
-    return {"held": "is on hold", "kept": f"is kept until {row['due_on'] and words(row['due_on'])}",
-            "cannot_tell": "its date cannot be told"}.get(row["state"], "is open")  # fmt: skip
+    return {
+        "held": "is on hold",
+        "kept": f"is kept until {row['due_on'] and words(row['due_on'])}",
+        "cannot_tell": "its date cannot be told",
+    }.get(row["state"], "is open")
 
 
 def _decided(connection: Connection, families: list[str]) -> list[str]:
@@ -181,8 +202,10 @@ def approve(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None
 
 def to_dispose(connection: Connection, disposal: str) -> list[str]:
     """The families of a disposal that are still to be destroyed, in order."""
-    query = text("SELECT family FROM decisions WHERE disposal = :disposal AND decision = 'dispose' "
-                 "AND kept_because IS NULL ORDER BY family")  # fmt: skip
+    query = text(
+        "SELECT family FROM decisions WHERE disposal = :disposal AND decision = 'dispose' "
+        "AND kept_because IS NULL ORDER BY family"
+    )
     return list(connection.execute(query, {"disposal": disposal}).scalars())
 
 
@@ -194,8 +217,11 @@ def _refuse_stale(connection: Connection, row: dict, families: list[str]) -> Non
     judged = {found["family"]: found for found in due.state_of(connection, families, moments.today())}
     moved = [f"{family}: {_why(judged.get(family))}" for family in families if not _is_due(judged.get(family))]
     if moved:
-        raise Refused(f"{len(moved):,} of the reviewed records have moved since, so the review is stale: refuse it "
-                      "with --refuse and review again; " + "; ".join(moved[:SHOWN]), moved)  # fmt: skip
+        raise Refused(
+            f"{len(moved):,} of the reviewed records have moved since, so the review is stale: refuse it "
+            "with --refuse and review again; " + "; ".join(moved[:SHOWN]),
+            moved,
+        )
 
 
 @dataclass(frozen=True)
@@ -267,9 +293,14 @@ def _of_file(path: Path) -> list[Decision]:
         raise BadParameter(f"{path.name} must have the columns {', '.join(COLUMNS)} and no other")
     rows = sheet.table.to_pylist()
     return [
-        Decision(row["family"] or "", (row["decision"] or "").strip().lower(), row.get("reason"),
-                 dates.parse(row["next_on"], f"{path.name}, next_on") if row.get("next_on") else None) for row in rows
-    ]  # fmt: skip
+        Decision(
+            row["family"] or "",
+            (row["decision"] or "").strip().lower(),
+            row.get("reason"),
+            dates.parse(row["next_on"], f"{path.name}, next_on") if row.get("next_on") else None,
+        )
+        for row in rows
+    ]
 
 
 def lines(found: list[Disposal]) -> list[str]:

@@ -7,8 +7,12 @@ from hubdata.retention.due import Due, Preview
 from hubdata.retention.impact import Impact
 
 SHOWN = 20
-WAYS = {"sooner": "reach their date sooner", "later": "reach their date later",
-        "cannot_tell": "can no longer be told", "tellable": "can be told at last"}  # fmt: skip
+WAYS = {
+    "sooner": "reach their date sooner",
+    "later": "reach their date later",
+    "cannot_tell": "can no longer be told",
+    "tellable": "can be told at last",
+}
 
 
 def preview(shown: Preview) -> list[str]:
@@ -46,8 +50,10 @@ def impact(moved: Impact) -> list[str]:
         f"which starts on {words(moved.starts_on)}; the records are those of {words(moved.as_at)}."
     ]
     lines += [f"{len(getattr(moved, way)):,} {said}." for way, said in WAYS.items()]
-    lines.append(f"{moved.unchanged:,} keep their date. On {words(moved.starts_on)} {moved.past_at_once:,} would be "
-                 f"past their date that are not under the old rule, {moved.no_longer_past:,} no longer.")  # fmt: skip
+    lines.append(
+        f"{moved.unchanged:,} keep their date. On {words(moved.starts_on)} {moved.past_at_once:,} would be "
+        f"past their date that are not under the old rule, {moved.no_longer_past:,} no longer."
+    )
     for way in ("sooner", "later"):
         lines += _listed(way.capitalize(), (_moved(row) for row in getattr(moved, way)))
     return lines

@@ -57,10 +57,17 @@ def log(hub: Hub, asked: Asked, as_at: date, actor: str, reason: str | None = No
     with hub.write(act) as connection:
         _people(connection, asked)
         before = view.read(connection, asked.received_on, family=asked.family)
-        row = {"request": request, "family": asked.family, "person": asked.person, "asked_by": asked.asked_by,
-               "kind": asked.kind, "method": asked.method, "same_as": _same(before, asked),
-               "recorded_at": moments.stamp(),
-               **_scheduled(connection, asked)}  # fmt: skip
+        row = {
+            "request": request,
+            "family": asked.family,
+            "person": asked.person,
+            "asked_by": asked.asked_by,
+            "kind": asked.kind,
+            "method": asked.method,
+            "same_as": _same(before, asked),
+            "recorded_at": moments.stamp(),
+            **_scheduled(connection, asked),
+        }
         connection.execute(REQUESTS.insert(), row)
         _add(connection, request, Event(_event(), RequestStep.RECEIVED, asked.received_on, reason))
         act.detail["hold"] = _hold(connection, request, asked)
@@ -136,9 +143,15 @@ def _hold(connection: Connection, request: str, asked: Asked) -> str | None:
     told = clock.read(clock.Asked(asked.received_on, str(asked.kind)), law, asked.received_on)
     about = (asked.person,) if asked.kind == RequestKind.RESTRICTION else ()
     new = retention_holds.NewHold(
-        asked.family, code, asked.received_on, f"{_words(asked.kind)} {request} is open", AUTHORITY[code],
-        told.alert_on or add_months(asked.received_on, law.months), about, request,
-    )  # fmt: skip
+        asked.family,
+        code,
+        asked.received_on,
+        f"{_words(asked.kind)} {request} is open",
+        AUTHORITY[code],
+        told.alert_on or add_months(asked.received_on, law.months),
+        about,
+        request,
+    )
     return retention_holds.place(connection, new)
 
 
@@ -160,8 +173,16 @@ def event(hub: Hub, request: str, given: Event, as_at: date, actor: str, noun: s
     act = Act(actor, "officer", given.reason or str(given.what), f"{noun}.event", said)
     with hub.write(act) as connection:
         row = _found(connection, request, noun)
-        new = Event(_event(), given.what, given.happened_on, given.reason, given.exemption, given.organisation,
-                    given.supersedes, moments.stamp())  # fmt: skip
+        new = Event(
+            _event(),
+            given.what,
+            given.happened_on,
+            given.reason,
+            given.exemption,
+            given.organisation,
+            given.supersedes,
+            moments.stamp(),
+        )
         steps = view.events(connection, [request])[request]
         if found := course.problems(case(connection, row), steps, new):
             raise Refused(f"The step was not recorded. {'. '.join(found)}.", found)

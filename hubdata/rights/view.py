@@ -106,8 +106,10 @@ def read(connection: Connection, as_at: date, **where: str) -> list[Standing]:
     rows = [row for row in rows if courses[row["request"]]]
     parts = _parts(connection, rows, courses, as_at)
     holds = _holds(connection, [row["request"] for row in rows], as_at)
-    found = [_standing(row, courses[row["request"]], parts[row["request"]], holds.get(row["request"], []), as_at)
-             for row in rows]  # fmt: skip
+    found = [
+        _standing(row, courses[row["request"]], parts[row["request"]], holds.get(row["request"], []), as_at)
+        for row in rows
+    ]
     return sorted(found, key=lambda one: (one.received_on, one.request))
 
 
@@ -138,8 +140,10 @@ def _holds(connection: Connection, requests: list[str], as_at: date) -> dict[str
 
 
 def _parts(connection: Connection, rows: list, courses: dict[str, list[Event]], as_at: date) -> dict[str, list[Part]]:
-    contacts = {row.organisation: row for row in connection.execute(text(
-        "SELECT organisation, rights_contact, retention_policy FROM organisations"))}  # fmt: skip
+    contacts = {
+        row.organisation: row
+        for row in connection.execute(text("SELECT organisation, rights_contact, retention_policy FROM organisations"))
+    }
     supports = _concerned(connection, SUPPORTS, rows, as_at)
     received = _concerned(connection, RECEIVED, [r for r in rows if r["kind"] in TELLS_RECIPIENTS], as_at)
     found = {}

@@ -33,13 +33,20 @@ def logged(made: Standing) -> list[str]:
     if made.holds:
         said.append(f"Hold {', '.join(made.holds)} keeps family {made.family} until it is closed.")
     if made.scheduled["due_on"]:
-        said.append(f"Scheduled for disposal after {words(made.scheduled['due_on'])} ({made.scheduled['state']}, rule "
-                    f"{made.scheduled['rule']}); that is kept as evidence.")  # fmt: skip
+        said.append(
+            f"Scheduled for disposal after {words(made.scheduled['due_on'])} ({made.scheduled['state']}, rule "
+            f"{made.scheduled['rule']}); that is kept as evidence."
+        )
     if made.same_as:
-        said.append(f"The same person's request {made.same_as} is open: both are linked, and who asks must be "
-                    "confirmed for this one too.")  # fmt: skip
-    said += [f"By the lawful basis of {one.purpose} ({one.basis}), the right {WORTH[one.answer]}."
-             for one in made.applies if one.answer != "applies"]  # fmt: skip
+        said.append(
+            f"The same person's request {made.same_as} is open: both are linked, and who asks must be "
+            "confirmed for this one too."
+        )
+    said += [
+        f"By the lawful basis of {one.purpose} ({one.basis}), the right {WORTH[one.answer]}."
+        for one in made.applies
+        if one.answer != "applies"
+    ]
     return said + [_part(part) for part in made.parts] + [f"Look at this: {note}." for note in made.notes]
 
 

@@ -36,9 +36,17 @@ class Law:
 @lru_cache(4096)
 def law(policy: Policy, received: date) -> Law:
     """The law of a day. Raises BadParameter for a day before the UK GDPR."""
-    months, extra, pauses, target, soon, acknowledge = (policy.value(f"rights.{name}", received) for name in (
-        "period_months", "extension_months", "clarification_pauses", "target_days", "due_soon_days",
-        "complaint_acknowledge_days"))  # fmt: skip
+    months, extra, pauses, target, soon, acknowledge = (
+        policy.value(f"rights.{name}", received)
+        for name in (
+            "period_months",
+            "extension_months",
+            "clarification_pauses",
+            "target_days",
+            "due_soon_days",
+            "complaint_acknowledge_days",
+        )
+    )
     known = policy.value("rights.bank_holidays_known_until", date.max)  # what is known now holds for older requests too
     return Law(months, extra, tuple(pauses["kinds"]), pauses["by"], target, soon, acknowledge, known)
 
@@ -61,12 +69,20 @@ class Asked:
 
     def waits(self) -> tuple[tuple[str, date | None, date | None], ...]:
         """What may start the clock later: its name, when it was asked for, when it came; nothing if no day is known."""
-        if not (self.id_requested or self.id_received or self.authority_requested or self.authority_received
-                or self.fee_requested or self.fee_received):  # fmt: skip
+        if not (
+            self.id_requested
+            or self.id_received
+            or self.authority_requested
+            or self.authority_received
+            or self.fee_requested
+            or self.fee_received
+        ):
             return ()
-        return (("identity", self.id_requested, self.id_received),
-                ("authority", self.authority_requested, self.authority_received),
-                ("fee", self.fee_requested, self.fee_received))  # fmt: skip
+        return (
+            ("identity", self.id_requested, self.id_received),
+            ("authority", self.authority_requested, self.authority_received),
+            ("fee", self.fee_requested, self.fee_received),
+        )
 
 
 class Clock(NamedTuple):
@@ -203,8 +219,10 @@ def _running(asked: Asked, law: Law, as_at: date, start: date, pauses: Pauses, n
     first, held, extension = _whole(asked, start, pauses, law)
     if extension == "too_late":
         notes.append(f"the extension of {words(asked.extended_on)} came after {words(first.end)}: it has no effect")
-    notes += [f"the clarification asked for on {words(day)} came after the date: it has no effect"
-              for day in held.without_effect]  # fmt: skip
+    notes += [
+        f"the clarification asked for on {words(day)} came after the date: it has no effect"
+        for day in held.without_effect
+    ]
     notice_by = None if first.open_since else first.end
     target = start + timedelta(days=law.target_days + held.paused)
     stood, still = _stood(pauses, start, held, as_at) if pauses else (0, False)
@@ -212,8 +230,20 @@ def _running(asked: Asked, law: Law, as_at: date, start: date, pauses: Pauses, n
     if held.open_since:
         paused = held.paused + max((as_at - held.open_since).days + 1, 0)
         status = "answered" if _answered(asked, as_at) else "paused" if as_at >= held.open_since else "running"
-        return Clock(start, paused, notice_by, None, None, status, extension, None, None, elapsed,
-                     max((as_at - held.open_since).days, 0), tuple(notes))  # fmt: skip
+        return Clock(
+            start,
+            paused,
+            notice_by,
+            None,
+            None,
+            status,
+            extension,
+            None,
+            None,
+            elapsed,
+            max((as_at - held.open_since).days, 0),
+            tuple(notes),
+        )
     due = next_working_day(held.end)
     _guard(due, law, notes)
     status = _status(asked, law, as_at, start, due, due, still)
@@ -249,8 +279,10 @@ def _status(asked: Asked, law: Law, as_at: date, start: date, due: date, alert_o
 
 def _guard(due: date, law: Law, notes: list[str]) -> None:
     if due > law.known_until:
-        notes.append(f"bank holidays are known until {words(law.known_until)} only: {words(due)} may move; "
-                     "confirm it and extend rights.bank_holidays_known_until")  # fmt: skip
+        notes.append(
+            f"bank holidays are known until {words(law.known_until)} only: {words(due)} may move; "
+            "confirm it and extend rights.bank_holidays_known_until"
+        )
 
 
 def _complaint(asked: Asked, law: Law, as_at: date) -> Clock:
@@ -258,15 +290,35 @@ def _complaint(asked: Asked, law: Law, as_at: date) -> Clock:
     if not law.acknowledge_days:
         status = "answered" if _answered(asked, as_at) else "running" if as_at >= asked.received else "not_started"
         note = f"on {words(asked.received)} no law set a time to acknowledge a complaint"
-        return Clock(asked.received, 0, None, None, None, status, elapsed_days=max((as_at - asked.received).days, 0),
-                     notes=(note,))  # fmt: skip
+        return Clock(
+            asked.received,
+            0,
+            None,
+            None,
+            None,
+            status,
+            elapsed_days=max((as_at - asked.received).days, 0),
+            notes=(note,),
+        )
     notes: list[str] = []
     raw = asked.received + timedelta(days=law.acknowledge_days)
     due, alert_on = next_working_day(raw), raw - DAY
     _guard(due, law, notes)
     status = _status(asked, law, as_at, asked.received, alert_on, alert_on, paused=False)
-    return Clock(asked.received, 0, None, raw, due, status, "none", None, alert_on,
-                 max((as_at - asked.received).days, 0), 0, tuple(notes))  # fmt: skip
+    return Clock(
+        asked.received,
+        0,
+        None,
+        raw,
+        due,
+        status,
+        "none",
+        None,
+        alert_on,
+        max((as_at - asked.received).days, 0),
+        0,
+        tuple(notes),
+    )
 
 
 def uncertain(clock: Clock) -> bool:

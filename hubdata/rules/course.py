@@ -17,8 +17,12 @@ from hubdata.terms import RequestStep as S
 RIGHTS = frozenset(RequestKind) - {RequestKind.COMPLAINT}
 ACCESS, COMPLAINTS = frozenset({RequestKind.ACCESS}), frozenset({RequestKind.COMPLAINT})
 WAITS = {"id": "identity", "authority": "authority", "fee": "the fee"}
-HOLD = {RequestKind.ACCESS: "access_request", RequestKind.PORTABILITY: "access_request",
-        RequestKind.RESTRICTION: "restriction", RequestKind.COMPLAINT: "complaint"}  # fmt: skip
+HOLD = {
+    RequestKind.ACCESS: "access_request",
+    RequestKind.PORTABILITY: "access_request",
+    RequestKind.RESTRICTION: "restriction",
+    RequestKind.COMPLAINT: "complaint",
+}
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,12 @@ STEPS = {
     S.WITHDRAWN: Step(frozenset(RequestKind), ends=True),
 }
 ENDS = tuple(what for what, step in STEPS.items() if step.ends)
-PARTS = {S.PARTNER_PENDING: "pending", S.PARTNER_COMPLETE: "complete", S.PARTNER_ERROR: "error",
-         S.PARTNER_SUSPENDED: "suspended"}  # fmt: skip
+PARTS = {
+    S.PARTNER_PENDING: "pending",
+    S.PARTNER_COMPLETE: "complete",
+    S.PARTNER_ERROR: "error",
+    S.PARTNER_SUSPENDED: "suspended",
+}
 
 
 @dataclass(frozen=True)
@@ -110,8 +118,11 @@ def problems(case: Case, events: Iterable[Event], new: Event) -> list[str]:
 
 
 def _option(name: str) -> str:
-    return {"reason": "a reason (--reason): the person is told why", "organisation": "the partner (--organisation)",
-            "exemption": "the reason in law (--exemption)"}[name]  # fmt: skip
+    return {
+        "reason": "a reason (--reason): the person is told why",
+        "organisation": "the partner (--organisation)",
+        "exemption": "the reason in law (--exemption)",
+    }[name]
 
 
 def _correction(events: list[Event], new: Event) -> list[str]:
@@ -142,12 +153,16 @@ def _step(case: Case, taken: list[Event], event: Event) -> list[str]:
 
 
 def _unsettled(case: Case, before: list[str]) -> list[str]:
-    found = [f"{name} was asked for and has not come: record {key}_received, refuse the request, or record that it was "
-             "withdrawn" for key, name in WAITS.items()
-             if f"{key}_requested" in before and f"{key}_received" not in before]  # fmt: skip
+    found = [
+        f"{name} was asked for and has not come: record {key}_received, refuse the request, or record that it was "
+        "withdrawn"
+        for key, name in WAITS.items()
+        if f"{key}_requested" in before and f"{key}_received" not in before
+    ]
     if case.is_duplicate and S.ID_RECEIVED not in before and S.ID_REQUESTED not in before:
-        found.append("another request of this person is open: who asks must be confirmed for this one too; record "
-                     "id_received")  # fmt: skip
+        found.append(
+            "another request of this person is open: who asks must be confirmed for this one too; record id_received"
+        )
     if case.for_another_adult and S.AUTHORITY_RECEIVED not in before and S.AUTHORITY_REQUESTED not in before:
         found.append("one adult asks for another: record authority_received, the written authority, first")
     return found
@@ -171,5 +186,11 @@ def asked(kind: str, taken: list[Event]) -> Asked:
     questions = [e.happened_on for e in taken if e.what == S.CLARIFICATION_ASKED]
     answers: list[date | None] = [e.happened_on for e in taken if e.what == S.CLARIFICATION_RECEIVED]
     answers += [None] * (len(questions) - len(answers))
-    return Asked(on[S.RECEIVED], str(kind), clarifications=tuple(zip(questions, answers, strict=True)),
-                 extended_on=on.get(S.EXTENDED), answered_on=answered, **waits)  # fmt: skip
+    return Asked(
+        on[S.RECEIVED],
+        str(kind),
+        clarifications=tuple(zip(questions, answers, strict=True)),
+        extended_on=on.get(S.EXTENDED),
+        answered_on=answered,
+        **waits,
+    )

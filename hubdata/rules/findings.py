@@ -91,9 +91,12 @@ def finding(row: dict) -> Finding:
 
 
 def list_findings(
-    snapshot: Snapshot, as_at: date, families: tuple[str, ...] = judge.FAMILIES, known_at: date | None = None,
+    snapshot: Snapshot,
+    as_at: date,
+    families: tuple[str, ...] = judge.FAMILIES,
+    known_at: date | None = None,
     policy: Policy | None = None,
-) -> list[Finding]:  # fmt: skip
+) -> list[Finding]:
     """Every finding of the rule families named, as at a day and as known at the end of another (None: as known now)."""
     found = [judge.found(family, snapshot, as_at, known_at, policy) for family in families]
     return [finding(row) for table in found for row in table.to_pylist()]

@@ -19,8 +19,20 @@ from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.rules import clocks, kept
 
 FOLDER = places.PACKAGE / "rules"
-FAMILIES = ("retention", "sharing", "leads", "outcomes", "freshness", "quality", "partners", "notices", "names",
-            "basis", "rights", "limits")  # fmt: skip
+FAMILIES = (
+    "retention",
+    "sharing",
+    "leads",
+    "outcomes",
+    "freshness",
+    "quality",
+    "partners",
+    "notices",
+    "names",
+    "basis",
+    "rights",
+    "limits",
+)
 REGISTERS = ("hubs", "instruments", "notice_versions", "need_reasons", "areas", "categories", "share_purposes")
 ALONE = {"enable_external_access": False, "autoload_known_extensions": False, "async_threads": 0}
 AHEAD: list[duckdb.DuckDBPyConnection] = []  # made before it is needed, by a process that others are forked from
@@ -48,7 +60,7 @@ def blank() -> duckdb.DuckDBPyConnection:
 
 def connect(
     snapshot: Snapshot, policy: Policy, as_at: date, rule: Rule | None = None, text: str | None = None
-) -> duckdb.DuckDBPyConnection:  # fmt: skip
+) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection that sees the snapshot's tables, and the registers in force, by name; nothing else.
 
     `rule` is the families' retention rule to judge by, if not the one in force. `text` is all that is going to be run,
@@ -96,9 +108,13 @@ def bound(text: str, policy: Policy, as_at: date, **more: object) -> dict[str, o
 
 
 def judge(
-    family: str, snapshot: Snapshot, as_at: date, known_at: date | None = None, policy: Policy | None = None,
+    family: str,
+    snapshot: Snapshot,
+    as_at: date,
+    known_at: date | None = None,
+    policy: Policy | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
-) -> pa.Table:  # fmt: skip
+) -> pa.Table:
     """Everything that one family of rules judged as at a day: a row each, with `code` null where nothing was found.
 
     `known_at` judges agreements, shares and requests as the hub knew them at the end of that day.
@@ -113,9 +129,13 @@ def judge(
 
 
 def put(
-    family: str, connection: duckdb.DuckDBPyConnection, policy: Policy, as_at: date,
-    statement: str = "CREATE TEMP TABLE judged_{family} AS {text}", **more: object,
-) -> None:  # fmt: skip
+    family: str,
+    connection: duckdb.DuckDBPyConnection,
+    policy: Policy,
+    as_at: date,
+    statement: str = "CREATE TEMP TABLE judged_{family} AS {text}",
+    **more: object,
+) -> None:
     """As `judge`, as known now, into a table of the connection itself: planned once, and copied nowhere."""
     text = sql(family)
     connection.execute(statement.format(family=family, text=text), bound(text, policy, as_at, **more))

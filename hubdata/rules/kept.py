@@ -7,18 +7,30 @@ import duckdb
 
 from hubdata.periods import Escalation, Rule, Term, Terms
 
-COLUMNS = {"closure": "closed_on", "creation": "opened_on", "last_contact": "contact_on", "last_change": "changed_on",
-           "birth": "born_on", "death": "died_on"}  # fmt: skip
+COLUMNS = {
+    "closure": "closed_on",
+    "creation": "opened_on",
+    "last_contact": "contact_on",
+    "last_change": "changed_on",
+    "birth": "born_on",
+    "death": "died_on",
+}
 GIVEN = "closed_on, opened_on, contact_on, changed_on, born_on, died_on, birth_unknown, hub, shared, unmet"
 YEAR_ENDS = {
     "financial_year": "make_date(year({0}) + (month({0}) > 3)::INTEGER, 3, 31)",
     "calendar_year": "make_date(year({0}), 12, 31)",
 }
-CONDITIONS = {"shared_without_agreement": "coalesce(shared, false)", "person_died": "died_on IS NOT NULL",
-              "had_unmet_need": "coalesce(unmet, false)"}  # fmt: skip
+CONDITIONS = {
+    "shared_without_agreement": "coalesce(shared, false)",
+    "person_died": "died_on IS NOT NULL",
+    "had_unmet_need": "coalesce(unmet, false)",
+}
 # What must be recorded for a date to be told, with the number by which retention.sql says what is missing.
-MISSING = {"birth": (1, "coalesce(birth_unknown, true) OR born_on IS NULL"), "last_contact": (2, "contact_on IS NULL"),
-           "last_change": (3, "changed_on IS NULL")}  # fmt: skip
+MISSING = {
+    "birth": (1, "coalesce(birth_unknown, true) OR born_on IS NULL"),
+    "last_contact": (2, "contact_on IS NULL"),
+    "last_change": (3, "changed_on IS NULL"),
+}
 NAMES = {"signs", "kept_until", "decided_by", "missing", "rule_code", "rule_years"}  # what retention.sql calls
 NOTHING = """SELECT NULL::VARCHAR AS family, NULL::DATE AS contact_on, NULL::DATE AS changed_on,
   NULL::DATE AS born_on, NULL::DATE AS died_on, NULL::BOOLEAN AS birth_unknown, NULL::BOOLEAN AS shared,
@@ -29,21 +41,31 @@ OWNED = ("families", "people", "involvements", "leads", "goals", "needs", "agree
 CHANGES = " UNION ALL ".join(f"SELECT family, recorded_at FROM {name}" for name in OWNED)
 # Each sign that a rule may ask for: the tables that it is read from, and how.
 SIGNS = {
-    "last_contact": (("involvements", "goals", "reviews"),
+    "last_contact": (
+        ("involvements", "goals", "reviews"),
         """SELECT family, last_contact_on AS contact_on FROM involvements WHERE last_contact_on <= day
         UNION ALL BY NAME SELECT family, reviewed_on AS contact_on FROM reviews JOIN goals USING (goal)
-        WHERE reviewed_on <= day"""),
-    "last_change": ((*OWNED, "reviews"),
+        WHERE reviewed_on <= day""",
+    ),
+    "last_change": (
+        (*OWNED, "reviews"),
         f"""SELECT family, CAST(recorded_at AS DATE) AS changed_on FROM (
           {CHANGES} UNION ALL SELECT family, r.recorded_at FROM reviews r JOIN goals USING (goal)
-        ) WHERE CAST(recorded_at AS DATE) <= day"""),
-    "birth": (("lives",), LIVES), "death": (("lives",), LIVES), "person_died": (("lives",), LIVES),
-    "shared_without_agreement": (("shares",),
+        ) WHERE CAST(recorded_at AS DATE) <= day""",
+    ),
+    "birth": (("lives",), LIVES),
+    "death": (("lives",), LIVES),
+    "person_died": (("lives",), LIVES),
+    "shared_without_agreement": (
+        ("shares",),
         """SELECT family, true AS shared FROM shares s WHERE route = 'without_agreement' AND shared_on <= day
-        AND NOT EXISTS (FROM shares c WHERE c.supersedes = s.share)"""),
-    "had_unmet_need": (("needs",),
-        "SELECT family, true AS unmet FROM needs WHERE status = 'unmet' AND identified_on <= day"),
-}  # fmt: skip
+        AND NOT EXISTS (FROM shares c WHERE c.supersedes = s.share)""",
+    ),
+    "had_unmet_need": (
+        ("needs",),
+        "SELECT family, true AS unmet FROM needs WHERE status = 'unmet' AND identified_on <= day",
+    ),
+}
 
 
 READ = {name for names, _ in SIGNS.values() for name in names}  # by some rule or other

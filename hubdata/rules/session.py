@@ -16,8 +16,14 @@ from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.rules import judge as rules_judge
 from hubdata.rules import kept
 
-TYPES = {"string": "VARCHAR", "date32[day]": "DATE", "bool": "BOOLEAN", "int64": "BIGINT",
-         "timestamp[us]": "TIMESTAMP", "list<item: string>": "VARCHAR[]"}  # fmt: skip
+TYPES = {
+    "string": "VARCHAR",
+    "date32[day]": "DATE",
+    "bool": "BOOLEAN",
+    "int64": "BIGINT",
+    "timestamp[us]": "TIMESTAMP",
+    "list<item: string>": "VARCHAR[]",
+}
 AT_ONCE = 16  # sessions kept; a question about another table or retention rule opens a new one
 
 

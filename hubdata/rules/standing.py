@@ -28,9 +28,16 @@ STATES = {
     "no_decision": "no decision",
 }
 BY_CODE = {
-    None: "agreed", "SH06": "agreed", "SH09": "agreed", "SH10": "agreed", "SH14": "agreed", "SH02": "refused",
-    "SH03": "withdrawn", "SH04": "expired", "SH05": "not_named",
-}  # fmt: skip
+    None: "agreed",
+    "SH06": "agreed",
+    "SH09": "agreed",
+    "SH10": "agreed",
+    "SH14": "agreed",
+    "SH02": "refused",
+    "SH03": "withdrawn",
+    "SH04": "expired",
+    "SH05": "not_named",
+}
 
 
 @dataclass(frozen=True)
@@ -91,8 +98,16 @@ def ask(family: Snapshot, asked: list[tuple[str, str, str | None]], on: date) ->
 
 
 def _share(family: str, number: int, person: str, purpose: str, recipient: str | None, on: date) -> dict:
-    return {"share": str(number), "family": family, "about": person, "to_organisation": recipient or "",
-            "route": "within_hub", "purpose": purpose, "categories": None, "shared_on": on}  # fmt: skip
+    return {
+        "share": str(number),
+        "family": family,
+        "about": person,
+        "to_organisation": recipient or "",
+        "route": "within_hub",
+        "purpose": purpose,
+        "categories": None,
+        "shared_on": on,
+    }
 
 
 def _state(asked: tuple[str, str, str | None], judged: dict) -> State:

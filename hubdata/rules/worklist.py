@@ -132,11 +132,18 @@ def mark(hub: Hub, given: Mark, as_at: date, actor: str, reason: str | None = No
     act = Act(actor, "officer", reason or f"finding: {given.status}", "worklist.mark", said)
     with hub.write(act) as connection:
         row = {
-            "finding_mark": own, "family": _whose(connection, one), "code": one.code,
-            "of_table": one.table, "subject": one.subject, "status": given.status, "until_on": given.until,
-            "note": (given.note or "").strip() or None, "marked_on": as_at, "marked_by": actor,
+            "finding_mark": own,
+            "family": _whose(connection, one),
+            "code": one.code,
+            "of_table": one.table,
+            "subject": one.subject,
+            "status": given.status,
+            "until_on": given.until,
+            "note": (given.note or "").strip() or None,
+            "marked_on": as_at,
+            "marked_by": actor,
             "recorded_at": moments.stamp(),
-        }  # fmt: skip
+        }
         connection.execute(MARKS.insert(), row)
     return _joined(one, row, as_at)
 
@@ -192,8 +199,11 @@ def history(hub: Hub, as_at: date, wanted: Wanted | None = None) -> list[dict]:
         rows = _marks(connection, MARKS.c.marked_on <= as_at, *where)
     said = {"mark": "finding_mark", "table": "of_table", "until": "until_on", "marked_at": "recorded_at"}
     said |= {name: name for name in ("code", "subject", "status", "note", "marked_on", "marked_by")}
-    return [{name: row[column] for name, column in said.items()} for row in rows
-            if CODES[row["code"]].family in wanted.rules]  # fmt: skip
+    return [
+        {name: row[column] for name, column in said.items()}
+        for row in rows
+        if CODES[row["code"]].family in wanted.rules
+    ]
 
 
 STILL = "It is still a finding, counted on the promise board and in every report until the record is put right."
@@ -251,5 +261,7 @@ def history_lines(rows: list[dict]) -> list[str]:
 def _marked_then(row: dict) -> str:
     until = f" until {words(row['until'])}" if row["until"] else ""
     note = f": {row['note']}" if row["note"] else ""
-    return (f"{words(row['marked_on'])}  {row['code']} {row['subject']} ({row['table']}): "
-            f"{row['status'].replace('_', ' ')}{until}, by {row['marked_by']}{note}")  # fmt: skip
+    return (
+        f"{words(row['marked_on'])}  {row['code']} {row['subject']} ({row['table']}): "
+        f"{row['status'].replace('_', ' ')}{until}, by {row['marked_by']}{note}"
+    )

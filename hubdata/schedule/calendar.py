@@ -21,8 +21,13 @@ MONTHS_OF = {"month": 1, "quarter": 3, "financial_year": 12, "calendar_year": 12
 KINDS = ("week", *MONTHS_OF)
 FIRST_MONTH = {"financial_year": 4}
 # How far after its end a period's day may lie, so that it comes before the next one ends: working days, calendar days.
-FURTHEST = {"week": (3, 6), "month": (18, 28), "quarter": (57, 89), "financial_year": (245, 364),
-            "calendar_year": (245, 364)}  # fmt: skip
+FURTHEST = {
+    "week": (3, 6),
+    "month": (18, 28),
+    "quarter": (57, 89),
+    "financial_year": (245, 364),
+    "calendar_year": (245, 364),
+}
 FULL = re.compile(r"last_full_(?P<kind>[a-z_]+)|last_(?P<many>[1-9]\d?)_full_(?P<kinds>[a-z_]+)s")
 SO_FAR = re.compile(r"(?P<kind>[a-z_]+)_to_date")
 
@@ -55,8 +60,12 @@ def containing(kind: str, day: date) -> Span:
 
 
 def _name(kind: str, first: date) -> str:
-    names = {"month": f"{first:%Y-%m}", "quarter": f"{first.year}-Q{(first.month + 2) // 3}",
-             "financial_year": f"{first.year}-to-{first.year + 1}", "calendar_year": f"{first.year}"}  # fmt: skip
+    names = {
+        "month": f"{first:%Y-%m}",
+        "quarter": f"{first.year}-Q{(first.month + 2) // 3}",
+        "financial_year": f"{first.year}-to-{first.year + 1}",
+        "calendar_year": f"{first.year}",
+    }
     return names[kind]
 
 

@@ -41,8 +41,11 @@ class Part:
     def parameters(self, due: date, hub: str) -> dict[str, object]:
         """What the notebook is told when the pack is due on a day: the days covered, the hub, and what is given."""
         span, declared = covered(self.covers, due), reports_parameters.read(places.NOTEBOOKS / f"{self.report}.ipynb")
-        days = {n: (span.last if n == "as_at" else span.first).isoformat() for n, p in declared.items()
-                if p.is_date and p.required}  # fmt: skip
+        days = {
+            n: (span.last if n == "as_at" else span.first).isoformat()
+            for n, p in declared.items()
+            if p.is_date and p.required
+        }
         return days | ({"hub": hub} if "hub" in declared else {}) | self.given
 
     def aside(self, due: date, period: Span) -> str:
@@ -92,7 +95,12 @@ def _pack(name: str, body: dict) -> Pack:
     covers = body.get("covers", f"{body['every']}_to_date" if within else f"last_full_{body['every']}")
     parts = [part if isinstance(part, dict) else {"report": part} for part in body["reports"]]
     return Pack(
-        name, body["title"], rule_of(body), body["late_after_working_days"], tuple(body["hubs"]),
+        name,
+        body["title"],
+        rule_of(body),
+        body["late_after_working_days"],
+        tuple(body["hubs"]),
         tuple(Part(each["report"], each.get("covers", covers), each.get("parameters", {})) for each in parts),
-        tuple(body.get("recipients", ())), body.get("webhook", ""),
-    )  # fmt: skip
+        tuple(body.get("recipients", ())),
+        body.get("webhook", ""),
+    )

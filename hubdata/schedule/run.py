@@ -177,8 +177,15 @@ def _settle(hub, state: State, run, now: datetime, who: Who, known: list[dict] |
     state.done(run.report, {"run": run.run, "folder": folder, "findings": run.findings, "at": at})
     if kept:
         schedule_said.latest(run.folder, state.due.hub)
-    return Ran(**state.due.key, report=run.report, status=DONE, run=run.run, folder=folder, findings=run.findings,
-               late=state.due.is_late(now))  # fmt: skip
+    return Ran(
+        **state.due.key,
+        report=run.report,
+        status=DONE,
+        run=run.run,
+        folder=folder,
+        findings=run.findings,
+        late=state.due.is_late(now),
+    )
 
 
 def _fail(hub, state: State, report: str, fault: HubError, now: datetime, who: Who) -> Ran:

@@ -56,14 +56,23 @@ def _standing(home: Path, pack: Pack, hub: str, now: datetime, runs: bool) -> St
     whole = [state for state in states if not state.left]
     failed = [
         {"period": state.due.span.name, "report": report, **_failure(said)}
-        for state in open_ for report, said in state.reports.items() if said["status"] == FAILED
-    ]  # fmt: skip
+        for state in open_
+        for report, said in state.reports.items()
+        if said["status"] == FAILED
+    ]
     following_ = following(pack, now)
     return Standing(
-        pack.name, pack.title, hub, following_ and _moment(following_), _last(whole[-1]) if whole else None,
-        [state.due.span.name for state in open_], [s.due.span.name for s in open_ if s.due.is_late(now)], failed,
-        sum(one["status"] == UNSURE for state in states for one in state.letters.values()), runs and bool(open_),
-    )  # fmt: skip
+        pack.name,
+        pack.title,
+        hub,
+        following_ and _moment(following_),
+        _last(whole[-1]) if whole else None,
+        [state.due.span.name for state in open_],
+        [s.due.span.name for s in open_ if s.due.is_late(now)],
+        failed,
+        sum(one["status"] == UNSURE for state in states for one in state.letters.values()),
+        runs and bool(open_),
+    )
 
 
 def _moment(due: Due) -> str:
@@ -89,13 +98,18 @@ def lines(found: list[Standing]) -> list[str]:
 
 def _lines(each: Standing) -> list[str]:
     last = f"last: {each.last['period']}, made on {_day(each.last['at'])}" if each.last else "last: none yet"
-    said = [f"{each.title} ({each.pack}), {'all hubs' if each.hub == 'all' else each.hub}",
-            f"  next: {_words(each.next) if each.next else 'none, it has ended'}; {last}"]  # fmt: skip
+    said = [
+        f"{each.title} ({each.pack}), {'all hubs' if each.hub == 'all' else each.hub}",
+        f"  next: {_words(each.next) if each.next else 'none, it has ended'}; {last}",
+    ]
     said += [f"  due now: {', '.join(each.due)}"] if each.due else []
     said += [f"  LATE: {', '.join(each.late)}"] if each.late else []
     said += ["  running now"] if each.running else []
-    said += [f"  failed: {f['report']} of {f['period']}, {f['tries']} times: {f['why']}"
-             + (f"; again after {f['again_at']}" if f["again_at"] else "") for f in each.failed]  # fmt: skip
+    said += [
+        f"  failed: {f['report']} of {f['period']}, {f['tries']} times: {f['why']}"
+        + (f"; again after {f['again_at']}" if f["again_at"] else "")
+        for f in each.failed
+    ]
     letters = "1 letter" if each.unsure == 1 else f"{each.unsure} letters"
     return said + ([f"  {letters} may or may not have arrived; ask, because none is sent twice"] if each.unsure else [])
 

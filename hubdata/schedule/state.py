@@ -106,8 +106,10 @@ class State:
         except ValueError:
             said = None
         if not _fits(said):
-            why = (f"{path} is damaged, so nothing is made or sent for this run; delete it: what the ledger knows "
-                   "as made is not made again, and no letter is sent twice")  # fmt: skip
+            why = (
+                f"{path} is damaged, so nothing is made or sent for this run; delete it: what the ledger knows "
+                "as made is not made again, and no letter is sent twice"
+            )
             failed = {"status": FAILED, "tries": 1, "why": why, "again_at": None}
             none |= {"reports": {part.report: failed for part in due.pack.parts}, "forgotten": True}
             return cls(home, due, none, damage=why)

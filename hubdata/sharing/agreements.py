@@ -37,9 +37,7 @@ class Recorded:
     warnings: list[str]
 
 
-def record(
-    hub: Hub, given: dict[str, str | None], as_at: date, actor: str, reason: str | None = None
-) -> Recorded:  # fmt: skip
+def record(hub: Hub, given: dict[str, str | None], as_at: date, actor: str, reason: str | None = None) -> Recorded:
     """Add one decision, given as text by column; `decided_on` is `as_at` unless given.
 
     Raises BadParameter for a value that none of its column can be, Refused with every reason why it cannot be true.
@@ -140,8 +138,12 @@ def listed(hub: Hub, family: str, as_at: date) -> dict:
     )
     decisions = [row for row in order if row["decided_on"] <= as_at]
     newer = {row["supersedes"]: row["agreement"] for row in order if row["supersedes"]}
-    asked = dict.fromkeys((person, row["purpose"], one) for row in decisions for person in row["covers"]
-                          for one in row["recipients"] or [standing.ANYONE])  # fmt: skip
+    asked = dict.fromkeys(
+        (person, row["purpose"], one)
+        for row in decisions
+        for person in row["covers"]
+        for one in row["recipients"] or [standing.ANYONE]
+    )
     said = [row | {"superseded_by": newer.get(row["agreement"])} for row in decisions]
     return {
         "family": family,
@@ -166,8 +168,12 @@ def list_lines(found: dict) -> list[str]:
 
 
 def _decision_line(row: dict) -> str:
-    parts = [dates.words(row["decided_on"]), f"{row['agreement']} {row['decision']}", row["purpose"],
-             f"given by {row['given_by']} for {', '.join(row['covers'])}",
-             f"recipients {', '.join(row['recipients']) if row['recipients'] else 'not named'}"]  # fmt: skip
+    parts = [
+        dates.words(row["decided_on"]),
+        f"{row['agreement']} {row['decision']}",
+        row["purpose"],
+        f"given by {row['given_by']} for {', '.join(row['covers'])}",
+        f"recipients {', '.join(row['recipients']) if row['recipients'] else 'not named'}",
+    ]
     parts += [f"superseded by {row['superseded_by']}"] if row["superseded_by"] else []
     return "  " + "; ".join(parts)

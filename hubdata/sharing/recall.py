@@ -107,8 +107,15 @@ def ask(
     if because not in RecallCause._value2member_map_:
         raise BadParameter(f"--because {because!r} is no reason to recall; allowed are {', '.join(RecallCause)}")
     recall = f"R{secrets.token_hex(5)}"
-    row = {"recall": recall, "family": family, "organisation": organisation, "because": because, "asked_on": as_at,
-           "acknowledged_on": None, "recorded_at": moments.stamp()}  # fmt: skip
+    row = {
+        "recall": recall,
+        "family": family,
+        "organisation": organisation,
+        "because": because,
+        "asked_on": as_at,
+        "acknowledged_on": None,
+        "recorded_at": moments.stamp(),
+    }
     _refuse_ahead(as_at)
     said = {"family": family, "organisation": organisation, "because": because, "recall": recall}
     with hub.write(Act(actor, "officer", reason or f"recall: {because}", "recall.ask", said)) as connection:
@@ -133,8 +140,10 @@ def _refuse_ask(connection: Connection, names: list[str], organisation: str, bec
         select(RECALLS.c.asked_on).filter_by(family=family, organisation=organisation, because=because).where(waiting)
     )
     if asked_on := connection.execute(same).scalar():
-        raise Refused(f"{organisation} was asked on {words(asked_on)} because of the {because} and has not answered "
-                      f"yet; record its answer with --acknowledge {organisation}")  # fmt: skip
+        raise Refused(
+            f"{organisation} was asked on {words(asked_on)} because of the {because} and has not answered "
+            f"yet; record its answer with --acknowledge {organisation}"
+        )
     if because == RecallCause.DISPOSAL:
         closed_on = connection.execute(select(FAMILIES.c.closed_on).filter_by(family=family)).scalar()
         if not closed_on or closed_on > as_at:
@@ -143,8 +152,10 @@ def _refuse_ask(connection: Connection, names: list[str], organisation: str, bec
             )
     elif because not in held[organisation].recall_because:
         found = ", ".join(held[organisation].recall_because) or "no reason"
-        raise Refused(f"nothing that {organisation} holds calls for a {because} by {words(as_at)} (found: {found}; "
-                      f"state: {SAID[held[organisation].state]}); record the decision or share first")  # fmt: skip
+        raise Refused(
+            f"nothing that {organisation} holds calls for a {because} by {words(as_at)} (found: {found}; "
+            f"state: {SAID[held[organisation].state]}); record the decision or share first"
+        )
 
 
 def acknowledge(hub: Hub, family: str, organisation: str, as_at: date, actor: str, reason: str | None) -> int:
@@ -160,8 +171,10 @@ def acknowledge(hub: Hub, family: str, organisation: str, as_at: date, actor: st
         held = {holding.organisation: holding for holding in _holders(connection, names, as_at)}
         asked = held[organisation].asked_on if organisation in held else None
         if not asked:
-            raise Refused(f"{organisation} had not been asked by {words(as_at)}; record the asking first with "
-                          f"--ask {organisation} --because REASON")  # fmt: skip
+            raise Refused(
+                f"{organisation} had not been asked by {words(as_at)}; record the asking first with "
+                f"--ask {organisation} --because REASON"
+            )
         answer = update(RECALLS).where(RECALLS.c.family.in_(names), RECALLS.c.organisation == organisation)
         answer = answer.where(RECALLS.c.acknowledged_on.is_(None), RECALLS.c.asked_on <= as_at)
         answered = connection.execute(answer.values(acknowledged_on=as_at)).rowcount

@@ -36,7 +36,7 @@ class Written:
 
 def make(
     hub: Hub, agreement: str, person: str, as_at: date, actor: str, reason: str | None = None, out: Path | None = None
-) -> Written:  # fmt: skip
+) -> Written:
     """Write one person's receipt as a page and as JSON; the look at the name is an audit entry.
 
     Raises BadParameter if there is no such decision, or it does not cover the person.
@@ -74,5 +74,14 @@ def _part(connection: Connection, agreement: str, person: str, as_at: date) -> P
     asked = [(person, row["purpose"], one) for one in row["recipients"] or [standing.ANYONE]]
     newer = next((r["agreement"] for r in rows if r["supersedes"] == agreement), None)
     organisations = {o["organisation"]: o for o in record.tables["organisations"].to_pylist()}
-    return Part(row, person, f"{given} {family_name}", giver, standing.ask(record, asked, as_at), organisations,
-                policy.load(), as_at, newer)  # fmt: skip
+    return Part(
+        row,
+        person,
+        f"{given} {family_name}",
+        giver,
+        standing.ask(record, asked, as_at),
+        organisations,
+        policy.load(),
+        as_at,
+        newer,
+    )

@@ -16,8 +16,13 @@ SCHEMA = (
     "hubdata agreement receipt 1; fields of ISO/IEC TS 27560:2023, https://w3id.org/dpv/schema/dpv-27560#receipt-record"
 )
 NOT_HELD = ("party_address", "geographic_restrictions", "codes_of_conduct", "impact_assessment")
-RIGHTS = ("to have a copy of your data", "to have mistakes put right", "to ask that use is limited", "to object",
-          "to complain to us and to the regulator")  # fmt: skip
+RIGHTS = (
+    "to have a copy of your data",
+    "to have mistakes put right",
+    "to ask that use is limited",
+    "to object",
+    "to complain to us and to the regulator",
+)
 
 
 @dataclass(frozen=True)
@@ -116,13 +121,29 @@ def _parties(part: Part) -> list[dict]:
     named = {*(part.row["recipients"] or []), *(part.row["exclusions"] or [])}
     shown = [o for o in part.organisations.values() if o["kind"] == "lead_partner" or o["organisation"] in named]
     parties = [
-        {"party_id": o["organisation"], "party_name": o["name"], "party_contact": o["rights_contact"],
-         "party_address": None, "party_role": "controller" if o["kind"] == "lead_partner" else "recipient",
-         "party_type": o["kind"], "retention_policy": o["retention_policy"]} for o in shown
-    ]  # fmt: skip
+        {
+            "party_id": o["organisation"],
+            "party_name": o["name"],
+            "party_contact": o["rights_contact"],
+            "party_address": None,
+            "party_role": "controller" if o["kind"] == "lead_partner" else "recipient",
+            "party_type": o["kind"],
+            "retention_policy": o["retention_policy"],
+        }
+        for o in shown
+    ]
     contact = _value(part, "regulator.contact")
-    return [*parties, {"party_id": "regulator", "party_name": _value(part, "regulator.name"), "party_contact": contact,
-                       "party_address": None, "party_role": "authority", "party_type": "regulator"}]  # fmt: skip
+    return [
+        *parties,
+        {
+            "party_id": "regulator",
+            "party_name": _value(part, "regulator.name"),
+            "party_contact": contact,
+            "party_address": None,
+            "party_role": "authority",
+            "party_type": "regulator",
+        },
+    ]
 
 
 def _event(part: Part) -> dict:

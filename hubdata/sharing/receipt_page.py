@@ -21,8 +21,10 @@ from hubdata.figures.html import (
 )
 
 TITLE = "Your agreement receipt"
-FOOT = ("This is your copy. It shows your part only: other people of your family are counted, not named. "
-        "Your agreement to sharing, the lawful basis and the legal power are three different things.")  # fmt: skip
+FOOT = (
+    "This is your copy. It shows your part only: other people of your family are counted, not named. "
+    "Your agreement to sharing, the lawful basis and the legal power are three different things."
+)
 SAID = {
     "agreed": "agreed that your details may be shared as this page says",
     "refused": "did not agree that your details are shared",
@@ -109,17 +111,24 @@ def _law(receipt: dict) -> list[Html]:
         ("Your agreement", "A promise of our privacy notice: we ask you first. You do not have to agree."),
         ("Lawful basis", receipt["lawful_basis"]["value"]),
         ("Legal power", receipt["legal_power"]["value"]),
-        ("Without agreement", "Only where there is a risk to someone or a law requires it; we normally explain it. "
-         + receipt["legal_power"]["without_agreement"] + "."),
-    ]  # fmt: skip
+        (
+            "Without agreement",
+            "Only where there is a risk to someone or a law requires it; we normally explain it. "
+            + receipt["legal_power"]["without_agreement"]
+            + ".",
+        ),
+    ]
     return [element("h2", "Agreement, lawful basis and legal power"), facts(rows)]
 
 
 def _rights(receipt: dict) -> list[Html]:
     rows = [
-        (party["party_name"], "; ".join(filter(None, [party["party_contact"] or "No contact is recorded",
-                                                      _policy(party)]))) for party in receipt["parties"]
-    ]  # fmt: skip
+        (
+            party["party_name"],
+            "; ".join(filter(None, [party["party_contact"] or "No contact is recorded", _policy(party)])),
+        )
+        for party in receipt["parties"]
+    ]
     kept = f"The Hub keeps its own records for {receipt['retention_period']}."
     return [
         element("h2", "If you change your mind"),

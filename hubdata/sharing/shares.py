@@ -44,13 +44,26 @@ class Question:
     def row(self) -> dict:
         """The share as a snapshot would have it, with all that a share without agreement must record."""
         return {
-            "share": "asked", "family": self.family, "about": self.about, "to_organisation": self.to,
-            "from_organisation": None, "route": str(self.route), "purpose": self.purpose, "categories": self.categories,
-            "shared_on": self.on, "discussed_on": self.discussed_on, "agreement": None, "decided_by": None,
-            "reason": "asked", "risk_to": "asked", "told_family": "yes", "told_on": self.on,
-            "not_told_reason": None, "supersedes": None,
+            "share": "asked",
+            "family": self.family,
+            "about": self.about,
+            "to_organisation": self.to,
+            "from_organisation": None,
+            "route": str(self.route),
+            "purpose": self.purpose,
+            "categories": self.categories,
+            "shared_on": self.on,
+            "discussed_on": self.discussed_on,
+            "agreement": None,
+            "decided_by": None,
+            "reason": "asked",
+            "risk_to": "asked",
+            "told_family": "yes",
+            "told_on": self.on,
+            "not_told_reason": None,
+            "supersedes": None,
             "recorded_at": datetime.combine(self.on, datetime.min.time()),
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)
@@ -112,8 +125,16 @@ def _known(connection: Connection, question: Question) -> Question:
     if faults:
         raise BadParameter("; ".join(faults))
     spelled = [categories[policy.slug(c)] for c in question.categories]
-    return Question(question.family, question.about, question.to, spelled, purposes[policy.slug(question.purpose)],
-                    question.on, question.route, question.discussed_on)  # fmt: skip
+    return Question(
+        question.family,
+        question.about,
+        question.to,
+        spelled,
+        purposes[policy.slug(question.purpose)],
+        question.on,
+        question.route,
+        question.discussed_on,
+    )
 
 
 def _listed(spellings: dict[str, str]) -> str:

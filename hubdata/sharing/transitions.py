@@ -99,11 +99,22 @@ def _people(case: Case) -> list[Problem]:
     for person in row["covers"]:
         who = case.people[person]
         if person != giver.person and not who.is_child:
-            found.append(_problem("covers", "adult-for-adult", f"{giver.person} cannot decide for {person}: each adult "
-                                  f"decides for themselves; record {person}'s own decision"))  # fmt: skip
+            found.append(
+                _problem(
+                    "covers",
+                    "adult-for-adult",
+                    f"{giver.person} cannot decide for {person}: each adult "
+                    f"decides for themselves; record {person}'s own decision",
+                )
+            )
         elif person != giver.person and giver.is_child:
-            found.append(_problem("covers", "child-for-other", f"{giver.person} is a child of the family and decides "
-                                  f"for themselves only; leave out {person}"))  # fmt: skip
+            found.append(
+                _problem(
+                    "covers",
+                    "child-for-other",
+                    f"{giver.person} is a child of the family and decides for themselves only; leave out {person}",
+                )
+            )
     return found
 
 
@@ -123,8 +134,11 @@ def _empty(case: Case) -> list[Problem]:
     if case.row["decision"] != Decision.AGREED:
         return []
     why = "an agreement without {} agrees to none; name them with --{}, or record a refusal"
-    return [_problem(column, "agrees-to-nothing", why.format(column, column))
-            for column in ("recipients", "categories") if not case.row[column]]  # fmt: skip
+    return [
+        _problem(column, "agrees-to-nothing", why.format(column, column))
+        for column in ("recipients", "categories")
+        if not case.row[column]
+    ]
 
 
 def _nothing_to_change(case: Case) -> list[Problem]:
@@ -143,9 +157,11 @@ def _withdraws_nothing(case: Case) -> list[Problem]:
         before = case.before([person])
         if not any(state.state == "agreed" for state in before):
             stands = ", ".join(dict.fromkeys(standing.STATES[state.state] for state in before))
-            why = (f"{person} has nothing agreed in force to withdraw, for {case.row['purpose']} and {_named(before)} "
-                   f"on {words(case.row['decided_on'])} (found: {stands}); check the day, purpose and recipients, "
-                   f"leave {person} out, or record a refusal")  # fmt: skip
+            why = (
+                f"{person} has nothing agreed in force to withdraw, for {case.row['purpose']} and {_named(before)} "
+                f"on {words(case.row['decided_on'])} (found: {stands}); check the day, purpose and recipients, "
+                f"leave {person} out, or record a refusal"
+            )
             found.append(_problem("decision", "nothing-to-withdraw", why))
     return found
 
@@ -191,5 +207,7 @@ def _differing(case: Case) -> list[str]:
         [s for s in case.before(children) if s.state in SAID and s.state != case.row["decision"]] if children else []
     )
     others = {s.agreement for s in stands if case.held[s.agreement]["given_by"] != case.row["given_by"]}
-    return [f"{one} was another person's decision about the same child and differs; both are kept, the latest holds."
-            for one in sorted(others)]  # fmt: skip
+    return [
+        f"{one} was another person's decision about the same child and differs; both are kept, the latest holds."
+        for one in sorted(others)
+    ]

@@ -49,8 +49,13 @@ def command(log: Path, *words: str, said: str) -> Iterator[str]:
     """A command that serves, until it is interrupted as a terminal does it; what it says of its address."""
     start = f"{LIKE_A_TERMINAL}; from hubdata.desk.main import main; main()"
     with log.open("w") as heard:
-        running = subprocess.Popen([sys.executable, "-c", start, *words, "--no-browser"], cwd=dashboards.ROOT,
-                                   stderr=heard, stdout=heard, start_new_session=True)  # fmt: skip
+        running = subprocess.Popen(
+            [sys.executable, "-c", start, *words, "--no-browser"],
+            cwd=dashboards.ROOT,
+            stderr=heard,
+            stdout=heard,
+            start_new_session=True,
+        )
     try:
         assert until(lambda: running.poll() is not None or re.search(said, log.read_text()), 90)
         assert running.poll() is None, log.read_text()
@@ -248,8 +253,10 @@ def test_lab_opens_start_here_and_saves_nothing_that_was_typed(page, home, reque
         assert (home / "lab").stat().st_mode & 0o777 == 0o700
         busy = subprocess.run(
             [sys.executable, "-c", "from hubdata.desk.main import main; main()", "lab", "--home", home, "--port", port],
-            capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
         assert busy.returncode == 3 and "JupyterLab is open on this hub already" in busy.stderr + busy.stdout
     assert faults == []
     host = f"http://127.0.0.1:{port}/"

@@ -15,10 +15,13 @@ from tests.support.ascii import load
 @pytest.fixture
 def address(sqlite_hub: Hub) -> str:
     """A receipt's page."""
-    load(sqlite_hub, agreements="""
+    load(
+        sqlite_hub,
+        agreements="""
         covers | recipients  | exclusions
         P1     | NHFT;SCHOOL | risk_to_person
-    """)  # fmt: skip
+    """,
+    )
     return Path(receipt.make(sqlite_hub, "A1", "P1", date(2026, 3, 1), "tester").page).as_uri()
 
 

@@ -32,8 +32,9 @@ def _made(home: Path, due: Due, number: int) -> None:
     folder.mkdir(parents=True)
     (folder / "retention.html").write_text("<!doctype html><title>Retention</title>", "utf-8")
     at = due.moment.isoformat()
-    state.done("retention", {"run": "abc", "folder": str(folder.relative_to(home)), "findings": {"RT01": number},
-                             "at": at})  # fmt: skip
+    state.done(
+        "retention", {"run": "abc", "folder": str(folder.relative_to(home)), "findings": {"RT01": number}, "at": at}
+    )
     if number < 3:
         state.reports["outcomes"] = {**state.reports["retention"], "status": DONE, "folder": "reports/gone"}
         state.save()

@@ -11,18 +11,33 @@ import websocket
 from hubdata.dashboards.serve.plan import Plan
 from tests.support.serving import SECRETS, Server, Visitor, server, until, write_probes
 
-CSP = ("default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
-       "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws:; "
-       "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")  # fmt: skip
+CSP = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 TOKEN = "marsh-lantern-copper-thistle-sparrow-42"
 PAGE = "/voila/render/probe.ipynb"
 NO_KERNEL = "00000000-0000-0000-0000-000000000000"
-ADDRESSES = ("/", "/voila/render/probe.ipynb", "/voila/static/voila.js", "/voila/files/picture.svg",
-             "/voila/tree", "/voila/templates/hub/static/voila.js", "/voila/labextensions/x.js",
-             "/voila/api/contents/", "/nowhere",
-             "/voila/api/themes/x.css", f"/api/kernels/{NO_KERNEL}", f"/api/kernels/{NO_KERNEL}/channels",
-             "/api/kernels",
-             f"/voila/query/{NO_KERNEL}", "/sign-in", "/login", "/favicon.ico")  # fmt: skip
+ADDRESSES = (
+    "/",
+    "/voila/render/probe.ipynb",
+    "/voila/static/voila.js",
+    "/voila/files/picture.svg",
+    "/voila/tree",
+    "/voila/templates/hub/static/voila.js",
+    "/voila/labextensions/x.js",
+    "/voila/api/contents/",
+    "/nowhere",
+    "/voila/api/themes/x.css",
+    f"/api/kernels/{NO_KERNEL}",
+    f"/api/kernels/{NO_KERNEL}/channels",
+    "/api/kernels",
+    f"/voila/query/{NO_KERNEL}",
+    "/sign-in",
+    "/login",
+    "/favicon.ico",
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def plan(folder: Path) -> dict:
     """What every server here has in common."""
-    return {"host": "127.0.0.1", "port": 0, "released": str(folder / "published"),
-            "folder": str(folder / "dashboards")}  # fmt: skip
+    return {"host": "127.0.0.1", "port": 0, "released": str(folder / "published"), "folder": str(folder / "dashboards")}
 
 
 @pytest.fixture(scope="module")

@@ -26,8 +26,16 @@ from tests.support.serving import SECRETS, Visitor, server, until
 
 SOMEBODY = 65534
 NUMBER = re.compile(r"\d+")
-HOSTILE = ("hub=../../hub.db&quarter=' OR 1=1 --", -1, {"a": [None]}, "{0.__class__.__mro__}", "/etc/passwd",
-           "hub=total&hub=corby\x00", "hub=*&partner=%25&quarter=_", None)  # fmt: skip
+HOSTILE = (
+    "hub=../../hub.db&quarter=' OR 1=1 --",
+    -1,
+    {"a": [None]},
+    "{0.__class__.__mro__}",
+    "/etc/passwd",
+    "hub=total&hub=corby\x00",
+    "hub=*&partner=%25&quarter=_",
+    None,
+)
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +74,12 @@ def _command(*options: str) -> list[str]:
 def _run(*options: str, before: tuple[str, ...] = (), **environment: str) -> Iterator[Run]:
     """The command on a free port, until it is interrupted as a terminal does it."""
     running = subprocess.Popen(
-        [*before, *_command("--port", "0", *options)], env=os.environ | SECRETS | environment, text=True,
-        stderr=subprocess.PIPE, start_new_session=True,
-    )  # fmt: skip
+        [*before, *_command("--port", "0", *options)],
+        env=os.environ | SECRETS | environment,
+        text=True,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
     try:
         said = running.stderr.readline()
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", said)
@@ -230,9 +241,17 @@ def test_what_cannot_be_served_safely_is_refused_before_anything_starts(tmp_path
         serve_plan.checked(Plan(**{"host": "127.0.0.1", "port": 8866, "released": str(tmp_path)} | asked))
 
 
-@pytest.mark.parametrize("asked", [{}, {"host": "::1"}, {"host": "localhost"}, {"host": "127.9.9.9"},
-                                   {"host": "0.0.0.0", "token": "x" * 32},
-                                   {"host": "0.0.0.0", "header": "X-User", "proxy": "10.0.0.5"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"host": "::1"},
+        {"host": "localhost"},
+        {"host": "127.9.9.9"},
+        {"host": "0.0.0.0", "token": "x" * 32},
+        {"host": "0.0.0.0", "header": "X-User", "proxy": "10.0.0.5"},
+    ],
+)
 def test_what_can_be_served_safely_is_not(tmp_path: Path, asked: dict):
     plan = Plan(**{"host": "127.0.0.1", "port": 8866, "released": str(tmp_path)} | asked)
 

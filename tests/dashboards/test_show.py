@@ -323,8 +323,16 @@ def test_colours_stand_out_from_white(colour, least):
     assert 1.05 / (_light(colour) + 0.05) >= least
 
 
-@pytest.mark.parametrize("ground, ink", [("#f4d7d7", "#651b1b"), ("#fde4d7", "#7a3c1c"), ("#ffee80", "#7a3c1c"),
-                                         ("#cfe4dc", "#083d29"), ("#cecece", "#0b0c0c")])  # fmt: skip
+@pytest.mark.parametrize(
+    "ground, ink",
+    [
+        ("#f4d7d7", "#651b1b"),
+        ("#fde4d7", "#7a3c1c"),
+        ("#ffee80", "#7a3c1c"),
+        ("#cfe4dc", "#083d29"),
+        ("#cecece", "#0b0c0c"),
+    ],
+)
 def test_a_tags_word_stands_out_from_its_ground(ground, ink):
     style = (ROOT / "hubdata/figures/templates/voila/hub/hub.css").read_text("utf-8")
     assert f"color:{ink};background:{ground}" in style
@@ -346,12 +354,14 @@ INSTALLED = Path(sys.prefix)
 @pytest.mark.parametrize(
     "ours, theirs",
     [
-        *((path, f"share/jupyter/voila/templates/hub/{path.name}") for path in
-          sorted((ROOT / "hubdata/figures/templates/voila/hub").iterdir())),
+        *(
+            (path, f"share/jupyter/voila/templates/hub/{path.name}")
+            for path in sorted((ROOT / "hubdata/figures/templates/voila/hub").iterdir())
+        ),
         (ROOT / "dashboards/voila.json", "etc/jupyter/voila.json"),
     ],
     ids=lambda each: getattr(each, "name", None),
-)  # fmt: skip
+)
 def test_plain_voila_finds_our_template_and_settings_as_they_are_here(ours, theirs):
     there = INSTALLED / theirs
     assert there.exists() and there.read_bytes() == ours.read_bytes(), "run make: it installs them again"

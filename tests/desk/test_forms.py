@@ -40,15 +40,23 @@ TODAY = date(2026, 11, 22)
 # What issue 7 names: audit, worklist, search, record, holds, disposal, requests, complaints, agreements and shares.
 OFFICERS = {
     *(f"report {name}" for name in REPORTS),
-    "duplicates list", "duplicates decide", "duplicates undo",
-    "findings", "worklist list", "worklist mark", "family find", "family show", "leads", "recall",
+    "duplicates list",
+    "duplicates decide",
+    "duplicates undo",
+    "findings",
+    "worklist list",
+    "worklist mark",
+    "family find",
+    "family show",
+    "leads",
+    "recall",
     *(f"retention {each}" for each in ("due", "hold", "holds", "unhold")),
     *(f"retention {each}" for each in ("review", "approve", "dispose", "certificates")),
     *(f"rights {each}" for each in ("log", "event", "list", "clock", "items", "decide", "pack")),
     *(f"complaint {each}" for each in ("log", "acknowledge", "close", "list")),
     *(f"share {each}" for each in ("check", "record", "withhold")),
     *(f"agreement {each}" for each in ("record", "list", "receipt")),
-}  # fmt: skip
+}
 CANARY = "Zebedee Quillfeather"
 FAMILY = """
 family | hub   | opened_on  | closed_on
@@ -320,8 +328,10 @@ def test_hostile_words_in_an_answer_or_a_refusal_are_only_words(hostile):
 
 
 def test_records_are_a_table_with_words_for_what_is_inside():
-    rows = [{"family": "F1", "due_on": "2026-11-22", "held": True, "holds": [{"code": "complaint", "review_on": None}]},
-            {"family": "F2", "due_on": None, "held": False, "holds": []}]  # fmt: skip
+    rows = [
+        {"family": "F1", "due_on": "2026-11-22", "held": True, "holds": [{"code": "complaint", "review_on": None}]},
+        {"family": "F2", "due_on": None, "held": False, "holds": []},
+    ]
     said = forms_answer.table("", rows)
 
     assert "<caption>2 rows</caption>" in said and '<th scope="col">Due on</th>' in said

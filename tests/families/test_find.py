@@ -34,19 +34,25 @@ SPELLINGS = """
 
 @pytest.fixture
 def known(hub: Hub) -> Hub:
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family | hub       | opened_on  | closed_on
         F1     | corby     | 2024-01-08 |
         F2     | corby     | 2024-01-08 | 2025-02-03
         F3     | kettering | 2024-01-08 |
         F4     | kettering | 2024-01-08 |
-    """, people=SPELLINGS, involvements="""
+    """,
+        people=SPELLINGS,
+        involvements="""
         family | organisation | partner_reference
         F2     | NHFT         | Ref-77
-    """, goals="""
+    """,
+        goals="""
         goal | family
         G3   | F3
-    """)  # fmt: skip
+    """,
+    )
     return hub
 
 
@@ -139,11 +145,17 @@ def test_the_ledger_has_what_was_searched_and_shown_by_whom_and_why(known: Hub):
 
     search, shown = entries(known)
     assert (search["action"], search["role"]) == ("family.find", "officer")
-    assert search["said"] == {"actor": "hana", "reason": "the family rang",
-                              "detail": {"fields": ["hub", "name"], "found": 1, "shown": 1}}  # fmt: skip
+    assert search["said"] == {
+        "actor": "hana",
+        "reason": "the family rang",
+        "detail": {"fields": ["hub", "name"], "found": 1, "shown": 1},
+    }
     assert shown["action"] == "family.found" and shown["said"]["reason"] == "the family rang"
-    assert shown["said"]["detail"] == {"family": "F1", "people": ["P1", "P2"],
-                                       "searched": {"name": "Canary", "hub": "corby"}}  # fmt: skip
+    assert shown["said"]["detail"] == {
+        "family": "F1",
+        "people": ["P1", "P2"],
+        "searched": {"name": "Canary", "hub": "corby"},
+    }
     with known.read() as connection:
         assert ledger.verify(connection).faults == []
 
@@ -210,55 +222,72 @@ def test_a_person_is_told_who_looked_for_them_but_not_for_others(known: Hub):
         looks = looked.read(connection, rows.read(connection, "F1", "P1"), set())
 
     assert [look.what for look in looks] == [
-        "Was shown the family in a search for its record", "Looked at the family's record"]  # fmt: skip
+        "Was shown the family in a search for its record",
+        "Looked at the family's record",
+    ]
 
 
 def test_a_record_is_shown_with_why_it_is_kept_who_leads_and_what_was_agreed_shared_and_found(hub: Hub):
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family | opened_on  | closed_on  | closure_reason
         F1     | 2024-01-08 | 2025-02-03 | moved away
-    """, people="""
+    """,
+        people="""
         person | family | given_name | family_name
         P1     | F1     | Zoë        | Canary
-    """, leads="""
+    """,
+        leads="""
         family | practitioner | started_on | ended_on
         F1     | W1           | 2024-01-08 | 2025-02-03
-    """, involvements="""
+    """,
+        involvements="""
         family | organisation | started_on | ended_on   | last_contact_on | recorded_at
         F1     | NHFT         | 2024-02-01 |            | 2024-12-01      | 2025-01-02T09:00:00Z
         F1     | VCS          | 2024-01-08 | 2024-06-30 |                 | 2024-07-01T09:00:00Z
-    """, goals="""
+    """,
+        goals="""
         goal | family | area    | set_on     | closed_on  | result
         G1   | F1     | housing | 2024-02-01 | 2025-02-01 | met
         G2   | F1     | housing | 2024-02-02 | 2025-02-01 | met
-    """, reviews="""
+    """,
+        reviews="""
         goal | reviewed_on | score
         G1   | 2024-05-01  | 4
         G1   | 2024-08-01  | 7
-    """, needs="""
+    """,
+        needs="""
         need | family | area    | identified_on | status | organisation
         N1   | F1     | housing | 2024-02-01    | met    | NHFT
-    """, agreements="""
+    """,
+        agreements="""
         agreement | family | given_by | covers | decision | recipients | decided_on | recorded_at          | expires_on
         A1        | F1     | P1       | P1     | agreed   | NHFT       | 2024-02-01 | 2024-02-01T09:00:00Z | 2030-01-01
-    """, shares="""
+    """,
+        shares="""
         share | family | about | to_organisation | shared_on  | agreement
         S1    | F1     | P1    | NHFT            | 2024-03-01 | A1
         S2    | F1     | P1    | VCS             | 2024-03-02 |
-    """)  # fmt: skip
+    """,
+    )
     worklist.mark(hub, Mark("SH05", "S2", "in_hand", "asked"), TODAY, "hana", None)
 
     one = record.show(hub, "F1", TODAY, "hana", "the family rang")
 
     assert [person.given_name for person in one.people] == ["Zoë"]
     assert [(row["organisation"], row["covers_from"], row["covers_to"]) for row in one.support] == [
-        ("NHFT", date(2024, 2, 1), date(2024, 12, 1)), ("VCS", date(2024, 1, 8), date(2024, 6, 30))]  # fmt: skip
+        ("NHFT", date(2024, 2, 1), date(2024, 12, 1)),
+        ("VCS", date(2024, 1, 8), date(2024, 6, 30)),
+    ]
     assert one.support[1]["last_update_on"] == date(2024, 7, 1)
     assert one.leads.spans[0].practitioner == "W1" and one.kept.due_on == date(2030, 2, 3)
     assert ("P1", "NHFT", "agreed") in [(said.person, said.recipient, said.state) for said in one.agreements]
     assert [(row["share"], row["codes"]) for row in one.shares] == [("S2", ["SH05"]), ("S1", [])]
     assert [(row["goal"], row["reviews"], row["latest"] and row["latest"]["score"]) for row in one.goals] == [
-        ("G2", 0, None), ("G1", 2, 7)]  # fmt: skip
+        ("G2", 0, None),
+        ("G1", 2, 7),
+    ]
     assert [row["need"] for row in one.needs] == ["N1"]
     assert [(found.code, found.status) for found in one.findings if found.table == "shares"] == [("SH05", "in_hand")]
     said = "\n".join(record.lines(one))
@@ -290,10 +319,13 @@ def test_a_destroyed_record_says_when_and_under_which_certificate(hub: Hub):
 
 
 def test_the_commands_answer_in_json_and_say_what_is_missing(sqlite_hub: Hub):
-    load(sqlite_hub, people="""
+    load(
+        sqlite_hub,
+        people="""
         person | family | given_name | family_name | date_of_birth
         P1     | F1     | Zoë        | Canary      | 1988-05-04
-    """)  # fmt: skip
+    """,
+    )
     why = ("--reason", "the family rang", "--json")
 
     found = returns.command(sqlite_hub, "family", "find", "--name", "zoe", "--born", "04/05/1988", *why)

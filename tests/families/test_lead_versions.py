@@ -67,11 +67,14 @@ def test_a_change_of_the_day_or_the_worker_keeps_the_old_row(hub: Hub):
     assert [row[0] for row in versions(hub)] == ["W1", "W2"]
 
 
-@pytest.mark.parametrize("statement", [
-    "INSERT OR REPLACE INTO leads SELECT family, practitioner, started_on, '2026-02-27', recorded_at FROM leads",
-    "INSERT INTO leads SELECT family, practitioner, started_on, '2026-02-27', recorded_at FROM leads WHERE true "
-    "ON CONFLICT DO UPDATE SET ended_on = excluded.ended_on",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT OR REPLACE INTO leads SELECT family, practitioner, started_on, '2026-02-27', recorded_at FROM leads",
+        "INSERT INTO leads SELECT family, practitioner, started_on, '2026-02-27', recorded_at FROM leads WHERE true "
+        "ON CONFLICT DO UPDATE SET ended_on = excluded.ended_on",
+    ],
+)
 def test_a_row_that_is_replaced_is_kept_too(sqlite_hub: Hub, statement: str):
     load(sqlite_hub, leads=FIRST)
 
@@ -88,11 +91,14 @@ def test_a_row_that_another_takes_the_place_of_is_kept_too(sqlite_hub: Hub):
     assert {row[:3] for row in versions(sqlite_hub)} == {("W1", None, "2026-01-06"), ("W1", "2026-01-09", "2026-01-08")}
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE lead_versions SET ended_on = '2026-01-09'",
-    "INSERT OR REPLACE INTO lead_versions SELECT family, practitioner, started_on, '2026-01-09', recorded_at, "
-    "replaced_at FROM lead_versions",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE lead_versions SET ended_on = '2026-01-09'",
+        "INSERT OR REPLACE INTO lead_versions SELECT family, practitioner, started_on, '2026-01-09', recorded_at, "
+        "replaced_at FROM lead_versions",
+    ],
+)
 def test_what_was_kept_is_never_changed(hub: Hub, statement: str):
     if "REPLACE" in statement and hub.dialect != "sqlite":
         pytest.skip("INSERT OR REPLACE is SQLite's")

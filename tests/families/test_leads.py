@@ -12,8 +12,18 @@ from hubdata.rules import judge
 from tests.support.ascii import load
 
 DAY = date(2026, 3, 31)
-FAMILIES = ("the next day", "together", "with a gap", "nobody", "one worker", "closed", "there and back",
-            "both throughout", "led from before", "ended yesterday")  # fmt: skip
+FAMILIES = (
+    "the next day",
+    "together",
+    "with a gap",
+    "nobody",
+    "one worker",
+    "closed",
+    "there and back",
+    "both throughout",
+    "led from before",
+    "ended yesterday",
+)
 
 
 def who(told: leads.Lead) -> list[str]:
@@ -26,7 +36,9 @@ def said(stretches: list[leads.Stretch]) -> list[tuple[str, str, int]]:
 
 @pytest.fixture
 def led(hub: Hub) -> Hub:
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family          | opened_on  | closed_on
         the next day    | 2026-01-05 |
         together        | 2026-01-05 |
@@ -38,7 +50,8 @@ def led(hub: Hub) -> Hub:
         both throughout | 2026-01-05 |
         led from before | 2026-01-05 |
         ended yesterday | 2026-01-05 |
-    """, leads="""
+    """,
+        leads="""
         family          | practitioner | started_on | ended_on
         the next day    | W1           | 2026-01-05 | 2026-01-31
         the next day    | W2           | 2026-02-01 |
@@ -57,22 +70,31 @@ def led(hub: Hub) -> Hub:
         both throughout | W2           | 2026-01-05 |
         led from before | W1           | 2025-12-01 |
         ended yesterday | W1           | 2026-01-05 | 2026-03-30
-    """)  # fmt: skip
+    """,
+    )
     return hub
 
 
 def test_gaps_overlaps_and_handovers_are_counted_to_the_day(led: Hub):
     read = {family: leads.read(led, family, DAY) for family in FAMILIES}
 
-    told = {family: (said(one.gaps), said(one.overlaps),
-                     [(str(h.on), h.from_practitioner, h.to_practitioner, h.days) for h in one.handovers])
-            for family, one in read.items()}  # fmt: skip
+    told = {
+        family: (
+            said(one.gaps),
+            said(one.overlaps),
+            [(str(h.on), h.from_practitioner, h.to_practitioner, h.days) for h in one.handovers],
+        )
+        for family, one in read.items()
+    }
 
     assert told == {
         "the next day": ([], [], [("2026-02-01", "W1", "W2", 0)]),
         "together": ([], [("2026-02-01", "2026-02-10", 10)], [("2026-02-01", "W1", "W2", 10)]),
-        "with a gap": ([("2026-01-05", "2026-01-06", 2), ("2026-02-01", "2026-02-07", 7)], [],
-                       [("2026-02-08", "W1", "W2", -7)]),
+        "with a gap": (
+            [("2026-01-05", "2026-01-06", 2), ("2026-02-01", "2026-02-07", 7)],
+            [],
+            [("2026-02-08", "W1", "W2", -7)],
+        ),
         "nobody": ([("2026-03-25", "2026-03-31", 7)], [], []),
         "one worker": ([], [], []),
         "closed": ([], [], []),
@@ -80,14 +102,22 @@ def test_gaps_overlaps_and_handovers_are_counted_to_the_day(led: Hub):
         "both throughout": ([], [("2026-01-05", "2026-03-31", 86)], []),
         "led from before": ([], [], []),
         "ended yesterday": ([("2026-03-31", "2026-03-31", 1)], [], []),
-    }  # fmt: skip
+    }
 
 
-@pytest.mark.parametrize(("family", "on", "leading"), [
-    ("the next day", "2026-01-31", ["W1"]), ("the next day", "2026-02-01", ["W2"]),
-    ("together", "2026-02-10", ["W1", "W2"]), ("together", "2026-02-11", ["W2"]), ("with a gap", "2026-02-07", []),
-    ("closed", "2026-02-01", ["W1"]), ("closed", "2026-02-02", []), ("led from before", "2026-01-05", ["W1"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("family", "on", "leading"),
+    [
+        ("the next day", "2026-01-31", ["W1"]),
+        ("the next day", "2026-02-01", ["W2"]),
+        ("together", "2026-02-10", ["W1", "W2"]),
+        ("together", "2026-02-11", ["W2"]),
+        ("with a gap", "2026-02-07", []),
+        ("closed", "2026-02-01", ["W1"]),
+        ("closed", "2026-02-02", []),
+        ("led from before", "2026-01-05", ["W1"]),
+    ],
+)
 def test_who_led_on_a_day(led: Hub, family: str, on: str, leading: list[str]):
     assert who(leads.read(led, family, date.fromisoformat(on))) == leading
 
@@ -98,30 +128,43 @@ def test_a_family_that_was_not_yet_open_is_wrong_use(led: Hub):
 
 
 def test_who_led_is_told_as_it_was_known_before_a_correction_and_after_it(hub: Hub):
-    load(hub, leads="""
+    load(
+        hub,
+        leads="""
         family | practitioner | started_on | ended_on | recorded_at
         F1     | W1           | 2026-01-05 |          | 2026-01-06
-    """)  # fmt: skip
-    load(hub, leads="""
+    """,
+    )
+    load(
+        hub,
+        leads="""
         family | practitioner | started_on | ended_on   | recorded_at
         F1     | W1           | 2026-01-05 | 2026-01-31 | 2026-03-02
         F1     | W2           | 2026-02-01 |            | 2026-03-02
-    """)  # fmt: skip
+    """,
+    )
 
     def known(at: str | None) -> list[str]:
         return who(leads.read(hub, "F1", date(2026, 2, 15), date.fromisoformat(at) if at else None))
 
     assert {at: known(at) for at in ("2026-01-05", "2026-01-06", "2026-03-01", "2026-03-02", None)} == {
-        "2026-01-05": [], "2026-01-06": ["W1"], "2026-03-01": ["W1"], "2026-03-02": ["W2"], None: ["W2"],
-    }  # fmt: skip
+        "2026-01-05": [],
+        "2026-01-06": ["W1"],
+        "2026-03-01": ["W1"],
+        "2026-03-02": ["W2"],
+        None: ["W2"],
+    }
     assert [span.ended_on for span in leads.read(hub, "F1", DAY, date(2026, 3, 1)).spans] == [None]
 
 
 def test_a_change_by_another_program_leaves_what_was_known_until_then(hub: Hub):
-    load(hub, leads="""
+    load(
+        hub,
+        leads="""
         family | practitioner | started_on | recorded_at
         F1     | W1           | 2026-01-05 | 2026-01-06
-    """)  # fmt: skip
+    """,
+    )
 
     with hub.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE leads SET ended_on = '2026-01-31'")
@@ -149,6 +192,8 @@ def test_a_whole_hub_is_told_as_one_family_is(led: Hub):
 
     for family in FAMILIES:
         alone = leads.read(led, family, DAY)
-        counted = [len([row for row in told if (row["family"], row["kind"]) == (family, kind)])
-                   for kind in ("record", "lead", "gap", "overlap", "handover")]  # fmt: skip
+        counted = [
+            len([row for row in told if (row["family"], row["kind"]) == (family, kind)])
+            for kind in ("record", "lead", "gap", "overlap", "handover")
+        ]
         assert counted == [1, len(alone.spans), len(alone.gaps), len(alone.overlaps), len(alone.handovers)]

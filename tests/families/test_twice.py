@@ -57,8 +57,14 @@ STORY = """
     parents apart    | A9     | corby     | 2026-01-05 |
     parents apart    | B9     | corby     | 2026-02-02 |
 """
-EXPECTED = {("A1", "B1"): "duplicate", ("A2", "B2"): "move", ("A3", "B3"): "return", ("A4", "B4"): "duplicate",
-            ("A5", "B5"): "duplicate", ("A9", "B9"): "shared"}  # fmt: skip
+EXPECTED = {
+    ("A1", "B1"): "duplicate",
+    ("A2", "B2"): "move",
+    ("A3", "B3"): "return",
+    ("A4", "B4"): "duplicate",
+    ("A5", "B5"): "duplicate",
+    ("A9", "B9"): "shared",
+}
 PEOPLE = """
     person | family | role         | given_name | family_name    | date_of_birth
     A1a    | A1     | parent_carer | Jon        | Testcase       | 1988-05-04
@@ -142,8 +148,9 @@ def test_records_of_one_family_are_found_and_told_from_look_alikes(told: Hub):
 def test_the_evidence_says_how_each_comparison_came_out(on_sqlite: Hub):
     said = {pair: [twice_said.evidence(match) for match in one.matches] for pair, one in pairs(on_sqlite).items()}
 
-    assert said["A1", "B1"][0] == ("A1a and B1a: given name nearly the same; family name the same; day of birth the "
-                                   "same; role the same")  # fmt: skip
+    assert said["A1", "B1"][0] == (
+        "A1a and B1a: given name nearly the same; family name the same; day of birth the same; role the same"
+    )
     assert "day of birth day and month swapped" in said["A2", "B2"][0]
     assert "given name swapped with the other name" in said["A3", "B3"][0]
     assert "family name the same" in said["A4", "B4"][0] and "one is part of the other" in said["A4", "B4"][1]
@@ -198,21 +205,28 @@ def test_a_disposal_is_certified_though_a_decision_names_what_goes_and_what_stay
 
 
 def test_two_records_with_one_partner_reference_are_likelier_of_one_family(on_sqlite: Hub):
-    load(on_sqlite, families="""
+    load(
+        on_sqlite,
+        families="""
         family | hub   | opened_on
         A10    | corby | 2026-01-05
         B10    | corby | 2026-02-02
-    """, people="""
+    """,
+        people="""
         person | family | role         | given_name | family_name | date_of_birth
         A10a   | A10    | parent_carer | Ursula     | Doubtful    |
         B10a   | B10    | child        | Ursula     | Doubtful    |
-    """)  # fmt: skip
+    """,
+    )
     before = pairs(on_sqlite, threshold=0.5)["A10", "B10"].probability
-    load(on_sqlite, involvements="""
+    load(
+        on_sqlite,
+        involvements="""
         family | organisation | started_on | partner_reference
         A10    | NHFT         | 2026-01-05 | REF-77
         B10    | NHFT         | 2026-02-02 | REF-77
-    """)  # fmt: skip
+    """,
+    )
 
     got = found(on_sqlite)
 
@@ -229,9 +243,13 @@ def test_a_record_that_is_opened_later_is_not_compared_yet(on_sqlite: Hub, as_at
 
 @pytest.mark.parametrize(
     ("closed_on", "as_at", "kind"),
-    [("2025-08-14", "2026-01-01", "move"), ("2025-08-15", "2026-01-01", "duplicate"),
-     ("2025-07-20", "2025-07-19", "duplicate"), ("2025-07-20", "2025-07-20", "move")],
-)  # fmt: skip
+    [
+        ("2025-08-14", "2026-01-01", "move"),
+        ("2025-08-15", "2026-01-01", "duplicate"),
+        ("2025-07-20", "2025-07-19", "duplicate"),
+        ("2025-07-20", "2025-07-20", "move"),
+    ],
+)
 def test_a_move_has_a_month_for_its_hand_over(on_sqlite: Hub, closed_on: str, as_at: str, kind: str):
     correct(on_sqlite, "UPDATE families SET closed_on = :day WHERE family = 'A2'", day=closed_on)
 
@@ -239,11 +257,14 @@ def test_a_move_has_a_month_for_its_hand_over(on_sqlite: Hub, closed_on: str, as
 
 
 def test_a_family_whose_partners_all_change_at_one_hub_has_moved(on_sqlite: Hub):
-    load(on_sqlite, involvements="""
+    load(
+        on_sqlite,
+        involvements="""
         family | organisation | started_on
         A3     | NHFT         | 2025-01-06
         B3     | SCHOOL       | 2026-01-12
-    """)  # fmt: skip
+    """,
+    )
 
     assert pairs(on_sqlite)["A3", "B3"].kind == "move"
 
@@ -256,9 +277,14 @@ def test_pairs_can_be_narrowed_to_a_hub_or_a_family_and_the_rest_is_counted(on_s
 
 @pytest.mark.parametrize(
     ("asked", "why"),
-    [({"of_hub": "nowhere"}, "hub 'nowhere' is not known; allowed are corby"), ({"family": "F99"}, "no family 'F99'"),
-     ({"threshold": 0.2}, "at least 0.5"), ({"threshold": 1.0}, "below 1"), ({"shown": 0}, "at least 1")],
-)  # fmt: skip
+    [
+        ({"of_hub": "nowhere"}, "hub 'nowhere' is not known; allowed are corby"),
+        ({"family": "F99"}, "no family 'F99'"),
+        ({"threshold": 0.2}, "at least 0.5"),
+        ({"threshold": 1.0}, "below 1"),
+        ({"shown": 0}, "at least 1"),
+    ],
+)
 def test_a_wrong_question_is_told_what_is_allowed(on_sqlite: Hub, asked: dict, why: str):
     with pytest.raises(BadParameter, match=why):
         found(on_sqlite, **asked)
@@ -292,13 +318,26 @@ def test_where_everybody_has_one_name_the_work_stays_bounded_and_who_is_left_out
     assert born or "people were not compared: too many share their names" in twice_said.lines(got)[-1]
 
 
-HOSTILE = ["Robert'); DROP TABLE people;--", '=HYPERLINK("x")', "x" * 500, "\u202eeht\u202c Left", "{person}%s$1",
-           "';--", "\N{ZERO WIDTH SPACE}", "🙂", "NULL", "a\x00b"]  # fmt: skip
+HOSTILE = [
+    "Robert'); DROP TABLE people;--",
+    '=HYPERLINK("x")',
+    "x" * 500,
+    "\u202eeht\u202c Left",
+    "{person}%s$1",
+    "';--",
+    "\N{ZERO WIDTH SPACE}",
+    "🙂",
+    "NULL",
+    "a\x00b",
+]
 
 
 def test_hostile_names_are_compared_like_any_other_and_do_nothing(sqlite_hub: Hub):
-    load(sqlite_hub, families="family | hub | opened_on\n"
-         + "\n".join(f"{side}{n} | corby | 2026-01-05" for n in range(len(HOSTILE)) for side in "AB"))  # fmt: skip
+    load(
+        sqlite_hub,
+        families="family | hub | opened_on\n"
+        + "\n".join(f"{side}{n} | corby | 2026-01-05" for n in range(len(HOSTILE)) for side in "AB"),
+    )
     columns = "person, family, role, given_name, family_name, date_of_birth, recorded_at"
     values = ":family || 'x', :family, 'child', :name, :name, '2015-06-04', '2026-01-05 09:00:00.000000'"
     insert = f"INSERT INTO people ({columns}) VALUES ({values})"
@@ -355,9 +394,12 @@ def command(hub: Hub, *more: str) -> str:
 
 
 def test_nothing_personal_is_logged_printed_or_left_in_a_file(
-    on_sqlite: Hub, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture, tmp_path: Path,
+    on_sqlite: Hub,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-):  # fmt: skip
+):
     empty = tmp_path / "empty"
     empty.mkdir()
     monkeypatch.chdir(empty)
@@ -396,14 +438,21 @@ def test_too_little_memory_is_said_without_a_value_and_nothing_is_written_to_a_d
 def test_a_run_that_is_killed_leaves_nobody_behind(on_sqlite: Hub, tmp_path: Path):
     place = tmp_path / "place"
     place.mkdir()
-    script = ("import sys; from datetime import date; from hubdata.families.twice import pairs; "
-              "from hubdata.records.store import "
-              "open_hub\nprint('began', flush=True)\n"
-              "while True: pairs.find(open_hub(sys.argv[1]), pairs.Asked(), date(2026, 11, 22))")  # fmt: skip
+    script = (
+        "import sys; from datetime import date; from hubdata.families.twice import pairs; "
+        "from hubdata.records.store import "
+        "open_hub\nprint('began', flush=True)\n"
+        "while True: pairs.find(open_hub(sys.argv[1]), pairs.Asked(), date(2026, 11, 22))"
+    )
     for wait in (1.0, 3.0):
         environment = os.environ | {"TMPDIR": str(place), "PYTHONPATH": str(Path(__file__).parents[2])}
-        process = subprocess.Popen([sys.executable, "-c", script, str(on_sqlite.home)], cwd=place, env=environment,
-                                   stdout=subprocess.PIPE, text=True)  # fmt: skip
+        process = subprocess.Popen(
+            [sys.executable, "-c", script, str(on_sqlite.home)],
+            cwd=place,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         process.stdout.readline()
         time.sleep(wait)
         process.kill()
@@ -425,11 +474,13 @@ def test_a_pair_that_is_decided_to_be_two_families_is_not_suggested_again(told: 
 
 @pytest.mark.parametrize(
     ("change", "again"),
-    [("UPDATE people SET given_name = 'Jonathan' WHERE person = 'A1a'", True),
-     ("UPDATE people SET date_of_birth = '1988-05-05' WHERE person = 'A1a'", True),
-     ("UPDATE people SET given_name = 'JON' WHERE person = 'A1a'", False),
-     ("UPDATE families SET closed_on = '2026-03-01' WHERE family = 'A1'", False)],
-)  # fmt: skip
+    [
+        ("UPDATE people SET given_name = 'Jonathan' WHERE person = 'A1a'", True),
+        ("UPDATE people SET date_of_birth = '1988-05-05' WHERE person = 'A1a'", True),
+        ("UPDATE people SET given_name = 'JON' WHERE person = 'A1a'", False),
+        ("UPDATE families SET closed_on = '2026-03-01' WHERE family = 'A1'", False),
+    ],
+)
 def test_it_is_suggested_again_only_when_what_was_compared_has_changed(on_sqlite: Hub, change: str, again: bool):
     decide(on_sqlite)
     correct(on_sqlite, change)
@@ -497,11 +548,15 @@ def test_a_decision_stands_from_its_day(on_sqlite: Hub):
 
 @pytest.mark.parametrize(
     ("pair", "decision", "reason", "why"),
-    [(("A1", "F99"), "same", "seen", "no family 'F99'"), (("A1", "A1"), "same", "seen", "name two"),
-     (("A1", "B1"), "merged", "seen", "allowed are same, different, unsure"),
-     (("A1", "B1"), "undone", "seen", "allowed are"), (("A1", "B1"), "same", " ", "needs a reason"),
-     (("A1", "B1"), "same", "x" * 501, "at most 500")],
-)  # fmt: skip
+    [
+        (("A1", "F99"), "same", "seen", "no family 'F99'"),
+        (("A1", "A1"), "same", "seen", "name two"),
+        (("A1", "B1"), "merged", "seen", "allowed are same, different, unsure"),
+        (("A1", "B1"), "undone", "seen", "allowed are"),
+        (("A1", "B1"), "same", " ", "needs a reason"),
+        (("A1", "B1"), "same", "x" * 501, "at most 500"),
+    ],
+)
 def test_a_wrong_decision_writes_nothing(on_sqlite: Hub, pair: tuple, decision: str, reason: str, why: str):
     before = ledger_head(on_sqlite)
 
@@ -526,11 +581,14 @@ def test_a_decision_cannot_be_dated_before_one_that_stands(on_sqlite: Hub):
 
 @pytest.mark.parametrize(("born", "together"), [("1991-03-04", True), ("1990-03-04", False), ("1980-03-04", False)])
 def test_a_parent_and_a_child_of_one_name_are_two_people(born: str, together: bool, sqlite_hub: Hub):
-    load(sqlite_hub, people=f"""
+    load(
+        sqlite_hub,
+        people=f"""
         person | family | role         | given_name | family_name | date_of_birth
         P1     | F1     | parent_carer | Absalom    | Madeupzed   | {"1981" if together else "1960"}-03-04
         P2     | F2     | parent_carer | Absalom    | Madeupzed   | {born}
-    """)  # fmt: skip
+    """,
+    )
 
     assert bool(pairs(sqlite_hub)) == together
 
@@ -577,8 +635,11 @@ def test_a_decision_goes_with_either_family_even_if_the_other_is_on_hold(told: H
 
 def test_a_decision_about_two_families_on_hold_is_not_deleted(told: Hub):
     decide(told)
-    load(told, holds=f"{HOLD} H1 | A1 | litigation | a claim | 2026-01-10 | 2999-01-01\n"
-         "H2 | B1 | litigation | a claim | 2026-01-10 | 2999-01-01")  # fmt: skip
+    load(
+        told,
+        holds=f"{HOLD} H1 | A1 | litigation | a claim | 2026-01-10 | 2999-01-01\n"
+        "H2 | B1 | litigation | a claim | 2026-01-10 | 2999-01-01",
+    )
 
     with pytest.raises(DatabaseError, match="on hold"), told.engine.begin() as connection:
         connection.execute(text("DELETE FROM pair_decisions"))

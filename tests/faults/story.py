@@ -43,22 +43,52 @@ def _tables(numbers: list[int], closed: dict[int, str | None]) -> dict[str, pa.T
     }
     for number in numbers:
         family, person, given, surname, goal, share, reason = canaries(number)
-        rows["families"].append({"family": family, "hub": "corby", "opened_on": "2012-01-04",
-                                 "closed_on": closed[number], "closure_reason": closed[number] and reason})  # fmt: skip
-        rows["people"].append({"person": person, "family": family, "role": "child", "given_name": given,
-                               "family_name": surname})  # fmt: skip
+        rows["families"].append(
+            {
+                "family": family,
+                "hub": "corby",
+                "opened_on": "2012-01-04",
+                "closed_on": closed[number],
+                "closure_reason": closed[number] and reason,
+            }
+        )
+        rows["people"].append(
+            {"person": person, "family": family, "role": "child", "given_name": given, "family_name": surname}
+        )
         rows["goals"].append(
             {"goal": goal, "family": family, "area": "health", "instrument": "gbo", "set_on": "2012-02-01"}
         )
         rows["reviews"].append({"goal": goal, "reviewed_on": "2012-05-01", "score": "3", "perspective": "family"})
-        rows["agreements"].append({
-            "agreement": f"A-{number:04d}", "family": family, "given_by": person, "covers": person,
-            "decision": "agreed", "purpose": "hub_working", "recipients": "NNC", "categories": "support_needs",
-            "decided_on": "2012-02-01", "taken_by": "W1", "notice_version": "2025-04"})  # fmt: skip
-        rows["shares"].append({
-            "share": share, "family": family, "about": person, "from_organisation": "NNC", "to_organisation": "NNC",
-            "route": "within_hub", "purpose": "hub_working", "categories": "support_needs", "shared_on": "2012-03-01",
-            "agreement": f"A-{number:04d}", "decided_by": "W1"})  # fmt: skip
+        rows["agreements"].append(
+            {
+                "agreement": f"A-{number:04d}",
+                "family": family,
+                "given_by": person,
+                "covers": person,
+                "decision": "agreed",
+                "purpose": "hub_working",
+                "recipients": "NNC",
+                "categories": "support_needs",
+                "decided_on": "2012-02-01",
+                "taken_by": "W1",
+                "notice_version": "2025-04",
+            }
+        )
+        rows["shares"].append(
+            {
+                "share": share,
+                "family": family,
+                "about": person,
+                "from_organisation": "NNC",
+                "to_organisation": "NNC",
+                "route": "within_hub",
+                "purpose": "hub_working",
+                "categories": "support_needs",
+                "shared_on": "2012-03-01",
+                "agreement": f"A-{number:04d}",
+                "decided_by": "W1",
+            }
+        )
     rows["organisations"] = [{"organisation": "NNC", "name": "The Council", "kind": "lead_partner"}]
     rows["practitioners"] = [{"practitioner": "W1", "organisation": "NNC", "name": "Wendy Madeup"}]
     return {name: pa.Table.from_pylist(found) for name, found in rows.items()}
@@ -102,8 +132,10 @@ def small_batches(folder: Path) -> Path:
     params = Path(shutil.copytree(places.params(), folder / "params"))
     file = params / "policy" / "retention.yaml"
     text = file.read_text("utf-8")
-    later = f"retention.disposal_batch:\n  unit: families\n  values:\n    - {{value: {BATCH}, from: 2000-01-01, " \
-            "source: the fault trials, last_checked: 2026-11-22}\n"  # fmt: skip
+    later = (
+        f"retention.disposal_batch:\n  unit: families\n  values:\n    - {{value: {BATCH}, from: 2000-01-01, "
+        "source: the fault trials, last_checked: 2026-11-22}\n"
+    )
     head, _, rest = text.partition("retention.disposal_batch:")
     following = rest.split("\nretention.", 1)
     file.write_text(head + later + (f"retention.{following[1]}" if len(following) > 1 else ""), "utf-8")

@@ -86,8 +86,9 @@ def _hold_late(home: Path, story: Story, chance: random.Random) -> set[int]:
             if there:
                 connection.execute(
                     "INSERT OR IGNORE INTO holds (hold, family, code, placed_on, recorded_at) "
-                    "VALUES (?, ?, 'complaint', date('now'), '2026-01-01 00:00:00.000000')", (f"LATE-{number}", family),
-                )  # fmt: skip
+                    "VALUES (?, ?, 'complaint', date('now'), '2026-01-01 00:00:00.000000')",
+                    (f"LATE-{number}", family),
+                )
     finally:
         connection.close()
     return {number} if there else set()

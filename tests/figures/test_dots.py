@@ -21,9 +21,14 @@ FEW = "too few to say"
 
 
 def plot(rows=ROWS) -> Dots:
-    columns = (Column("area", "Area"), Column("scale", "Scale"), Column("first", "First", "decimal", missing=FEW),
-               Column("last", "Last", "decimal", missing=FEW), Column("lowest", "From", "decimal"),
-               Column("highest", "To", "decimal"))  # fmt: skip
+    columns = (
+        Column("area", "Area"),
+        Column("scale", "Scale"),
+        Column("first", "First", "decimal", missing=FEW),
+        Column("last", "Last", "decimal", missing=FEW),
+        Column("lowest", "From", "decimal"),
+        Column("highest", "To", "decimal"),
+    )
     table = Table("change_by_area", "Two scores went up", "Middle scores, all hubs", columns, rows)
     return Dots(table, "area", "scale", "first", "last", "lowest", "highest")
 

@@ -184,8 +184,11 @@ def test_no_style_sheet_of_ours_ends_its_element():
 def _texts(tree: ast.Module) -> Iterator[str]:
     """Every text that a module holds, but what it says of itself."""
     told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    yield from (node.value for node in ast.walk(tree)
-                if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told)  # fmt: skip
+    yield from (
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
+    )
 
 
 def test_no_module_writes_tags_by_hand():
@@ -198,8 +201,12 @@ def test_no_module_writes_tags_by_hand():
 def test_only_the_maker_escapes_and_says_what_is_escaped():
     nodes = [(name, node) for name, tree in MODULES.items() for node in ast.walk(tree)]
     calls = [(name, getattr(node.func, "id", ""), node) for name, node in nodes if isinstance(node, ast.Call)]
-    taken = {(name, each.name) for name, node in nodes if isinstance(node, ast.ImportFrom) and node.module == "html"
-             for each in node.names}  # fmt: skip
+    taken = {
+        (name, each.name)
+        for name, node in nodes
+        if isinstance(node, ast.ImportFrom) and node.module == "html"
+        for each in node.names
+    }
 
     assert {name for name, what in taken if what == "escape"} == {MAKER}
     assert {name for name, what, node in calls if what == "Html" and node.args + node.keywords} == {MAKER}

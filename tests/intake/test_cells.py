@@ -137,8 +137,11 @@ def test_every_fault_of_a_column_is_told_with_its_row():
     kept, faults = clean("families.opened_on", "x", "2020-01-01", None, "x", "31/02/2020")
     assert kept == [None, "2020-01-01", None, None, None]
     assert [(row, code) for row, code, _ in faults] == [
-        (0, "bad-date"), (3, "bad-date"), (4, "bad-date"), (2, "missing-value"),
-    ]  # fmt: skip
+        (0, "bad-date"),
+        (3, "bad-date"),
+        (4, "bad-date"),
+        (2, "missing-value"),
+    ]
 
 
 def test_an_empty_column_is_clean():

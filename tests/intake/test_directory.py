@@ -56,10 +56,17 @@ def test_of_a_service_the_hub_keeps_what_it_was_for_where_and_when(hub: Hub, tmp
     result = directory.take(hub, written(tmp_path, {"total_pages": 1, "contents": [ADVICE]}), "tester")
 
     assert (result.status, result.tables) == ("applied", {"services": {"added": 1, "changed": 0, "unchanged": 0}})
-    assert services(hub) == [(
-        ADVICE["id"], "Invented Money Advice", "Invented Advice Charity", ["financial_stability"],
-        ["corby", "kettering"], date(2025, 4, 1), date(2026, 8, 31),
-    )]  # fmt: skip
+    assert services(hub) == [
+        (
+            ADVICE["id"],
+            "Invented Money Advice",
+            "Invented Advice Charity",
+            ["financial_stability"],
+            ["corby", "kettering"],
+            date(2025, 4, 1),
+            date(2026, 8, 31),
+        )
+    ]
 
 
 def test_the_same_directory_again_changes_nothing_and_a_newer_one_what_differs(hub: Hub, tmp_path: Path):
@@ -95,16 +102,22 @@ def test_a_directory_is_a_page_a_list_or_one_service(content, tmp_path: Path):
         ({"service_areas": [{"name": "Corby"}, {"name": "North Northamptonshire"}]}, {"hubs": None}),
         ({"schedules": []}, {"valid_from": None, "valid_to": None}),
         ({"schedules": [{"valid_from": "2025-04-01"}]}, {"valid_from": "2025-04-01", "valid_to": None}),
-        ({"schedules": [{"valid_to": "2026-01-31"}, {"valid_from": "2025-04-01"}]},
-         {"valid_from": None, "valid_to": None}),
-        ({"valid_from": "2026-01-05T00:00:00Z", "valid_to": "2026-02-28"},
-         {"valid_from": "2026-01-05", "valid_to": "2026-02-28"}),
-        ({"attributes": [{"taxonomy_term": {"name": "Secure housing"}}, {"taxonomy_term": {"name": "Choirs"}}]},
-         {"areas": "housing"}),
+        (
+            {"schedules": [{"valid_to": "2026-01-31"}, {"valid_from": "2025-04-01"}]},
+            {"valid_from": None, "valid_to": None},
+        ),
+        (
+            {"valid_from": "2026-01-05T00:00:00Z", "valid_to": "2026-02-28"},
+            {"valid_from": "2026-01-05", "valid_to": "2026-02-28"},
+        ),
+        (
+            {"attributes": [{"taxonomy_term": {"name": "Secure housing"}}, {"taxonomy_term": {"name": "Choirs"}}]},
+            {"areas": "housing"},
+        ),
         ({"attributes": [{"taxonomy_term": {"name": "Choirs"}}]}, {"areas": None}),
         ({"attributes": [], "service_taxonomys": [{"taxonomy": {"name": "Homelessness"}}]}, {"areas": "housing"}),
     ],
-)  # fmt: skip
+)
 def test_what_a_directory_leaves_open_stays_open(change: dict, kept: dict, tmp_path: Path):
     [row], problems = directory.read(written(tmp_path, [ADVICE | change]), policy.load(), date(2026, 11, 22))
 
@@ -115,9 +128,12 @@ def test_what_a_directory_leaves_open_stays_open(change: dict, kept: dict, tmp_p
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"id": None}, ("id", "missing-value")), ({"id": "=1+1"}, ("id", "bad-reference")),
-        ({"id": "x" * 41}, ("id", "too-long")), ({"name": " "}, ("name", "missing-value")),
-        ({"name": "x" * 201}, ("name", "too-long")), ({"organization": "Charity"}, ("organization", "bad-service")),
+        ({"id": None}, ("id", "missing-value")),
+        ({"id": "=1+1"}, ("id", "bad-reference")),
+        ({"id": "x" * 41}, ("id", "too-long")),
+        ({"name": " "}, ("name", "missing-value")),
+        ({"name": "x" * 201}, ("name", "too-long")),
+        ({"organization": "Charity"}, ("organization", "bad-service")),
         ({"status": "sleeping"}, ("status", "unknown-code")),
         ({"status": "defunct", "schedules": []}, ("valid_to", "missing-value")),
         ({"valid_from": "2026-02-30"}, ("valid_from", "bad-date")),
@@ -128,7 +144,7 @@ def test_what_a_directory_leaves_open_stays_open(change: dict, kept: dict, tmp_p
         ({"attributes": [{"taxonomy_term": "debt"}]}, ("taxonomy_term", "bad-service")),
         ({"schedules": [1]}, ("schedules", "bad-service")),
     ],
-)  # fmt: skip
+)
 def test_a_service_that_cannot_be_understood_refuses_the_whole_file(sqlite_hub: Hub, tmp_path: Path, change, fault):
     assert faults(sqlite_hub, tmp_path, [ADVICE | {"id": "fine"}, ADVICE | change]) == [fault]
 
@@ -136,11 +152,19 @@ def test_a_service_that_cannot_be_understood_refuses_the_whole_file(sqlite_hub: 
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        ("", "not-json"), ("{", "not-json"), ("[NaN]", "not-json"), ("[" * 100_000, "not-json"), ("[]", "no-services"),
-        ("5", "no-services"), ("{}", "no-services"), ('{"contents": 5}', "no-services"), ("[5]", "bad-service"),
-        ({"total_pages": 3, "contents": [ADVICE]}, "more-pages"), ([ADVICE, ADVICE], "duplicate-row"),
+        ("", "not-json"),
+        ("{", "not-json"),
+        ("[NaN]", "not-json"),
+        ("[" * 100_000, "not-json"),
+        ("[]", "no-services"),
+        ("5", "no-services"),
+        ("{}", "no-services"),
+        ('{"contents": 5}', "no-services"),
+        ("[5]", "bad-service"),
+        ({"total_pages": 3, "contents": [ADVICE]}, "more-pages"),
+        ([ADVICE, ADVICE], "duplicate-row"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_no_whole_directory_is_refused(sqlite_hub: Hub, tmp_path: Path, content, code):
     assert [found for _, found in faults(sqlite_hub, tmp_path, content)] == [code]
 
@@ -184,13 +208,16 @@ def test_nothing_of_a_service_is_about_a_person():
         ({"valid_from": None, "valid_to": None}, "unclear"),  # listed today: since when, nobody says
         ({"valid_from": None, "valid_to": "2026-08-02"}, "none"),
     ],
-)  # fmt: skip
+)
 def test_the_directory_says_whether_a_service_existed_that_day(sqlite_hub: Hub, tmp_path: Path, service, answer):
     """P4: "what other services or supports may be required": one that nobody found is another thing than none."""
-    load(sqlite_hub, needs="""
+    load(
+        sqlite_hub,
+        needs="""
         need | area                | identified_on | status | reason
         N1   | financial_stability | 2026-08-03    | unmet  | no_service
-    """)  # fmt: skip
+    """,
+    )
     base = ADVICE | {"service_areas": [{"name": "Corby"}], "schedules": []}
     directory.take(sqlite_hub, written(tmp_path, [base | service]), "tester")
 
@@ -204,10 +231,13 @@ def test_the_directory_says_whether_a_service_existed_that_day(sqlite_hub: Hub, 
 
 
 def test_without_a_directory_nobody_can_say(sqlite_hub: Hub):
-    load(sqlite_hub, needs="""
+    load(
+        sqlite_hub,
+        needs="""
         need | area    | identified_on | status | reason
         N1   | housing | 2026-08-03    | unmet  | no_service
-    """)  # fmt: skip
+    """,
+    )
 
     page = Page("outcomes", Question(date(2026, 9, 30), date(2026, 7, 1)), snapshots.take(sqlite_hub), policy.load())
     table = page.figure("unmet_directory")

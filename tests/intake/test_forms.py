@@ -56,8 +56,13 @@ CSV = {
 def _stored(path) -> tuple[list[list], list]:
     reading = take.read(path, "NNC")
     found = reading.found.get("families")
-    return ([] if found is None else [list(row.values()) for row in found.table.select(HEAD).to_pylist()]
-            if set(HEAD) <= set(found.table.column_names) else []), reading.problems  # fmt: skip
+    return (
+        []
+        if found is None
+        else [list(row.values()) for row in found.table.select(HEAD).to_pylist()]
+        if set(HEAD) <= set(found.table.column_names)
+        else []
+    ), reading.problems
 
 
 @pytest.mark.parametrize("name", CSV)
@@ -87,11 +92,16 @@ def test_a_clean_file_loads(tmp_path, name):
 
 
 BOOKS = {
-    "a title": [["A title"], HEAD, *ROWS], "blank rows": [HEAD, ROWS[0], [], *ROWS[1:]], "a blank column": [[None, *row] for row in [HEAD, *ROWS]],
-    "a footer": [HEAD, *ROWS, ["Total: 3"]], "a header twice": [HEAD, HEAD, *ROWS], "two tables": [HEAD, *ROWS, [], ["person", "family"], ["P1", "F2"]],
-    "two tables side by side": [[*HEAD, None, "person"], *([*row, None, "P1"] for row in ROWS)], "no header": ROWS,
+    "a title": [["A title"], HEAD, *ROWS],
+    "blank rows": [HEAD, ROWS[0], [], *ROWS[1:]],
+    "a blank column": [[None, *row] for row in [HEAD, *ROWS]],
+    "a footer": [HEAD, *ROWS, ["Total: 3"]],
+    "a header twice": [HEAD, HEAD, *ROWS],
+    "two tables": [HEAD, *ROWS, [], ["person", "family"], ["P1", "F2"]],
+    "two tables side by side": [[*HEAD, None, "person"], *([*row, None, "P1"] for row in ROWS)],
+    "no header": ROWS,
     "a number for a reference": [HEAD, [123, *ROWS[0][1:]], *ROWS[1:]],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("write", [workbooks.xlsx, workbooks.ods])

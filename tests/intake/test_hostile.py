@@ -21,9 +21,11 @@ from tests.support import returns, workbooks
 HEAD = ["family", "hub", "opened_on"]
 BOOK = workbooks.xlsx({"families": [HEAD, ["F1", "corby", "2026-01-01"]]})
 SHEET, MAIN = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
-LAUGHS = (b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "ha">'
-          + b"".join(b'<!ENTITY b%d "&%s;&%s;">' % (n, p, p) for n, p in enumerate([b"a", *(b"b%d" % n for n in range(60))]))
-          + b"]><worksheet>&b60;</worksheet>")  # fmt: skip
+LAUGHS = (
+    b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "ha">'
+    + b"".join(b'<!ENTITY b%d "&%s;&%s;">' % (n, p, p) for n, p in enumerate([b"a", *(b"b%d" % n for n in range(60))]))
+    + b"]><worksheet>&b60;</worksheet>"
+)
 
 
 def _zip_with(name: str, mode: int = 0o100644, flag: int = 0) -> bytes:
@@ -152,14 +154,16 @@ def test_a_link_in_a_folder_is_refused(tmp_path):
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_AS"), reason="this system bounds no process")
 def test_the_judges_process_reaches_no_file_no_network_and_no_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("HUBDATA_URL", "postgresql://owner:secret@host/hub")
-    reach = ("import os, socket, sys\n"
-             "from hubdata.intake.files import judge\n"
-             "judge._limit(1 << 29, 5)\n"
-             "def tried(what):\n"
-             "    try:\n        what()\n        return 'reached'\n"
-             "    except OSError as error:\n        return error.errno\n"
-             "print(tried(lambda: open('/etc/hostname')), tried(lambda: socket.socket()),\n"
-             "      tried(lambda: open('/dev/shm/x', 'w')), sorted(os.environ))")  # fmt: skip
+    reach = (
+        "import os, socket, sys\n"
+        "from hubdata.intake.files import judge\n"
+        "judge._limit(1 << 29, 5)\n"
+        "def tried(what):\n"
+        "    try:\n        what()\n        return 'reached'\n"
+        "    except OSError as error:\n        return error.errno\n"
+        "print(tried(lambda: open('/etc/hostname')), tried(lambda: socket.socket()),\n"
+        "      tried(lambda: open('/dev/shm/x', 'w')), sorted(os.environ))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", reach], env=child.environment(), capture_output=True, text=True, check=True
     )

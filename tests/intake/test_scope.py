@@ -76,9 +76,13 @@ def test_an_earlier_period_does_not_change_what_a_later_one_said(filled, tmp_pat
     assert [str(row[4]) for row in returns.rows(filled, "involvements") if row[0] == "F2"] == ["2026-11-20"]
 
 
-@pytest.mark.parametrize(("held", "ahead", "status", "stands"), [
-    ("2026-10-05", None, "unchanged", "2026-10-05"), ("2026-03-05", 60, "applied", "2026-03-07"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("held", "ahead", "status", "stands"),
+    [
+        ("2026-10-05", None, "unchanged", "2026-10-05"),
+        ("2026-03-05", 60, "applied", "2026-03-07"),
+    ],
+)
 def test_what_a_row_tells_of_a_day_after_a_declared_period_stands(held, ahead, status, stands, filled, tmp_path):
     end = datetime.now(UTC).date() + timedelta(ahead) if ahead else ""  # a plan is nothing that was seen
     assert _take(filled, tmp_path / "a", involvements=HEAD + f"F2,NNC,2025-03-01,{end},{held}\n").status == "applied"
@@ -97,8 +101,12 @@ def test_a_complete_return_removes_the_partners_own_rows_of_its_period_and_no_ot
     result = _take(filled, tmp_path / "b", about, involvements=HEAD + "F2,NNC,2025-03-01,,2026-11-01\n")
     left = sorted((r[0], r[1], str(r[2])) for r in returns.rows(filled, "involvements"))
     assert result.tables == {"involvements": {"added": 0, "changed": 0, "unchanged": 1, "removed": 1}}
-    assert left == [("F1", "NHFT", "2019-02-01"), ("F1", "NNC", "2024-01-01"), ("F2", "NHFT", "2025-06-01"),
-                    ("F2", "NNC", "2025-03-01")]  # fmt: skip
+    assert left == [
+        ("F1", "NHFT", "2019-02-01"),
+        ("F1", "NNC", "2024-01-01"),
+        ("F2", "NHFT", "2025-06-01"),
+        ("F2", "NNC", "2025-03-01"),
+    ]
 
 
 def test_without_a_scope_nothing_is_ever_removed(filled, tmp_path):
@@ -119,9 +127,17 @@ def test_a_hold_keeps_a_row_that_a_complete_return_lacks(filled, tmp_path):
 
 @pytest.mark.parametrize(
     "about",
-    ["tables: families\ncovers_to: 2026-11-01\ncomplete: yes\n", "complete: yes\n", "covers_to: November\n", "all: yes\n",  # noqa: E501
-     "complete: maybe\n", "covers_from: 2026-02-01\ncovers_to: 2026-01-01\n", "nonsense\n", "tables: secrets\n"],
-)  # fmt: skip
+    [
+        "tables: families\ncovers_to: 2026-11-01\ncomplete: yes\n",
+        "complete: yes\n",
+        "covers_to: November\n",
+        "all: yes\n",  # noqa: E501
+        "complete: maybe\n",
+        "covers_from: 2026-02-01\ncovers_to: 2026-01-01\n",
+        "nonsense\n",
+        "tables: secrets\n",
+    ],
+)
 def test_a_scope_that_is_none_or_is_not_one_partners_is_refused(sqlite_hub, tmp_path, about):
     result = _take(sqlite_hub, tmp_path / "a", about, involvements=HEAD)
     assert "bad-about" in [p.code for p in result.problems]

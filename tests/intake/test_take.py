@@ -36,14 +36,24 @@ def _row(table: str, row: str) -> dict[str, str]:
 FORM = {
     "a missing column": (_with("families", "opened_on", "closed"), "families.csv", 1, "opened_on", "missing-column"),
     "a notes column": (
-        {"leads": "family,practitioner,started_on,notes\n"}, "leads.csv", 1, "notes", "unknown-column",
+        {"leads": "family,practitioner,started_on,notes\n"},
+        "leads.csv",
+        1,
+        "notes",
+        "unknown-column",
     ),
     "a short row": (_row("families", "F3,corby,2020-01-01"), "families.csv", 5, "", "row-width"),
     "a stray quote": (_row("families", 'F3,cor"by,2020-01-01,,'), "families.csv", 5, "", "stray-quote"),
     "31/02/2026": (_row("families", "F3,corby,31/02/2026,,"), "families.csv", 5, "opened_on", "bad-date"),
     "an unknown code": (_with("people", "child", "uncle"), "people.csv", 3, "role", "unknown-code"),
     "UTF-16": ({"people": GOOD["people"].encode("utf-16")}, "people.csv", 1, "", "not-utf8"),
-    "Latin-1": ({"people": GOOD["people"].replace("Vesta", "V\xe9sta").encode("latin-1")}, "people.csv", 4, "", "not-utf8"),
+    "Latin-1": (
+        {"people": GOOD["people"].replace("Vesta", "V\xe9sta").encode("latin-1")},
+        "people.csv",
+        4,
+        "",
+        "not-utf8",
+    ),
     "an empty file": ({"needs": ""}, "needs.csv", 0, "", "empty-file"),
     "a blank first line": ({"needs": "\n" + GOOD["needs"]}, "needs.csv", 1, "", "no-header"),
     "no header": ({"reviews": GOOD["reviews"].split("\n", 1)[1]}, "reviews.csv", 1, "", "no-header"),
@@ -56,9 +66,12 @@ FORM = {
     "a table of no such name": ({"notes": "note\nx\n"}, "notes.csv", 0, "", "unknown-table"),
     "a long list": (
         _with("agreements", "support_needs;contact_details", ";".join(["support_needs", "secrets"])),
-        "agreements.csv", 2, "categories", "unknown-code",
+        "agreements.csv",
+        2,
+        "categories",
+        "unknown-code",
     ),
-}  # fmt: skip
+}
 REFERENCES = {
     "a family": (_with("goals", "G2,F2", "G2,F9"), "goals.csv", 3, "family"),
     "a person of a list": (_with("shares", "P1;P2", "P1;P9"), "shares.csv", 2, "about"),
@@ -116,8 +129,9 @@ def test_what_a_broken_table_may_hold_is_not_missed(sqlite_hub, tmp_path):
     spoilt = {"families": GOOD["families"].encode("utf-16"), "people": None, "persons": GOOD["people"]}
     _, said = _take(sqlite_hub, returns.write(tmp_path / "return", **spoilt))
     assert {(p["file"], p["code"]) for p in said["problems"]} == {
-        ("families.csv", "not-utf8"), ("persons.csv", "unknown-table"),
-    }  # fmt: skip
+        ("families.csv", "not-utf8"),
+        ("persons.csv", "unknown-table"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,10 @@ def test_a_workbook_of_all_tables_gives_what_the_csv_files_give(hub, tmp_path, s
 def test_what_is_exported_to_a_workbook_and_taken_in_again_is_the_same(hub, tmp_path, suffix):
     returns.apply(hub, tmp_path / "return")
     before = {table: returns.rows(hub, table) for table in CONTRACT_TABLES}
-    sheets = {table: [TABLES[table].c.keys(), *([_plain(cell) for cell in row] for row in rows)]
-              for table, rows in before.items()}  # fmt: skip
+    sheets = {
+        table: [TABLES[table].c.keys(), *([_plain(cell) for cell in row] for row in rows)]
+        for table, rows in before.items()
+    }
     path = tmp_path / f"export{suffix}"
     path.write_bytes(WRITERS[suffix](sheets))
     result = take.take(hub, path, "NNC", "tester")
@@ -129,8 +131,11 @@ CHANGES = {
     "merged cells": (lambda book: book.worksheets[0].merge_cells("A2:A3"), [("families", 2, "", "merged-cells")]),
     "a column twice": (_set(E1=("Family", None)), [("families", 1, "family", "duplicate-column")]),
     "cells without a header": (_set(F2=("x", None)), [("families", 1, "", "unnamed-column")]),
-    "a column outside the record": (_set(F1=("notes", None), F2=("x", None)), [("families", 1, "notes", "unknown-column")]),
-}  # fmt: skip
+    "a column outside the record": (
+        _set(F1=("notes", None), F2=("x", None)),
+        [("families", 1, "notes", "unknown-column")],
+    ),
+}
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -143,8 +148,11 @@ def test_what_a_sheet_shows_otherwise_than_it_stores_is_refused(tmp_path, name):
 HIDING = {
     "hidden-rows": lambda sheet: setattr(sheet.row_dimensions[2], "hidden", True),
     "hidden-column": lambda sheet: setattr(sheet.column_dimensions["B"], "hidden", True),
-    "hidden-sheet": lambda sheet: (sheet.parent.create_sheet("organisations"), setattr(sheet, "sheet_state", "veryHidden")),
-}  # fmt: skip
+    "hidden-sheet": lambda sheet: (
+        sheet.parent.create_sheet("organisations"),
+        setattr(sheet, "sheet_state", "veryHidden"),
+    ),
+}
 
 
 @pytest.mark.parametrize("code", HIDING)
@@ -205,10 +213,12 @@ def test_a_csv_file_with_titles_keeps_its_line_numbers(tmp_path):
 @pytest.mark.parametrize(
     ("file", "sheet", "table"),
     [
-        ("Families.xlsx", "Sheet1", "families"), ("return.xlsx", " Family ", "families"),
-        ("return.xlsx", "NHFT families 2026 Q3", "families"), ("NNC_Families-2026.xlsx", "Data", "families"),
+        ("Families.xlsx", "Sheet1", "families"),
+        ("return.xlsx", " Family ", "families"),
+        ("return.xlsx", "NHFT families 2026 Q3", "families"),
+        ("NNC_Families-2026.xlsx", "Data", "families"),
     ],
-)  # fmt: skip
+)
 def test_what_was_read_as_what_is_said(tmp_path, file, sheet, table):
     reading = _read(tmp_path, workbooks.xlsx({sheet: [HEAD, ROW]}), file)
     assert list(reading.found) == [table] and reading.problems == []

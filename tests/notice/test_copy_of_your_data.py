@@ -37,27 +37,42 @@ def copy(hub: Hub, request: str) -> tuple[str, dict]:
 
 def test_a_person_has_a_copy_of_everything_held_about_them_and_why(hub: Hub):
     """P9: "the right to have a copy of your data"."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family | given_name | family_name | date_of_birth
         ANN    | F1     | Anneliese  | Canary      | 1988-05-04
-    """, leads="""
+    """,
+        leads="""
         family | practitioner | started_on
         F1     | LOUIS        | 2024-01-08
-    """, goals="""
+    """,
+        goals="""
         goal | family | area    | set_on
         G1   | F1     | housing | 2024-02-01
-    """, agreements="""
+    """,
+        agreements="""
         agreement | given_by | covers | decided_on | recipients
         A1        | ANN      | ANN    | 2024-02-02 | NHFT
-    """, shares="""
+    """,
+        shares="""
         share | about | to_organisation | shared_on  | agreement | categories
         S1    | ANN   | NHFT            | 2024-03-01 | A1        | support_needs
-    """)  # fmt: skip
+    """,
+    )
 
     page, said = copy(hub, asked(hub, "ANN"))
 
-    told = ("Anneliese", "4 May 1988", "Worker LOUIS", "Secure housing", "Agreed to the sharing", "Support needs",
-            "Between partners of the Hub, with agreement", "A1, of 2 February 2024")  # fmt: skip
+    told = (
+        "Anneliese",
+        "4 May 1988",
+        "Worker LOUIS",
+        "Secure housing",
+        "Agreed to the sharing",
+        "Support needs",
+        "Between partners of the Hub, with agreement",
+        "A1, of 2 February 2024",
+    )
     assert [words for words in told if words not in page] == []
     assert said["held"]["people"]["why"]["date_of_birth"].startswith("P2: ")
     assert "Records are kept for five years" in page and "Article 6(1)(e), public task" in page
@@ -65,19 +80,24 @@ def test_a_person_has_a_copy_of_everything_held_about_them_and_why(hub: Hub):
 
 def test_the_copy_is_of_one_person_and_not_of_the_others_in_the_family(hub: Hub):
     """P9: "any personally identifiable data they hold about you": other people's is decided one by one."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family | given_name | family_name
         ANN    | F1     | Anneliese  | Canary
         BERT   | F1     | Bertram    | Finch
-    """, agreements="""
+    """,
+        agreements="""
         agreement | given_by | covers
         A1        | ANN      | ANN
         A2        | BERT     | BERT
-    """, shares="""
+    """,
+        shares="""
         share | about    | agreement
         S1    | ANN;BERT | A1
         S2    | BERT     | A2
-    """)  # fmt: skip
+    """,
+    )
     request = asked(hub, "ANN")
     undecided = make.make(hub, Whose(request), TODAY, "officer").undecided
     assert [one["item"] for one in undecided] == ["shares.about/S1/BERT"]
@@ -91,40 +111,50 @@ def test_the_copy_is_of_one_person_and_not_of_the_others_in_the_family(hub: Hub)
 
 def test_the_copy_says_whom_to_ask_for_what_partners_keep_or_that_it_is_unknown(hub: Hub):
     """P9, P11: ask the partner for "how they manage your data and how long they keep it"."""
-    load(hub, organisations="""
+    load(
+        hub,
+        organisations="""
         organisation | name        | rights_contact  | retention_policy
         NHFT         | The Trust   | ask@example.org | Six years
         SCHOOL       | The Academy |                 |
-    """, people="""
+    """,
+        people="""
         person | family
         ANN    | F1
-    """, involvements="""
+    """,
+        involvements="""
         family | organisation
         F1     | NHFT
         F1     | SCHOOL
-    """)  # fmt: skip
+    """,
+    )
 
     page, said = copy(hub, asked(hub, "ANN"))
 
     assert {one["name"]: (one["contact"], one["policy"]) for one in said["partners"]} == {
-        "The Trust": ("ask@example.org", "Six years"), "The Academy": (None, None)}  # fmt: skip
+        "The Trust": ("ask@example.org", "Six years"),
+        "The Academy": (None, None),
+    }
     assert "Not known to us: ask the person who supports you, or the council" in page
 
 
 @pytest.mark.parametrize(
     ("closed_on", "words"),
-    [("", "support has not ended"), ("2024-02-29", "is kept until 28 February 2029"),
-     ("2019-06-03", "is kept longer")],
-)  # fmt: skip
+    [("", "support has not ended"), ("2024-02-29", "is kept until 28 February 2029"), ("2019-06-03", "is kept longer")],
+)
 def test_the_copy_says_when_the_record_will_be_destroyed(hub: Hub, closed_on: str, words: str):
     """P8: "The records kept at the Hub level are kept for five years"; a hold that keeps them is said plainly."""
-    load(hub, families=f"""
+    load(
+        hub,
+        families=f"""
         family | opened_on  | closed_on
         F1     | 2018-01-08 | {closed_on}
-    """, people="""
+    """,
+        people="""
         person | family
         ANN    | F1
-    """)  # fmt: skip
+    """,
+    )
 
     page, _ = copy(hub, asked(hub, "ANN"))
 
@@ -133,10 +163,13 @@ def test_the_copy_says_when_the_record_will_be_destroyed(hub: Hub, closed_on: st
 
 def test_the_copy_says_who_searched_for_the_person_and_looked_at_the_record(hub: Hub):
     """P9: "any personally identifiable data they hold about you and your family": every look at it is on record too."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family | given_name | family_name
         ANN    | F1     | Anneliese  | Canary
-    """)  # fmt: skip
+    """,
+    )
     find.find(hub, find.Sought(name="anneliese"), "officer", "rang_the_council")
     record.show(hub, "F1", TODAY, "officer", "rang_the_council")
 
@@ -147,13 +180,17 @@ def test_the_copy_says_who_searched_for_the_person_and_looked_at_the_record(hub:
 
 def test_the_copy_says_what_was_found_wrong_and_what_was_done_about_it(hub: Hub):
     """P9: "any personally identifiable data they hold about you and your family"."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family
         ANN    | F1
-    """, shares="""
+    """,
+        shares="""
         share | family | about | shared_on
         S1    | F1     | ANN   | 2026-03-02
-    """)  # fmt: skip
+    """,
+    )
     worklist.mark(hub, worklist.Mark("SH01", "S1", "in_hand"), TODAY, "officer")
 
     page, said = copy(hub, asked(hub, "ANN"))

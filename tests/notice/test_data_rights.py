@@ -17,26 +17,40 @@ def test_everything_kept_about_a_person_is_in_the_copy_or_says_why_not():
     assert all(cards[name].access.startswith("exclude: ") for name in left_out)
 
 
-@pytest.mark.parametrize(("as_at", "found"), [
-    ("2026-11-03", set()), ("2026-11-25", set()), ("2026-11-26", {("RR02", "Q1")}), ("2026-12-03", {("RR02", "Q1")}),
-    ("2026-12-04", {("RR01", "Q1")}), ("2027-11-03", {("RR01", "Q1")}), ("2026-11-02", set()),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("as_at", "found"),
+    [
+        ("2026-11-03", set()),
+        ("2026-11-25", set()),
+        ("2026-11-26", {("RR02", "Q1")}),
+        ("2026-12-03", {("RR02", "Q1")}),
+        ("2026-12-04", {("RR01", "Q1")}),
+        ("2027-11-03", {("RR01", "Q1")}),
+        ("2026-11-02", set()),
+    ],
+)
 def test_a_request_is_pointed_out_in_the_week_before_its_date_and_is_a_breach_after_it(hub: Hub, as_at, found):
     """P9: "the right to have a copy of your data": within a month, and the last day is still in time."""
-    load(hub, requests="""
+    load(
+        hub,
+        requests="""
         request | kind
         Q1      | access
-    """, request_events="""
+    """,
+        request_events="""
         request | what     | happened_on
         Q1      | received | 2026-11-03
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "rights", as_at) == found
 
 
 def test_only_a_request_that_nobody_has_answered_and_that_waits_for_nobody_is_past_its_date(hub: Hub):
     """P9: the clock says what is past its date; one that was answered late asks nothing more."""
-    load(hub, requests="""
+    load(
+        hub,
+        requests="""
         request          | kind
         unanswered       | access
         erasure          | erasure
@@ -53,7 +67,8 @@ def test_only_a_request_that_nobody_has_answered_and_that_waits_for_nobody_is_pa
         corrected        | access
         answered tomorrow | access
         nothing happened | access
-    """, request_events="""
+    """,
+        request_events="""
         event | request          | what                   | happened_on | exemption    | supersedes
         E1    | unanswered       | received               | 2026-09-03  |              |
         E2    | erasure          | received               | 2026-09-03  |              |
@@ -83,27 +98,39 @@ def test_only_a_request_that_nobody_has_answered_and_that_waits_for_nobody_is_pa
         E26   | corrected        | received               | 2026-10-26  |              | E25
         E27   | answered tomorrow | received              | 2026-09-03  |              |
         E28   | answered tomorrow | responded             | 2026-11-02  |              |
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "rights", "2026-11-01") == {
-        ("RR01", "unanswered"), ("RR01", "erasure"), ("RR01", "pause ended"), ("RR01", "extended late"),
+        ("RR01", "unanswered"),
+        ("RR01", "erasure"),
+        ("RR01", "pause ended"),
+        ("RR01", "extended late"),
         ("RR01", "answered tomorrow"),
-    }  # fmt: skip
+    }
 
 
-@pytest.mark.parametrize(("as_at", "found"), [
-    ("2026-07-22", set()), ("2026-07-23", {("RR02", "C1")}), ("2026-07-30", {("RR02", "C1")}),
-    ("2026-07-31", {("RR03", "C1")}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("as_at", "found"),
+    [
+        ("2026-07-22", set()),
+        ("2026-07-23", {("RR02", "C1")}),
+        ("2026-07-30", {("RR02", "C1")}),
+        ("2026-07-31", {("RR03", "C1")}),
+    ],
+)
 def test_a_complaint_is_acknowledged_within_thirty_days_by_the_earlier_reading(hub: Hub, as_at, found):
     """P9: whoever complains hears within thirty days, the day of receipt counted as one of them."""
-    load(hub, requests="""
+    load(
+        hub,
+        requests="""
         request | kind
         C1      | complaint
         C2      | complaint
         C3      | complaint
         C4      | complaint
-    """, request_events="""
+    """,
+        request_events="""
         request | what         | happened_on
         C1      | received     | 2026-07-01
         C2      | received     | 2026-06-01
@@ -111,21 +138,26 @@ def test_a_complaint_is_acknowledged_within_thirty_days_by_the_earlier_reading(h
         C3      | acknowledged | 2026-07-20
         C4      | received     | 2026-06-20
         C4      | acknowledged | 2026-07-22
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "rights", as_at) == found
 
 
 def test_what_was_due_is_also_told_as_it_was_known_then(hub: Hub):
     """P9: an answer that was recorded later than it was given."""
-    load(hub, requests="""
+    load(
+        hub,
+        requests="""
         request | kind   | recorded_at
         Q1      | access | 2026-09-03 09:00:00
-    """, request_events="""
+    """,
+        request_events="""
         request | what      | happened_on | recorded_at
         Q1      | received  | 2026-09-03  | 2026-09-03 09:00:00
         Q1      | responded | 2026-09-20  | 2026-10-20 09:00:00
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "rights", "2026-10-10") == set()
     assert findings(hub, "rights", "2026-10-10", known_at="2026-10-19") == {("RR01", "Q1")}
@@ -134,14 +166,18 @@ def test_what_was_due_is_also_told_as_it_was_known_then(hub: Hub):
 
 def test_steps_that_cannot_all_be_true_count_from_the_receipt(hub: Hub):
     """P9: a date that nobody can work out is no reason to wait."""
-    load(hub, requests="""
+    load(
+        hub,
+        requests="""
         request | kind
         Q1      | erasure
-    """, request_events="""
+    """,
+        request_events="""
         request | what                | happened_on
         Q1      | received            | 2026-09-03
         Q1      | clarification_asked | 2026-09-10
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "rights", "2026-10-06") == {("RR01", "Q1")}
 
@@ -149,11 +185,14 @@ def test_steps_that_cannot_all_be_true_count_from_the_receipt(hub: Hub):
 def test_every_partner_that_supports_a_family_keeps_the_hub_up_to_date(hub: Hub):
     """P10: the council "keeps some high-level data about all the children and families the Hub supports, and all
     partners will ensure that this is updated"."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family | opened_on  | closed_on
         F1     | 2025-11-03 |
         F2     | 2025-11-03 | 2026-02-01
-    """, involvements="""
+    """,
+        involvements="""
         family | organisation       | started_on | ended_on   | recorded_at
         F1     | 30 DAYS AGO        | 2025-11-03 |            | 2026-01-02T23:59:59Z
         F1     | 31 DAYS AGO        | 2025-11-03 |            | 2026-01-01T23:59:59Z
@@ -168,30 +207,40 @@ def test_every_partner_that_supports_a_family_keeps_the_hub_up_to_date(hub: Hub)
         F1     | HEARD OF TODAY     | 2025-11-03 |            | 2026-02-01T23:59:59Z
         F1     | HEARD OF TOMORROW  | 2025-11-03 |            | 2026-02-02T09:00:00Z
         F1     | JOINED A MONTH AGO | 2026-01-02 |            | 2026-02-02T09:00:00Z
-    """, needs="""
+    """,
+        needs="""
         family | organisation | recorded_at
         F1     | A LATER NEED | 2026-01-02T09:00:00Z
-    """, shares="""
+    """,
+        shares="""
         family | from_organisation | recorded_at
         F1     | A LATER SHARE     | 2026-01-02T09:00:00Z
-    """, returns="""
+    """,
+        returns="""
         received | organisation   | recorded_at         | covers_to
         1        | A LATER RETURN | 2026-01-02 09:00:00 |
         2        | AN OLD PERIOD  | 2026-01-30 09:00:00 | 2025-12-30
         3        | A LAST PERIOD  | 2026-01-30 09:00:00 | 2025-12-31
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "freshness", "2026-02-01") == {
-        ("FR01", "AN OLD PERIOD"), ("FR01", "31 DAYS AGO"), ("FR01", "ENDS TODAY"), ("FR01", "HEARD OF TOMORROW"),
-    }  # fmt: skip
+        ("FR01", "AN OLD PERIOD"),
+        ("FR01", "31 DAYS AGO"),
+        ("FR01", "ENDS TODAY"),
+        ("FR01", "HEARD OF TOMORROW"),
+    }
 
 
 def test_no_partner_is_accused_of_a_time_from_which_the_hub_has_no_record(hub: Hub):
     """P10: "all partners will ensure that this is updated": from the day on which there was something to update."""
-    load(hub, involvements="""
+    load(
+        hub,
+        involvements="""
         family | organisation | started_on | recorded_at
         F1     | NHFT         | 2024-01-08 | 2026-01-05T09:00:00Z
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "freshness", "2025-06-30") == set()
     assert findings(hub, "freshness", "2026-02-04") == set()
@@ -200,7 +249,9 @@ def test_no_partner_is_accused_of_a_time_from_which_the_hub_has_no_record(hub: H
 
 def test_dates_that_cannot_both_be_true_are_found_and_not_lost(hub: Hub):
     """P10: "all partners will ensure that this is updated": what contradicts itself comes in and is shown."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family        | closed_on
         IN ORDER      |
         ON ONE DAY    |
@@ -215,7 +266,8 @@ def test_dates_that_cannot_both_be_true_are_found_and_not_lost(hub: Hub):
         TOO LATE      | 2026-01-04
         ON ITS END    | 2026-01-05
         AHEAD         | 2026-01-04
-    """, involvements="""
+    """,
+        involvements="""
         family        | organisation | started_on | ended_on   | last_contact_on | recorded_at
         IN ORDER      | NHFT         | 2026-01-05 | 2026-01-31 | 2026-01-12      | 2026-02-01T09:00:00Z
         ON ONE DAY    | NHFT         | 2026-01-05 | 2026-01-05 | 2026-01-05      | 2026-01-05T09:00:00Z
@@ -229,31 +281,43 @@ def test_dates_that_cannot_both_be_true_are_found_and_not_lost(hub: Hub):
         TOO LATE      | NHFT         | 2026-01-05 |            |                 | 2026-02-01T09:00:00Z
         ON ITS END    | NHFT         | 2026-01-05 |            |                 | 2026-02-01T09:00:00Z
         AHEAD         | NHFT         | 2026-02-02 |            | 2026-02-02      | 2026-02-02T09:00:00Z
-    """, leads="""
+    """,
+        leads="""
         family | started_on | ended_on
         LEAD   | 2026-01-05 | 2026-01-04
-    """, goals="""
+    """,
+        goals="""
         goal        | family   | set_on     | closed_on
         GOAL        | IN ORDER | 2026-01-05 | 2026-01-04
         ON ITS DAY  | IN ORDER | 2026-01-05 | 2026-01-05
         TOO SOON    | IN ORDER | 2026-01-05 |
         ON THE DAY  | IN ORDER | 2026-01-05 |
-    """, reviews="""
+    """,
+        reviews="""
         goal       | reviewed_on
         TOO SOON   | 2026-01-04
         TOO SOON   | 2026-01-12
         ON THE DAY | 2026-01-05
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "quality", "2026-02-01") == {
-        ("DQ01", "ENDED FIRST"), ("DQ01", "SEEN FIRST"), ("DQ01", "SEEN AFTER"), ("DQ01", "SEEN TOMORROW"),
-        ("DQ01", "LEAD"), ("DQ01", "GOAL"), ("DQ01", "TOO LATE"), ("DQ01", "TOO SOON"),
-    }  # fmt: skip
+        ("DQ01", "ENDED FIRST"),
+        ("DQ01", "SEEN FIRST"),
+        ("DQ01", "SEEN AFTER"),
+        ("DQ01", "SEEN TOMORROW"),
+        ("DQ01", "LEAD"),
+        ("DQ01", "GOAL"),
+        ("DQ01", "TOO LATE"),
+        ("DQ01", "TOO SOON"),
+    }
 
 
 def test_support_that_is_said_to_go_on_without_any_contact_is_looked_at_after_a_year(hub: Hub):
     """P10: "all partners will ensure that this is updated": an entry that nobody has touched may no longer be true."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family   | opened_on  | closed_on
         YEAR     | 2024-01-08 |
         LONGER   | 2024-01-08 |
@@ -263,11 +327,13 @@ def test_support_that_is_said_to_go_on_without_any_contact_is_looked_at_after_a_
         QUIET    | 2024-01-08 |
         REVIEWED | 2024-01-08 |
         LED      | 2024-01-08 |
-    """, practitioners="""
+    """,
+        practitioners="""
         practitioner | organisation
         W1           | NNC
         W2           | NHFT
-    """, involvements="""
+    """,
+        involvements="""
         family   | organisation | started_on | ended_on   | last_contact_on
         YEAR     | NNC          | 2024-01-08 |            | 2026-01-31
         YEAR     | NHFT         | 2024-01-08 |            | 2025-02-01
@@ -283,16 +349,20 @@ def test_support_that_is_said_to_go_on_without_any_contact_is_looked_at_after_a_
         REVIEWED | NHFT         | 2024-01-08 |            | 2025-01-31
         LED      | NNC          | 2024-01-08 |            | 2026-01-31
         LED      | NHFT         | 2024-01-08 |            | 2025-01-31
-    """, leads="""
+    """,
+        leads="""
         family | practitioner | started_on
         LED    | W2           | 2024-01-08
-    """, goals="""
+    """,
+        goals="""
         goal | family   | set_on
         G1   | REVIEWED | 2024-01-15
-    """, reviews="""
+    """,
+        reviews="""
         goal | reviewed_on
         G1   | 2026-01-15
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "quality", "2026-01-31") == set()
     assert findings(hub, "quality", "2026-02-01") == {("DQ02", "LONGER"), ("DQ02", "REVIEWED")}
@@ -302,14 +372,17 @@ def test_support_that_is_said_to_go_on_without_any_contact_is_looked_at_after_a_
 
 def test_each_partners_own_policy_and_rights_contact_are_known(hub: Hub):
     """P11: "how they manage your data and how long they keep it"."""
-    load(hub, organisations="""
+    load(
+        hub,
+        organisations="""
         organisation      | kind            | retention_policy | rights_contact
         BOTH KNOWN        | partner         | on its website   | rights@example.org
         NO POLICY         | partner         |                  | rights@example.org
         NO CONTACT        | council_service | on its website   |
         NEITHER           | lead_partner    |                  |
         NOT WITHIN US     | outside         |                  |
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "partners", "2026-02-01") == {
         ("PP01", "NO POLICY"),
@@ -320,21 +393,25 @@ def test_each_partners_own_policy_and_rights_contact_are_known(hub: Hub):
 
 def test_an_open_family_that_agreed_under_an_older_notice_is_told_of_the_present_one(hub: Hub):
     """P12: data rights are described in the notice: families must be told which one applied to them."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family | opened_on  | closed_on
         F1     | 2025-11-03 |
         F2     | 2025-11-03 |
         F3     | 2025-11-03 |
         F4     | 2025-11-03 | 2026-04-01
         F5     | 2025-11-03 |
-    """, people="""
+    """,
+        people="""
         person | family
         P1     | F1
         P2     | F2
         P3     | F3
         P4     | F4
         P5     | F5
-    """, agreements="""
+    """,
+        agreements="""
         agreement           | covers | decision | decided_on | notice_version
         under the old       | P1     | agreed   | 2026-01-05 | 2025-04
         under the new       | P2     | agreed   | 2026-04-01 | 2026-04
@@ -342,7 +419,8 @@ def test_an_open_family_that_agreed_under_an_older_notice_is_told_of_the_present
         then under the new  | P3     | agreed   | 2026-04-01 | 2026-04
         support has ended   | P4     | agreed   | 2026-01-05 | 2025-04
         never agreed        | P5     | refused  | 2026-01-05 | 2025-04
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "notices", "2026-03-31") == set()
     assert findings(hub, "notices", "2026-04-01") == {("NV01", "under the old")}
@@ -350,7 +428,9 @@ def test_an_open_family_that_agreed_under_an_older_notice_is_told_of_the_present
 
 def test_an_agreement_that_is_no_longer_one_is_under_no_notice(hub: Hub):
     """P12: a family is asked again about what it still agrees to, and counts by its latest agreement."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family
         F1
         F2
@@ -359,7 +439,8 @@ def test_an_agreement_that_is_no_longer_one_is_under_no_notice(hub: Hub):
         F5
         F6
         F7
-    """, people="""
+    """,
+        people="""
         person | family
         P1     | F1
         P2     | F2
@@ -369,7 +450,8 @@ def test_an_agreement_that_is_no_longer_one_is_under_no_notice(hub: Hub):
         P6     | F6
         P7     | F7
         P8     | F7
-    """, agreements="""
+    """,
+        agreements="""
         agreement          | covers | decision  | recipients | decided_on | expires_on | notice_version | supersedes
         expired            | P1     | agreed    | NHFT       | 2026-01-05 | 2026-04-30 | 2025-04        |
         expires today      | P2     | agreed    | NHFT       | 2026-01-05 | 2026-05-01 | 2025-04        |
@@ -382,29 +464,37 @@ def test_an_agreement_that_is_no_longer_one_is_under_no_notice(hub: Hub):
         late under the old | P6     | agreed    | NHFT       | 2026-04-20 |            | 2025-04        |
         of one adult       | P7     | agreed    | NHFT       | 2026-01-05 |            | 2025-04        |
         another took back  | P8     | withdrawn |            | 2026-04-15 |            | 2026-04        |
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "notices", "2026-05-01") == {
-        ("NV01", "expires today"), ("NV01", "taken back for one"), ("NV01", "late under the old"),
+        ("NV01", "expires today"),
+        ("NV01", "taken back for one"),
+        ("NV01", "late under the old"),
         ("NV01", "of one adult"),
-    }  # fmt: skip
+    }
 
 
 def test_a_notice_before_the_last_but_one_is_superseded_and_one_that_is_not_registered_is_no_notice_of_ours(hub: Hub):
     """P12: whichever notice it was; a version that nobody registered is NM01's."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family
         F1
         F2
-    """, people="""
+    """,
+        people="""
         person | family
         P1     | F1
         P2     | F2
-    """, agreements="""
+    """,
+        agreements="""
         agreement    | covers | decided_on | notice_version
         old          | P1     | 2025-04-01 | 2025-04
         unregistered | P2     | 2025-04-01 | 2024-04
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "notices", "2026-03-31") == set()
     assert findings(hub, "notices", "2030-01-01") == {("NV01", "old")}

@@ -22,59 +22,73 @@ TODAY = "2026-02-01"
 
 def test_no_partner_hears_of_a_person_who_has_not_decided(hub: Hub):
     """P5: "with your agreement, we will speak to each other"."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family
         Ann    | F1
         Ben    | F2
         Cat    | F3
         Dan    | F4
         Eve    | F5
-    """, agreements="""
+    """,
+        agreements="""
         covers | decision    | decided_on
         Ben    | agreed      | 2026-01-15
         Cat    | agreed      | 2026-01-16
         Dan    | no_response | 2026-01-05
         Eve    | not_sought  | 2026-01-05
-    """, shares="""
+    """,
+        shares="""
         share                     | about
         never asked               | Ann
         agreed on the day         | Ben
         agreed the day after      | Cat
         asked and did not answer  | Dan
         known to be unasked       | Eve
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {
-        ("SH01", "never asked"), ("SH01", "agreed the day after"), ("SH01", "asked and did not answer"),
+        ("SH01", "never asked"),
+        ("SH01", "agreed the day after"),
+        ("SH01", "asked and did not answer"),
         ("SH01", "known to be unasked"),
-    }  # fmt: skip
+    }
 
 
 def test_a_family_that_is_asked_again_and_does_not_answer_no_longer_agrees(hub: Hub):
     """P5: "with your agreement": the latest word counts, and no word is no agreement."""
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         decision    | decided_on | recipients
         agreed      | 2026-01-05 | NHFT;SCHOOL
         no_response | 2026-01-12 | NHFT
-    """, shares="""
+    """,
+        shares="""
         share                | to_organisation | shared_on
         before it was asked  | NHFT            | 2026-01-11
         after it was asked   | NHFT            | 2026-01-12
         with somebody else   | SCHOOL          | 2026-01-12
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {("SH01", "after it was asked")}
 
 
 def test_a_refusal_holds_from_its_day_and_for_whom_it_names(hub: Hub):
     """P5: "You don't have to agree to this"."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family
         Ann    | F1
         Ben    | F2
         Cat    | F3
         Dan    | F4
-    """, agreements="""
+    """,
+        agreements="""
         covers | decision | decided_on | recipients  | recorded_at
         Ann    | agreed   | 2026-01-05 | NHFT;SCHOOL | 2026-01-05T09:00:00Z
         Ann    | refused  | 2026-01-15 | SCHOOL      | 2026-01-15T09:00:00Z
@@ -84,98 +98,122 @@ def test_a_refusal_holds_from_its_day_and_for_whom_it_names(hub: Hub):
         Cat    | refused  | 2026-01-15 |             | 2026-01-15T09:01:00Z
         Dan    | refused  | 2026-01-15 |             | 2026-01-15T09:00:00Z
         Dan    | agreed   | 2026-01-15 | NHFT        | 2026-01-15T09:01:00Z
-    """, shares="""
+    """,
+        shares="""
         share                               | about | to_organisation
         with one that was not refused       | Ann   | NHFT
         with the one that was refused       | Ann   | SCHOOL
         the day before everyone was refused | Ben   | NHFT
         refused later that day              | Cat   | NHFT
         agreed later that day               | Dan   | NHFT
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {
-        ("SH02", "with the one that was refused"), ("SH02", "refused later that day"),
-    }  # fmt: skip
+        ("SH02", "with the one that was refused"),
+        ("SH02", "refused later that day"),
+    }
 
 
 def test_two_decisions_of_one_moment_are_told_apart_by_their_reference(hub: Hub):
     """P5: "with your agreement": the same records always give the same answer."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family
         Ann    | F1
         Ben    | F2
-    """, agreements="""
+    """,
+        agreements="""
         agreement | covers | decision
         A1        | Ann    | agreed
         A2        | Ann    | refused
         A3        | Ben    | refused
         A4        | Ben    | agreed
-    """, shares="""
+    """,
+        shares="""
         share     | about
         about Ann | Ann
         about Ben | Ben
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {("SH02", "about Ann")}
 
 
 def test_refusing_is_nothing_to_be_found_for(hub: Hub):
     """P5: "You don't have to agree to this": who refuses has done nothing wrong, and nobody has."""
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         decision
         refused
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == set()
 
 
 def test_a_withdrawal_holds_from_its_day_until_the_family_agrees_again(hub: Hub):
     """P5: "with your agreement": it can be taken back on any day."""
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         decision  | decided_on | recipients
         agreed    | 2026-01-05 | NHFT;SCHOOL
         withdrawn | 2026-01-12 |
         agreed    | 2026-01-15 | NHFT
-    """, shares="""
+    """,
+        shares="""
         share                                | to_organisation | shared_on
         the day before                       | NHFT            | 2026-01-11
         the same day                         | NHFT            | 2026-01-12
         the day before it agreed again       | NHFT            | 2026-01-14
         the day it agreed again              | NHFT            | 2026-01-15
         with another than it agreed to again | SCHOOL          | 2026-01-15
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {
-        ("SH03", "the same day"), ("SH03", "the day before it agreed again"),
+        ("SH03", "the same day"),
+        ("SH03", "the day before it agreed again"),
         ("SH03", "with another than it agreed to again"),
-    }  # fmt: skip
+    }
 
 
 def test_a_withdrawal_that_names_a_recipient_leaves_the_others(hub: Hub):
     """P5: "with your agreement": families choose whom they take it back from."""
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         decision  | decided_on | recipients
         agreed    | 2026-01-05 | NHFT;SCHOOL
         withdrawn | 2026-01-12 | SCHOOL
-    """, shares="""
+    """,
+        shares="""
         share           | to_organisation
         with the named  | SCHOOL
         with the others | NHFT
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {("SH03", "with the named")}
 
 
 def test_an_agreement_holds_through_its_last_day(hub: Hub):
     """P5: "with your agreement", for as long as the family gave it."""
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         decided_on | expires_on
         2025-02-28 | 2026-02-28
-    """, shares="""
+    """,
+        shares="""
         share         | shared_on
         the last day  | 2026-02-28
         the day after | 2026-03-01
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", "2026-02-28") == set()
     assert findings(hub, "sharing", "2026-03-01") == {("SH04", "the day after")}
@@ -183,20 +221,24 @@ def test_an_agreement_holds_through_its_last_day(hub: Hub):
 
 def test_details_go_only_to_those_whom_the_family_named(hub: Hub):
     """P5: "with your agreement, we will speak to each other": to those whom the family agreed to."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family
         Ann    | F1
         Ben    | F2
         Cat    | F3
         Dan    | F3
         Eve    | F4
-    """, agreements="""
+    """,
+        agreements="""
         covers  | decided_on | recipients  | exclusions
         Ann     | 2026-01-05 | NHFT        |
         Ben     | 2026-01-05 | NHFT;SCHOOL | SCHOOL
         Cat;Dan | 2026-01-05 | NHFT        | Dan
         Eve     | 2026-01-05 |             |
-    """, shares="""
+    """,
+        shares="""
         share                        | about | to_organisation
         with the named               | Ann   | NHFT
         with another                 | Ann   | SCHOOL
@@ -205,48 +247,60 @@ def test_details_go_only_to_those_whom_the_family_named(hub: Hub):
         about the person agreed for  | Cat   | NHFT
         about the person excluded    | Dan   | NHFT
         where nobody was named       | Eve   | NHFT
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {
-        ("SH05", "with another"), ("SH05", "with one named and excluded"), ("SH05", "about the person excluded"),
+        ("SH05", "with another"),
+        ("SH05", "with one named and excluded"),
+        ("SH05", "about the person excluded"),
         ("SH05", "where nobody was named"),
-    }  # fmt: skip
+    }
 
 
 def test_an_exclusion_stands_until_the_family_names_the_one_excluded_again(hub: Hub):
     """P5: "with your agreement": exclusions always win, until the family itself ends them."""
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         decided_on | recipients  | exclusions
         2026-01-05 | NHFT;SCHOOL |
         2026-01-07 | NHFT        | SCHOOL
         2026-01-12 | NHFT        |
         2026-01-15 | SCHOOL      |
-    """, shares="""
+    """,
+        shares="""
         share                             | to_organisation | shared_on
         before it was excluded            | SCHOOL          | 2026-01-06
         the day it was excluded           | SCHOOL          | 2026-01-07
         a later decision does not name it | SCHOOL          | 2026-01-14
         named again                       | SCHOOL          | 2026-01-15
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {
-        ("SH05", "the day it was excluded"), ("SH05", "a later decision does not name it"),
-    }  # fmt: skip
+        ("SH05", "the day it was excluded"),
+        ("SH05", "a later decision does not name it"),
+    }
 
 
 def test_only_the_categories_that_were_agreed_are_shared(hub: Hub):
     """P5: sharing will "only ever involve sharing limited relevant details"."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family
         Ann    | F1
         Ben    | F2
         Cat    | F3
-    """, agreements="""
+    """,
+        agreements="""
         covers | categories                | exclusions
         Ann    | appointments;lead_worker  |
         Ben    | appointments;lead_worker  | lead_worker
         Cat    |                           |
-    """, shares="""
+    """,
+        shares="""
         share                      | about | categories
         one of those agreed        | Ann   | appointments
         all of those agreed        | Ann   | appointments;lead_worker
@@ -254,19 +308,25 @@ def test_only_the_categories_that_were_agreed_are_shared(hub: Hub):
         agreed but excluded        | Ben   | lead_worker
         the one not excluded       | Ben   | appointments
         agreed to no category      | Cat   | appointments
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {
-        ("SH06", "one more than agreed"), ("SH06", "agreed but excluded"), ("SH06", "agreed to no category"),
-    }  # fmt: skip
+        ("SH06", "one more than agreed"),
+        ("SH06", "agreed but excluded"),
+        ("SH06", "agreed to no category"),
+    }
 
 
 def test_details_outside_the_closed_list_cannot_even_be_recorded(hub: Hub, tmp_path: Path):
     """P5: "only ever involve sharing limited relevant details"."""
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         covers
         P1
-    """)  # fmt: skip
+    """,
+    )
     (tmp_path / "shares.csv").write_text(
         "share,family,about,from_organisation,to_organisation,route,purpose,categories,shared_on,decided_by\n"
         "S1,F1,P1,NNC,NHFT,within_hub,hub_working,whole_file,2026-01-15,W1\n",
@@ -282,101 +342,126 @@ def test_details_outside_the_closed_list_cannot_even_be_recorded(hub: Hub, tmp_p
 
 def test_one_adult_cannot_agree_for_another(hub: Hub):
     """P5: "with your agreement": of every person whom the details are about."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family
         Ann    | F1
         Ben    | F1
         Cat    | F2
         Dan    | F2
-    """, agreements="""
+    """,
+        agreements="""
         covers | decision    | decided_on
         Ann    | agreed      | 2026-01-15
         Cat    | no_response | 2026-01-05
-    """, shares="""
+    """,
+        shares="""
         share                                | about   | shared_on
         about the one who agreed             | Ann     | 2026-01-15
         about the other                      | Ben     | 2026-01-15
         about both                           | Ann;Ben | 2026-01-15
         before anybody of the family decided | Ben     | 2026-01-14
         where nobody answered                | Dan     | 2026-01-15
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {
-        ("SH07", "about the other"), ("SH07", "about both"),
-        ("SH01", "before anybody of the family decided"), ("SH01", "where nobody answered"),
-    }  # fmt: skip
+        ("SH07", "about the other"),
+        ("SH07", "about both"),
+        ("SH01", "before anybody of the family decided"),
+        ("SH01", "where nobody answered"),
+    }
 
 
 def test_an_agreement_to_one_purpose_is_none_to_another(hub: Hub):
     """P5, P6: "with your agreement": to what the family was asked about."""
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         purpose            | decided_on
         evaluation         | 2026-01-05
         hub_working        | 2026-01-15
-    """, shares="""
+    """,
+        shares="""
         share                         | purpose            | shared_on
         decided on evaluation only    | hub_working        | 2026-01-14
         decided on this purpose too   | hub_working        | 2026-01-15
         decided on evaluation         | evaluation         | 2026-01-14
         not decided on referrals      | additional_support | 2026-01-15
         nobody agrees to safeguarding | safeguarding       | 2026-01-15
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {
-        ("SH08", "decided on evaluation only"), ("SH08", "not decided on referrals"),
+        ("SH08", "decided on evaluation only"),
+        ("SH08", "not decided on referrals"),
         ("SH08", "nobody agrees to safeguarding"),
-    }  # fmt: skip
+    }
 
 
 def test_an_agreement_that_was_recorded_after_the_share_is_looked_at(hub: Hub):
     """P5: "with your agreement": what was written down afterwards may have been asked afterwards."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family
         Ann    | F1
         Ben    | F2
         Cat    | F3
-    """, agreements="""
+    """,
+        agreements="""
         covers | decided_on | recorded_at
         Ann    | 2026-01-15 | 2026-01-15T23:59:59Z
         Ben    | 2026-01-15 | 2026-01-16T00:00:00Z
         Cat    | 2026-01-15 | 2026-01-16T00:30:00+01:00
-    """, shares="""
+    """,
+        shares="""
         share                             | about
         recorded late that evening        | Ann
         recorded the next day             | Ben
         recorded that day as UTC has it   | Cat
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {("SH09", "recorded the next day")}
 
 
 def test_as_known_on_the_day_of_the_share_a_late_record_was_no_agreement(hub: Hub):
     """P5: "with your agreement": both answers stay true, what was so and what was known."""
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         recorded_at
         2026-01-20T09:00:00Z
-    """, shares="""
+    """,
+        shares="""
         share          | recorded_at
         recorded then  | 2026-01-15T09:00:00Z
         recorded later | 2026-01-19T09:00:00Z
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY, known_at="2026-01-14") == set()
     assert findings(hub, "sharing", TODAY, known_at="2026-01-18") == {("SH01", "recorded then")}
     assert findings(hub, "sharing", TODAY, known_at="2026-01-19") == {
-        ("SH01", "recorded then"), ("SH01", "recorded later"),
-    }  # fmt: skip
+        ("SH01", "recorded then"),
+        ("SH01", "recorded later"),
+    }
     assert findings(hub, "sharing", TODAY) == {("SH09", "recorded then"), ("SH09", "recorded later")}
 
 
 def test_a_correction_takes_the_place_of_what_it_corrects_and_a_change_of_mind_does_not(hub: Hub):
     """P5: "with your agreement": a wrong entry is put right, and history is not rewritten."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family
         Ann    | F1
         Ben    | F2
         Cat    | F3
-    """, agreements="""
+    """,
+        agreements="""
         agreement | covers | decision  | decided_on | supersedes
         A1        | Ann    | agreed    | 2026-01-05 |
         A2        | Ann    | refused   | 2026-01-05 | A1
@@ -384,63 +469,79 @@ def test_a_correction_takes_the_place_of_what_it_corrects_and_a_change_of_mind_d
         A4        | Ben    | withdrawn | 2026-01-16 | A3
         A5        | Cat    | agreed    | 2026-01-05 |
         A6        | Cat    | agreed    | 2026-01-16 | A5
-    """, shares="""
+    """,
+        shares="""
         share                                 | about | shared_on
         it was a refusal all along            | Ann   | 2026-01-15
         it still agreed                       | Ben   | 2026-01-15
         it no longer agreed                   | Ben   | 2026-01-16
         it had agreed a day later than it was | Cat   | 2026-01-15
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {
-        ("SH02", "it was a refusal all along"), ("SH03", "it no longer agreed"),
+        ("SH02", "it was a refusal all along"),
+        ("SH03", "it no longer agreed"),
         ("SH01", "it had agreed a day later than it was"),
-    }  # fmt: skip
+    }
 
 
 def test_a_share_that_was_corrected_is_judged_as_corrected(hub: Hub):
     """P5: "limited relevant details": a wrong entry of what was shared is put right by a new one."""
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         categories
         appointments
-    """, shares="""
+    """,
+        shares="""
         share          | categories    | supersedes
         as first noted | support_needs |
         as corrected   | appointments  | as first noted
         another one    | support_needs |
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {("SH06", "another one")}
 
 
 def test_additional_support_is_discussed_by_the_day_of_the_referral(hub: Hub):
     """P6: it "will always be discussed between you and your support worker and be done with your agreement"."""
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         purpose            | recipients   | discussed_on
         additional_support | HOUSING      | 2026-01-05
         hub_working        | NHFT         | 2026-01-05
-    """, shares="""
+    """,
+        shares="""
         share                      | route              | to_organisation | discussed_on
         discussed on the day       | additional_support | HOUSING         | 2026-01-15
         discussed the day after    | additional_support | HOUSING         | 2026-01-16
         discussion not recorded    | additional_support | HOUSING         |
         no referral, not discussed | within_hub         | NHFT            |
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {
-        ("SH10", "discussed the day after"), ("SH10", "discussion not recorded"),
-    }  # fmt: skip
+        ("SH10", "discussed the day after"),
+        ("SH10", "discussion not recorded"),
+    }
 
 
 def test_a_referral_needs_an_agreement_as_well_as_a_discussion(hub: Hub):
     """P6: "always be discussed … and be done with your agreement"."""
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         covers | purpose     | recipients
         P1     | hub_working | HOUSING
-    """, shares="""
+    """,
+        shares="""
         share                    | route              | to_organisation | discussed_on
         agreed to Hub work only  | additional_support | HOUSING         | 2026-01-15
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {("SH08", "agreed to Hub work only")}
 
@@ -448,19 +549,24 @@ def test_a_referral_needs_an_agreement_as_well_as_a_discussion(hub: Hub):
 @pytest.mark.parametrize("route", ["without_agreement", "legal_duty"])
 def test_sharing_without_agreement_says_why_and_who_is_at_risk(hub: Hub, route: str):
     """P7: "Occasionally … only where they are concerned that there is a risk to someone"."""
-    load(hub, shares=f"""
+    load(
+        hub,
+        shares=f"""
         share     | route   | reason | risk_to
         both said | {route} | A risk | A child
         no reason | {route} |        | A child
         nobody    | {route} | A risk |
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {("SH11", "no reason"), ("SH11", "nobody")}
 
 
 def test_sharing_without_agreement_is_explained_or_it_is_recorded_why_not(hub: Hub):
     """P7: "the partner will normally explain this to you"."""
-    load(hub, shares="""
+    load(
+        hub,
+        shares="""
         share                  | route             | told_family | told_on    | not_told_reason
         explained              | without_agreement | yes         | 2026-01-15 |
         not safe to explain    | without_agreement | no          |            | Not safe
@@ -468,21 +574,27 @@ def test_sharing_without_agreement_is_explained_or_it_is_recorded_why_not(hub: H
         nothing recorded       | without_agreement |             |            |
         to be explained        | without_agreement | not_yet     |            |
         a duty, not explained  | legal_duty        | no          |            |
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {
-        ("SH12", "not explained"), ("SH12", "nothing recorded"), ("SH12", "a duty, not explained"),
-    }  # fmt: skip
+        ("SH12", "not explained"),
+        ("SH12", "nothing recorded"),
+        ("SH12", "a duty, not explained"),
+    }
 
 
 def test_a_family_that_is_still_to_be_told_is_told_within_thirty_days(hub: Hub):
     """P7: "the partner will normally explain this to you"."""
-    load(hub, shares="""
+    load(
+        hub,
+        shares="""
         share         | route             | shared_on  | told_family
         on 15 January | without_agreement | 2026-01-15 | not_yet
         on 16 January | without_agreement | 2026-01-16 | not_yet
         told          | without_agreement | 2026-01-15 | yes
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", "2026-02-14") == set()
     assert findings(hub, "sharing", "2026-02-15") == {("SH13", "on 15 January")}
@@ -490,38 +602,46 @@ def test_a_family_that_is_still_to_be_told_is_told_within_thirty_days(hub: Hub):
 
 def test_a_recipient_without_a_sharing_agreement_in_force_is_looked_at(hub: Hub):
     """P5: partners "working within the Hub" "speak to each other" under terms that they have signed."""
-    load(hub, organisations="""
+    load(
+        hub,
+        organisations="""
         organisation         | sharing_agreement_from | sharing_agreement_to
         signed on the day    | 2026-01-15             |
         signed the next day  | 2026-01-16             |
         never signed         |                        |
         ended on the day     | 2025-01-15             | 2026-01-15
         ended the day before | 2025-01-15             | 2026-01-14
-    """, shares="""
+    """,
+        shares="""
         share | to_organisation
         S1    | signed on the day
         S2    | signed the next day
         S3    | never signed
         S4    | ended on the day
         S5    | ended the day before
-    """, agreements="""
+    """,
+        agreements="""
         covers
         P1
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {("SH14", "S2"), ("SH14", "S3"), ("SH14", "S5")}
 
 
 def test_going_against_a_refusal_is_recorded_and_looked_at_and_never_blocked(hub: Hub):
     """P7: "only where they are concerned that there is a risk to someone", which may outweigh a refusal."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family
         Ann    | F1
         Ben    | F2
         Cat    | F3
         Dan    | F4
         Eve    | F5
-    """, agreements="""
+    """,
+        agreements="""
         covers | decision  | decided_on | recipients | exclusions
         Ann    | refused   | 2026-01-15 |            |
         Ben    | refused   | 2026-01-16 |            |
@@ -530,7 +650,8 @@ def test_going_against_a_refusal_is_recorded_and_looked_at_and_never_blocked(hub
         Dan    | agreed    | 2026-01-15 | NHFT       |
         Eve    | agreed    | 2026-01-05 |            | NHFT
         Eve    | refused   | 2026-01-15 |            |
-    """, shares="""
+    """,
+        shares="""
         share                                 | about | route
         refused on the day                    | Ann   | without_agreement
         a duty although refused               | Ann   | legal_duty
@@ -538,32 +659,39 @@ def test_going_against_a_refusal_is_recorded_and_looked_at_and_never_blocked(hub
         withdrawn                             | Cat   | without_agreement
         refused and then agreed               | Dan   | without_agreement
         excluded first and then all refused   | Eve   | without_agreement
-    """)  # fmt: skip
+    """,
+    )
 
     assert snapshots.take(hub).rows["shares"] == 6
     assert findings(hub, "sharing", TODAY) == {
-        ("SH15", "refused on the day"), ("SH15", "a duty although refused"),
+        ("SH15", "refused on the day"),
+        ("SH15", "a duty although refused"),
         ("SH15", "excluded first and then all refused"),
-    }  # fmt: skip
+    }
 
 
 def test_the_first_code_that_applies_is_the_one_found(hub: Hub):
     """P5 to P7: one answer for each share and person, the most serious first."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family
         Ann    | F1
         Ben    | F1
         Cat    | F2
         Dan    | F3
-    """, organisations="""
+    """,
+        organisations="""
         organisation | sharing_agreement_from
         NHFT         |
-    """, agreements="""
+    """,
+        agreements="""
         covers | decision | recipients  | categories   | exclusions | expires_on | recorded_at
         Ann    | agreed   | NHFT;SCHOOL | appointments | SCHOOL     | 2026-01-14 | 2026-01-20T09:00:00Z
         Cat    | refused  |             |              | SCHOOL     |            |
         Dan    | agreed   | NHFT        | appointments |            |            | 2026-01-20T09:00:00Z
-    """, shares="""
+    """,
+        shares="""
         share                         | about   | route              | to_organisation | categories    | discussed_on
         not decided before excluded   | Ben     | additional_support | SCHOOL          | support_needs |
         excluded before expired       | Ann     | additional_support | SCHOOL          | support_needs |
@@ -573,42 +701,52 @@ def test_the_first_code_that_applies_is_the_one_found(hub: Hub):
         category before not discussed | Dan     | additional_support | NHFT            | support_needs |
         not discussed before late     | Dan     | additional_support | NHFT            | appointments  |
         late before no terms          | Dan     | additional_support | NHFT            | appointments  | 2026-01-15
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", TODAY) == {
         ("SH07", "not decided before excluded"),
         ("SH05", "excluded before expired"),
-        ("SH07", "each person for themselves"), ("SH04", "each person for themselves"),
+        ("SH07", "each person for themselves"),
+        ("SH04", "each person for themselves"),
         ("SH05", "excluded before refused"),
         ("SH02", "refused before not discussed"),
         ("SH06", "category before not discussed"),
         ("SH10", "not discussed before late"),
         ("SH09", "late before no terms"),
-    }  # fmt: skip
+    }
 
 
 def test_without_agreement_too_the_first_code_that_applies_is_the_one_found(hub: Hub):
     """P7: "only where … there is a risk to someone … the partner will normally explain this to you"."""
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         decision
         refused
-    """, shares="""
+    """,
+        shares="""
         share                    | route             | reason | told_family
         no reason before no word | without_agreement |        | no
         no word before refused   | without_agreement | A risk | no
         not yet before refused   | without_agreement | A risk | not_yet
         refused                  | without_agreement | A risk | yes
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "sharing", "2026-03-31") == {
-        ("SH11", "no reason before no word"), ("SH12", "no word before refused"),
-        ("SH13", "not yet before refused"), ("SH15", "refused"),
-    }  # fmt: skip
+        ("SH11", "no reason before no word"),
+        ("SH12", "no word before refused"),
+        ("SH13", "not yet before refused"),
+        ("SH15", "refused"),
+    }
 
 
 def test_agreement_is_not_called_consent(hub: Hub):
     """P5: "with your agreement": what a family agrees to and what the law calls a basis are different things."""
-    load(hub, shares="""
+    load(
+        hub,
+        shares="""
         share                  | route             | reason                          | not_told_reason
         as the basis           | without_agreement | Parent gave CONSENT             |
         first word             | without_agreement | Consented on the telephone      |
@@ -618,21 +756,28 @@ def test_agreement_is_not_called_consent(hub: Hub):
         within another word    | without_agreement | The parents' disconsent         |
         no such word           | without_agreement | The parent agreed               |
         no reason to look into | within_hub        |                                 |
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "basis", TODAY) == {
-        ("LB01", "as the basis"), ("LB01", "first word"), ("LB01", "within brackets"), ("LB01", "for not telling"),
+        ("LB01", "as the basis"),
+        ("LB01", "first word"),
+        ("LB01", "within brackets"),
+        ("LB01", "for not telling"),
         ("LB01", "two words, one hyphen"),
-    }  # fmt: skip
+    }
 
 
 def test_consent_is_called_consent_where_it_is_the_lawful_basis(sqlite_hub: Hub):
     """P5: "with your agreement": some councils do rely on consent, for one purpose and not for another."""
-    load(sqlite_hub, shares="""
+    load(
+        sqlite_hub,
+        shares="""
         share           | route             | purpose     | reason
         to work jointly | within_hub        | hub_working | Consent given
         for a risk      | without_agreement | welfare     | Consent given
-    """)  # fmt: skip
+    """,
+    )
     consent = _with_basis("lawful_basis.hub_working", "Article 6(1)(a), consent")
 
     judged = judge.judge("basis", snapshots.take(sqlite_hub), date(2026, 2, 1), None, consent).to_pylist()
@@ -642,12 +787,15 @@ def test_consent_is_called_consent_where_it_is_the_lawful_basis(sqlite_hub: Hub)
 
 def test_a_share_that_was_corrected_or_comes_later_is_not_read_for_its_words(hub: Hub):
     """P5: "with your agreement": a correction takes the place of what was written in the wrong words."""
-    load(hub, shares="""
+    load(
+        hub,
+        shares="""
         share         | route             | reason        | supersedes     | shared_on
         first written | without_agreement | Consent given |                | 2026-01-15
         corrected     | without_agreement | Risk of harm  | first written  | 2026-01-15
         later         | without_agreement | Consent given |                | 2026-02-02
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "basis", TODAY) == set()
 

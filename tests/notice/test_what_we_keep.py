@@ -25,10 +25,13 @@ def _write(folder: Path, **files: str) -> Path:
 def test_the_hub_knows_which_partners_support_a_family_and_not_what_they_wrote(hub: Hub):
     """P1: "Each partner working within the Hub will keep their records of the support they provide … on their
     organisation's system." """
-    load(hub, involvements="""
+    load(
+        hub,
+        involvements="""
         family | organisation | started_on | partner_reference
         F1     | NHFT         | 2026-01-05 | 40012
-    """)  # fmt: skip
+    """,
+    )
 
     kept = snapshots.take(hub).tables["involvements"].column_names
 
@@ -37,10 +40,13 @@ def test_the_hub_knows_which_partners_support_a_family_and_not_what_they_wrote(h
 
 def test_a_partner_cannot_move_its_case_records_into_the_hub(hub: Hub, tmp_path: Path):
     """P1: "Each partner … will keep their records … on their organisation's system." """
-    load(hub, organisations="""
+    load(
+        hub,
+        organisations="""
         organisation
         NHFT
-    """)  # fmt: skip
+    """,
+    )
     sent = _write(tmp_path, case_records="family,seen_on,record\nF1,2026-01-05,A long story\n")
 
     result = take.take(hub, sent, partner="NHFT", actor="tester")
@@ -61,10 +67,13 @@ def test_nothing_enters_that_the_limited_record_has_no_place_for(
     hub: Hub, tmp_path: Path, header: str, cells: str, why: str | None
 ):
     """P2: "North Northants keeps limited records" so that partners "can work together effectively"."""
-    load(hub, organisations="""
+    load(
+        hub,
+        organisations="""
         organisation
         NHFT
-    """)  # fmt: skip
+    """,
+    )
 
     result = take.take(hub, _write(tmp_path, families=f"{header}\n{cells}\n"), partner="NHFT", actor="tester")
 
@@ -77,41 +86,52 @@ def test_nothing_enters_that_the_limited_record_has_no_place_for(
 
 def test_a_name_that_nobody_registered_is_taken_and_checked(hub: Hub):
     """P2: "limited records" are records whose hubs, instruments and notices somebody has registered."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family | hub
         F1     | corby
         F2     | Corbey
-    """, goals="""
+    """,
+        goals="""
         goal | instrument
         G1   | gbo
         G2   | star sign
-    """, agreements="""
+    """,
+        agreements="""
         covers | notice_version
         P1     | 2025-04
         P1     | 2024-04
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "names", "2026-02-01") == {("NM01", "Corbey"), ("NM01", "star sign"), ("NM01", "2024-04")}
 
 
 def test_what_got_past_the_hub_into_its_database_is_found(hub: Hub):
     """P2: "limited records": whatever is held besides is a breach, wherever it came from."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family
         F1
-    """, goals="""
+    """,
+        goals="""
         goal
         G1
-    """, needs="""
+    """,
+        needs="""
         need
         N1
         N2
-    """, shares="""
+    """,
+        shares="""
         share
         S1
         S2
         S3
-    """)  # fmt: skip
+    """,
+    )
 
     with hub.engine.begin() as connection:
         for statement in (
@@ -120,28 +140,42 @@ def test_what_got_past_the_hub_into_its_database_is_found(hub: Hub):
             "ALTER TABLE people ADD COLUMN religion VARCHAR(40)",
             "UPDATE goals SET area = 'religion'",
             "UPDATE needs SET status = 'pending' WHERE need = 'N1'",
-            *(COPIED.format(*cells) for cells in (
-                ("S4", "'gossip'", "purpose", "categories"), ("S5", "route", "'curiosity'", "categories"),
-                ("S6", "route", "purpose", "'support_needs;case_notes'"))),
-        ):  # fmt: skip
+            *(
+                COPIED.format(*cells)
+                for cells in (
+                    ("S4", "'gossip'", "purpose", "categories"),
+                    ("S5", "route", "'curiosity'", "categories"),
+                    ("S6", "route", "purpose", "'support_needs;case_notes'"),
+                )
+            ),
+        ):
             connection.exec_driver_sql(statement)
 
     assert findings(hub, "limits", "2026-02-01") == {
-        ("LM01", "case_notes"), ("LM01", "people.religion"), ("LM01", "G1"), ("LM01", "N1"), ("LM01", "S4"),
-        ("LM01", "S5"), ("LM01", "S6"),
-    }  # fmt: skip
+        ("LM01", "case_notes"),
+        ("LM01", "people.religion"),
+        ("LM01", "G1"),
+        ("LM01", "N1"),
+        ("LM01", "S4"),
+        ("LM01", "S5"),
+        ("LM01", "S6"),
+    }
 
 
 def test_free_text_that_says_how_to_reach_or_to_number_a_person_is_found_and_never_repeated(hub: Hub):
     """P2: "limited records": the hub notes that there was a risk, not how to find whom."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family | opened_on  | closed_on  | closure_reason
         F1     | 2025-01-06 | 2026-01-05 | now at NN14 1ZZ
         F2     | 2025-01-06 | 2026-01-05 | goals met in 2025
-    """, people="""
+    """,
+        people="""
         person | family
         P1     | F1
-    """, shares="""
+    """,
+        shares="""
         share | about | route             | reason                       | not_told_reason       | risk_to
         S1    | P1    | without_agreement | write to nobody@example.org  |                       | a child
         S2    | P1    | without_agreement | a risk since 3 March 2025    | no safe day this week | a child
@@ -149,7 +183,8 @@ def test_free_text_that_says_how_to_reach_or_to_number_a_person_is_found_and_nev
         S4    | P1    | without_agreement | a risk                       |                       | a child of 12
         S5    | P1    | without_agreement | known as 999 000 0123        |                       | a child
         S6    | P1    | without_agreement | a risk                       |                       | AB123456C
-    """)  # fmt: skip
+    """,
+    )
 
     judged = judge.judge("limits", snapshots.take(hub), date(2026, 2, 1)).to_pylist()
     said = {row["subject"]: (row["family"], row["evidence"]) for row in judged}
@@ -166,11 +201,14 @@ def test_free_text_that_says_how_to_reach_or_to_number_a_person_is_found_and_nev
 
 def test_free_text_is_no_longer_than_its_passport_allows(sqlite_hub: Hub):
     """P2: "limited records"; PostgreSQL takes no longer text, SQLite does."""
-    load(sqlite_hub, needs="""
+    load(
+        sqlite_hub,
+        needs="""
         need
         N1
         N2
-    """)  # fmt: skip
+    """,
+    )
 
     with sqlite_hub.engine.begin() as connection:
         for need, length in (("N1", 200), ("N2", 201)):
@@ -181,7 +219,9 @@ def test_free_text_is_no_longer_than_its_passport_allows(sqlite_hub: Hub):
 
 def test_every_open_family_knows_who_takes_the_lead(hub: Hub):
     """P3: the council "will keep information about who is taking the lead in supporting you and your family"."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family                | opened_on  | closed_on
         led                   | 2026-01-05 |
         never led             | 2026-01-05 |
@@ -192,23 +232,30 @@ def test_every_open_family_knows_who_takes_the_lead(hub: Hub):
         opens the day after   | 2026-02-03 |
         closed on the day     | 2026-01-05 | 2026-02-02
         closed the day after  | 2026-01-05 | 2026-02-03
-    """, leads="""
+    """,
+        leads="""
         family                | started_on | ended_on
         led                   | 2026-02-02 |
         lead ended on the day | 2026-01-05 | 2026-02-02
         lead ended before     | 2026-01-05 | 2026-02-01
         lead starts after     | 2026-02-03 |
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "leads", "2026-02-02") == {
-        ("LD01", "never led"), ("LD01", "lead ended before"), ("LD01", "lead starts after"),
-        ("LD01", "opened on the day"), ("LD01", "closed the day after"),
-    }  # fmt: skip
+        ("LD01", "never led"),
+        ("LD01", "lead ended before"),
+        ("LD01", "lead starts after"),
+        ("LD01", "opened on the day"),
+        ("LD01", "closed the day after"),
+    }
 
 
 def test_two_leads_on_one_day_are_looked_at(hub: Hub):
     """P3: "who is taking the lead": one person, whom the family can name."""
-    load(hub, leads="""
+    load(
+        hub,
+        leads="""
         family                 | practitioner | started_on | ended_on
         handed over next day   | W1           | 2026-01-05 | 2026-01-31
         handed over next day   | W2           | 2026-02-01 |
@@ -220,7 +267,8 @@ def test_two_leads_on_one_day_are_looked_at(hub: Hub):
         the same worker twice  | W1           | 2026-02-02 |
         a second one tomorrow  | W1           | 2026-01-05 |
         a second one tomorrow  | W2           | 2026-02-03 |
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "leads", "2026-02-01") == {("LD02", "both for a while")}
     assert findings(hub, "leads", "2026-02-02") == {("LD02", "both for a while"), ("LD02", "handed over on one day")}
@@ -228,10 +276,13 @@ def test_two_leads_on_one_day_are_looked_at(hub: Hub):
 
 def test_a_lead_who_has_not_been_in_contact_for_ninety_days_is_looked_at(hub: Hub):
     """P3: "who is taking the lead in supporting you": whoever leads is in contact."""
-    load(hub, practitioners="""
+    load(
+        hub,
+        practitioners="""
         practitioner | organisation
         W1           | NHFT
-    """, leads="""
+    """,
+        leads="""
         family               | practitioner
         contact of 3 January | W1
         contact of 4 January | W1
@@ -240,7 +291,8 @@ def test_a_lead_who_has_not_been_in_contact_for_ninety_days_is_looked_at(hub: Hu
         no contact recorded  | W1
         contact on the day   | W1
         the later of two     | W1
-    """, involvements="""
+    """,
+        involvements="""
         family               | organisation | started_on | last_contact_on
         contact of 3 January | NHFT         | 2025-01-06 | 2026-01-03
         contact of 4 January | NHFT         | 2025-01-06 | 2026-01-04
@@ -252,7 +304,8 @@ def test_a_lead_who_has_not_been_in_contact_for_ninety_days_is_looked_at(hub: Hu
         contact on the day   | NHFT         | 2025-01-06 | 2026-04-04
         the later of two     | NHFT         | 2024-01-08 | 2026-01-20
         the later of two     | NHFT         | 2025-01-06 | 2026-01-03
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "leads", "2026-04-03") == set()
     assert findings(hub, "leads", "2026-04-04") == {("LD03", "contact of 3 January"), ("LD03", "another's contact")}
@@ -260,19 +313,23 @@ def test_a_lead_who_has_not_been_in_contact_for_ninety_days_is_looked_at(hub: Hu
 
 def test_a_lead_who_has_left_leads_no_family(hub: Hub):
     """P3: "who is taking the lead": not somebody who no longer works there."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family          | opened_on  | closed_on
         still led       | 2026-01-05 |
         leaving today   | 2026-01-05 |
         lead has left   | 2026-01-05 |
         closed in time  | 2026-01-05 | 2026-02-02
         handed over     | 2026-01-05 |
-    """, practitioners="""
+    """,
+        practitioners="""
         practitioner | active_to
         W1           |
         W2           | 2026-02-02
         W3           | 2026-02-01
-    """, leads="""
+    """,
+        leads="""
         family          | practitioner | started_on | ended_on
         still led       | W1           | 2026-01-05 |
         leaving today   | W2           | 2026-01-05 |
@@ -280,18 +337,22 @@ def test_a_lead_who_has_left_leads_no_family(hub: Hub):
         closed in time  | W3           | 2026-01-05 |
         handed over     | W3           | 2026-01-05 | 2026-02-01
         handed over     | W1           | 2026-02-02 |
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "leads", "2026-02-02") == {("LD04", "lead has left")}
 
 
 def test_every_open_goal_is_reviewed_within_ninety_days(hub: Hub):
     """P3: "how well the support is working for you to meet your goals"."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family | opened_on  | closed_on
         F1     | 2025-12-01 |
         F2     | 2025-12-01 | 2026-04-04
-    """, goals="""
+    """,
+        goals="""
         goal                | family | set_on     | closed_on
         set 90 days ago     | F1     | 2026-01-04 |
         set 91 days ago     | F1     | 2026-01-03 |
@@ -303,7 +364,8 @@ def test_every_open_goal_is_reviewed_within_ninety_days(hub: Hub):
         closed on the day   | F1     | 2025-12-01 | 2026-04-04
         closed tomorrow     | F1     | 2025-12-01 | 2026-04-05
         of a closed family  | F2     | 2025-12-01 |
-    """, reviews="""
+    """,
+        reviews="""
         goal                | reviewed_on
         reviewed in time    | 2026-01-04
         reviewed too early  | 2026-01-03
@@ -311,24 +373,31 @@ def test_every_open_goal_is_reviewed_within_ninety_days(hub: Hub):
         reviewed twice      | 2026-01-04
         reviewed on the day | 2026-04-04
         review to come      | 2026-04-05
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(hub, "outcomes", "2026-04-04") == {
-        ("OC01", "set 91 days ago"), ("OC01", "reviewed too early"), ("OC01", "review to come"),
+        ("OC01", "set 91 days ago"),
+        ("OC01", "reviewed too early"),
+        ("OC01", "review to come"),
         ("OC01", "closed tomorrow"),
-    }  # fmt: skip
+    }
 
 
 def test_needs_that_no_service_met_are_kept_by_area_and_reason_without_a_story(hub: Hub):
     """P4: "to understand what other services or supports may be required"."""
-    load(hub, needs="""
+    load(
+        hub,
+        needs="""
         need | area    | status | reason
         N1   | housing | unmet  | no_service
         N2   | health  | met    |
-    """)  # fmt: skip
+    """,
+    )
 
     needs = snapshots.take(hub).tables["needs"].select(["need", "area", "status", "reason"]).to_pylist()
 
     assert [tuple(need.values()) for need in needs] == [
-        ("N1", "housing", "unmet", "no_service"), ("N2", "health", "met", None),
-    ]  # fmt: skip
+        ("N1", "housing", "unmet", "no_service"),
+        ("N2", "health", "met", None),
+    ]

@@ -24,8 +24,13 @@ ODD = [
 
 def _families(count: int, reason=lambda _n: None) -> pa.Table:
     names = [f"F{n:05d}" for n in range(count)]
-    columns = {"family": names, "hub": ["corby"] * count, "opened_on": ["2020-02-29"] * count,
-               "closure_reason": [reason(n) for n in range(count)], "recorded_at": [STAMP] * count}  # fmt: skip
+    columns = {
+        "family": names,
+        "hub": ["corby"] * count,
+        "opened_on": ["2020-02-29"] * count,
+        "closure_reason": [reason(n) for n in range(count)],
+        "recorded_at": [STAMP] * count,
+    }
     return pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()})
 
 
@@ -44,9 +49,13 @@ def test_what_is_inserted_is_held_as_it_was(many):
     held = _do(many, bulk.existing_rows, "families", _families(1203))
     assert len(held) == 1203
     assert held["F00004"] == {
-        "family": "F00004", "hub": "corby", "opened_on": "2020-02-29", "closed_on": None, "closure_reason": "\\N",
+        "family": "F00004",
+        "hub": "corby",
+        "opened_on": "2020-02-29",
+        "closed_on": None,
+        "closure_reason": "\\N",
         "recorded_at": STAMP,
-    }  # fmt: skip
+    }
     assert [held[f"F{n:05d}"]["closure_reason"] for n in range(len(ODD))] == ODD
 
 

@@ -12,65 +12,92 @@ from tests.retention.test_disposal import TODAY
 from tests.support.ascii import load
 
 ROWS = {
-    "families": "family = 'F1'", "people": "person = 'P1'", "involvements": "family = 'F1'", "leads": "family = 'F1'",
-    "goals": "goal = 'G1'", "reviews": "goal = 'G1'", "needs": "need = 'N1'", "agreements": "agreement = 'A1'",
-    "shares": "share = 'S1'", "withheld": "withheld = 'W1'", "look_again": "share = 'S1'",
+    "families": "family = 'F1'",
+    "people": "person = 'P1'",
+    "involvements": "family = 'F1'",
+    "leads": "family = 'F1'",
+    "goals": "goal = 'G1'",
+    "reviews": "goal = 'G1'",
+    "needs": "need = 'N1'",
+    "agreements": "agreement = 'A1'",
+    "shares": "share = 'S1'",
+    "withheld": "withheld = 'W1'",
+    "look_again": "share = 'S1'",
     "lead_versions": "family = 'F1'",
-}  # fmt: skip
+}
 MOVED = {"reviews": "goal = 'G2'", "look_again": "share = 'S2'"}
 
 
 @pytest.fixture
 def held(hub: Hub) -> Hub:
     """F1 is held, F2 is not; each has a row in every table."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family | opened_on
         F1     | 2020-01-06
         F2     | 2020-01-06
-    """, people="""
+    """,
+        people="""
         person | family
         P1     | F1
         P2     | F2
-    """, involvements="""
+    """,
+        involvements="""
         family | organisation | started_on
         F1     | NHFT         | 2020-02-03
         F2     | NHFT         | 2020-02-03
-    """, leads="""
+    """,
+        leads="""
         family | practitioner | started_on
         F1     | W9           | 2020-02-03
         F2     | W9           | 2020-02-03
-    """, goals="""
+    """,
+        goals="""
         goal | family | set_on
         G1   | F1     | 2020-02-03
         G2   | F2     | 2020-02-03
-    """, reviews="""
+    """,
+        reviews="""
         goal | reviewed_on
         G1   | 2020-05-04
         G2   | 2020-05-05
-    """, needs="""
+    """,
+        needs="""
         need | family | identified_on
         N1   | F1     | 2020-02-03
         N2   | F2     | 2020-02-03
-    """, agreements="""
+    """,
+        agreements="""
         agreement | family | given_by | covers | decision | decided_on
         A1        | F1     | P1       | P1     | agreed   | 2020-02-03
         A2        | F2     | P2       | P2     | agreed   | 2020-02-03
-    """, shares="""
+    """,
+        shares="""
         share | family | about | shared_on
         S1    | F1     | P1    | 2020-03-02
         S2    | F2     | P2    | 2020-03-02
-    """)  # fmt: skip
+    """,
+    )
     with hub.engine.begin() as connection:
         for number in (1, 2):
             given = {"key": f"W{number}", "family": f"F{number}", "about": f"P{number}", "share": f"S{number}"}
-            connection.execute(text(
-                "INSERT INTO withheld (withheld, family, about, from_organisation, to_organisation, purpose, "
-                "categories, decided_on, decided_by, reason, recorded_at) SELECT :key, :family, :about, 'NNC', 'NHFT', "
-                "'hub_working', 'support_needs', shared_on, 'W9', 'a reason', recorded_at FROM shares "
-                "WHERE share = :share"), given)  # fmt: skip
-            connection.execute(text(
-                "INSERT INTO look_again (share, look_again_on, recorded_at) "
-                "SELECT share, shared_on, recorded_at FROM shares WHERE share = :share"), given)  # fmt: skip
+            connection.execute(
+                text(
+                    "INSERT INTO withheld (withheld, family, about, from_organisation, to_organisation, purpose, "
+                    "categories, decided_on, decided_by, reason, recorded_at) SELECT :key, :family, :about, 'NNC', "
+                    "'NHFT', 'hub_working', 'support_needs', shared_on, 'W9', 'a reason', recorded_at FROM shares "
+                    "WHERE share = :share"
+                ),
+                given,
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO look_again (share, look_again_on, recorded_at) "
+                    "SELECT share, shared_on, recorded_at FROM shares WHERE share = :share"
+                ),
+                given,
+            )
         connection.execute(text("UPDATE leads SET ended_on = '2020-06-01'"))
     holds.place_hold(hub, "F1", "litigation", TODAY, None, "the court", "hana", "a claim")
     return hub
@@ -117,9 +144,15 @@ def test_a_held_row_cannot_be_moved_out_from_under_the_hold(held: Hub, table: st
     assert state(held) == before
 
 
-@pytest.mark.parametrize("statement", [
-    "DELETE FROM holds", "UPDATE holds SET family = 'F2'", "UPDATE holds SET hold = 'H0'", "DELETE FROM families",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM holds",
+        "UPDATE holds SET family = 'F2'",
+        "UPDATE holds SET hold = 'H0'",
+        "DELETE FROM families",
+    ],
+)
 def test_the_hold_itself_stays(held: Hub, statement: str):
     before = state(held)
 
@@ -144,19 +177,23 @@ def test_a_held_row_cannot_be_replaced_away(held: Hub, table: str):
     assert state(held) == before
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE OR REPLACE families SET family = 'F1' WHERE family = 'F2'",
-    "UPDATE OR REPLACE people SET person = 'P1' WHERE person = 'P2'",
-    "UPDATE OR REPLACE involvements SET family = 'F1' WHERE family = 'F2'",
-    "UPDATE OR REPLACE leads SET family = 'F1' WHERE family = 'F2'",
-    "UPDATE OR REPLACE goals SET goal = 'G1' WHERE goal = 'G2'",
-    "UPDATE OR REPLACE reviews SET goal = 'G1', reviewed_on = '2020-05-04' WHERE goal = 'G2'",
-    "UPDATE OR REPLACE needs SET need = 'N1' WHERE need = 'N2'",
-    "UPDATE OR REPLACE look_again SET share = 'S1' WHERE share = 'S2'",
-    "UPDATE OR REPLACE holds SET hold = (SELECT hold FROM holds WHERE released_on IS NULL) WHERE hold = 'RELEASED'",
-    "DELETE FROM recalls", "INSERT OR REPLACE INTO recalls SELECT recall, 'F2', organisation, because, asked_on, "
-    "acknowledged_on, recorded_at FROM recalls",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE OR REPLACE families SET family = 'F1' WHERE family = 'F2'",
+        "UPDATE OR REPLACE people SET person = 'P1' WHERE person = 'P2'",
+        "UPDATE OR REPLACE involvements SET family = 'F1' WHERE family = 'F2'",
+        "UPDATE OR REPLACE leads SET family = 'F1' WHERE family = 'F2'",
+        "UPDATE OR REPLACE goals SET goal = 'G1' WHERE goal = 'G2'",
+        "UPDATE OR REPLACE reviews SET goal = 'G1', reviewed_on = '2020-05-04' WHERE goal = 'G2'",
+        "UPDATE OR REPLACE needs SET need = 'N1' WHERE need = 'N2'",
+        "UPDATE OR REPLACE look_again SET share = 'S1' WHERE share = 'S2'",
+        "UPDATE OR REPLACE holds SET hold = (SELECT hold FROM holds WHERE released_on IS NULL) WHERE hold = 'RELEASED'",
+        "DELETE FROM recalls",
+        "INSERT OR REPLACE INTO recalls SELECT recall, 'F2', organisation, because, asked_on, "
+        "acknowledged_on, recorded_at FROM recalls",
+    ],
+)
 def test_a_held_row_cannot_be_overwritten(held: Hub, statement: str):
     if held.dialect != "sqlite":
         pytest.skip("OR REPLACE is SQLite's")

@@ -98,8 +98,15 @@ def test_what_a_passport_allows_exists(table, column):
 
 
 def test_names_contacts_and_dates_of_birth_are_identifying():
-    wanted = {"practitioners.name", "practitioners.work_email", "people.given_name", "people.family_name",
-              "people.date_of_birth", "people.died_on", "involvements.partner_reference"}  # fmt: skip
+    wanted = {
+        "practitioners.name",
+        "practitioners.work_email",
+        "people.given_name",
+        "people.family_name",
+        "people.date_of_birth",
+        "people.died_on",
+        "involvements.partner_reference",
+    }
     assert wanted == {f"{t}.{c}" for t, c in COLUMNS if passport(t, c).sensitivity == "identifying"}
 
 

@@ -74,9 +74,11 @@ def test_births_and_deaths_are_in_a_snapshot_only_if_a_rule_asks_for_them(sqlite
         taken.append(snapshots.take(hub, asking).tables["lives"])
     assert taken[0] == taken[1]
     assert [tuple(row.values()) for row in taken[0].to_pylist()] == [
-        ("F1", date(2015, 2, 28), date(2026, 1, 5), False), ("F2", date(2015, 2, 28), None, True),
-        ("F3", date(1990, 2, 28), None, True), ("F4", date(1990, 2, 28), date(2025, 1, 5), False),
-    ]  # fmt: skip
+        ("F1", date(2015, 2, 28), date(2026, 1, 5), False),
+        ("F2", date(2015, 2, 28), None, True),
+        ("F3", date(1990, 2, 28), None, True),
+        ("F4", date(1990, 2, 28), date(2025, 1, 5), False),
+    ]
 
 
 def test_a_snapshot_of_some_tables_has_the_others_empty_and_a_hash_of_its_own(hub, tmp_path):

@@ -9,18 +9,39 @@ from hubdata.records.store import Hub
 SAYS = {
     "e-mail address": ("write to jo@example.org", "JO.B+1@EX.CO.UK."),
     "telephone number": (
-        "07700900123", "ring 07700 900123.", "01632 960 001", "(01632) 960001", "020 7946 0123", "+44 7700 900123",
-        "+44(0)1632 960001", "0770 090 0123", "07700-900-123", "01632 96001", "tel:01632960001",
+        "07700900123",
+        "ring 07700 900123.",
+        "01632 960 001",
+        "(01632) 960001",
+        "020 7946 0123",
+        "+44 7700 900123",
+        "+44(0)1632 960001",
+        "0770 090 0123",
+        "07700-900-123",
+        "01632 96001",
+        "tel:01632960001",
     ),
     "postcode": ("at NN14 1ZZ", "nn141zz", "N1 1ZZ,", "SW1A 1AA", "W1A 0AX", "EC1A1BB", "B12 3HD"),
     "number of ten digits": ("999 000 0123", "9990000123", "NHS 999-000-0123."),
     "National Insurance number": ("AB123456C", "ab 12 34 56 c", "his is AB123456C, hers not"),
-}  # fmt: skip
+}
 SAYS_NOT = (
-    "A child may be at risk of harm at home", "no_service", "2020-03-02 2021-04-05", "on 3 March 2026 at 09:30",
-    "F000012; S000123", "request Q1a2b3c4d5e", "met @ home", "12345678", "seen 5 times in 2026, 1st time at 8",
-    "room 12 3rd floor", "section 16LA", "09434765919999", "AB1 of 2", "12.30 to 13.45", "",
-)  # fmt: skip
+    "A child may be at risk of harm at home",
+    "no_service",
+    "2020-03-02 2021-04-05",
+    "on 3 March 2026 at 09:30",
+    "F000012; S000123",
+    "request Q1a2b3c4d5e",
+    "met @ home",
+    "12345678",
+    "seen 5 times in 2026, 1st time at 8",
+    "room 12 3rd floor",
+    "section 16LA",
+    "09434765919999",
+    "AB1 of 2",
+    "12.30 to 13.45",
+    "",
+)
 
 
 @pytest.fixture

@@ -230,8 +230,16 @@ def test_neither_errors_nor_messages_repeat_what_was_written(hub):
 
 
 def test_a_bulk_load_that_the_database_refuses_is_said_plainly(hub):
-    people = pa.table({"person": ["P1"], "family": ["none"], "role": ["child"], "given_name": ["Namecanary"],
-                       "family_name": ["Namecanary"], "recorded_at": ["2020-01-01 00:00:00.000000"]})  # fmt: skip
+    people = pa.table(
+        {
+            "person": ["P1"],
+            "family": ["none"],
+            "role": ["child"],
+            "given_name": ["Namecanary"],
+            "family_name": ["Namecanary"],
+            "recorded_at": ["2020-01-01 00:00:00.000000"],
+        }
+    )
     said = r"^the database refused the change \(\w+\): nothing was written$"
     with pytest.raises(HubError, match=said), hub.write(Act(*ACT)) as connection:
         insert(connection, "people", people)

@@ -158,7 +158,7 @@ def test_nothing_is_published_while_the_ledger_is_not_what_it_was(published, spo
         (lambda place: (place / "more.csv").write_text("x"), "more.csv does not belong"),
         (lambda place: shutil.copytree(place, place.with_name("f" * 16)), "the ledger does not know its numbers"),
     ],
-)  # fmt: skip
+)
 def test_a_release_that_is_not_as_it_was_is_found_and_never_made_again(published, spoil, said):
     spoil(folder(published))
     assert said in " ".join(publish.audit(published).problems)

@@ -64,10 +64,13 @@ def test_every_promise_that_a_passport_names_is_a_purpose(sqlite_hub):
 
 @pytest.mark.parametrize("part", PARTS_OF_ARTICLE_30)
 def test_every_part_of_article_30_says_something(hub, part):
-    load(hub, shares="""
+    load(
+        hub,
+        shares="""
         share
         S1
-    """)  # fmt: skip
+    """,
+    )
 
     found = table(hub, part)
 
@@ -103,32 +106,42 @@ def test_an_assumption_is_loud_beside_the_value_that_rests_on_it(sqlite_hub):
 
 
 def test_recipients_are_those_of_the_shares_that_stand_and_of_the_agreements(hub):
-    load(hub, organisations="""
+    load(
+        hub,
+        organisations="""
         organisation | kind
         CLUB         | outside
         NHFT         | partner
         IDLE         | council_service
-    """, agreements="""
+    """,
+        agreements="""
         agreement | covers | recipients | categories                     | decision
         A1        | P1     | NHFT;CLUB  | contact_details;support_needs  | agreed
         A2        | P1     | IDLE       | contact_details                | refused
-    """, shares="""
+    """,
+        shares="""
         share | about | to_organisation | categories              | shared_on  | supersedes
         S1    | P1    | NHFT            | contact_details         | 2026-09-30 |
         S2    | P1    | NHFT            | risk_to_person          | 2026-09-29 |
         S3    | P1    | NHFT            | support_needs           | 2026-09-29 | S2
         S4    | P1    | CLUB            | goals_progress          | 2026-10-01 |
-    """)  # fmt: skip
+    """,
+    )
 
     by_kind = {kind: tuple(rest) for kind, *rest in table(hub, "recipients").rows}
     assert by_kind["An organisation working within the Hub"] == (
-        1, 1, 2, "Contact details; Support needs", "Contact details; Support needs",
-    )  # fmt: skip
+        1,
+        1,
+        2,
+        "Contact details; Support needs",
+        "Contact details; Support needs",
+    )
     assert by_kind["An organisation outside the Hub"] == (1, 0, 0, None, "Contact details; Support needs")
     assert by_kind["Another service of the council, for example housing"] == (1, 0, 0, None, None)
     assert rows(table(hub, "recipients_by_name"), "name", "shares", "agreements") == [
-        ("Organisation NHFT", 2, 1), ("Organisation CLUB", 0, 1),
-    ]  # fmt: skip
+        ("Organisation NHFT", 2, 1),
+        ("Organisation CLUB", 0, 1),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -143,10 +156,13 @@ def test_recipients_are_those_of_the_shares_that_stand_and_of_the_agreements(hub
     ],
 )
 def test_a_sharing_agreement_is_in_force_from_its_first_day_through_its_last(hub, since, until, terms, lacks):
-    load(hub, organisations=f"""
+    load(
+        hub,
+        organisations=f"""
         organisation | kind    | sharing_agreement_from | sharing_agreement_to
         NHFT         | partner | {since}                | {until}
-    """)  # fmt: skip
+    """,
+    )
 
     found = rows(table(hub, "organisations"), "name", "terms", "lacks")
 
@@ -155,13 +171,16 @@ def test_a_sharing_agreement_is_in_force_from_its_first_day_through_its_last(hub
 
 
 def test_what_each_organisation_lacks_is_named_and_the_most_comes_first(sqlite_hub):
-    load(sqlite_hub, organisations="""
+    load(
+        sqlite_hub,
+        organisations="""
         organisation | kind         | duty_class | retention_policy | rights_contact | sharing_agreement_from
         ALL          | partner      |            |                  |                |
         NONE         | partner      | none       | a policy         | a contact      | 2020-01-01
         OUT          | outside      | commissioned |                |                | 2020-01-01
         NNC          | lead_partner | section_11 | a policy         |                |
-    """)  # fmt: skip
+    """,
+    )
 
     found = rows(table(sqlite_hub, "organisations"), "name", "lacks", "duty")
     everything = "retention policy; rights contact; sharing agreement in force; class under the welfare duty"
@@ -171,7 +190,7 @@ def test_what_each_organisation_lacks_is_named_and_the_most_comes_first(sqlite_h
         ("Organisation NNC", "rights contact", "A body under section 11 of the Children Act 2004"),
         ("Organisation NONE", None, "Outside the duty to share for a child's welfare"),
         ("Organisation OUT", None, "Provides services arranged by one of those bodies"),
-    ]  # fmt: skip
+    ]
     assert dict(rows(table(sqlite_hub, "findings"), "code", "found"))["PP01"] == 2
 
 
@@ -271,24 +290,30 @@ def test_a_run_that_was_made_before_is_never_overwritten(sqlite_hub):
 
 
 def test_no_name_or_free_text_leaves_with_an_export(sqlite_hub):
-    load(sqlite_hub, people="""
+    load(
+        sqlite_hub,
+        people="""
         person | given_name | family_name | date_of_birth
         P1     | Zebedee    | Quillfeather | 2019-03-07
-    """, practitioners="""
+    """,
+        practitioners="""
         practitioner | name
         W1           | Ottoline Vandersteen
-    """, shares="""
+    """,
+        shares="""
         share | about | route             | reason        | risk_to
         S1    | P1    | without_agreement | A xylophonist | The xylophonist
-    """)  # fmt: skip
+    """,
+    )
 
     made = assurance.make(sqlite_hub, DAY)
 
     texts = [(made.folder / name).read_text("utf-8") for name in made.files if not name.endswith("xlsx")]
     texts += [
         str([[cell.value for cell in row] for sheet in openpyxl.load_workbook(made.folder / name) for row in sheet])
-        for name in made.files if name.endswith("xlsx")
-    ]  # fmt: skip
+        for name in made.files
+        if name.endswith("xlsx")
+    ]
     assert not [
         w for w in ("Zebedee", "Quillfeather", "2019-03-07", "Ottoline", "xylophon") if any(w in t for t in texts)
     ]
@@ -330,8 +355,12 @@ def test_the_json_names_the_columns_of_every_row(sqlite_hub):
 
     assert said["as_at"] == "2026-09-30"
     assert said["tables"]["old_notice"]["rows"][0] == {
-        "subject": "old", "hub": "Corby", "agreement": "A1", "notice": "2025-04", "since": "2026-04-01",
-    }  # fmt: skip
+        "subject": "old",
+        "hub": "Corby",
+        "agreement": "A1",
+        "notice": "2025-04",
+        "since": "2026-04-01",
+    }
 
 
 def test_the_workbook_says_how_it_was_made_on_its_cover_and_has_a_sheet_for_each_table(sqlite_hub):

@@ -39,14 +39,18 @@ def register(hub: Hub, requests: str, steps: str, **tables: str) -> None:
     ("answered", "timely"), [("2026-09-02", "in_time"), ("2026-09-03", "in_time"), ("2026-09-04", "late")]
 )
 def test_an_answer_is_in_time_through_its_last_day(hub, answered, timely):
-    register(hub, """
+    register(
+        hub,
+        """
         request
         Q1
-    """, f"""
+    """,
+        f"""
         request | what      | happened_on
         Q1      | received  | 2026-08-03
         Q1      | responded | {answered}
-    """)  # fmt: skip
+    """,
+    )
 
     (found,) = rows(figure(hub, "in_time"), "answered", "in_time", "late", "cannot_tell", "share")
 
@@ -98,12 +102,17 @@ STEPS = """
 
 @pytest.fixture
 def several(sqlite_hub):
-    register(sqlite_hub, SEVERAL, STEPS, involvements="""
+    register(
+        sqlite_hub,
+        SEVERAL,
+        STEPS,
+        involvements="""
         family | organisation | started_on
         F1     | NHFT         | 2026-01-01
         F1     | CLUB         | 2026-09-30
         F1     | LATER        | 2026-10-01
-    """)  # fmt: skip
+    """,
+    )
     return sqlite_hub
 
 
@@ -122,8 +131,10 @@ def test_an_answer_before_the_clock_ran_is_neither_in_time_nor_late(several):
     table = figure(several, "in_time")
 
     assert rows(table, "answered", "in_time", "late", "cannot_tell", "share", "overdue") == [
-        (1, 0, 0, 1, None, 0), (1, 1, 0, 0, 100, 0), (0, 0, 0, 0, None, 1),
-    ]  # fmt: skip
+        (1, 0, 0, 1, None, 0),
+        (1, 1, 0, 0, 100, 0),
+        (0, 0, 0, 0, None, 1),
+    ]
     assert table.title == (
         "1 of 1 answers were in time (100 per cent); for 1 it cannot be said; 1 request is past the date without one"
     )
@@ -190,8 +201,9 @@ def test_a_complaint_acknowledged_between_the_two_readings_is_late_by_the_strict
         "Taken back in the period": 0,
     }
     assert rows(figure(several, "complaint_list"), "subject", "days", "acknowledged_on") == [
-        ("C1", 58, "2026-09-01"), ("C3", 29, None),
-    ]  # fmt: skip
+        ("C1", 58, "2026-09-01"),
+        ("C3", 29, None),
+    ]
 
 
 def test_each_partner_has_its_part_from_the_day_on_which_it_supports_the_family(several):
@@ -204,18 +216,22 @@ def test_each_partner_has_its_part_from_the_day_on_which_it_supports_the_family(
 
 
 def test_an_answer_given_without_knowing_who_asks_is_counted(sqlite_hub):
-    register(sqlite_hub, """
+    register(
+        sqlite_hub,
+        """
         request
         known
         trusted
-    """, """
+    """,
+        """
         request | what        | happened_on
         known   | received    | 2026-08-03
         known   | id_received | 2026-08-04
         known   | responded   | 2026-08-05
         trusted | received    | 2026-08-03
         trusted | responded   | 2026-08-05
-    """)  # fmt: skip
+    """,
+    )
 
     numbers = [number for (number,) in rows(figure(sqlite_hub, "care"), "number")]
 
@@ -223,15 +239,19 @@ def test_an_answer_given_without_knowing_who_asks_is_counted(sqlite_hub):
 
 
 def test_a_corrected_step_counts_as_corrected(sqlite_hub):
-    register(sqlite_hub, """
+    register(
+        sqlite_hub,
+        """
         request
         Q1
-    """, """
+    """,
+        """
         event | request | what      | happened_on | supersedes
         E1    | Q1      | received  | 2026-08-03  |
         E2    | Q1      | extended  | 2026-09-04  |
         E3    | Q1      | extended  | 2026-09-03  | E2
-    """)  # fmt: skip
+    """,
+    )
 
     assert rows(figure(sqlite_hub, "extensions"), "extended_on", "result", "due") == [
         ("2026-09-03", "In time: two further months", "2026-11-03")
@@ -239,47 +259,62 @@ def test_a_corrected_step_counts_as_corrected(sqlite_hub):
 
 
 def test_a_hub_sees_its_own_requests_only(sqlite_hub):
-    register(sqlite_hub, """
+    register(
+        sqlite_hub,
+        """
         request | family | person
         Q1      | F1     | P1
         Q2      | F2     | P2
-    """, """
+    """,
+        """
         request | what     | happened_on
         Q1      | received | 2026-08-03
         Q2      | received | 2026-08-03
-    """, families="""
+    """,
+        families="""
         family | hub
         F1     | corby
         F2     | rushden
-    """, people="""
+    """,
+        people="""
         person | family
         P1     | F1
         P2     | F2
-    """)  # fmt: skip
+    """,
+    )
 
     assert rows(figure(sqlite_hub, "register", of_hub="rushden"), "subject") == [("Q2",)]
     assert page(sqlite_hub, of_hub="kettering").answer().plain.startswith("No request or complaint is open")
 
 
 def test_how_long_answers_took_leaves_out_what_stood_still(sqlite_hub):
-    register(sqlite_hub, """
+    register(
+        sqlite_hub,
+        """
         request
         Q1
-    """, """
+    """,
+        """
         request | what                   | happened_on
         Q1      | received               | 2026-08-03
         Q1      | clarification_asked    | 2026-08-10
         Q1      | clarification_received | 2026-08-17
         Q1      | responded              | 2026-09-10
-    """)  # fmt: skip
+    """,
+    )
 
     assert rows(figure(sqlite_hub, "speed"), "middle", "longest", "counted_days") == [(38.0, 38, 30)]
     assert rows(figure(sqlite_hub, "in_time"), "in_time", "late") == [(1, 0)]
 
 
 def test_a_copy_that_outlived_its_day_is_pointed_out(several):
-    made = {"family": "F1", "person": "P1", "page_sha256": "0" * 64, "data_sha256": "1" * 64,
-            "recorded_at": datetime.fromisoformat("2026-08-01")}  # fmt: skip
+    made = {
+        "family": "F1",
+        "person": "P1",
+        "page_sha256": "0" * 64,
+        "data_sha256": "1" * 64,
+        "recorded_at": datetime.fromisoformat("2026-08-01"),
+    }
     copies = [
         ("K1", date(2026, 8, 1), date(2026, 8, 31), datetime.fromisoformat("2026-08-31")),
         ("K2", date(2026, 8, 2), date(2026, 9, 29), None),
@@ -307,8 +342,9 @@ def test_an_empty_hub_is_answered_in_words(hub):
     shown = page(hub)
 
     assert shown.answer().plain.split("\n")[:2] == [
-        "No request or complaint is open", "Of no answer of this period it can be said whether it was in time",
-    ]  # fmt: skip
+        "No request or complaint is open",
+        "Of no answer of this period it can be said whether it was in time",
+    ]
     for name in read.load("data_rights"):
         table = figure(hub, name)
         assert name == "answer" or table.title

@@ -127,7 +127,7 @@ def test_a_promise_is_kept_where_all_that_must_be_judged_was_and_nothing_was_fou
         ("P12", {}, "2026-03-31", "kept"),  # the next notice begins on 1 April
         ("P12", {}, "2026-04-01", "at_risk"),
     ],
-)  # fmt: skip
+)
 def test_a_status_changes_on_the_very_day(sqlite_hub, promise, tables, as_at, status):
     supported(sqlite_hub, **tables)
 
@@ -146,9 +146,13 @@ def test_a_code_of_two_promises_counts_for_both(sqlite_hub):
 
 @pytest.mark.parametrize(
     ("closed_on", "as_at", "status"),
-    [("2021-02-28", "2026-02-28", "kept"), ("2021-02-28", "2026-03-01", "broken"), ("2020-02-29", "2025-02-28", "kept"),
-     ("2020-02-29", "2025-03-01", "broken")],
-)  # fmt: skip
+    [
+        ("2021-02-28", "2026-02-28", "kept"),
+        ("2021-02-28", "2026-03-01", "broken"),
+        ("2020-02-29", "2025-02-28", "kept"),
+        ("2020-02-29", "2025-03-01", "broken"),
+    ],
+)
 def test_five_years_are_kept_through_their_last_day(sqlite_hub, closed_on, as_at, status):
     load(sqlite_hub, families=f"family | closed_on\nF1 | {closed_on}")
 
@@ -176,8 +180,12 @@ def test_a_hold_whose_day_of_review_has_come_is_an_overdue_control(sqlite_hub, r
     ],
 )
 def test_a_request_moves_its_promise_as_its_date_comes(sqlite_hub, happened_on, kind, as_at, status):
-    load(sqlite_hub, people="person\nP1", requests=f"request | kind\nQ1 | {kind}",
-         request_events=f"event | request | happened_on\nE1 | Q1 | {happened_on}")  # fmt: skip
+    load(
+        sqlite_hub,
+        people="person\nP1",
+        requests=f"request | kind\nQ1 | {kind}",
+        request_events=f"event | request | happened_on\nE1 | Q1 | {happened_on}",
+    )
 
     assert statuses(sqlite_hub, as_at)["P9"] == status
 
@@ -278,16 +286,22 @@ def test_a_promise_written_wrongly_is_refused_with_every_fault(full, tmp_path, m
         board(full, demo.AS_AT)
 
     assert refused.value.problems == [
-        "promise.P12: kept_if must be a list", "promise.P9: title must be a text", "promise.P9: unknown key 'titel'",
+        "promise.P12: kept_if must be a list",
+        "promise.P9: title must be a text",
+        "promise.P9: unknown key 'titel'",
         "notice_and_law.welfare_duty: promises must be a list",
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(
     ("was", "trend"),
-    [("kept", "Worse, was kept"), ("at_risk", "Worse, was at risk"), ("broken", "Unchanged"),
-     ("cannot_tell", "Can be told now")],
-)  # fmt: skip
+    [
+        ("kept", "Worse, was kept"),
+        ("at_risk", "Worse, was at risk"),
+        ("broken", "Unchanged"),
+        ("cannot_tell", "Can be told now"),
+    ],
+)
 def test_a_broken_promise_says_what_it_was(sqlite_hub, was, trend):
     supported(sqlite_hub, agreements="")
 
@@ -314,9 +328,17 @@ def test_twelve_statuses_are_said_within_a_parameter_and_read_back(status):
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-03-01: kept P1", "2026-03-02: kept P1", "2026-02-30: kept P1", "2026-02-01", "2026-02-01: fine P1",
-     "2026-02-01: kept", "kept P1", "2026-02-01: kept P1\n"],
-)  # fmt: skip
+    [
+        "2026-03-01: kept P1",
+        "2026-03-02: kept P1",
+        "2026-02-30: kept P1",
+        "2026-02-01",
+        "2026-02-01: fine P1",
+        "2026-02-01: kept",
+        "kept P1",
+        "2026-02-01: kept P1\n",
+    ],
+)
 def test_a_board_before_that_is_none_is_refused(text):
     with pytest.raises(BadParameter, match="before"):
         promises.earlier(text, DAY)

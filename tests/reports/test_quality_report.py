@@ -36,38 +36,46 @@ def rows(table: Table, *columns: str) -> list[tuple]:
 
 @pytest.fixture
 def several(sqlite_hub: Hub) -> Hub:
-    load(sqlite_hub, organisations="""
+    load(
+        sqlite_hub,
+        organisations="""
         organisation | name
         NNC          | Council
         NHFT         | Health visiting
         SCH          | School
         YTH          | Youth charity
-    """, families="""
+    """,
+        families="""
         family | hub       | opened_on  | closed_on
         F1     | corby     | 2025-11-03 |
         F2     | kettering | 2025-11-03 |
         F3     | corby     | 2025-01-06 | 2026-03-02
-    """, practitioners="""
+    """,
+        practitioners="""
         practitioner | organisation | recorded_at
         W1           | NHFT         | 2026-09-10T09:00:00Z
         W2           | YTH          | 2026-08-30T09:00:00Z
-    """, involvements="""
+    """,
+        involvements="""
         family | organisation | started_on | ended_on   | last_contact_on | recorded_at
         F1     | NHFT         | 2025-11-03 |            | 2026-09-07      | 2026-09-10T09:00:00Z
         F1     | SCH          | 2025-11-10 |            |                 | 2026-08-01T09:00:00Z
         F2     | NHFT         | 2025-11-03 |            | 2025-10-01      | 2026-09-10T09:00:00Z
         F3     | SCH          | 2025-01-06 |            | 2026-02-02      | 2026-08-01T09:00:00Z
         F3     | NHFT         | 2025-01-06 | 2026-03-02 | 2026-02-02      | 2026-09-10T09:00:00Z
-    """, leads="""
+    """,
+        leads="""
         family | practitioner | started_on
         F1     | W1           | 2025-11-03
         F2     | W2           | 2025-11-03
-    """, returns="""
+    """,
+        returns="""
         received | organisation | recorded_at         | covers_from | covers_to
         1        | NHFT         | 2026-06-30 09:00:00 | 2026-01-01  | 2026-05-31
         2        | NHFT         | 2026-09-10 09:00:00 | 2026-06-01  | 2026-12-31
         3        | NHFT         | 2026-10-01 09:00:00 | 2020-01-01  | 2026-09-30
-    """)  # fmt: skip
+    """,
+    )
     return sqlite_hub
 
 
@@ -88,7 +96,7 @@ def test_each_partner_says_how_current_it_is_and_which_days_it_covers(several):
         # by its returns, of which none can cover what was still to come, and by no return of a later day
         ("Health visiting", "Up to date", "2026-09-10", "2026-10-10", "2026-01-01", "2026-09-10", "Returns"),
         ("Youth charity", "Not due", "2026-08-30", None, None, None, "Not known"),
-    ]  # fmt: skip
+    ]
 
 
 def test_gaps_are_counted_by_partner(several):
@@ -107,10 +115,13 @@ def test_what_contradicts_itself_is_listed_with_what_was_found(several):
     evidence = "NHFT: last contact on 1 October 2025, before it started on 3 November 2025"
     assert found == [("Health visiting", "F2", "Support", evidence)]
     assert dict(rows(figure(several, "kinds"), "kind", "entries")) == {
-        "Ended before it started": 0, "Contact before it started": 1,
-        "Contact after it ended": 0, "Contact still to come": 0,
-        "Reviewed before it was set": 0, "Started after the support had ended": 0,
-    }  # fmt: skip
+        "Ended before it started": 0,
+        "Contact before it started": 1,
+        "Contact after it ended": 0,
+        "Contact still to come": 0,
+        "Reviewed before it was set": 0,
+        "Started after the support had ended": 0,
+    }
 
 
 def test_returns_are_counted_in_the_period_with_the_days_that_the_latest_says(several):
@@ -126,9 +137,11 @@ def test_one_hub_s_report_has_its_partners_only(several):
 
 @pytest.mark.parametrize(
     ("report", "name", "partner", "columns"),
-    [("outcomes", "partners", "organisation", ("last_update_on", "covers")),
-     ("retention", "partners", "name", ("current_on", "covers"))],
-)  # fmt: skip
+    [
+        ("outcomes", "partners", "organisation", ("last_update_on", "covers")),
+        ("retention", "partners", "name", ("current_on", "covers")),
+    ],
+)
 def test_other_reports_say_the_same_beside_a_partner(several, report, name, partner, columns):
     found = rows(figure(several, name, report=report), partner, *columns)
 
@@ -175,15 +188,19 @@ def test_an_empty_hub_has_every_figure_and_says_that_there_is_nothing(sqlite_hub
     ],
 )
 def test_coverage_reaches_back_to_the_last_gap_between_returns(third, covers_from, sqlite_hub):
-    load(sqlite_hub, involvements="""
+    load(
+        sqlite_hub,
+        involvements="""
         family | organisation | started_on | recorded_at
         F1     | NHFT         | 2025-11-03 | 2025-11-03T09:00:00Z
-    """, returns=f"""
+    """,
+        returns=f"""
         received | organisation | recorded_at         | covers_from | covers_to
         1        | NHFT         | 2026-04-01 09:00:00 | 2026-01-01  | 2026-03-31
         2        | NHFT         | 2026-10-01 09:00:00 | 2026-07-01  | 2026-09-30
         3        | NHFT         | 2026-10-02 09:00:00 | {third}
-    """)  # fmt: skip
+    """,
+    )
 
     judged = judge.judge("freshness", snapshots.take(sqlite_hub), date(2026, 10, 31)).to_pylist()
 

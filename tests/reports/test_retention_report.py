@@ -24,8 +24,13 @@ from tests.support import schedule
 from tests.support.ascii import load
 
 TODAY = date.today()  # noqa: DTZ011 (records are destroyed as at the day that it is)
-STATES = {"Past the date, not held": "due", "Past the date, held": "held", "Cannot tell": "cannot_tell",
-          "Open, quiet for too long": "stale", "Closed, within the period": "kept"}  # fmt: skip
+STATES = {
+    "Past the date, not held": "due",
+    "Past the date, held": "held",
+    "Cannot tell": "cannot_tell",
+    "Open, quiet for too long": "stale",
+    "Closed, within the period": "kept",
+}
 
 
 def away(days: int) -> str:
@@ -49,7 +54,9 @@ def open_page(hub: Hub, as_at: date = TODAY, of_hub: str = ALL, decided: policy.
 
 def fill(hub: Hub) -> None:
     """A hub with a family in every state that the report tells apart; every actor is a canary."""
-    load(hub, families=f"""
+    load(
+        hub,
+        families=f"""
         family | hub       | opened_on  | closed_on  | closure_reason
         GONE-1 | corby     | 2012-01-04 | 2014-03-31 |
         GONE-2 | kettering | 2012-01-04 | 2015-03-31 |
@@ -64,23 +71,27 @@ def fill(hub: Hub) -> None:
         ODD    | kettering | 2020-01-06 |            | moved away
         QUIET  | corby     | 2020-01-06 |            |
         OPEN   | corby     | {away(-30)} |            |
-    """, involvements=f"""
+    """,
+        involvements=f"""
         family | organisation | started_on | last_contact_on
         GONE-1 | NHFT         | 2012-02-01 | 2013-02-01
         NEW    | NHFT         | {away(-1100)} | {away(-720)}
         QUIET  | SCHOOL       | 2020-02-01 | 2020-03-01
-    """, organisations="""
+    """,
+        organisations="""
         organisation | name   | kind    | rights_contact     | retention_policy
         NHFT         | Nurses | partner | rights@example.org | Ten years after the last contact
         SCHOOL       | School | partner |                    |
-    """, holds=f"""
+    """,
+        holds=f"""
         hold | family | code                | reason | authority | placed_on    | review_on   | recorded_at
         H1   | TWICE  | litigation          | why    | the court | 2019-01-04   | {away(-3)}  | 2019-01-04T09:00:00
         H2   | TWICE  | inquiry             | why    |           | 2020-01-04   | {away(90)}  | 2020-01-04T09:00:00
         H3   | KEPT   | kept_on_review      | why    | review D0 | 2020-01-04   | {away(-40)} | 2020-01-04T09:00:00
         H4   | HELD-N | complaint           |        | the desk  | {away(-50)}  | {away(20)}  | 2020-01-04T09:00:00
         H5   | OPEN   | access_request      | why    | the desk  | {away(-5)}   | {away(30)}  | 2020-01-04T09:00:00
-    """)  # fmt: skip
+    """,
+    )
     done = _reviewed(hub, "GONE-1", "GONE-2")
     review.approve(hub, done, TODAY, "Bencanary", None)
     assert disposal.run(hub, done, TODAY, "Carlcanary").status == "certified"
@@ -129,7 +140,10 @@ def test_what_is_due_is_oldest_first_and_says_how_far_its_disposal_is(page):
 
     assert table.title == "3 records are due for disposal review now"
     assert [(row["subject"], row["due_on"]) for row in rows(table)] == [
-        ("DUE", "2018-03-31"), ("WAIT", "2021-03-31"), ("READY", "2022-03-31")]  # fmt: skip
+        ("DUE", "2018-03-31"),
+        ("WAIT", "2021-03-31"),
+        ("READY", "2022-03-31"),
+    ]
     assert [row["stage"].split(" in ")[0] for row in rows(table)] == ["Not reviewed", "Reviewed", "Approved"]
 
 
@@ -138,8 +152,12 @@ def test_every_hold_is_listed_those_due_for_review_first(page):
 
     assert table.title == "5 holds are in force on 4 families; 2 are due for review"
     assert [(row["hold"], row["look"], row["on_family"]) for row in rows(table)] == [
-        ("H3", "Review due", 1), ("H1", "Review due", 2), ("H4", "No reason recorded", 1), ("H5", "No", 1),
-        ("H2", "No", 2)]  # fmt: skip
+        ("H3", "Review due", 1),
+        ("H1", "Review due", 2),
+        ("H4", "No reason recorded", 1),
+        ("H5", "No", 1),
+        ("H2", "No", 2),
+    ]
     assert [row["authority"] for row in rows(table)][-1] is None
     assert "Not recorded" in table.html()
 
@@ -180,9 +198,13 @@ def test_disposals_that_are_not_finished_say_what_is_next(page):
     assert table.title == "2 disposals are not finished"
     assert found == [
         ("Approved, and not yet carried out", 1, 0, "Carry it out"),
-        ("Reviewed, and waiting for another person's approval", 1, 0,
-         "Another person than the reviewer approves it, or refuses"),
-    ]  # fmt: skip
+        (
+            "Reviewed, and waiting for another person's approval",
+            1,
+            0,
+            "Another person than the reviewer approves it, or refuses",
+        ),
+    ]
 
 
 def test_what_cannot_be_told_says_what_is_missing(page):
@@ -242,7 +264,9 @@ def test_the_next_rule_says_who_moves_before_it_starts(filled, tmp_path):
     shown = open_page(filled, decided=policy.load(folder))
     assert shown.figure("next_rule").title == "The rule changes on 1 January 2099: 0 sooner, 8 later"
     assert {row["change"]: row["records"] for row in rows(shown.figure("next_rule"))} == {
-        "Reach their date later": 8, "Keep their date": 3}  # fmt: skip
+        "Reach their date later": 8,
+        "Keep their date": 3,
+    }
     moved = rows(shown.figure("next_rule_list"))
     assert len(moved) == 8 and ("DUE", "2018-03-31", "2023-03-31") in {
         (r["subject"], r["was"], r["becomes"]) for r in moved
@@ -314,17 +338,26 @@ def test_an_empty_hub_says_so_in_every_figure(sqlite_hub):
 
 def test_a_disposal_that_stopped_half_way_and_a_certificate_that_does_not_add_up_are_seen(hub: Hub):
     retention_day = date(2026, 1, 5)
-    said = {"issued_on": "2026-01-05", "families": 3, "rows": {"families": 3}, "due_from": "None", "due_to": "None",
-            "conservation": {"opening": 5, "created": 0, "destroyed": 3, "closing": 2, "holds": True},
-            "proof": {"bytes_scanned": 10, "files_scanned": 1, "not_scanned": ["elsewhere"]}}  # fmt: skip
+    said = {
+        "issued_on": "2026-01-05",
+        "families": 3,
+        "rows": {"families": 3},
+        "due_from": "None",
+        "due_to": "None",
+        "conservation": {"opening": 5, "created": 0, "destroyed": 3, "closing": 2, "holds": True},
+        "proof": {"bytes_scanned": 10, "files_scanned": 1, "not_scanned": ["elsewhere"]},
+    }
     with hub.write(Act("spec", "tester", "a spec test's tables", "spec.destroyed")) as connection:
         for number, (name, of) in enumerate([("D1", 2), ("D2", 1)]):
             for each in range(of):
-                connection.execute(text("INSERT INTO destroyed VALUES (:digest, :disposal, NULL, :day, 1, :at)"),
-                                   {"digest": f"{number}{each}", "disposal": name, "day": retention_day,
-                                    "at": "2026-01-05 09:00:00"})  # fmt: skip
-        connection.execute(text("INSERT INTO certificates VALUES ('C1', 'D1', :said, '2026-01-05 09:00:00')"),
-                           {"said": json.dumps(said)})  # fmt: skip
+                connection.execute(
+                    text("INSERT INTO destroyed VALUES (:digest, :disposal, NULL, :day, 1, :at)"),
+                    {"digest": f"{number}{each}", "disposal": name, "day": retention_day, "at": "2026-01-05 09:00:00"},
+                )
+        connection.execute(
+            text("INSERT INTO certificates VALUES ('C1', 'D1', :said, '2026-01-05 09:00:00')"),
+            {"said": json.dumps(said)},
+        )
 
     shown = open_page(hub)
     (proof,) = rows(shown.figure("proof"))
@@ -337,10 +370,13 @@ def test_a_disposal_that_stopped_half_way_and_a_certificate_that_does_not_add_up
 def test_both_databases_give_the_same_snapshot_of_disposals(sqlite_hub, postgres_hub):
     taken = []
     for hub in (sqlite_hub, postgres_hub):
-        load(hub, families="""
+        load(
+            hub,
+            families="""
             family | opened_on  | closed_on  | recorded_at
             F1     | 2012-01-04 | 2014-03-31 | 2014-04-01T09:00:00Z
-        """)  # fmt: skip
+        """,
+        )
         with hub.write(Act("spec", "tester", "a spec test's tables", "spec.destroyed")) as connection:
             for statement in STORED:
                 connection.execute(text(statement))
@@ -348,15 +384,26 @@ def test_both_databases_give_the_same_snapshot_of_disposals(sqlite_hub, postgres
 
     assert taken[0].tables == taken[1].tables and taken[0].sha256 == taken[1].sha256
     assert {name: taken[0].rows[name] for name in ("disposals", "decisions", "destroyed", "certificates")} == {
-        "disposals": 1, "decisions": 1, "destroyed": 2, "certificates": 2}  # fmt: skip
+        "disposals": 1,
+        "decisions": 1,
+        "destroyed": 2,
+        "certificates": 2,
+    }
     assert "canary" not in str({name: table.to_pydict() for name, table in taken[0].tables.items()})
     (first, broken) = taken[0].tables["certificates"].to_pylist()
     assert (first["families"], first["rows"], first["issued_on"]) == (2, 7, date(2026, 1, 5))
     assert broken["families"] is None and broken["adds_up"] is False
 
 
-SAID = json.dumps({"issued_on": "2026-01-05", "families": 2, "rows": {"families": 2, "people": 5},
-                   "reviewed_by": "canary, \"x\"", "reviewed_at": "2026-01-04T09:00:00Z"})  # fmt: skip
+SAID = json.dumps(
+    {
+        "issued_on": "2026-01-05",
+        "families": 2,
+        "rows": {"families": 2, "people": 5},
+        "reviewed_by": 'canary, "x"',
+        "reviewed_at": "2026-01-04T09:00:00Z",
+    }
+)
 STORED = (
     "INSERT INTO disposals (disposal, token, as_at, rules, status, reviewed_by, reviewed_at, recorded_at) VALUES "
     "('D1', 't', '2026-01-04', 'in force', 'reviewed', 'canary', '2026-01-04 09:00:00.5', '2026-01-04 09:00:00.5')",
@@ -370,8 +417,15 @@ STORED = (
 
 
 def long_register(count: int) -> Register:
-    return Register(Table("register", "Many family records", "All hubs", (Column("subject", "Family"),),
-                          tuple((f"F{number}",) for number in range(count))))  # fmt: skip
+    return Register(
+        Table(
+            "register",
+            "Many family records",
+            "All hubs",
+            (Column("subject", "Family"),),
+            tuple((f"F{number}",) for number in range(count)),
+        )
+    )
 
 
 def test_a_long_register_is_cut_on_the_page_and_whole_in_the_workbook(tmp_path):
@@ -390,8 +444,19 @@ def test_the_bundle_of_a_filled_hub_names_nobody_and_has_a_sheet_for_each_figure
     run = reports.run("retention", filled, {"as_at": TODAY.isoformat(), "hub": "all"}, out=tmp_path)
 
     book = openpyxl.load_workbook(run.folder / "retention.xlsx")
-    assert {"Overdue", "Due by month", "Holds", "Held", "Destroyed", "Proof", "Unfinished", "Readings", "Partners",
-            "Register"} <= set(book.sheetnames)  # fmt: skip
-    made = (run.folder / "retention.html").read_text("utf-8") + str([
-        cell.value for sheet in book for line in sheet.iter_rows() for cell in line])  # fmt: skip
+    assert {
+        "Overdue",
+        "Due by month",
+        "Holds",
+        "Held",
+        "Destroyed",
+        "Proof",
+        "Unfinished",
+        "Readings",
+        "Partners",
+        "Register",
+    } <= set(book.sheetnames)
+    made = (run.folder / "retention.html").read_text("utf-8") + str(
+        [cell.value for sheet in book for line in sheet.iter_rows() for cell in line]
+    )
     assert not [name for name in ("Annacanary", "Bencanary", "Carlcanary") if name in made]

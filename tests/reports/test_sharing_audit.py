@@ -29,15 +29,19 @@ def figure(sqlite_hub):
 
 
 def test_a_share_that_a_late_withdrawal_made_worse_is_named(sqlite_hub, figure):
-    load(sqlite_hub, agreements="""
+    load(
+        sqlite_hub,
+        agreements="""
         agreement | covers | decision  | decided_on | recorded_at
         A1        | P1     | agreed    | 2026-01-05 | 2026-01-05T09:00:00Z
         A2        | P1     | withdrawn | 2026-01-12 | 2026-01-20T09:00:00Z
-    """, shares="""
+    """,
+        shares="""
         share  | about | shared_on
         before | P1    | 2026-01-10
         after  | P1    | 2026-01-15
-    """)  # fmt: skip
+    """,
+    )
 
     now = "Broken promise: shared although the agreement had been withdrawn (SH03)"
     assert figure("known", "before", "now", "number") == [("Covered", now, 1)]
@@ -45,25 +49,32 @@ def test_a_share_that_a_late_withdrawal_made_worse_is_named(sqlite_hub, figure):
 
 
 def test_what_was_not_judged_is_counted(sqlite_hub, figure):
-    load(sqlite_hub, people="""
+    load(
+        sqlite_hub,
+        people="""
         person | family
         P1     | F1
         P9     | F9
-    """, shares="""
+    """,
+        shares="""
         share     | family | about | shared_on  | supersedes
         first     | F1     | P1    | 2026-01-15 |
         corrected | F1     | P1    | 2026-01-15 | first
         tomorrow  | F1     | P1    | 2026-02-01 |
-    """)  # fmt: skip
+    """,
+    )
 
     assert [number for (number,) in figure("unchecked", "number")] == [1, 1, 0, 0, 0]
 
 
 def test_a_check_with_nothing_to_judge_is_not_shown_as_kept(sqlite_hub, figure):
-    load(sqlite_hub, shares="""
+    load(
+        sqlite_hub,
+        shares="""
         share | route
         S1    | within_hub
-    """)  # fmt: skip
+    """,
+    )
 
     idle = {code for (code,) in figure("not_run", "code")}
     assert idle == {"SH10", "SH11", "SH12", "SH13", "SH15"}
@@ -71,57 +82,70 @@ def test_a_check_with_nothing_to_judge_is_not_shown_as_kept(sqlite_hub, figure):
 
 
 def test_a_refusal_that_was_kept_to_is_counted_beside_one_that_was_not(sqlite_hub, figure):
-    load(sqlite_hub, people="""
+    load(
+        sqlite_hub,
+        people="""
         person | family
         Ann    | F1
         Ben    | F2
         Cat    | F3
         Dan    | F4
-    """, agreements="""
+    """,
+        agreements="""
         covers | decision | recipients | decided_on
         Ann    | refused  |            | 2026-01-05
         Ben    | refused  | NHFT       | 2026-01-05
         Cat    | refused  | NHFT       | 2025-11-05
         Cat    | agreed   | NHFT       | 2025-12-05
         Dan    | refused  |            | 2026-01-05
-    """, shares="""
+    """,
+        shares="""
         share | about | route
         S1    | Ben   | within_hub
         S2    | Cat   | within_hub
         S3    | Dan   | without_agreement
-    """)  # fmt: skip
+    """,
+    )
 
     assert [number for (number,) in figure("honoured", "number")] == [3, 1, 1, 0, 1]
 
 
 def test_the_register_says_what_is_recorded_and_when_it_is_looked_at_again(sqlite_hub, figure):
-    load(sqlite_hub, shares="""
+    load(
+        sqlite_hub,
+        shares="""
         share | route             | reason | risk_to | told_family | told_on    | not_told_reason
         S1    | without_agreement | A risk | A child | yes         | 2026-01-16 |
         S2    | legal_duty        | A law  |         | no          |            | Not safe
-    """)  # fmt: skip
+    """,
+    )
 
     with sqlite_hub.write(Act("spec", "tester", "a day to look again", "spec.look_again")) as connection:
         row = {"share": "S2", "look_again_on": date(2026, 3, 1), "recorded_at": datetime.fromisoformat("2026-01-15")}
         connection.execute(TABLES["look_again"].insert(), row)
 
     assert figure("without_agreement", "subject", "reason", "risk", "code") == [
-        ("S1", "Recorded", "Recorded", None), ("S2", "Recorded", "Not recorded", "SH11"),
-    ]  # fmt: skip
+        ("S1", "Recorded", "Recorded", None),
+        ("S2", "Recorded", "Not recorded", "SH11"),
+    ]
     assert figure("telling", "subject", "told", "told_on", "why_not", "look_again_on") == [
-        ("S1", "Yes", "2026-01-16", None, None), ("S2", "No", None, "Recorded", "2026-03-01"),
-    ]  # fmt: skip
+        ("S1", "Yes", "2026-01-16", None, None),
+        ("S2", "No", None, "Recorded", "2026-03-01"),
+    ]
     assert figure("told", "made", "told", "explained", "rate") == [(1, 0, 1, 0), (1, 1, 0, 100)]
 
 
 def test_a_share_is_late_from_its_first_entry_and_not_from_its_correction(sqlite_hub, figure):
-    load(sqlite_hub, shares="""
+    load(
+        sqlite_hub,
+        shares="""
         share     | recorded_at          | supersedes
         in time   | 2026-01-20T09:00:00Z |
         late      | 2026-01-21T09:00:00Z |
         first     | 2026-01-16T09:00:00Z |
         corrected | 2026-01-30T09:00:00Z | first
-    """)  # fmt: skip
+    """,
+    )
 
     assert figure("recording", "shares", "middle", "late") == [(3, 5.0, 1)]
 
@@ -143,16 +167,22 @@ def test_a_small_partner_is_not_accused(sqlite_hub, figure):
     many = "\n".join(f"F{n} | COUNTY | 2025-06-01" for n in range(1, 41))
     shares = "\n".join(f"S{n} | F{n} | P{n} | COUNTY | without_agreement" for n in range(1, 5))
     people = "\n".join(f"P{n} | F{n}" for n in range(1, 42))
-    load(sqlite_hub, people=f"person | family\n{people}", involvements=f"""
+    load(
+        sqlite_hub,
+        people=f"person | family\n{people}",
+        involvements=f"""
         family | organisation | started_on
         F41 | SMALL | 2025-06-01
         {many}
-    """, shares=f"""
+    """,
+        shares=f"""
         share | family | about | from_organisation | route
         S9 | F41 | P41 | SMALL | without_agreement
         {shares}
-    """)  # fmt: skip
+    """,
+    )
 
     assert figure("rates", "families", "shares", "rate", "reading") == [
-        (1, 1, 100.0, "Too few to say"), (40, 4, 10.0, "Within what chance explains"),
-    ]  # fmt: skip
+        (1, 1, 100.0, "Too few to say"),
+        (40, 4, 10.0, "Within what chance explains"),
+    ]

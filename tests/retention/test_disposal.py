@@ -28,7 +28,9 @@ NEXT_YEAR = TODAY + timedelta(days=365)
 
 def fill(hub: Hub) -> Hub:
     """Three families long past their date, one held, one closed lately and one open; every name is a canary."""
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family | opened_on  | closed_on  | closure_reason
         OLD-1  | 2012-01-04 | 2014-03-31 | Reasoncanary
         OLD-2  | 2012-01-04 | 2015-03-31 |
@@ -36,31 +38,38 @@ def fill(hub: Hub) -> Hub:
         HELD-1 | 2012-01-04 | 2014-03-31 |
         NEW-1  | 2020-01-06 | 2024-01-31 |
         OPEN-1 | 2020-01-06 |            |
-    """, people="""
+    """,
+        people="""
         person | family | role         | given_name     | family_name
         PO-1   | OLD-1  | parent_carer | Xanthecanary   | Onecanary
         PO-2   | OLD-2  | child        | Wilfredcanary  | Twocanary
         PO-3   | OLD-3  | child        | Sharedcanary   | Threecanary
         PH-1   | HELD-1 | child        | Heldcanary     | Fourcanary
         PN-1   | OPEN-1 | child        | Sharedcanary   | Fivecanary
-    """, involvements="""
+    """,
+        involvements="""
         family | organisation | started_on | last_contact_on | partner_reference
         OLD-1  | NHFT         | 2012-02-01 | 2013-02-01      | Refcanary-1
         OPEN-1 | NHFT         | 2020-02-01 | 2026-11-01      |
-    """, goals="""
+    """,
+        goals="""
         goal | family | set_on
         GO-1 | OLD-1  | 2012-02-01
-    """, reviews="""
+    """,
+        reviews="""
         goal | reviewed_on
         GO-1 | 2012-05-01
-    """, agreements="""
+    """,
+        agreements="""
         agreement | family | given_by | covers | decision | decided_on | supersedes
         AO-1      | OLD-1  | PO-1     | PO-1   | agreed   | 2012-02-01 |
         AO-2      | OLD-1  | PO-1     | PO-1   | agreed   | 2012-02-01 | AO-1
-    """, shares="""
+    """,
+        shares="""
         share | family | about | shared_on  | agreement
         SO-1  | OLD-1  | PO-1  | 2012-03-01 | AO-2
-    """)  # fmt: skip
+    """,
+    )
     holds.place_hold(hub, "HELD-1", "litigation", TODAY, None, "the court", "hana", "a claim")
     return hub
 
@@ -131,8 +140,10 @@ def test_whoever_quotes_the_reference_is_told_and_nobody_else_can_find_out(fille
     told = certificates.told(filled, "OLD-1")
 
     assert (told.destroyed, told.destroyed_on, told.certificate) == (
-        True, TODAY, certificates.listed(filled)[0]["certificate"],
-    )  # fmt: skip
+        True,
+        TODAY,
+        certificates.listed(filled)[0]["certificate"],
+    )
     assert not certificates.told(filled, "OLD-2").destroyed
     assert "OLD-1" not in json.dumps(certificates.listed(filled))
 
@@ -148,10 +159,15 @@ def test_keeping_needs_a_reason_and_a_day_and_places_a_hold(filled: Hub):
     assert held["OLD-2"].holds[0]["review_on"] == NEXT_YEAR
 
 
-@pytest.mark.parametrize(("family", "why"), [
-    ("HELD-1", "is on hold"), ("OPEN-1", "is open"),
-    ("NEW-1", "is kept until 31 January 2029"), ("NONE", "the hub has no such family"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("family", "why"),
+    [
+        ("HELD-1", "is on hold"),
+        ("OPEN-1", "is open"),
+        ("NEW-1", "is kept until 31 January 2029"),
+        ("NONE", "the hub has no such family"),
+    ],
+)
 def test_only_what_is_due_can_be_decided(filled: Hub, family: str, why: str):
     with pytest.raises(Refused, match=f"{family}: {why}"):
         reviewed(filled, "OLD-1", family)
@@ -213,10 +229,13 @@ def test_a_hold_between_approval_and_run_wins(filled: Hub):
 
 def test_a_family_that_came_back_after_approval_is_kept(filled: Hub):
     made = approved(filled, "OLD-1", "OLD-2")
-    load(filled, families="""
+    load(
+        filled,
+        families="""
         family | opened_on  | closed_on
         OLD-2  | 2012-01-04 |
-    """)  # fmt: skip
+    """,
+    )
 
     done = disposal.run(filled, made, TODAY, "carl")
 
@@ -224,10 +243,13 @@ def test_a_family_that_came_back_after_approval_is_kept(filled: Hub):
 
 
 def test_a_record_that_another_familys_record_rests_on_is_kept_and_named_as_such(filled: Hub):
-    load(filled, shares="""
+    load(
+        filled,
+        shares="""
         share | family | about | shared_on  | agreement
         SX-1  | OPEN-1 | PN-1  | 2026-03-01 | AO-2
-    """)  # fmt: skip
+    """,
+    )
 
     done = disposal.run(filled, approved(filled, "OLD-1", "OLD-2"), TODAY, "carl")
 
@@ -239,10 +261,13 @@ def test_a_destroyed_record_does_not_come_back_in_a_return(filled: Hub):
     disposal.run(filled, approved(filled, "OLD-1"), TODAY, "carl")
 
     with pytest.raises(AssertionError, match="the record under this reference was destroyed"):
-        load(filled, families="""
+        load(
+            filled,
+            families="""
             family | opened_on  | closed_on
             OLD-1  | 2012-01-04 | 2014-03-31
-        """)  # fmt: skip
+        """,
+        )
 
 
 def test_two_runs_at_once_are_refused(filled: Hub):
@@ -347,10 +372,13 @@ def test_marks_left_by_a_crash_after_the_certificate_go_with_the_next_run(
 
 
 def test_a_record_is_kept_with_the_held_record_that_rests_on_it(filled: Hub):
-    load(filled, shares="""
+    load(
+        filled,
+        shares="""
         share | family | about | shared_on  | agreement
         SX-1  | OLD-2  | PO-2  | 2014-03-01 | AO-2
-    """)  # fmt: skip
+    """,
+    )
     made = approved(filled, "OLD-1", "OLD-2", "OLD-3")
     holds.place_hold(filled, "OLD-2", "complaint", TODAY, None, None, "hana", "a complaint")
 
@@ -413,8 +441,12 @@ def test_a_hold_that_is_being_placed_while_the_batch_runs_is_waited_for(postgres
     made = approved(hub, "OLD-1", "OLD-2")
     with ThreadPoolExecutor(1) as pool, hub.engine.connect() as other:
         other.detach()
-        other.execute(text("INSERT INTO holds (hold, family, code, placed_on, recorded_at) "
-                           "VALUES ('LATE', 'OLD-1', 'complaint', CURRENT_DATE, now())"))  # fmt: skip
+        other.execute(
+            text(
+                "INSERT INTO holds (hold, family, code, placed_on, recorded_at) "
+                "VALUES ('LATE', 'OLD-1', 'complaint', CURRENT_DATE, now())"
+            )
+        )
         running = pool.submit(disposal.run, hub, made, TODAY, "carl")
         with pytest.raises(TimeoutError):
             running.result(timeout=1)
@@ -426,10 +458,13 @@ def test_a_hold_that_is_being_placed_while_the_batch_runs_is_waited_for(postgres
 
 def test_an_earlier_day_cannot_destroy_what_came_back_since(filled: Hub):
     made = approved(filled, "OLD-1", "OLD-2")
-    load(filled, families=f"""
+    load(
+        filled,
+        families=f"""
         family | opened_on | closed_on
         OLD-2  | {TODAY}   |
-    """)  # fmt: skip
+    """,
+    )
 
     done = disposal.run(filled, made, TODAY, "carl")
 
@@ -486,19 +521,24 @@ def with_years(folder: Path, years: int) -> Path:
 
 
 def test_counts_and_officers_names_are_no_mention_of_a_family(hub: Hub):
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family | opened_on  | closed_on
         1      | 2012-01-04 | 2014-03-31
         2      | 2012-01-04 | 2014-03-31
         NHFT   | 2012-01-04 | 2014-03-31
         4      | 2020-01-06 |
-    """, people="""
+    """,
+        people="""
         person | family | role  | given_name | family_name
         11     | 1      | child | Priya      | Madeup
-    """, involvements="""
+    """,
+        involvements="""
         family | organisation | started_on
         1      | NHFT         | 2012-02-01
-    """)  # fmt: skip
+    """,
+    )
     decisions = [Decision(family, "dispose") for family in ("1", "2", "NHFT")]
     made = review.review(hub, due.preview(hub, TODAY).token, decisions, TODAY, "Priya Shah", None)
     review.approve(hub, made, TODAY, "ben", None)

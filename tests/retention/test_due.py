@@ -55,8 +55,12 @@ def test_a_preview_has_each_family_once_with_its_date_and_its_holds(filled):
 
     [found], [held], [unknown] = seen.due, seen.held, seen.cannot_tell
     assert (found.family, found.hub, found.rule, found.due_on, found.days_past) == (
-        "DUE", "corby", "FAMILY-5Y", date(2025, 3, 31), 308,
-    )  # fmt: skip
+        "DUE",
+        "corby",
+        "FAMILY-5Y",
+        date(2025, 3, 31),
+        308,
+    )
     assert (held.family, held.due_on) == ("HELD", date(2025, 2, 28))
     assert [(hold["hold"], hold["code"], hold["review_on"]) for hold in held.holds] == [
         ("H1", "complaint", date(2026, 6, 30))
@@ -115,9 +119,14 @@ def test_the_token_changes_with_what_a_disposal_would_do_and_with_nothing_else(f
 
 
 def test_the_token_changes_with_the_day_and_with_the_rule_and_its_version(filled, tmp_path):
-    values = [schedule.value(FIVE), schedule.value(FIVE | {"years": 6}), schedule.value(FIVE, source="Another"),
-              schedule.value(FIVE, "2001-01-01"), schedule.value(FIVE, assumption="x"),
-              schedule.value(FIVE, assumption="x", confirmed_by="Officer", confirmed_on="2026-01-01")]  # fmt: skip
+    values = [
+        schedule.value(FIVE),
+        schedule.value(FIVE | {"years": 6}),
+        schedule.value(FIVE, source="Another"),
+        schedule.value(FIVE, "2001-01-01"),
+        schedule.value(FIVE, assumption="x"),
+        schedule.value(FIVE, assumption="x", confirmed_by="Officer", confirmed_on="2026-01-01"),
+    ]
     rules = [_policy(tmp_path, value) for value in values]
     tokens = [due.preview(filled, DAY, decided).token for decided in rules]
 
@@ -160,8 +169,9 @@ def test_a_few_families_are_judged_through_the_connection_given(filled):
         outside = {row.family for row in due.preview(filled, DAY).due} if filled.dialect == "sqlite" else {"DUE"}
 
     assert [(row["family"], row["state"], row["held"]) for row in inside] == [
-        ("DUE", "open", False), ("HELD", "held", True),
-    ]  # fmt: skip
+        ("DUE", "open", False),
+        ("HELD", "held", True),
+    ]
     assert outside == {"DUE"}
 
 
@@ -170,32 +180,48 @@ SCHEDULES = [
     {"trigger": "last_contact", "years": 5},
     {"trigger": "last_change", "years": 5},
     {"later_of": [FIVE, {"trigger": "birth", "years": 10}], "ceiling": {"trigger": "death", "years": 1}},
-    FIVE | {"escalations": [
-        {"code": f"L{n}", "when": when, "why": "x", "trigger": "closure", "years": 6 + n} | more
-        for n, (when, more) in enumerate([
-            ("shared_without_agreement", {}), ("person_died", {}), ("had_unmet_need", {}), ("hub_is", {"hub": "corby"}),
-        ])
-    ]},
-]  # fmt: skip
+    FIVE
+    | {
+        "escalations": [
+            {"code": f"L{n}", "when": when, "why": "x", "trigger": "closure", "years": 6 + n} | more
+            for n, (when, more) in enumerate(
+                [
+                    ("shared_without_agreement", {}),
+                    ("person_died", {}),
+                    ("had_unmet_need", {}),
+                    ("hub_is", {"hub": "corby"}),
+                ]
+            )
+        ]
+    },
+]
 
 
 def test_a_few_and_all_are_judged_alike_under_any_rule(hub, tmp_path):
-    load(hub, families=FAMILIES, holds=HOLDS, people="""
+    load(
+        hub,
+        families=FAMILIES,
+        holds=HOLDS,
+        people="""
         person | family | role  | date_of_birth | died_on
         P1     | DUE    | child | 2009-03-01    |
         P2     | HELD   | child | 2014-01-01    | 2021-03-01
         P3     | LATER  | child |               |
-    """, involvements="""
+    """,
+        involvements="""
         family | last_contact_on
         DUE    | 2020-05-31
         HELD   | 2020-01-31
-    """, needs="""
+    """,
+        needs="""
         family | status
         LATER  | unmet
-    """, shares="""
+    """,
+        shares="""
         family | about | route
         DUE    | P1    | without_agreement
-    """)  # fmt: skip
+    """,
+    )
     families = ["DUE", "HELD", "LATER", "OPEN", "UNKNOWN"]
 
     for terms in SCHEDULES:
@@ -209,30 +235,41 @@ def test_a_few_and_all_are_judged_alike_under_any_rule(hub, tmp_path):
 
 
 def test_an_explanation_says_until_when_why_under_what_and_what_partners_keep(hub):
-    load(hub, families=FAMILIES, holds=HOLDS, organisations="""
+    load(
+        hub,
+        families=FAMILIES,
+        holds=HOLDS,
+        organisations="""
         organisation | name    | kind         | retention_policy | rights_contact
         NHFT         | Nursing | partner      | on its website   | rights@example.org
         SCH          | School  | partner      |                  |
         NNC          | Council | lead_partner | x                | x
-    """, involvements="""
+    """,
+        involvements="""
         family | organisation | last_contact_on
         HELD   | NHFT         | 2020-01-31
         HELD   | SCH          |
         HELD   | NNC          |
-    """)  # fmt: skip
+    """,
+    )
 
     told = explain.explain(hub, "HELD", DAY)
 
     for said in (
-        "HELD (corby) could be kept until 28 February 2025", "339 days past that date, but a hold keeps it",
-        "Rule FAMILY-5Y keeps it for 5 years after the end of the Hub's support", "29 February 2020",
-        "in force since 1 January 2000", "five years.' (P8)", "No officer has confirmed", "The notice does not say",
+        "HELD (corby) could be kept until 28 February 2025",
+        "339 days past that date, but a hold keeps it",
+        "Rule FAMILY-5Y keeps it for 5 years after the end of the Hub's support",
+        "29 February 2020",
+        "in force since 1 January 2000",
+        "five years.' (P8)",
+        "No officer has confirmed",
+        "The notice does not say",
         "Read instead as 5 years after the last contact or review, it would be kept until 31 January 2025.",
         "Read instead as 5 years after the opening of the record, it would be kept until 8 January 2023.",
         "Hold H1 keeps it whatever its date: a complaint is open, by Ombudsman, since 6 January 2025, "
         "to be reviewed by 30 June 2026.",
         "Nursing (policy: on its website, ask: rights@example.org); School (policy: not on record, ask: not on record)",
-    ):  # fmt: skip
+    ):
         assert said in told.text
     assert "H2" not in told.text and "Council" not in told.text and "Because" not in told.text
     assert told.counted_from == {"closure": date(2020, 2, 29)}
@@ -258,10 +295,14 @@ def test_a_family_that_the_hub_does_not_have_has_no_explanation(filled):
 
 
 def test_longer_rules_are_explained_and_a_confirmed_reading_has_no_other(hub, tmp_path):
-    load(hub, families=FAMILIES, people="""
+    load(
+        hub,
+        families=FAMILIES,
+        people="""
         person | family | role  | date_of_birth | died_on
         P1     | DUE    | child | 2011-07-23    | 2020-05-05
-    """)  # fmt: skip
+    """,
+    )
     longer = [
         {"code": "DEATH-15Y", "when": "person_died", "why": "an inquest", "trigger": "closure", "years": 15},
         {"code": "CORBY-6Y", "when": "hub_is", "hub": "corby", "why": "a pilot", "trigger": "birth", "years": 9},
@@ -284,8 +325,12 @@ def test_longer_rules_are_explained_and_a_confirmed_reading_has_no_other(hub, tm
 
 
 def test_a_change_of_rule_says_who_moves_before_it_starts(filled, tmp_path):
-    decided = _policy(tmp_path, schedule.value(FIVE), schedule.value(FIVE | {"years": 4}, "2026-02-03"),
-                      schedule.value({"trigger": "last_contact", "years": 9}, "2027-01-01"))  # fmt: skip
+    decided = _policy(
+        tmp_path,
+        schedule.value(FIVE),
+        schedule.value(FIVE | {"years": 4}, "2026-02-03"),
+        schedule.value({"trigger": "last_contact", "years": 9}, "2027-01-01"),
+    )
 
     next_, far = (
         impact.impact(filled, DAY, decided=decided),
@@ -293,9 +338,10 @@ def test_a_change_of_rule_says_who_moves_before_it_starts(filled, tmp_path):
     )
 
     assert [(m["family"], m["was"], m["becomes"]) for m in next_.sooner] == [
-        ("HELD", date(2025, 2, 28), date(2024, 2, 29)), ("DUE", date(2025, 3, 31), date(2024, 3, 31)),
+        ("HELD", date(2025, 2, 28), date(2024, 2, 29)),
+        ("DUE", date(2025, 3, 31), date(2024, 3, 31)),
         ("LATER", date(2026, 2, 2), date(2025, 2, 2)),
-    ]  # fmt: skip
+    ]
     assert (next_.later, next_.cannot_tell, next_.unchanged, next_.starts_on) == ((), (), 2, date(2026, 2, 3))
     assert {m["family"] for m in far.cannot_tell} == {"DUE", "HELD", "LATER"}
     assert (far.past_at_once, far.no_longer_past) == (0, 3)
@@ -311,8 +357,10 @@ def test_a_draft_is_tried_out_without_being_in_force(filled, tmp_path):
     moved = impact.impact(filled, DAY, draft=draft)
 
     assert [(m["family"], m["becomes"]) for m in moved.later] == [
-        ("HELD", date(2027, 2, 28)), ("DUE", date(2027, 3, 31)), ("LATER", date(2028, 2, 2)),
-    ]  # fmt: skip
+        ("HELD", date(2027, 2, 28)),
+        ("DUE", date(2027, 3, 31)),
+        ("LATER", date(2028, 2, 2)),
+    ]
     assert (moved.before["code"], moved.after["code"], moved.no_longer_past) == ("FAMILY-5Y", "FAMILY", 2)
     assert [row.family for row in due.preview(filled, DAY).due] == ["DUE"]
 

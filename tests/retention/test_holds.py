@@ -111,8 +111,18 @@ def test_the_commands_place_list_and_release_several_holds_one_by_one(sqlite_hub
     returns.apply(sqlite_hub, tmp_path / "return")
     words = ("retention", "hold", "--family", "F1", "--code", "litigation")
     bare = returns.command(sqlite_hub, *words, "--json")
-    full = returns.command(sqlite_hub, *words, "--reason", "a claim", "--authority", "County court", "--review-on",
-                           "2027-01-01", "--about", "P1;P2")  # fmt: skip
+    full = returns.command(
+        sqlite_hub,
+        *words,
+        "--reason",
+        "a claim",
+        "--authority",
+        "County court",
+        "--review-on",
+        "2027-01-01",
+        "--about",
+        "P1;P2",
+    )
     said = json.loads(bare.stdout)
 
     assert said["missing"] == ["reason", "authority", "review_on"]

@@ -81,10 +81,13 @@ def test_a_hold_that_had_been_released_does_not_stop_a_replay(sqlite_hub: Hub, t
 def test_families_added_since_the_copy_are_no_matter_of_the_replay(restored: Hub):
     again(restored)
     hub = open_hub(restored.home)
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family | opened_on
         NEXT-1 | 2026-01-05
-    """)  # fmt: skip
+    """,
+    )
 
     assert families(hub) == ALL - {"OLD-1", "OLD-2"} | {"NEXT-1"}
     hub.engine.dispose()
@@ -123,12 +126,15 @@ def test_an_older_list_than_the_database_refuses(sqlite_hub: Hub):
         open_hub(hub.home)
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda lines: [*lines[:-1], lines[-1].replace(b"certificate", b"certifikate", 1)],
-    lambda lines: [lines[0], *lines[2:]],
-    lambda lines: [*lines[:-2], lines[-1]],
-    lambda lines: [],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda lines: [*lines[:-1], lines[-1].replace(b"certificate", b"certifikate", 1)],
+        lambda lines: [lines[0], *lines[2:]],
+        lambda lines: [*lines[:-2], lines[-1]],
+        lambda lines: [],
+    ],
+)
 def test_an_altered_list_refuses(sqlite_hub: Hub, spoil):
     hub = fill(sqlite_hub)
     disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
@@ -169,9 +175,22 @@ def test_a_copy_from_before_there_was_a_list_is_tied_to_the_homes_own(sqlite_hub
     disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
     connection = sqlite3.connect(copy)
     connection.execute("UPDATE alembic_version SET version_num = '0002'")
-    for table in ("services", "decisions", "disposals", "destroyed", "certificates", "erasures", "request_events",
-                  "request_partners", "requests", "lead_versions", "item_decisions", "packs",
-                  "finding_marks", "pair_decisions"):  # fmt: skip
+    for table in (
+        "services",
+        "decisions",
+        "disposals",
+        "destroyed",
+        "certificates",
+        "erasures",
+        "request_events",
+        "request_partners",
+        "requests",
+        "lead_versions",
+        "item_decisions",
+        "packs",
+        "finding_marks",
+        "pair_decisions",
+    ):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     for index in ("agreements_given_by", "agreements_supersedes", "shares_agreement", "shares_supersedes"):
         connection.execute(f"DROP INDEX {index}")
@@ -181,8 +200,11 @@ def test_a_copy_from_before_there_was_a_list_is_tied_to_the_homes_own(sqlite_hub
     ).fetchall():
         connection.execute(f"DROP TRIGGER {name}")
     for table, column in (
-        ("holds", "scope"), ("holds", "request"), ("returns", "covers_from"), ("returns", "covers_to"),
-    ):  # fmt: skip
+        ("holds", "scope"),
+        ("holds", "request"),
+        ("returns", "covers_from"),
+        ("returns", "covers_to"),
+    ):
         connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     connection.commit()
     connection.close()

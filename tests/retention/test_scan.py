@@ -24,13 +24,16 @@ def filled(hub: Hub, seed: int = 7) -> Hub:
     """Forty families, numbered without leading zeros: F1 is the start of F12, and half of them stay."""
     words = random.Random(seed)
     names = {n: f"Zeb{words.randrange(10**9):09}" for n in range(1, FAMILIES + 1)}
-    load(hub,
-         families="family | hub\n" + "\n".join(f"F{n} | corby" for n in names),
-         people="person | family | given_name | family_name\n"
-         + "\n".join(f"P{n} | F{n} | {name} | Canary{n % 3}" for n, name in names.items()),
-         shares="share | family | about | route | reason | risk_to | told_family\n"
-         + "\n".join(f"S{n} | F{n} | P{n} | without_agreement | Fear of numbat {name} | uncle | yes"
-                     for n, name in names.items()))  # fmt: skip
+    load(
+        hub,
+        families="family | hub\n" + "\n".join(f"F{n} | corby" for n in names),
+        people="person | family | given_name | family_name\n"
+        + "\n".join(f"P{n} | F{n} | {name} | Canary{n % 3}" for n, name in names.items()),
+        shares="share | family | about | route | reason | risk_to | told_family\n"
+        + "\n".join(
+            f"S{n} | F{n} | P{n} | without_agreement | Fear of numbat {name} | uncle | yes" for n, name in names.items()
+        ),
+    )
     return hub
 
 
@@ -101,11 +104,14 @@ def test_after_churn_nothing_is_left_though_deleting_securely_leaves_something(s
 
 
 def test_living_rows_that_contain_a_destroyed_reference_are_no_residue(sqlite_hub: Hub):
-    load(sqlite_hub, people="""
+    load(
+        sqlite_hub,
+        people="""
         person | family | given_name | family_name
         P1234  | F1     | Annabel    | Canary
         P123   | F2     | Anna       | Canary
-    """)  # fmt: skip
+    """,
+    )
     with sqlite_hub.read() as connection:
         marks = traces_marks.gather(connection, ["F2"])
     destroy(sqlite_hub, ["F2"])

@@ -40,41 +40,52 @@ def two_on_sqlite(sqlite_hub: Hub) -> Hub:
 
 
 def filled(hub: Hub) -> Hub:
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family | closed_on  | closure_reason
         F1     | 2015-03-04 | zebra-moved-abroad
         F12    |            |
-    """, people="""
+    """,
+        people="""
         person | family | given_name | family_name     | date_of_birth
         P1     | F1     | Zebulon    | Made-Up-O'Canary | 1988-05-04
         P2     | F1     | Alma       | Quokka-Canary   | 2010-05-04
         P12    | F12    | Alma       | Stays-Here      | 2011-06-05
-    """, involvements="""
+    """,
+        involvements="""
         family | organisation | started_on | partner_reference
         F1     | NHFT         | 2012-01-05 | CANARY/77-1
-    """, goals="""
+    """,
+        goals="""
         goal | family
         G1   | F1
         G12  | F12
-    """, reviews="""
+    """,
+        reviews="""
         goal | reviewed_on
         G1   | 2013-02-03
-    """, needs="""
+    """,
+        needs="""
         need | family | reason
         N1   | F1     | wombat-waiting-list
-    """, agreements="""
+    """,
+        agreements="""
         agreement | family | given_by | covers
         A1        | F1     | P1       | P1;P2
         A12       | F12    | P12      | P12
-    """, shares="""
+    """,
+        shares="""
         share | family | about | agreement | route             | reason             | risk_to         | told_family
         S1    | F1     | P1;P2 | A1        | within_hub        |                    |                 |
         S2    | F1     | P2    |           | without_agreement | Fear of a numbat   | Zebulon's uncle | yes
         S12   | F12    | P12   | A12       | within_hub        |                    |                 |
-    """, holds="""
+    """,
+        holds="""
         hold | family | code  | reason         | placed_on  | released_on | recorded_at
         H1   | F1     | other | echidna asked  | 2014-01-05 | 2014-05-06  | 2014-01-05T09:00:00
-    """)  # fmt: skip
+    """,
+    )
     return hub
 
 
@@ -150,13 +161,22 @@ def test_rows_that_belong_to_nobody_any_more_are_counted(two: Hub):
 @pytest.mark.parametrize(
     ("said", "mentioned"),
     [
-        ({"family": "F1"}, True), ({"families": ["F9", "F1"]}, True), ({"about": "P9;P1"}, True),
-        ({"note": "as agreed for (F1)."}, True), ({"note": "F1, again"}, True), ({"note": "line\nF1"}, True),
-        ({"F1": 1}, True), ({"note": "“F1”"}, True),
-        ({"family": "F12"}, False), ({"note": "XF1"}, False), ({"note": "F1-2"}, False), ({"note": "F1.2"}, False),
-        ({"note": "F_1 f1"}, False), ({}, False),
+        ({"family": "F1"}, True),
+        ({"families": ["F9", "F1"]}, True),
+        ({"about": "P9;P1"}, True),
+        ({"note": "as agreed for (F1)."}, True),
+        ({"note": "F1, again"}, True),
+        ({"note": "line\nF1"}, True),
+        ({"F1": 1}, True),
+        ({"note": "“F1”"}, True),
+        ({"family": "F12"}, False),
+        ({"note": "XF1"}, False),
+        ({"note": "F1-2"}, False),
+        ({"note": "F1.2"}, False),
+        ({"note": "F_1 f1"}, False),
+        ({}, False),
     ],
-)  # fmt: skip
+)
 def test_the_ledger_mentions_a_reference_only_as_a_whole_word(hub: Hub, said: dict, mentioned: bool):
     with hub.write(Act("Dana Desk", "officer", "a test", "spec.write", said)):
         pass
@@ -257,10 +277,13 @@ def test_a_report_that_names_the_family_goes_whole_and_one_that_names_another_st
 
 
 def test_a_name_that_is_a_word_of_every_report_does_not_take_them_all(hub: Hub):
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family | given_name | family_name
         P1     | F1     | May        | Quokka-Canary
-    """)  # fmt: skip
+    """,
+    )
     marks = gathered(hub)
     destroy(hub, ["F1"])
     kept = bundle(hub, "aaa", {"retention.html": "<p>As at 4 May 2026</p>"})
@@ -287,9 +310,14 @@ def test_a_reference_of_digits_only_is_told_from_a_count(hub: Hub):
 
 @pytest.mark.parametrize(
     "drawn",
-    ['<path d="M0,0A1,1,0,1,1 5,5"/>', '<c r="A1" t="s"><f>SUM(G1:G9)</f><v>3</v></c>', '"<path d=\\"M0,0A1,1\\"/>"',
-     "data:image/png;base64," + "iVBORw0KGgo" * 30 + "/F1+", '<circle class="mark F1" r="1"/>'],
-)  # fmt: skip
+    [
+        '<path d="M0,0A1,1,0,1,1 5,5"/>',
+        '<c r="A1" t="s"><f>SUM(G1:G9)</f><v>3</v></c>',
+        '"<path d=\\"M0,0A1,1\\"/>"',
+        "data:image/png;base64," + "iVBORw0KGgo" * 30 + "/F1+",
+        '<circle class="mark F1" r="1"/>',
+    ],
+)
 def test_signs_of_drawings_and_sheets_are_no_references(two_on_sqlite: Hub, drawn: str):
     marks = gathered(two_on_sqlite)
     destroy(two_on_sqlite, ["F1"])
@@ -399,8 +427,7 @@ def test_what_other_modules_answer_for_is_not_touched(two: Hub):
     files.erase_files(two, marks)
 
     assert all((two.home / name / "canary.txt").exists() for name in elsewhere.OURS)
-    assert [said.partition(":")[0] for said in files.look(two, marks).said] == [
-        "checkpoints", "certificates"]  # fmt: skip
+    assert [said.partition(":")[0] for said in files.look(two, marks).said] == ["checkpoints", "certificates"]
 
 
 def test_a_place_beside_the_home_is_noted_however_its_path_is_written(sqlite_hub: Hub, tmp_path: Path):
@@ -477,7 +504,8 @@ def test_gathering_writes_nothing(two: Hub):
     with two.read() as connection:
         traces_marks.gather(connection, ["F1"])
         temporary = (
-            "SELECT count(*) FROM sqlite_temp_master" if two.dialect == "sqlite"
+            "SELECT count(*) FROM sqlite_temp_master"
+            if two.dialect == "sqlite"
             else "SELECT count(*) FROM pg_class WHERE relpersistence = 't'"
-        )  # fmt: skip
+        )
         assert connection.execute(text(temporary)).scalar() == 0

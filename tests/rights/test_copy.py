@@ -42,56 +42,69 @@ ALL_FIVE = tuple((name, "looked at") for name in ("kind", "confidence", "asked",
 
 def filled(hub: Hub) -> Hub:
     """Anneliese, whose copy it is, Bertram, and their child Caspian."""
-    load(hub, organisations="""
+    load(
+        hub,
+        organisations="""
         organisation | name                | kind            | duty_class | rights_contact | retention_policy | sharing_agreement_to
         NNC          | The Council         | lead_partner    | section_11 | ask@council    | its own policy   | 2030-01-01
         NHFT         | Trust               | partner         | section_11 |                |                  |
         VCS          | Charity             | outside         | none       | ask@charity    | its policy       |
-    """, practitioners="""
+    """,  # noqa: E501
+        practitioners="""
         practitioner | organisation | name           | work_email
         W1           | NHFT         | Stella Staff   | stella@example.org
         V1           | VCS          | Vera Volunteer | vera@example.org
-    """, families="""
+    """,  # noqa: E501
+        families="""
         family | opened_on  | closed_on  | closure_reason
         F1     | 2024-01-08 |            | the numbat bit Bertram
         F2     | 2024-01-08 |            |
-    """, people="""
+    """,  # noqa: E501
+        people="""
         person | family | role         | given_name | family_name | date_of_birth | died_on
         P1     | F1     | parent_carer | Anneliese  | Canary      | 1988-05-04    |
         B2     | F1     | parent_carer | Bertram    | Finch       | 1987-05-04    |
         C1     | F1     | child        | Caspian    | Canary      | 2015-05-04    |
         D9     | F2     | parent_carer | Daffodil   | Elsewhere   | 1988-05-04    |
-    """, involvements="""
+    """,  # noqa: E501
+        involvements="""
         family | organisation | started_on | ended_on   | last_contact_on | partner_reference
         F1     | NHFT         | 2024-01-08 | 2025-01-08 | 2025-01-07      | REF-77
-    """, leads="""
+    """,  # noqa: E501
+        leads="""
         family | practitioner | started_on | ended_on
         F1     | W1           | 2024-01-08 | 2024-01-10
         F1     | V1           | 2024-01-11 |
-    """, goals="""
+    """,  # noqa: E501
+        goals="""
         goal | family | area    | set_on     | closed_on  | result
         G1   | F1     | housing | 2024-02-01 | 2025-02-01 | met
         G2   | F1     | health  | 2024-02-01 |            |
-    """, reviews="""
+    """,  # noqa: E501
+        reviews="""
         goal | reviewed_on | score | perspective
         G1   | 2024-03-01  | 6     | family
         G1   | 2024-03-01  | 7     | child
         G2   | 2024-03-02  | 2     | worker
-    """, needs="""
+    """,  # noqa: E501
+        needs="""
         need | family | area    | identified_on | status | reason     | organisation
         N1   | F1     | housing | 2024-02-01    | unmet  | full       | NHFT
         N2   | F1     | housing | 2024-02-01    | unmet  | the wombat |
-    """, agreements="""
+    """,  # noqa: E501
+        agreements="""
         agreement | given_by | covers | decision | recipients | exclusions | discussed_on | decided_on | expires_on | supersedes
         A1        | P1       | P1;C1  | agreed   | NHFT;VCS   | VCS;B2     | 2024-02-01   | 2024-02-02 | 2030-01-01 |
         A2        | P1       | P1     | agreed   | NHFT       |            | 2024-02-01   | 2024-02-03 | 2030-01-01 | A1
         A3        | B2       | B2     | refused  |            |            |              | 2024-02-02 |            |
-    """, shares="""
+    """,  # noqa: E501
+        shares="""
         share | about | to_organisation | route             | shared_on  | agreement | reason     | risk_to     | told_family | told_on    | not_told_reason | discussed_on | supersedes | decided_by
         S1    | P1;B2 | NHFT            | within_hub        | 2024-03-01 | A2        |            |             |             |            |                 | 2024-02-02   |            | W1
         S2    | P1    | VCS             | without_agreement | 2024-03-02 |           | the quokka | the echidna | not_yet     | 2024-03-05 | the numbat      |              | S1         | W1
         S3    | B2    | NHFT            | within_hub        | 2024-03-02 |           |            |             |             |            |                 |              |            | W1
-    """)  # noqa: E501  # fmt: skip
+    """,  # noqa: E501
+    )
     return hub
 
 
@@ -136,8 +149,7 @@ def given(hub: Hub, request: str, **more) -> tuple[str, dict, copy_make.Made]:
     return Path(made.page).read_text("utf-8"), json.loads(Path(made.data).read_text("utf-8")), made
 
 
-READ = {*rows.OF_FAMILY, *rows.NAMING, *rows.THROUGH, rows.OF_FINDINGS,
-        "people", "requests", "organisations"}  # fmt: skip
+READ = {*rows.OF_FAMILY, *rows.NAMING, *rows.THROUGH, rows.OF_FINDINGS, "people", "requests", "organisations"}
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))
@@ -164,9 +176,17 @@ def everything(hub: Hub, request: str) -> None:
 
 def more_rows(hub: Hub, request: str) -> None:
     """What partners do not send: a row in every other table that is read."""
-    share = {"family": "F1", "about": "P1", "from_organisation": "NNC", "to_organisation": "VCS", "reason": "no need",
-             "purpose": "hub_working", "categories": "support_needs", "decided_on": "2024-04-01",
-             "decided_by": "W1"}  # fmt: skip
+    share = {
+        "family": "F1",
+        "about": "P1",
+        "from_organisation": "NNC",
+        "to_organisation": "VCS",
+        "reason": "no need",
+        "purpose": "hub_working",
+        "categories": "support_needs",
+        "decided_on": "2024-04-01",
+        "decided_by": "W1",
+    }
     shares.withhold(hub, share, "officer", None)
     holds.place_hold(hub, "F1", "litigation", TODAY, TODAY, "the court", "officer", "a claim")
     statements = (
@@ -195,8 +215,13 @@ def more_rows(hub: Hub, request: str) -> None:
             connection.execute(text(statement))
 
 
-EMPTY = {("requests", "same_as"), ("requests", "asked_by"), ("requests", "method"), ("requests", "scheduled_on"),
-         ("families", "closed_on")}  # fmt: skip
+EMPTY = {
+    ("requests", "same_as"),
+    ("requests", "asked_by"),
+    ("requests", "method"),
+    ("requests", "scheduled_on"),
+    ("families", "closed_on"),
+}
 
 
 def test_every_column_with_its_value_is_in_the_copy_and_on_the_page_with_why_it_is_kept(on_sqlite: Hub):
@@ -233,10 +258,17 @@ def test_what_is_in_nobodys_copy_is_said_with_its_reason(on_sqlite: Hub):
 
 def test_what_may_concern_others_is_marked_each_on_its_own(family: Hub):
     assert set(items(family, ask(family))) == {
-        "families.closure_reason/F1", "goals/G2", "needs.reason/N2", "agreements.covers/A1/C1",
-        "agreements.exclusions/A1/B2", "shares.about/S1/B2", "shares.reason/S2", "shares.risk_to/S2",
-        "shares.not_told_reason/S2", "practitioners.name/V1",
-    }  # fmt: skip
+        "families.closure_reason/F1",
+        "goals/G2",
+        "needs.reason/N2",
+        "agreements.covers/A1/C1",
+        "agreements.exclusions/A1/B2",
+        "shares.about/S1/B2",
+        "shares.reason/S2",
+        "shares.risk_to/S2",
+        "shares.not_told_reason/S2",
+        "practitioners.name/V1",
+    }
 
 
 def test_while_something_is_undecided_the_copy_is_a_draft_without_it(family: Hub, tmp_path: Path):
@@ -261,14 +293,17 @@ def test_what_is_withheld_is_counted_with_the_reason_in_law_and_is_not_in_the_co
     assert not [name for name in OTHERS if name.lower() in everything_said.lower()]
     assert not re.search(r"\b(B2|C1|A3|S3|V1|G2|F2|D9)\b", everything_said)
     assert {(one["what"], one["number"], one["exemption"]) for one in said["left_out"]} == {
-        ("Your family's record: why it ended", 1, "third_party"), ("Goal", 1, "health_no_opinion"),
-        ("Need: reason", 1, "third_party"), ("Decision: about whom (another person)", 1, "third_party"),
+        ("Your family's record: why it ended", 1, "third_party"),
+        ("Goal", 1, "health_no_opinion"),
+        ("Need: reason", 1, "third_party"),
+        ("Decision: about whom (another person)", 1, "third_party"),
         ("Decision: left out (another person)", 1, "third_party"),
         ("Share: about whom (another person)", 1, "third_party"),
-        ("Share: reason", 1, "third_party"), ("Share: who was at risk", 1, "third_party"),
+        ("Share: reason", 1, "third_party"),
+        ("Share: who was at risk", 1, "third_party"),
         ("Share: why the family was not told", 1, "third_party"),
         ("The name of a worker who may not be paid staff", 1, "third_party"),
-    }  # fmt: skip
+    }
     assert "Anneliese" in page and "Stella Staff" in page and "10 things were left out" in page
     assert not [name for name in ("Anneliese", *OTHERS) if name in str(made)]
 
@@ -321,30 +356,52 @@ def test_who_led_is_said_with_the_days_the_first_and_last_included(family: Hub):
 
 @pytest.mark.parametrize(
     ("kind", "duty_class", "is_item"),
-    [("lead_partner", "none", False), ("council_service", "none", False), ("partner", "section_11", False),
-     ("outside", "education_childcare", False), ("outside", "commissioned", False), ("partner", "none", True),
-     ("outside", None, True)],
-)  # fmt: skip
+    [
+        ("lead_partner", "none", False),
+        ("council_service", "none", False),
+        ("partner", "section_11", False),
+        ("outside", "education_childcare", False),
+        ("outside", "commissioned", False),
+        ("partner", "none", True),
+        ("outside", None, True),
+    ],
+)
 def test_paid_staff_of_public_bodies_are_named_and_others_are_decided(on_sqlite: Hub, kind, duty_class, is_item):
     with on_sqlite.engine.begin() as connection:
-        connection.execute(text("UPDATE organisations SET kind = :kind, duty_class = :duty WHERE organisation = 'VCS'"),
-                           {"kind": kind, "duty": duty_class})  # fmt: skip
+        connection.execute(
+            text("UPDATE organisations SET kind = :kind, duty_class = :duty WHERE organisation = 'VCS'"),
+            {"kind": kind, "duty": duty_class},
+        )
 
     assert ("practitioners.name/V1" in items(on_sqlite, ask(on_sqlite))) == is_item
 
 
 @pytest.mark.parametrize(
     ("opinion_on", "relied_on", "stands"),
-    [("2026-05-22", "2026-11-22", False), ("2026-05-23", "2026-11-22", True), ("2026-11-22", "2026-11-22", True),
-     ("2026-11-23", "2026-11-22", False), ("2025-08-28", "2026-02-28", False), ("2025-08-29", "2026-02-28", True),
-     ("2026-02-28", "2026-08-31", False), ("2026-03-01", "2026-08-31", True), ("2023-08-29", "2024-02-29", False),
-     ("2023-08-30", "2024-02-29", True)],
-)  # fmt: skip
+    [
+        ("2026-05-22", "2026-11-22", False),
+        ("2026-05-23", "2026-11-22", True),
+        ("2026-11-22", "2026-11-22", True),
+        ("2026-11-23", "2026-11-22", False),
+        ("2025-08-28", "2026-02-28", False),
+        ("2025-08-29", "2026-02-28", True),
+        ("2026-02-28", "2026-08-31", False),
+        ("2026-03-01", "2026-08-31", True),
+        ("2023-08-29", "2024-02-29", False),
+        ("2023-08-30", "2024-02-29", True),
+    ],
+)
 def test_an_opinion_is_relied_on_for_six_months_that_end_on_the_day(opinion_on: str, relied_on: str, stands: bool):
     """Schedule 3, paragraph 6: the period of six months ending with the day relied on."""
     item = copy_items.Item("goals/G2", "goals", None, "G2", None, ("health",), WRITTEN)
-    said = {"decision": "disclose", "because": None, "known_since": None, "opinion_on": date.fromisoformat(opinion_on),
-            "recorded_at": WRITTEN, "exemption": None}  # fmt: skip
+    said = {
+        "decision": "disclose",
+        "because": None,
+        "known_since": None,
+        "opinion_on": date.fromisoformat(opinion_on),
+        "recorded_at": WRITTEN,
+        "exemption": None,
+    }
 
     why = copy_items.undecided(item, said, date.fromisoformat(relied_on), 6)
 
@@ -363,8 +420,15 @@ def test_health_data_is_given_upon_an_opinion_or_if_the_person_knows_it(on_sqlit
         decide(on_sqlite, request, "goals/G2", "disclose", because="own", opinion_on=TODAY)
 
     decide(on_sqlite, request, "goals/G2", "disclose", because="own", opinion_on=TODAY, opinion_by="health visitor")
-    decide(on_sqlite, request, "goals/G2", "withhold", exemption="serious_harm_health", opinion_on=TODAY,
-           opinion_by="health visitor")  # fmt: skip
+    decide(
+        on_sqlite,
+        request,
+        "goals/G2",
+        "withhold",
+        exemption="serious_harm_health",
+        opinion_on=TODAY,
+        opinion_by="health visitor",
+    )
     decide(on_sqlite, request, "goals/G2", "disclose", because="own", known_since=date(2024, 2, 1))
 
 
@@ -397,13 +461,16 @@ def test_giving_without_their_agreement_takes_all_five_factors(on_sqlite: Hub):
 
 @pytest.mark.parametrize(
     ("item", "decision", "more", "why"),
-    [("shares.about/S3/B2", "withhold", {}, "no item of this request"), ("nothing*", "withhold", {}, "no item"),
-     ("goals/G2", "maybe", {}, "--decision 'maybe' is none; allowed are disclose, withhold"),
-     ("goals/G2", "withhold", {"exemption": "secret"}, "--exemption 'secret' is none"),
-     ("goals/G2", "withhold", {"because": "own"}, "--because is a reason to give"),
-     ("goals/G2", "disclose", {"because": "luck"}, "--because 'luck' is none"),
-     ("goals/G2", "disclose", {"exemption": "crime"}, "--exemption is a reason to withhold")],
-)  # fmt: skip
+    [
+        ("shares.about/S3/B2", "withhold", {}, "no item of this request"),
+        ("nothing*", "withhold", {}, "no item"),
+        ("goals/G2", "maybe", {}, "--decision 'maybe' is none; allowed are disclose, withhold"),
+        ("goals/G2", "withhold", {"exemption": "secret"}, "--exemption 'secret' is none"),
+        ("goals/G2", "withhold", {"because": "own"}, "--because is a reason to give"),
+        ("goals/G2", "disclose", {"because": "luck"}, "--because 'luck' is none"),
+        ("goals/G2", "disclose", {"exemption": "crime"}, "--exemption is a reason to withhold"),
+    ],
+)
 def test_a_decision_that_cannot_be_is_not_recorded(on_sqlite: Hub, item: str, decision: str, more: dict, why: str):
     request = ask(on_sqlite)
 
@@ -432,10 +499,13 @@ def test_what_was_changed_after_its_decision_is_decided_again(on_sqlite: Hub):
     request = ask(on_sqlite)
     withhold_all(on_sqlite, request)
     decide(on_sqlite, request, "needs.reason/N2", "disclose", because="own")
-    load(on_sqlite, needs="""
+    load(
+        on_sqlite,
+        needs="""
         need | family | area    | identified_on | status | reason
         N2   | F1     | housing | 2024-02-01    | unmet  | Daffodil next door
-    """)  # fmt: skip
+    """,
+    )
 
     [only] = make(on_sqlite, request).undecided
 
@@ -443,10 +513,13 @@ def test_what_was_changed_after_its_decision_is_decided_again(on_sqlite: Hub):
 
 
 def test_what_a_child_gave_is_decided_before_a_parent_has_it(family: Hub):
-    load(family, agreements="""
+    load(
+        family,
+        agreements="""
         agreement | given_by | covers | decision | decided_on
         A4        | C1       | C1     | refused  | 2024-05-01
-    """)  # fmt: skip
+    """,
+    )
     born(family, 11)
     request = ask(family, "C1", asked_by="P1")
 
@@ -475,10 +548,14 @@ def born(hub: Hub, years: int | None, days: int = 0) -> None:
 
 @pytest.mark.parametrize(
     ("years", "asked_by", "note"),
-    [(11, None, "C1 is 11: judge whether they understand what they ask (a prompt, not a rule)"), (12, None, None),
-     (11, "P1", None), (12, "P1", "C1 is 12: ask them whether they agree that their parent is given this (a prompt)"),
-     (None, "P1", "C1 is a child whose age is not recorded: judge whether they understand what is asked")],
-)  # fmt: skip
+    [
+        (11, None, "C1 is 11: judge whether they understand what they ask (a prompt, not a rule)"),
+        (12, None, None),
+        (11, "P1", None),
+        (12, "P1", "C1 is 12: ask them whether they agree that their parent is given this (a prompt)"),
+        (None, "P1", "C1 is a child whose age is not recorded: judge whether they understand what is asked"),
+    ],
+)
 def test_a_childs_understanding_is_a_reminder_to_the_officer_and_no_bar(on_sqlite: Hub, years, asked_by, note):
     born(on_sqlite, years)
     request = ask(on_sqlite, "C1", asked_by=asked_by)
@@ -565,9 +642,10 @@ def test_who_used_the_record_is_told_by_role_and_only_where_it_concerns_the_pers
     page, said, _ = given(family, request)
 
     assert [(one["what"], one["reason"]) for one in said["who_looked"]] == [
-        ("Recorded a reason to keep the record", None), ("Recorded a request", "access received"),
+        ("Recorded a reason to keep the record", None),
+        ("Recorded a request", "access received"),
         ("Decided whether something that may concern others is given", "items of a copy are decided"),
-    ]  # fmt: skip
+    ]
     assert len(typed) == 1 and "Daffodil" not in page and "Hana Officer" not in page + json.dumps(said)
     assert {"An information governance officer"} == {one["who"] for one in said["who_looked"]}
 
@@ -577,7 +655,11 @@ def test_each_action_that_the_ledger_has_is_told_in_words():
     written = set(re.findall(r'"((?:agreement|share|recall|rights|complaint)\.[a-z]+)"', source))
 
     assert {one for one in written if one.split(".")[1] not in ("csv", "sql")} <= looked.ACTIONS.keys() | {
-        "rights.exemptions", "rights.applies", "rights.factors", "rights.disclosing"}  # fmt: skip
+        "rights.exemptions",
+        "rights.applies",
+        "rights.factors",
+        "rights.disclosing",
+    }
 
 
 def test_both_files_are_private_named_by_references_and_known_by_their_hash(family: Hub, tmp_path: Path):
@@ -662,8 +744,12 @@ def test_a_copy_that_is_gone_already_or_out_of_reach_is_said(on_sqlite: Hub, tmp
 def test_a_disposal_finds_the_copy_wherever_it_was_written(on_sqlite: Hub, tmp_path: Path):
     request = ask(on_sqlite)
     withhold_all(on_sqlite, request)
-    paths = [Path(p) for out in (None, tmp_path / "stick") for m in [make(on_sqlite, request, out=out)]
-             for p in (m.page, m.data)]  # fmt: skip
+    paths = [
+        Path(p)
+        for out in (None, tmp_path / "stick")
+        for m in [make(on_sqlite, request, out=out)]
+        for p in (m.page, m.data)
+    ]
     with on_sqlite.read() as connection:
         marks = traces_marks.gather(connection, ["F1"])
     with on_sqlite.engine.connect() as raw:  # what remains says nothing of them
@@ -711,11 +797,14 @@ def test_the_copy_can_be_made_by_naming_the_person(on_sqlite: Hub):
 
 @pytest.mark.parametrize(
     ("statement", "why"),
-    [("DELETE FROM item_decisions", "on hold"), ("DELETE FROM packs", "on hold"),
-     ("UPDATE packs SET page_sha256 = 'x'", "append-only"),
-     ("UPDATE packs SET delete_on = '2999-01-01'", "append-only"),
-     ("UPDATE item_decisions SET item = 'x'", "append-only")],
-)  # fmt: skip
+    [
+        ("DELETE FROM item_decisions", "on hold"),
+        ("DELETE FROM packs", "on hold"),
+        ("UPDATE packs SET page_sha256 = 'x'", "append-only"),
+        ("UPDATE packs SET delete_on = '2999-01-01'", "append-only"),
+        ("UPDATE item_decisions SET item = 'x'", "append-only"),
+    ],
+)
 def test_the_register_of_copies_and_decisions_stays_as_it_was_written(family: Hub, statement: str, why: str):
     request = ask(family)
     withhold_all(family, request)

@@ -67,9 +67,14 @@ def test_a_copy_is_decided_made_given_and_deleted(family: Hub, tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(("--request", "Q0"), 2), (("--family", "F1"), 2), ((), 2), (("--family", "F1", "--person", "D9"), 2),
-     (("--family", "F1", "--person", "P1"), 3)],
-)  # fmt: skip
+    [
+        (("--request", "Q0"), 2),
+        (("--family", "F1"), 2),
+        ((), 2),
+        (("--family", "F1", "--person", "D9"), 2),
+        (("--family", "F1", "--person", "P1"), 3),
+    ],
+)
 def test_what_is_unknown_is_2_and_what_is_not_open_is_3(family: Hub, words: tuple, code: int):
     done = returns.command(family, "rights", "pack", *words)
 

@@ -41,16 +41,24 @@ def holds(hub):
 
 @pytest.mark.parametrize(
     ("kind", "code"),
-    [("access", "access_request"), ("portability", "access_request"), ("restriction", "restriction"),
-     ("complaint", "complaint"), ("rectification", None), ("erasure", None), ("objection", None)],
-)  # fmt: skip
+    [
+        ("access", "access_request"),
+        ("portability", "access_request"),
+        ("restriction", "restriction"),
+        ("complaint", "complaint"),
+        ("rectification", None),
+        ("erasure", None),
+        ("objection", None),
+    ],
+)
 def test_a_request_places_the_hold_that_its_kind_needs(filled, kind, code):
     made = log(filled, kind)
 
     assert [row[:6] for row in returns.rows(filled, "holds")] == (
-        [] if code is None else [(made.holds[0], "F1", code, returns.rows(filled, "holds")[0][3],
-                                  register.AUTHORITY[code], CAME)]
-    )  # fmt: skip
+        []
+        if code is None
+        else [(made.holds[0], "F1", code, returns.rows(filled, "holds")[0][3], register.AUTHORITY[code], CAME)]
+    )
 
 
 def test_the_hold_says_which_request_why_and_until_when(filled):
@@ -79,16 +87,20 @@ def test_what_was_scheduled_for_disposal_is_kept_as_evidence(filled):
     assert log(filled, family="F2", person="P3").scheduled["state"] == "open"
 
 
-@pytest.mark.parametrize(("what", "more"), [("responded", {}), ("refused", {"exemption": "nothing_held"}),
-                                            ("withdrawn", {})])  # fmt: skip
+@pytest.mark.parametrize(
+    ("what", "more"), [("responded", {}), ("refused", {"exemption": "nothing_held"}), ("withdrawn", {})]
+)
 def test_what_ends_a_request_releases_its_hold_and_no_other(filled, what, more):
     first, second = log(filled), log(filled, "portability")
     other = retention_holds.place_hold(filled, "F1", "litigation", CAME, None, None, "officer", None)
 
     step(filled, first.request, what, **more)
 
-    assert holds(filled) == {first.holds[0]: ("access_request", TODAY), second.holds[0]: ("access_request", None),
-                             other: ("litigation", None)}  # fmt: skip
+    assert holds(filled) == {
+        first.holds[0]: ("access_request", TODAY),
+        second.holds[0]: ("access_request", None),
+        other: ("litigation", None),
+    }
 
 
 def test_a_granted_restriction_stays_until_an_officer_lifts_it(filled):
@@ -110,10 +122,16 @@ def test_the_hold_of_an_open_request_cannot_be_released_by_hand(filled, kind):
     assert returns.state(filled) == before
 
 
-@pytest.mark.parametrize("statement", [
-    "DELETE FROM requests", "DELETE FROM request_events", "UPDATE requests SET family = 'F2'",
-    "UPDATE request_events SET happened_on = '2020-01-01'", "DELETE FROM families WHERE family = 'F1'",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM requests",
+        "DELETE FROM request_events",
+        "UPDATE requests SET family = 'F2'",
+        "UPDATE request_events SET happened_on = '2020-01-01'",
+        "DELETE FROM families WHERE family = 'F1'",
+    ],
+)
 def test_the_database_itself_keeps_the_register_of_a_held_family(filled, statement):
     log(filled)
 
@@ -140,15 +158,19 @@ COURSES = {  # steps that may follow each other, and one that may not follow the
     "fee first": ("access", ["fee_requested"], "responded", "the fee was asked for and has not come"),
     "no fee unasked": ("access", [], "fee_received", "fee_requested comes first"),
     "no answer unasked": ("access", [], "clarification_received", "clarification_asked comes first"),
-    "an answer to each": ("access", ["clarification_asked", "clarification_received"], "clarification_received",
-                          "clarification_asked comes first"),
+    "an answer to each": (
+        "access",
+        ["clarification_asked", "clarification_received"],
+        "clarification_received",
+        "clarification_asked comes first",
+    ),
     "no pause of erasure": ("erasure", [], "clarification_asked", "is no step of a erasure"),
     "not a complaint": ("access", [], "acknowledged", "is no step of a access"),
     "refused for a reason": ("access", [], "refused", "refused needs the reason in law"),
     "acknowledged first": ("complaint", [], "closed", "acknowledged comes first"),
     "no extension of a complaint": ("complaint", [], "extended", "is no step of a complaint"),
     "no answer to a complaint": ("complaint", [], "responded", "is no step of a complaint"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", COURSES)
@@ -281,9 +303,15 @@ def test_one_adult_asks_for_another_with_written_authority_only(sqlite_hub, tmp_
 
 @pytest.mark.parametrize(
     ("kind", "answer"),
-    [("access", "applies"), ("rectification", "applies"), ("restriction", "applies"), ("erasure", "limited"),
-     ("portability", "does_not_apply"), ("objection", "applies")],
-)  # fmt: skip
+    [
+        ("access", "applies"),
+        ("rectification", "applies"),
+        ("restriction", "applies"),
+        ("erasure", "limited"),
+        ("portability", "does_not_apply"),
+        ("objection", "applies"),
+    ],
+)
 def test_what_a_right_is_worth_follows_from_the_lawful_basis(sqlite_hub, tmp_path, kind, answer):
     returns.apply(sqlite_hub, tmp_path / "return")
 
@@ -312,8 +340,10 @@ def test_each_partner_has_its_part_and_says_whom_to_ask(filled):
 def test_recipients_are_told_of_a_correction_but_not_of_a_copy(sqlite_hub, tmp_path):
     returns.apply(sqlite_hub, tmp_path / "return")
 
-    parts = {kind: [(p.organisation, p.why) for p in log(sqlite_hub, kind, "F2", "P3").parts]
-             for kind in ("access", "rectification", "erasure", "restriction")}  # fmt: skip
+    parts = {
+        kind: [(p.organisation, p.why) for p in log(sqlite_hub, kind, "F2", "P3").parts]
+        for kind in ("access", "rectification", "erasure", "restriction")
+    }
 
     told = [("HOME", "received details")]
     assert parts == {"access": [], "rectification": told, "erasure": told, "restriction": told}
@@ -358,8 +388,9 @@ def test_the_commands_speak_of_references_only(sqlite_hub, tmp_path):
     returns.apply(sqlite_hub, tmp_path / "return")
     words = ("--family", "F1", "--person", "P1", "--kind", "access", "--received", "2026-11-03", "--json")
     made = json.loads(returns.command(sqlite_hub, "rights", "log", *words).stdout)
-    said = returns.command(sqlite_hub, "rights", "event", "--request", made["request"], "--what", "responded",
-                           "--on", "2026-11-20")  # fmt: skip
+    said = returns.command(
+        sqlite_hub, "rights", "event", "--request", made["request"], "--what", "responded", "--on", "2026-11-20"
+    )
     complaint = json.loads(returns.command(sqlite_hub, "complaint", "log", "--family", "F1", "--json").stdout)
     for verb in ("acknowledge", "close"):
         assert returns.command(sqlite_hub, "complaint", verb, "--complaint", complaint["complaint"]).exit_code == 0
@@ -373,13 +404,28 @@ def test_the_commands_speak_of_references_only(sqlite_hub, tmp_path):
 
 
 def test_the_clock_command_answers_in_the_contracts_keys(sqlite_hub):
-    words = ["rights", "clock", "--received", "3/11/2026", "--clarification-asked", "2026-11-10",
-             "--clarification-received", "2026-11-17", "--as-at", "2026-11-22"]  # fmt: skip
+    words = [
+        "rights",
+        "clock",
+        "--received",
+        "3/11/2026",
+        "--clarification-asked",
+        "2026-11-10",
+        "--clarification-received",
+        "2026-11-17",
+        "--as-at",
+        "2026-11-22",
+    ]
     said = json.loads(returns.command(sqlite_hub, *words, "--json").stdout)
 
     assert {name: said[name] for name in ("relevant_time", "paused_days", "notice_by", "raw_due", "due", "status")} == {
-        "relevant_time": "2026-11-03", "paused_days": 8, "notice_by": "2026-12-11", "raw_due": "2026-12-11",
-        "due": "2026-12-11", "status": "running"}  # fmt: skip
+        "relevant_time": "2026-11-03",
+        "paused_days": 8,
+        "notice_by": "2026-12-11",
+        "raw_due": "2026-12-11",
+        "due": "2026-12-11",
+        "status": "running",
+    }
     assert "To be answered by 11 December 2026." in returns.command(sqlite_hub, *words).stdout
 
 

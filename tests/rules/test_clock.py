@@ -73,8 +73,15 @@ def test_identity_starts_the_clock_anew():
 
 
 def test_the_latest_of_identity_authority_and_fee_starts_the_clock():
-    said = read("2026-11-03", id_requested="2026-11-04", id_received="2026-11-06", authority_requested="2026-11-04",
-                authority_received="2026-11-12", fee_requested="2026-11-05", fee_received="2026-11-09")  # fmt: skip
+    said = read(
+        "2026-11-03",
+        id_requested="2026-11-04",
+        id_received="2026-11-06",
+        authority_requested="2026-11-04",
+        authority_received="2026-11-12",
+        fee_requested="2026-11-05",
+        fee_received="2026-11-09",
+    )
 
     assert said.relevant_time == day("2026-11-12")
 
@@ -124,8 +131,12 @@ def test_a_pause_that_starts_after_the_date_has_no_effect_and_is_pointed_out():
 
 
 def test_days_before_the_clock_started_are_not_paused_days():
-    said = read("2026-11-03", id_requested="2026-11-03", id_received="2026-11-12",
-                clarifications=[("2026-11-05", "2026-11-06"), ("2026-11-10", "2026-11-14")])  # fmt: skip
+    said = read(
+        "2026-11-03",
+        id_requested="2026-11-03",
+        id_received="2026-11-12",
+        clarifications=[("2026-11-05", "2026-11-06"), ("2026-11-10", "2026-11-14")],
+    )
 
     assert (said.relevant_time, said.paused_days, said.raw_due) == (day("2026-11-12"), 3, day("2026-12-15"))
 
@@ -190,10 +201,14 @@ def test_a_pause_in_the_second_month_moves_the_date_but_not_the_day_to_tell():
 @pytest.mark.parametrize(
     ("as_at", "status"),
     [
-        ("2026-11-02", "not_started"), ("2026-11-03", "running"), ("2026-11-25", "running"),
-        ("2026-11-26", "due_soon"), ("2026-12-03", "due_soon"), ("2026-12-04", "overdue"),
+        ("2026-11-02", "not_started"),
+        ("2026-11-03", "running"),
+        ("2026-11-25", "running"),
+        ("2026-11-26", "due_soon"),
+        ("2026-12-03", "due_soon"),
+        ("2026-12-04", "overdue"),
     ],
-)  # fmt: skip
+)
 def test_the_status_is_judged_on_the_day_asked_about(as_at, status):
     assert read("2026-11-03", as_at).status == status
 
@@ -303,8 +318,12 @@ def _roll(last: date) -> date:
 LENGTHS = st.tuples(st.integers(0, 130), st.integers(0, 20))
 
 
-@given(st.dates(date(2026, 2, 5), date(2028, 6, 30)), st.integers(0, 40), st.lists(LENGTHS, max_size=4),
-       st.none() | st.integers(0, 90))  # fmt: skip
+@given(
+    st.dates(date(2026, 2, 5), date(2028, 6, 30)),
+    st.integers(0, 40),
+    st.lists(LENGTHS, max_size=4),
+    st.none() | st.integers(0, 90),
+)
 def test_the_clock_agrees_with_a_calendar_walked_day_by_day(received, wait, lengths, told_after):
     start = received + wait * DAY
     pauses = tuple((received + first * DAY, received + (first + long) * DAY) for first, long in lengths)

@@ -36,13 +36,16 @@ def test_they_say_what_the_register_says(sqlite_hub, earlier):
 
 
 def test_the_other_columns_say_how_it_was_answered_and_what_it_waits_for(sqlite_hub):
-    load(sqlite_hub, requests="""
+    load(
+        sqlite_hub,
+        requests="""
         request  | kind
         answered | access
         waits    | access
         paused   | access
         heard    | complaint
-    """, request_events="""
+    """,
+        request_events="""
         request  | what                | happened_on
         answered | received            | 2026-09-01
         answered | id_requested        | 2026-09-02
@@ -54,7 +57,8 @@ def test_the_other_columns_say_how_it_was_answered_and_what_it_waits_for(sqlite_
         paused   | clarification_asked | 2026-09-10
         heard    | received            | 2026-09-01
         heard    | acknowledged        | 2026-09-03
-    """)  # fmt: skip
+    """,
+    )
 
     found = told(sqlite_hub, date(2026, 9, 30))
 
@@ -64,7 +68,7 @@ def test_the_other_columns_say_how_it_was_answered_and_what_it_waits_for(sqlite_
         "waits": (None, None, False, False, 28, "not_started"),
         "paused": (None, None, False, True, 20, "paused"),
         "heard": (None, date(2026, 9, 3), False, False, 0, "answered"),
-    }  # fmt: skip
+    }
 
 
 def test_a_hub_without_requests_has_them_with_the_same_columns(sqlite_hub):

@@ -32,21 +32,27 @@ def days(number: int) -> date:
 @pytest.fixture
 def found(hub: Hub) -> Hub:
     """Two shares that nobody decided about (SH01), and a partner whose policy is not known (PP01)."""
-    load(hub, organisations="""
+    load(
+        hub,
+        organisations="""
         organisation | name    | kind    | rights_contact | retention_policy
         GAP          | The Gap | partner |                |
-    """, people="""
+    """,
+        people="""
         person | family
         ANN    | F1
         BEN    | F2
-    """, shares="""
+    """,
+        shares="""
         share | family | about | shared_on
         S1    | F1     | ANN   | 2026-03-02
         S2    | F2     | BEN   | 2026-03-03
-    """, involvements="""
+    """,
+        involvements="""
         family | organisation
         F1     | GAP
-    """)  # fmt: skip
+    """,
+    )
     return hub
 
 
@@ -54,8 +60,16 @@ def listed(hub: Hub, on: date = TODAY, **wanted) -> dict[tuple[str, str], workli
     return {(one.code, one.subject): one for one in worklist.listed(hub, on, Wanted(**wanted))}
 
 
-def mark(hub: Hub, subject: str = "S1", status: str = "in_hand", code: str = "SH01", on: date = TODAY,
-         reason: str | None = "the board decided", actor: str = "hana", **more) -> worklist.Listed:  # fmt: skip
+def mark(
+    hub: Hub,
+    subject: str = "S1",
+    status: str = "in_hand",
+    code: str = "SH01",
+    on: date = TODAY,
+    reason: str | None = "the board decided",
+    actor: str = "hana",
+    **more,
+) -> worklist.Listed:
     return worklist.mark(hub, Mark(code, subject, status, **more), on, actor, reason)
 
 
@@ -82,7 +96,10 @@ def test_the_latest_mark_counts_and_the_earlier_ones_stay_in_the_history(found: 
 
     assert listed(found)["SH01", "S1"] == last and last.marked_by == "jo"
     assert [(row["status"], row["marked_by"]) for row in worklist.history(found, TODAY)] == [
-        ("in_hand", "hana"), ("waived", "ivy"), ("open", "jo")]  # fmt: skip
+        ("in_hand", "hana"),
+        ("waived", "ivy"),
+        ("open", "jo"),
+    ]
     assert listed(found)["SH01", "S2"].status == "open"
 
 
@@ -142,11 +159,14 @@ def test_what_is_only_to_be_checked_is_waived_without_another_reason(found: Hub)
 
 
 def test_a_mark_says_all_that_it_is_about(sqlite_hub: Hub):
-    load(sqlite_hub, involvements="""
+    load(
+        sqlite_hub,
+        involvements="""
         family | organisation | started_on | last_contact_on
         F1     | NHFT         | 2026-01-05 | 2026-01-02
         F1     | SCH          | 2026-01-05 | 2026-01-03
-    """)  # fmt: skip
+    """,
+    )
 
     done = mark(sqlite_hub, "F1", code="DQ01")
 
@@ -215,9 +235,10 @@ def test_the_ledger_says_who_marked_what_but_not_the_note(found: Hub):
         assert ledger.verify(connection).faults == []
     own = rows(found)[0].finding_mark
     assert entry["action"] == "worklist.mark" and entry["said"] == {
-        "actor": "hana", "reason": "the board decided",
+        "actor": "hana",
+        "reason": "the board decided",
         "detail": {"mark": own, "code": "SH01", "table": "shares", "subject": "S1", "status": "waived"},
-    }  # fmt: skip
+    }
 
 
 def test_two_officers_at_once_are_both_kept(found: Hub):
@@ -244,7 +265,8 @@ def test_a_note_that_says_how_to_reach_somebody_is_a_finding(found: Hub):
     mark(found, note="rang her on 01536 400000")
 
     assert [(one.table, one.subject) for one in worklist.listed(found, TODAY, Wanted(("limits",)))] == [
-        ("finding_marks", rows(found)[0].finding_mark)]  # fmt: skip
+        ("finding_marks", rows(found)[0].finding_mark)
+    ]
 
 
 def test_marks_go_with_the_family_and_nothing_of_them_is_left(hub: Hub):
@@ -261,13 +283,17 @@ def test_marks_go_with_the_family_and_nothing_of_them_is_left(hub: Hub):
 
 
 def test_a_persons_copy_has_the_marks_about_what_is_theirs(found: Hub):
-    load(found, people="""
+    load(
+        found,
+        people="""
         person | family
         AMY    | F1
-    """, shares="""
+    """,
+        shares="""
         share | family | about | shared_on
         S3    | F1     | AMY   | 2026-03-04
-    """)  # fmt: skip
+    """,
+    )
     mark(found, note="asked")
     mark(found, "S3")
 
@@ -277,10 +303,13 @@ def test_a_persons_copy_has_the_marks_about_what_is_theirs(found: Hub):
 
 
 def test_the_commands_answer_with_the_finding_and_what_was_said(sqlite_hub: Hub):
-    load(sqlite_hub, shares="""
+    load(
+        sqlite_hub,
+        shares="""
         share | shared_on
         S1    | 2026-03-02
-    """)  # fmt: skip
+    """,
+    )
     said = ("worklist", "mark", "--code", "SH01", "--subject", "S1", "--status", "waived", "--note", "lost", "--until")
 
     refused = returns.command(sqlite_hub, *said, days(LONGEST + 1).isoformat(), "--reason", "agreed", "--json")
@@ -290,6 +319,19 @@ def test_the_commands_answer_with_the_finding_and_what_was_said(sqlite_hub: Hub)
     assert (refused.exit_code, done.exit_code, told.exit_code) == (2, 0, 0)
     (one,) = json.loads(told.stdout)
     assert one == json.loads(done.stdout)
-    assert set(one) == {"code", "severity", "promise", "subject", "table", "message", "evidence", "first_seen",
-                        "status", "note", "until", "marked_by", "marked_at"}  # fmt: skip
+    assert set(one) == {
+        "code",
+        "severity",
+        "promise",
+        "subject",
+        "table",
+        "message",
+        "evidence",
+        "first_seen",
+        "status",
+        "note",
+        "until",
+        "marked_by",
+        "marked_at",
+    }
     assert (one["status"], one["until"], one["marked_by"]) == ("waived", days(3).isoformat(), "hana")

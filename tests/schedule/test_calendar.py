@@ -156,10 +156,13 @@ MONTH_END = """packs:
 """
 
 
-@pytest.mark.parametrize(("more", "days", "aside"), [
-    ("", "2026-08-01 2026-08-27", " (1 August to 27 August 2026)"),
-    (", covers: last_full_month", "2026-07-01 2026-07-31", " (1 July to 31 July 2026)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("more", "days", "aside"),
+    [
+        ("", "2026-08-01 2026-08-27", " (1 August to 27 August 2026)"),
+        (", covers: last_full_month", "2026-07-01 2026-07-31", " (1 July to 31 July 2026)"),
+    ],
+)
 def test_a_pack_due_within_its_period_covers_what_is_over_of_it_and_names_the_days(more, days, aside, tmp_path):
     (tmp_path / "schedule.yaml").write_text(MONTH_END.replace(" MORE", more), "utf-8")
 
@@ -189,19 +192,33 @@ TITLE, YEARS = "title must be 1 to 120 characters on one line", "is not in the y
 PERSON, HOOK = "recipient 1 is not one e-mail address", "a webhook is an https:// address"
 
 
-@pytest.mark.parametrize(("line", "written", "fault"), [
-    (3, 'title: "  "', TITLE), (3, f"title: {'x' * 121}", TITLE), (3, r'title: "A\nBcc: x"', TITLE),
-    (3, r'title: "A\u2028B"', TITLE), (3, r'title: "A\x00"', TITLE),
-    (6, "from: 9999-12-31", YEARS), (6, "from: 1999-12-31", YEARS), (7, "until: 2201-01-01", YEARS),
-    (7, "until: 2027-02-29", "'2027-02-29' looks like a day or a number and is none"),
-    (11, "recipients: [é@example.gov.uk]", PERSON), (11, "recipients: [a@...]", PERSON),
-    (11, "recipients: [a..b@example]", PERSON), (11, "recipients: [a@-x.uk]", PERSON),
-    (11, r'recipients: ["a@example.uk\n"]', PERSON), (11, f"recipients: [{'a' * 65}@example.uk]", PERSON),
-    (12, 'webhook: "https://"', HOOK), (12, "webhook: https://a..b/x", HOOK),
-    (12, "webhook: https://me:pw@host/", HOOK),
-    (12, "webhook: https://host:99999/", HOOK), (12, 'webhook: "https://ho st/"', HOOK),
-    (12, "webhook: https://host/é", HOOK), (12, "webhook: https:///x", HOOK),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("line", "written", "fault"),
+    [
+        (3, 'title: "  "', TITLE),
+        (3, f"title: {'x' * 121}", TITLE),
+        (3, r'title: "A\nBcc: x"', TITLE),
+        (3, r'title: "A\u2028B"', TITLE),
+        (3, r'title: "A\x00"', TITLE),
+        (6, "from: 9999-12-31", YEARS),
+        (6, "from: 1999-12-31", YEARS),
+        (7, "until: 2201-01-01", YEARS),
+        (7, "until: 2027-02-29", "'2027-02-29' looks like a day or a number and is none"),
+        (11, "recipients: [é@example.gov.uk]", PERSON),
+        (11, "recipients: [a@...]", PERSON),
+        (11, "recipients: [a..b@example]", PERSON),
+        (11, "recipients: [a@-x.uk]", PERSON),
+        (11, r'recipients: ["a@example.uk\n"]', PERSON),
+        (11, f"recipients: [{'a' * 65}@example.uk]", PERSON),
+        (12, 'webhook: "https://"', HOOK),
+        (12, "webhook: https://a..b/x", HOOK),
+        (12, "webhook: https://me:pw@host/", HOOK),
+        (12, "webhook: https://host:99999/", HOOK),
+        (12, 'webhook: "https://ho st/"', HOOK),
+        (12, "webhook: https://host/é", HOOK),
+        (12, "webhook: https:///x", HOOK),
+    ],
+)
 def test_what_could_not_be_sent_or_reached_is_a_fault_with_its_line(line, written, fault, tmp_path):
     (tmp_path / "good.yaml").write_text(GOOD, "utf-8")
     lines = GOOD.splitlines()

@@ -153,8 +153,12 @@ def test_a_scheduler_s_address_has_a_port(at, written):
 
 def test_the_long_run_makes_what_is_due_and_ends_when_it_is_told_to(place, written):
     written("retention")
-    runner = subprocess.Popen([PROGRAM, "schedule", "run-due", "--watch", "--home", place], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, text=True)  # fmt: skip
+    runner = subprocess.Popen(
+        [PROGRAM, "schedule", "run-due", "--watch", "--home", place],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     until = time.monotonic() + 120
     while not bundles(place) and time.monotonic() < until:
         time.sleep(0.2)
@@ -167,8 +171,10 @@ def test_the_long_run_makes_what_is_due_and_ends_when_it_is_told_to(place, writt
 
 def test_a_timer_names_this_hub_these_values_and_the_command(tmp_path, monkeypatch):
     monkeypatch.setenv("HUBDATA_PARAMS", str(tmp_path / "50% & more"))
-    said = {kind: run("install", "--print", kind, "--home", tmp_path / "a hub").output
-            for kind in ("systemd", "cron", "windows")}  # fmt: skip
+    said = {
+        kind: run("install", "--print", kind, "--home", tmp_path / "a hub").output
+        for kind in ("systemd", "cron", "windows")
+    }
 
     assert "Persistent=true" in said["systemd"]
     assert f'"{tmp_path}/a hub"' in said["systemd"]
@@ -220,10 +226,17 @@ def test_what_cron_is_told_reads_the_file_of_settings(there, tmp_path, monkeypat
     (tmp_path / "program").chmod(0o700)
     if there:
         (tmp_path / "file").write_text("HUBDATA_URL='postgresql://u:$a@h/d'\n", "utf-8")
-    (line,) = [s for s in _timer("cron", "--home", tmp_path / "a hub", "--url", "postgresql://u@h/d").splitlines()
-               if not s.startswith("#")]  # fmt: skip
-    for old, new in {"\\%": "%", "/etc/hubdata/environment": f"{tmp_path}/file", str(PROGRAM): f"{tmp_path}/program",
-                     "logger -t hubdata-schedule": "cat"}.items():  # fmt: skip
+    (line,) = [
+        s
+        for s in _timer("cron", "--home", tmp_path / "a hub", "--url", "postgresql://u@h/d").splitlines()
+        if not s.startswith("#")
+    ]
+    for old, new in {
+        "\\%": "%",
+        "/etc/hubdata/environment": f"{tmp_path}/file",
+        str(PROGRAM): f"{tmp_path}/program",
+        "logger -t hubdata-schedule": "cat",
+    }.items():
         line = line.replace(old, new)
 
     said = subprocess.run(["/bin/sh", "-c", line.split(" ", 5)[5]], capture_output=True, text=True, check=True).stdout

@@ -172,12 +172,18 @@ def test_a_hub_has_a_short_plain_name(name, tmp_path):
         ("home: %h", "home: %h/", "home"),
         ("home: %h", "home: %h-link", "home"),
         ("home: %h", 'home: %h-2, url: "sqlite:///%h/../hub-link/hub.db"', "database"),
-        ('home: %h, url: "postgresql://u@H:5432/d", key: %k', 'home: %h-2, url: "postgresql://v@h/d", key: %k',
-         "database"),
-        ('home: %h, url: "postgresql://u@x/d?host=h", key: %k', 'home: %h-2, url: "postgresql://u@h/d", key: %k',
-         "database"),
+        (
+            'home: %h, url: "postgresql://u@H:5432/d", key: %k',
+            'home: %h-2, url: "postgresql://v@h/d", key: %k',
+            "database",
+        ),
+        (
+            'home: %h, url: "postgresql://u@x/d?host=h", key: %k',
+            'home: %h-2, url: "postgresql://u@h/d", key: %k',
+            "database",
+        ),
     ],
-)  # fmt: skip
+)
 def test_two_hubs_in_one_place_are_refused_by_their_names(one, other, what, tmp_path):
     (tmp_path / "hub-link").symlink_to(tmp_path / "hub")
     _keys(tmp_path / "hub-2")

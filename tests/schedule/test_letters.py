@@ -71,8 +71,12 @@ def state(home, pack=None, status=DONE, day="2026-07-02"):
     pack = pack or monthly(start="2026-07-01", recipients=(TO,))
     (span, on) = next(pack.rule.dues())
     found = State.read(home, Due(pack, span, on, "all"))
-    done = {"run": "abc", "folder": "reports/retention/2026-06-30/abc", "findings": {"RT01": 2, "RT03": 1},
-            "at": "2026-07-02T00:00:00+00:00"}  # fmt: skip
+    done = {
+        "run": "abc",
+        "folder": "reports/retention/2026-06-30/abc",
+        "findings": {"RT01": 2, "RT03": 1},
+        "at": "2026-07-02T00:00:00+00:00",
+    }
     failed = {"why": "it stopped", "tries": 2, "again_at": "2026-07-02T00:00:00+00:00"}
     found.reports["retention"] = {"status": status, **(done if status == DONE else failed)}
     return found, end_of(date.fromisoformat(day))
@@ -163,10 +167,13 @@ def test_a_dead_server_is_said_and_the_letter_is_sent_when_it_lives(box, tmp_pat
     assert len(box.taken) == 1
 
 
-@pytest.mark.parametrize(("over", "said", "again"), [
-    ("MAIL", "the mail server hung up; it is tried again", 1),
-    ("DATA", "it may or may not have arrived", 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("over", "said", "again"),
+    [
+        ("MAIL", "the mail server hung up; it is tried again", 1),
+        ("DATA", "it may or may not have arrived", 0),
+    ],
+)
 def test_a_server_that_dies_between_two_letters_has_nothing_sent_twice(over, said, again, box, tmp_path):
     pack = monthly(start="2026-07-01", recipients=(TO, "b@example.gov.uk"))
     box.dies_over = over
@@ -246,10 +253,15 @@ def test_an_address_that_is_no_mail_server_is_refused_without_repeating_it(addre
     assert address not in str(refused.value)
 
 
-@pytest.mark.parametrize(("name", "value"), [
-    ("HUBDATA_SMTP_PASSWORD_FILE", "/nowhere/secret"), ("HUBDATA_SMTP_PASSWORD_FILE", "/"),
-    ("HUBDATA_SMTP_FROM", "Hub <a@b>"), ("HUBDATA_SMTP_FROM", "a@b\nBcc: c@d"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HUBDATA_SMTP_PASSWORD_FILE", "/nowhere/secret"),
+        ("HUBDATA_SMTP_PASSWORD_FILE", "/"),
+        ("HUBDATA_SMTP_FROM", "Hub <a@b>"),
+        ("HUBDATA_SMTP_FROM", "a@b\nBcc: c@d"),
+    ],
+)
 def test_what_letters_need_besides_is_refused_by_its_name_without_repeating_it(name, value):
     with pytest.raises(BadParameter, match=f"^{name} ") as refused:
         letters.Post.of({"HUBDATA_SMTP": "smtp://mail.example", name: value})
@@ -303,13 +315,26 @@ def test_a_webhook_is_called_once_with_numbers(tmp_path):
     server.server_close()
 
     assert (told, none) == ([[], []], [])
-    assert calls == [{"pack": "monthly", "period": "2026-06", "hub": "all", "status": "done",
-                      "reports": {"retention": {"run": "abc", "findings": {"RT01": 2, "RT03": 1}}}}]  # fmt: skip
+    assert calls == [
+        {
+            "pack": "monthly",
+            "period": "2026-06",
+            "hub": "all",
+            "status": "done",
+            "reports": {"retention": {"run": "abc", "findings": {"RT01": 2, "RT03": 1}}},
+        }
+    ]
 
 
-@pytest.mark.parametrize("address", [
-    "https://127.0.0.1:1/", "https://a..b/", "https://127.0.0.1:{port}/", "https://h:x/",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://127.0.0.1:1/",
+        "https://a..b/",
+        "https://127.0.0.1:{port}/",
+        "https://h:x/",
+    ],
+)
 def test_a_webhook_that_was_never_reached_is_tried_again(address, tmp_path):
     from hubdata.schedule import hooks
 

@@ -145,8 +145,19 @@ def test_a_manifest_that_is_none_stops_no_report(damaged, place):
 FITS = '{"reports": {"retention": {"status": "failed", "why": "x", "tries": 1, "again_at": %s}}, "letters": {}}'
 
 
-@pytest.mark.parametrize("damaged", ['{"pack":', "{}", "[]", "null", '{"reports": [], "letters": {}}',
-                                     FITS % '"soon"', FITS % '"2026-07-02"', FITS % "3"])  # fmt: skip
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        '{"pack":',
+        "{}",
+        "[]",
+        "null",
+        '{"reports": [], "letters": {}}',
+        FITS % '"soon"',
+        FITS % '"2026-07-02"',
+        FITS % "3",
+    ],
+)
 def test_a_damaged_state_stops_its_own_run_alone_and_says_so(damaged, place):
     file = place / "schedule" / "monthly" / "2026-06.all.json"
     file.parent.mkdir(parents=True)

@@ -24,7 +24,9 @@ AGREED = {"decision": "agreed", "recipients": "NHFT", "categories": "support_nee
 @pytest.fixture
 def family(hub: Hub) -> Hub:
     """A hub that knows the family and Ann's agreement."""
-    load(hub, people="""
+    load(
+        hub,
+        people="""
         person | family | role         | date_of_birth
         Ann    | F1     | parent_carer |
         Bob    | F1     | parent_carer |
@@ -32,17 +34,26 @@ def family(hub: Hub) -> Hub:
         Dan    | F1     | child        | 2009-05-05
         Eve    | F1     | other_adult  |
         Zoe    | F2     | parent_carer |
-    """, agreements="""
+    """,
+        agreements="""
         agreement | given_by | covers  | recipients  | expires_on
         A1        | Ann      | Ann;Cat | NHFT;SCHOOL | 2026-06-30
-    """)  # fmt: skip
+    """,
+    )
     return hub
 
 
 def record(hub: Hub, as_at: date = DAY, **given: str) -> agreements.Recorded:
     """Record a decision: a withdrawal of Ann's for herself, unless told otherwise."""
-    usual = {"family": "F1", "given_by": "Ann", "covers": "Ann", "decision": "withdrawn", "purpose": "hub_working",
-             "taken_by": "W1", "notice_version": "2025-04"}  # fmt: skip
+    usual = {
+        "family": "F1",
+        "given_by": "Ann",
+        "covers": "Ann",
+        "decision": "withdrawn",
+        "purpose": "hub_working",
+        "taken_by": "W1",
+        "notice_version": "2025-04",
+    }
     return agreements.record(hub, usual | given, as_at, "tester")
 
 
@@ -95,16 +106,22 @@ def test_two_parents_can_differ(family: Hub):
 
     held = {(s.person, s.recipient): s.state for s in agreements.listed(family, "F1", DAY)["states"]}
 
-    assert held == {("Ann", "NHFT"): "agreed", ("Ann", "SCHOOL"): "agreed", ("Cat", "NHFT"): "agreed",
-                    ("Cat", "SCHOOL"): "agreed", ("Bob", None): "refused"}  # fmt: skip
+    assert held == {
+        ("Ann", "NHFT"): "agreed",
+        ("Ann", "SCHOOL"): "agreed",
+        ("Cat", "NHFT"): "agreed",
+        ("Cat", "SCHOOL"): "agreed",
+        ("Bob", None): "refused",
+    }
 
 
 def test_two_parents_who_differ_about_a_child_are_both_kept_and_the_recorder_is_told(family: Hub):
     done = record(family, given_by="Bob", covers="Cat", decision="refused")
 
     assert states(done)["Cat", "NHFT"] == "refused"
-    assert done.warnings == ["A1 was another person's decision about the same child and differs; both are kept, the "
-                             "latest holds."]  # fmt: skip
+    assert done.warnings == [
+        "A1 was another person's decision about the same child and differs; both are kept, the latest holds."
+    ]
     assert states(record(family, given_by="Bob", covers="Bob", **AGREED))["Bob", "NHFT"] == "agreed"
 
 
@@ -115,12 +132,15 @@ def test_a_competent_young_person_can_agree_or_refuse_for_themselves(family: Hub
 
 def test_what_is_recorded_is_what_the_rules_judge_by(family: Hub):
     record(family, decided_on="2026-01-20")
-    load(family, shares="""
+    load(
+        family,
+        shares="""
         share     | about | to_organisation | shared_on
         before    | Ann   | NHFT            | 2026-01-19
         after     | Ann   | NHFT            | 2026-01-20
         the child | Cat   | NHFT            | 2026-01-20
-    """)  # fmt: skip
+    """,
+    )
 
     assert findings(family, "sharing", "2026-02-01") == {("SH03", "after")}
 
@@ -163,9 +183,13 @@ def test_every_reason_is_said_at_once_with_what_to_do(family: Hub):
         record(family, **given)
 
     assert [problem.code for problem in refused.value.problems] == [
-        "expires-before-decided", "discussed-after-decided", "not-of-the-family", "adult-for-adult", "adult-for-adult",
+        "expires-before-decided",
+        "discussed-after-decided",
+        "not-of-the-family",
+        "adult-for-adult",
+        "adult-for-adult",
         "agrees-to-nothing",
-    ]  # fmt: skip
+    ]
 
 
 def test_a_second_withdrawal_withdraws_nothing(family: Hub):
@@ -239,10 +263,12 @@ def test_a_change_of_mind_leaves_the_earlier_decision_in_force_until_then(family
         ({"notice_version": "2019-x"}, "Notice version 2019-x is not registered; there are 2025-04, 2026-04."),
         ({"exclusions": "support_needs"}, "support_needs is both agreed and excluded: the exclusion wins."),
         ({"covers": "Ann;Dan"}, "Dan is old enough to decide for themselves; ask them too."),
-        ({"given_by": "Eve", "covers": "Cat"}, "Eve is not recorded as a parent or carer; confirm that they may decide "
-         "for a child."),
+        (
+            {"given_by": "Eve", "covers": "Cat"},
+            "Eve is not recorded as a parent or carer; confirm that they may decide for a child.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_may_be_right_is_recorded_with_a_warning(family: Hub, given: dict, warning: str):
     assert record(family, **AGREED | given).warnings == [warning]
 
@@ -279,8 +305,15 @@ def test_the_command_answers_in_json_and_with_the_contracts_exit_codes(family: H
     said = json.loads(done.stdout)
     assert done.exit_code == 0
     assert list(said) == ["agreement", "family", "decision", "as_at", "states", "warnings"]
-    assert said["states"] == [{"person": "Ann", "purpose": "hub_working", "recipient": "NHFT", "state": "withdrawn",
-                               "agreement": said["agreement"]}]  # fmt: skip
+    assert said["states"] == [
+        {
+            "person": "Ann",
+            "purpose": "hub_working",
+            "recipient": "NHFT",
+            "state": "withdrawn",
+            "agreement": said["agreement"],
+        }
+    ]
     again = returns.command(family, *COMMAND, "withdrawn", "--recipients", "NHFT", "--json")
     assert again.exit_code == 3
     assert [problem["code"] for problem in json.loads(again.stdout)["problems"]] == ["nothing-to-withdraw"]

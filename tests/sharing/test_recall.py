@@ -18,19 +18,24 @@ DAY = date(2026, 3, 1)
 @pytest.fixture
 def family(hub: Hub) -> Hub:
     """Ann agreed for herself and Cat; by March she has withdrawn for SCHOOL, and a share with HOUSING was corrected."""
-    load(hub, organisations="""
+    load(
+        hub,
+        organisations="""
         organisation | name       | retention_policy           | rights_contact
         SCHOOL       | The School | https://example.org/school |
-    """, people="""
+    """,
+        people="""
         person | family | role
         Ann    | F1     | parent_carer
         Cat    | F1     | child
         Zoe    | F2     | parent_carer
-    """, agreements="""
+    """,
+        agreements="""
         agreement | given_by | covers  | decision  | decided_on | recipients          | recorded_at
         A1        | Ann      | Ann;Cat | agreed    | 2026-01-05 | NHFT;SCHOOL;HOUSING | 2026-01-05T09:00:00Z
         A2        | Ann      | Ann;Cat | withdrawn | 2026-02-10 | SCHOOL              | 2026-02-10T09:00:00Z
-    """, shares="""
+    """,
+        shares="""
         share | about   | to_organisation | route             | shared_on  | categories      | agreement | supersedes
         S1    | Ann     | NHFT            | within_hub        | 2026-01-15 | support_needs   | A1        |
         S2    | Ann;Cat | NHFT            | within_hub        | 2026-01-20 | contact_details |           |
@@ -38,7 +43,8 @@ def family(hub: Hub) -> Hub:
         S4    | Ann     | HOUSING         | within_hub        | 2026-01-22 | support_needs   |           |
         S5    | Ann     | NHFT            | within_hub        | 2026-01-23 | support_needs   |           | S4
         S6    | Cat     | POLICE          | without_agreement | 2026-01-24 | risk_to_person  |           |
-    """)  # fmt: skip
+    """,
+    )
     return hub
 
 
@@ -68,9 +74,11 @@ def test_a_withdrawal_a_correction_and_no_agreement_are_told_apart(family: Hub):
     found = {name: (holding.state, holding.recall_because) for name, holding in held(family).items()}
 
     assert found == {
-        "NHFT": ("agreed", []), "SCHOOL": ("withdrawn", ["withdrawal"]), "HOUSING": ("agreed", ["correction"]),
+        "NHFT": ("agreed", []),
+        "SCHOOL": ("withdrawn", ["withdrawal"]),
+        "HOUSING": ("agreed", ["correction"]),
         "POLICE": ("without_agreement", []),
-    }  # fmt: skip
+    }
 
 
 def test_a_corrected_share_had_still_gone_out(family: Hub):
@@ -92,16 +100,20 @@ def test_nobody_holds_anything_before_it_was_shared(family: Hub):
 
 
 def test_an_expired_and_a_refused_agreement(hub: Hub):
-    load(hub, agreements="""
+    load(
+        hub,
+        agreements="""
         decision | decided_on | expires_on | recipients | recorded_at
         agreed   | 2026-01-05 | 2026-01-31 | NHFT       | 2026-01-05T09:00:00Z
         agreed   | 2026-01-05 |            | SCHOOL     | 2026-01-05T09:00:00Z
         refused  | 2026-01-20 |            | SCHOOL     | 2026-01-20T09:00:00Z
-    """, shares="""
+    """,
+        shares="""
         share | to_organisation
         S1    | NHFT
         S2    | SCHOOL
-    """)  # fmt: skip
+    """,
+    )
 
     found = {name: (holding.state, holding.recall_because) for name, holding in held(hub).items()}
     assert found == {"NHFT": ("expired", []), "SCHOOL": ("refused", ["withdrawal"])}
@@ -125,10 +137,13 @@ def test_what_happens_after_the_ask_is_to_be_asked_again(family: Hub):
     acknowledge(family, "SCHOOL", date(2026, 2, 11))
     assert held(family)["SCHOOL"].to_ask == []
 
-    load(family, shares="""
+    load(
+        family,
+        shares="""
         share | about | to_organisation | shared_on
         S7    | Ann   | SCHOOL          | 2026-02-12
-    """)  # fmt: skip
+    """,
+    )
 
     assert (held(family)["SCHOOL"].to_ask, held(family)["SCHOOL"].acknowledged_on) == (
         ["withdrawal"],
@@ -139,10 +154,13 @@ def test_what_happens_after_the_ask_is_to_be_asked_again(family: Hub):
 
 
 def test_of_two_asks_the_longest_waiting_counts(family: Hub):
-    load(family, shares="""
+    load(
+        family,
+        shares="""
         share | about | to_organisation | shared_on  | supersedes
         S8    | Cat   | SCHOOL          | 2026-01-25 | S3
-    """)  # fmt: skip
+    """,
+    )
     ask(family, "SCHOOL", "withdrawal", date(2026, 2, 20))
     ask(family, "SCHOOL", "correction", date(2026, 2, 25))
 
@@ -206,16 +224,21 @@ def test_wrong_use_says_what_is_allowed(family: Hub):
 
 
 def test_a_closed_familys_partners_are_asked_because_of_its_disposal(hub: Hub):
-    load(hub, families="""
+    load(
+        hub,
+        families="""
         family | closed_on
         F1     | 2026-02-01
-    """, agreements="""
+    """,
+        agreements="""
         agreement
         A1
-    """, shares="""
+    """,
+        shares="""
         share
         S1
-    """)  # fmt: skip
+    """,
+    )
 
     ask(hub, "NHFT", "disposal")
 

@@ -50,21 +50,26 @@ class Outline(HTMLParser):
 @pytest.fixture
 def family(hub: Hub) -> Hub:
     """Anneliese agreed for herself and her child Caspian, and withdrew for SCHOOL; Bertram refused."""
-    load(hub, organisations="""
+    load(
+        hub,
+        organisations="""
         organisation | name
         NHFT         | Trust & <Partners>
         HOUSING      | Homes
-    """, people="""
+    """,
+        people="""
         person | family | role         | given_name | family_name | date_of_birth
         P1     | F1     | parent_carer | Anneliese  | Canary      | 1988-05-04
         P2     | F1     | parent_carer | Bertram    | Finch       | 1987-05-04
         C1     | F1     | child        | Caspian    | <b>Canary   | 2015-05-04
-    """, agreements="""
+    """,
+        agreements="""
         agreement | given_by | covers | decision  | decided_on | recipients  | exclusions               | expires_on
         A1        | P1       | P1;C1  | agreed    | 2026-01-05 | NHFT;SCHOOL | risk_to_person;HOUSING;P2 | 2026-12-31
         A2        | P1       | P1     | withdrawn | 2026-02-10 | SCHOOL      |                          |
         A3        | P2       | P2     | refused   | 2026-01-05 |             |                          |
-    """)  # fmt: skip
+    """,
+    )
     return hub
 
 
@@ -108,9 +113,12 @@ def test_what_was_decided_and_what_holds_now_are_both_told(family: Hub):
     page, said, _ = make(family)
 
     assert said["event"] == {
-        "event_time": "2026-01-05", "validity_duration": "2026-01-05/2026-12-31", "entity_id": "P1",
-        "event_type": "agreement to sharing under the privacy notice; not a lawful basis", "event_state": "agreed",
-    }  # fmt: skip
+        "event_time": "2026-01-05",
+        "validity_duration": "2026-01-05/2026-12-31",
+        "entity_id": "P1",
+        "event_type": "agreement to sharing under the privacy notice; not a lawful basis",
+        "event_state": "agreed",
+    }
     assert {each["recipient"]: each["state"] for each in said["states"]} == {"NHFT": "agreed", "SCHOOL": "withdrawn"}
     assert "On 5 January 2026 you agreed" in page and "What holds on 1 March 2026" in page
     assert "Not to be shared: taken back" in page and "31 December 2026" in page

@@ -91,8 +91,17 @@ def test_a_question_about_what_the_hub_does_not_know_names_every_part(told):
 
 
 def share(**more):
-    return {"family": "F1", "about": "P1", "from_organisation": "GP", "to_organisation": "SCH", "purpose": "safeguarding",
-            "categories": "risk_to_person", "shared_on": "2026-04-01", "decided_by": "W1", **more}  # fmt: skip
+    return {
+        "family": "F1",
+        "about": "P1",
+        "from_organisation": "GP",
+        "to_organisation": "SCH",
+        "purpose": "safeguarding",
+        "categories": "risk_to_person",
+        "shared_on": "2026-04-01",
+        "decided_by": "W1",
+        **more,
+    }
 
 
 @pytest.fixture
@@ -144,8 +153,15 @@ def test_the_command_answers_in_the_contracts_words(told):
 
 def test_several_values_may_follow_one_option():
     assert spread(["--about", "P1", "P2", "--to", "SCH", "--category", "a"]) == [
-        "--about", "P1", "--about", "P2", "--to", "SCH", "--category", "a",
-    ]  # fmt: skip
+        "--about",
+        "P1",
+        "--about",
+        "P2",
+        "--to",
+        "SCH",
+        "--category",
+        "a",
+    ]
 
 
 def test_common_options_may_stand_before_the_command():

@@ -29,9 +29,13 @@ MOST = 30_000  # more histories than this, each a share and a person, are judged
 Verdicts = dict[tuple[str, str], str | None]
 # A batch is made from one number, and only its smallest difference is reported: hypothesis has nothing to shrink.
 BATCHES = settings(
-    max_examples=12, deadline=None, phases=(Phase.generate,), database=None, derandomize=True,
+    max_examples=12,
+    deadline=None,
+    phases=(Phase.generate,),
+    database=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-)  # fmt: skip
+)
 
 
 def _load(hub: Hub, made: Histories) -> None:

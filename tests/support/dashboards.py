@@ -85,10 +85,22 @@ def voila(releases: Path, folder: Path, *options: str, served: str = "dashboards
     environment = os.environ | own | {"HUBDATA_RELEASES": str(releases), "JUPYTER_CONFIG_DIR": str(folder / "none")}
     with open(folder / f"voila-{port}.log", "w") as log:
         running = subprocess.Popen(
-            [sys.executable, "-m", "voila", served, "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1",
-             *(ROOMY if ours else ()), *options],
-            cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-m",
+                "voila",
+                served,
+                "--no-browser",
+                f"--port={port}",
+                "--Voila.ip=127.0.0.1",
+                *(ROOMY if ours else ()),
+                *options,
+            ],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
         try:
             _wait(f"http://127.0.0.1:{port}/", running)
             yield f"http://127.0.0.1:{port}/voila/render/"

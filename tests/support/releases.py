@@ -39,15 +39,25 @@ def fill(hub: Hub, families: int = 60, seed: int = 1) -> None:
             ("family", "practitioner", "started_on", "recorded_at"), [(f, "W1", "2024-01-04", AT) for f in refs]
         ),
         agreements=table(
-            ("agreement", "family", "given_by", "covers", "decision", "purpose", "decided_on", "taken_by",
-             "notice_version", "recorded_at"),
+            (
+                "agreement",
+                "family",
+                "given_by",
+                "covers",
+                "decision",
+                "purpose",
+                "decided_on",
+                "taken_by",
+                "notice_version",
+                "recorded_at",
+            ),
             [(f"AG{f}", f, f"PER{f}", f"PER{f}", "agreed", "evaluation", "2024-01-05", *told) for f in refs],
         ),
         needs=table(
             ("need", "family", "area", "identified_on", "status", "reason", "recorded_at"),
             [(f"NEE{f}{n}", f, *_need(draw), AT) for f in refs for n in range(draw.randint(0, 3))],
         ),
-    )  # fmt: skip
+    )
 
 
 def _need(draw: random.Random) -> tuple[str, str, str, str]:

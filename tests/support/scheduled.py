@@ -40,8 +40,11 @@ def due(place: Path, day: str, *packs: Pack, log=lambda _: None, url: str | None
 def bundles(place: Path) -> Counter:
     """How often each pack, period, hub and report has a whole bundle."""
     found = [json.loads(path.read_text("utf-8")) for path in place.glob("reports/*/*/*/manifest.json")]
-    found = [said for path, said in zip(place.glob("reports/*/*/*/manifest.json"), found, strict=True)
-             if not path.parts[-3].startswith("latest")]  # fmt: skip
+    found = [
+        said
+        for path, said in zip(place.glob("reports/*/*/*/manifest.json"), found, strict=True)
+        if not path.parts[-3].startswith("latest")
+    ]
     return Counter((*said["schedule"].values(), said["report"]) for said in found if "schedule" in said)
 
 

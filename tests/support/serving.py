@@ -47,9 +47,11 @@ def write_notebook(path: Path, *cells: str) -> None:
     """A notebook of code cells behind a heading."""
     made = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_markdown_cell(f"# {path.stem}"), *map(nbformat.v4.new_code_cell, cells)],
-        metadata={"title": path.stem, "kernelspec": {"name": "python3", "display_name": "Python 3",
-                                                     "language": "python"}},
-    )  # fmt: skip
+        metadata={
+            "title": path.stem,
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        },
+    )
     nbformat.write(made, path)
 
 
@@ -136,8 +138,18 @@ class Line:
         """Send one message; its number."""
         number = uuid.uuid4().hex
         header = {"msg_id": number, "msg_type": kind, "username": "x", "session": "x", "version": "5.3", "date": ""}
-        self.socket.send(json.dumps({"header": header, "parent_header": {}, "metadata": metadata, "content": content,
-                                     "channel": channel, "buffers": []}))  # fmt: skip
+        self.socket.send(
+            json.dumps(
+                {
+                    "header": header,
+                    "parent_header": {},
+                    "metadata": metadata,
+                    "content": content,
+                    "channel": channel,
+                    "buffers": [],
+                }
+            )
+        )
         return number
 
     def heard(self, patience: float = 30) -> list[dict]:
@@ -155,8 +167,11 @@ class Line:
     def widgets(self) -> dict[str, dict]:
         """The state of every widget in the kernel, shown or not, as the page's own front end asks for it."""
         comm = uuid.uuid4().hex
-        self.send("comm_open", {"comm_id": comm, "target_name": "jupyter.widget.control", "data": {},
-                                "target_module": None}, version="1.0.0")  # fmt: skip
+        self.send(
+            "comm_open",
+            {"comm_id": comm, "target_name": "jupyter.widget.control", "data": {}, "target_module": None},
+            version="1.0.0",
+        )
         self.send("comm_msg", {"comm_id": comm, "data": {"method": "request_states"}})
         replies = [each["content"]["data"] for each in self.heard() if each["content"].get("comm_id") == comm]
         return next(each["states"] for each in replies if each.get("method") == "update_states")
@@ -199,9 +214,14 @@ def server(plan: Plan, folder: Path) -> Iterator[Server]:
     log = folder / f"{uuid.uuid4().hex}.log"
     with log.open("w") as errors:
         child = subprocess.Popen(
-            start.CHILD, env=start.bare(os.environ | SECRETS, plan.released), cwd=plan.folder, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-        )  # fmt: skip
+            start.CHILD,
+            env=start.bare(os.environ | SECRETS, plan.released),
+            cwd=plan.folder,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
     try:
         child.stdin.write(json.dumps(asdict(plan)) + "\n")
         child.stdin.flush()

@@ -92,8 +92,9 @@ class _Maker:
     def _family(self, people: list[Person], **given: str | None) -> str:
         reference = f"F{len(self.out.families):06}"
         opened = self._day(200, 2000)
-        self.out.families.append({"family": reference, "hub": self.chance.choice(HUBS), "opened_on": opened,
-                                  "closed_on": None, **given})  # fmt: skip
+        self.out.families.append(
+            {"family": reference, "hub": self.chance.choice(HUBS), "opened_on": opened, "closed_on": None, **given}
+        )
         for person in people:
             self.out.people.append({**person, "person": f"P{len(self.out.people):07}", "family": reference})
         helped, theirs = self.chance.choice(PARTNERS), f"REF-{self.chance.randrange(10**7)}"
@@ -145,8 +146,13 @@ class _Maker:
 
     def _typo(self, name: str) -> str:
         at = self.chance.randrange(1, len(name) - 1)
-        return self.chance.choice([name[:at] + name[at + 1 :], name[:at] + name[at] + name[at:],
-                                   name[:at] + name[at + 1] + name[at] + name[at + 2 :]])  # fmt: skip
+        return self.chance.choice(
+            [
+                name[:at] + name[at + 1 :],
+                name[:at] + name[at] + name[at:],
+                name[:at] + name[at + 1] + name[at] + name[at + 2 :],
+            ]
+        )
 
     def _look_alike(self, family: str, kind: int) -> None:
         """What an officer must not be told is one family."""
@@ -160,8 +166,9 @@ class _Maker:
             self._family([*self._people()[:1], {**child, "given_name": self.chance.choice(self.given)}])
         else:  # parents who live apart, and their child on both records
             child = [one for one in people if one["role"] == "child"][0]
-            other = self._family([self._person("parent_carer", self.chance.choice(self.named), self._day(7000, 17000)),
-                                  child])  # fmt: skip
+            other = self._family(
+                [self._person("parent_carer", self.chance.choice(self.named), self._day(7000, 17000)), child]
+            )
             self.out.planted[family, other] = "shared"
 
 
@@ -170,8 +177,10 @@ def load(hub: Hub, story: Made) -> None:
     names = {name: f"Made-up {name}" for name in ("NNC", *PARTNERS)}
     rows = {
         "organisations": [{"organisation": code, "name": name, "kind": "partner"} for code, name in names.items()],
-        "families": story.families, "people": story.people, "involvements": story.involvements,
-    }  # fmt: skip
+        "families": story.families,
+        "people": story.people,
+        "involvements": story.involvements,
+    }
     act = Act("spec", "tester", "made-up families", "intake.return")
     done = take.load(hub, {name: _arrow(found) for name, found in rows.items()}, partner="NNC", act=act)
     assert done.status == "applied", done.problems

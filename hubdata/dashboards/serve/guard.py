@@ -186,10 +186,16 @@ SERVED = {
     TemplateStaticFileHandler: Templates,
     **{
         each: guarded(each)
-        for each in (KernelHandler, VoilaKernelWebsocketHandler, MultiStaticFileHandler,
-                     FileFindHandler, ThemesHandler, AllowListFileHandler)
+        for each in (
+            KernelHandler,
+            VoilaKernelWebsocketHandler,
+            MultiStaticFileHandler,
+            FileFindHandler,
+            ThemesHandler,
+            AllowListFileHandler,
+        )
     },
-}  # fmt: skip
+}
 
 
 def served(handlers: list) -> list:
@@ -203,8 +209,14 @@ def log_request(handler: RequestHandler) -> None:
     status = handler.get_status()
     if status >= 400:
         visitor = getattr(handler, "visitor", None)
-        LOG.warning("%s %s %s by %r: reference %s", status, handler.request.method,
-                    ascii(handler.request.path)[1:-1], visitor and visitor.username, handler.reference)  # fmt: skip
+        LOG.warning(
+            "%s %s %s by %r: reference %s",
+            status,
+            handler.request.method,
+            ascii(handler.request.path)[1:-1],
+            visitor and visitor.username,
+            handler.reference,
+        )
 
 
 def listed(settings: dict) -> list[Dashboard]:

@@ -21,8 +21,20 @@ from hubdata.dashboards.serve import first
 WHO = "HTTP_X_HUB_USER"
 RELEASES = "HUBDATA_RELEASES"
 # What a Python process needs to start and to speak the viewer's language, and which view was asked for.
-SYSTEM = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "PATHEXT",
-          "LD_LIBRARY_PATH", "IPYTHONDIR")  # fmt: skip
+SYSTEM = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TZ",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SYSTEMROOT",
+    "PATHEXT",
+    "LD_LIBRARY_PATH",
+    "IPYTHONDIR",
+)
 VIEW = ("QUERY_STRING", "SCRIPT_NAME", WHO)
 FRAME = re.compile(r"(?m)^(?:File|Cell) .*$")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")

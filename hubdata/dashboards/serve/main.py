@@ -18,10 +18,16 @@ from hubdata import places
 from hubdata.dashboards.serve.plan import Plan
 
 # What a kernel logs goes to the log, and not with its output to the page, where nobody may see it.
-KERNEL = {"IPKernelApp": {"capture_fd_output": False, "exec_lines": [
-    "import logging, sys; logging.basicConfig(stream=sys.__stderr__, format='%(asctime)s %(levelname)s %(message)s')",
-    "del logging, sys",
-]}}  # fmt: skip
+KERNEL = {
+    "IPKernelApp": {
+        "capture_fd_output": False,
+        "exec_lines": [
+            "import logging, sys",
+            "logging.basicConfig(stream=sys.__stderr__, format='%(asctime)s %(levelname)s %(message)s')",
+            "del logging, sys",
+        ],
+    }
+}
 TEMPLATES = places.TEMPLATES / "voila"
 
 
@@ -53,8 +59,13 @@ def _keep_to(own: Path) -> None:
         (own / name).mkdir(parents=True)
     (own / "ipython/profile_default/ipython_kernel_config.json").write_text(json.dumps(KERNEL), "utf-8")
     shutil.copytree(TEMPLATES, own / "voila" / "templates")
-    os.environ |= {"JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "data"),
-                   "JUPYTER_PATH": str(own), "IPYTHONDIR": str(own / "ipython"), "TMPDIR": str(own)}  # fmt: skip
+    os.environ |= {
+        "JUPYTER_CONFIG_DIR": str(own / "config"),
+        "JUPYTER_DATA_DIR": str(own / "data"),
+        "JUPYTER_PATH": str(own),
+        "IPYTHONDIR": str(own / "ipython"),
+        "TMPDIR": str(own),
+    }
     tempfile.tempdir = str(own)
 
 

@@ -40,9 +40,14 @@ def serve(plan: Plan, say: Callable[[str], None], browser: bool = True) -> int:
 def run(plan: Plan, command: tuple[str, ...], environment: dict[str, str], listening: Callable[[str], None]) -> int:
     """A process that serves a plan, until it is interrupted; `listening` is told its address."""
     child = subprocess.Popen(  # its stderr is ours: that is the log
-        command, env=environment, cwd=plan.folder, text=True, encoding="utf-8",
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
+        command,
+        env=environment,
+        cwd=plan.folder,
+        text=True,
+        encoding="utf-8",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
     try:
         return _run(child, plan, listening)
     except KeyboardInterrupt:

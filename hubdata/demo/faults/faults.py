@@ -61,13 +61,13 @@ def held_well(planter, family, turn):
         said = "The family asked that a later court may see the record"
         hold(planter, family, code="kept_on_review", reason=said, authority="disposal review (made up)", review_in=when)
     elif form == 2:
-        hold(planter, family, code="litigation", reason="A claim is before the court", authority="Made-up County Court",
-             review_in=when, placed_before=320)  # fmt: skip
+        said = {"reason": "A claim is before the court", "authority": "Made-up County Court"}
+        hold(planter, family, code="litigation", review_in=when, placed_before=320, **said)
     else:
-        hold(planter, family, code="safeguarding_review", reason="A practice review asked for it",
-             authority="Safeguarding partnership (made up)", review_in=when, placed_before=150)  # fmt: skip
-        hold(planter, family, code="inquiry", reason="An inquiry asked for records to be kept",
-             authority="Made-up Public Inquiry", review_in=when + 60, placed_before=90)  # fmt: skip
+        said = {"reason": "A practice review asked for it", "authority": "Safeguarding partnership (made up)"}
+        hold(planter, family, code="safeguarding_review", review_in=when, placed_before=150, **said)
+        said = {"reason": "An inquiry asked for records to be kept", "authority": "Made-up Public Inquiry"}
+        hold(planter, family, code="inquiry", review_in=when + 60, placed_before=90, **said)
 
 
 def past_its_date(planter, family, turn):

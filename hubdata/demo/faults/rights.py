@@ -16,8 +16,12 @@ from hubdata.demo.rows.plan import KINDS, PLAIN, SMALL
 COMPLAINTS_FROM = (date(2026, 6, 19) - EPOCH).days  # before, no law set a time to acknowledge one
 KNOWN_SINCE = 420  # a family was open for so long that it may have asked for each of these
 FEWEST, FOR_EACH = 24, 50  # requests besides the faults: so many, and one more for so many families
-HOLDS = {"access": "access_request", "portability": "access_request", "restriction": "restriction",
-         "complaint": "complaint"}  # fmt: skip
+HOLDS = {
+    "access": "access_request",
+    "portability": "access_request",
+    "restriction": "restriction",
+    "complaint": "complaint",
+}
 ENDS = ("responded", "refused", "withdrawn", "closed")
 METHODS = ("electronic", "written", "verbal")
 # The kind, how many days ago it came, and each step with how many days after that it was taken.
@@ -51,10 +55,14 @@ ENDED = (
     ("complaint", 75, {"acknowledged": 5, "closed": 40}),
     ("complaint", 95, {"acknowledged": 36, "closed": 60}),
 )
-REASONS = {"extended": "Several years of records are to be searched", "received": "Asked at the hub",
-           "clarification_asked": "Which years are meant"}  # fmt: skip
+REASONS = {
+    "extended": "Several years of records are to be searched",
+    "received": "Asked at the hub",
+    "clarification_asked": "Which years are meant",
+}
 SAYS = {"refused": {"exemption": "right_does_not_apply"}} | {
-    f"partner_{state}": {"organisation": "HVS"} for state in ("pending", "complete", "error", "suspended")}  # fmt: skip
+    f"partner_{state}": {"organisation": "HVS"} for state in ("pending", "complete", "error", "suspended")
+}
 KEPT_DAYS = 30  # a person's copy is kept for so long
 
 
@@ -86,11 +94,21 @@ def _ask(planter, families: list[int], form: tuple) -> str:
     family, request = families[number * 7 % len(families)], f"Q{number:06}"
     received = planter.plan.as_at - ago
     person = planter.person(family, 0 if kind == "complaint" else number % 2)
-    planter.register["requests"].append({
-        "request": request, "family": family_reference(family), "person": person, "asked_by": planter.person(family),
-        "kind": kind, "method": METHODS[number % len(METHODS)], "same_as": None, "scheduled_on": None,
-        "scheduled_rule": None, "scheduled_state": "open", "recorded_at": _at(received),
-    })  # fmt: skip
+    planter.register["requests"].append(
+        {
+            "request": request,
+            "family": family_reference(family),
+            "person": person,
+            "asked_by": planter.person(family),
+            "kind": kind,
+            "method": METHODS[number % len(METHODS)],
+            "same_as": None,
+            "scheduled_on": None,
+            "scheduled_rule": None,
+            "scheduled_state": "open",
+            "recorded_at": _at(received),
+        }
+    )
     for what, after in ({"received": 0} | steps).items():
         _step(planter, request, what, received + after)
     if kind == "access" and "responded" in steps:
@@ -102,21 +120,34 @@ def _ask(planter, families: list[int], form: tuple) -> str:
 def _copy(planter, made: int) -> None:
     """The copy that answered the latest request; it has deleted itself if its days are over."""
     request, gone = planter.register["requests"][-1], made + KEPT_DAYS
-    planter.register["packs"].append({
-        "pack": f"K{request['request'][1:]}", "made_on": _at(made).date(), "delete_on": _at(gone).date(),
-        "deleted_at": _at(gone) if gone <= planter.plan.as_at else None, "recorded_at": _at(made),
-        **{name: request[name] for name in ("request", "family", "person")},
-        **{name: sha256(f"{name} {made}".encode()).hexdigest() for name in ("page_sha256", "data_sha256")},
-    })  # fmt: skip
+    planter.register["packs"].append(
+        {
+            "pack": f"K{request['request'][1:]}",
+            "made_on": _at(made).date(),
+            "delete_on": _at(gone).date(),
+            "deleted_at": _at(gone) if gone <= planter.plan.as_at else None,
+            "recorded_at": _at(made),
+            **{name: request[name] for name in ("request", "family", "person")},
+            **{name: sha256(f"{name} {made}".encode()).hexdigest() for name in ("page_sha256", "data_sha256")},
+        }
+    )
 
 
 def _step(planter, request: str, what: str, day: int) -> None:
     events = planter.register["request_events"]
     said = {"exemption": None, "organisation": None} | SAYS.get(what, {})
-    events.append({
-        "event": f"E{len(events) + 1:06}", "request": request, "what": what, "happened_on": _at(day).date(),
-        "reason": REASONS.get(what), **said, "supersedes": None, "recorded_at": _at(day),
-    })  # fmt: skip
+    events.append(
+        {
+            "event": f"E{len(events) + 1:06}",
+            "request": request,
+            "what": what,
+            "happened_on": _at(day).date(),
+            "reason": REASONS.get(what),
+            **said,
+            "supersedes": None,
+            "recorded_at": _at(day),
+        }
+    )
 
 
 def _keep(planter, family: int, request: str, form: tuple) -> None:
@@ -127,8 +158,16 @@ def _keep(planter, family: int, request: str, form: tuple) -> None:
     ended = next((ago - after for what, after in steps.items() if what in ENDS), None)
     if kind == "restriction" and "responded" in steps:
         ended = None
-    hold(planter, family, code=HOLDS[kind], placed_before=ago, review_in=30 - ago, released_before=ended,
-         reason=f"The family's {kind} {request} is open", request=request)  # fmt: skip
+    hold(
+        planter,
+        family,
+        code=HOLDS[kind],
+        placed_before=ago,
+        review_in=30 - ago,
+        released_before=ended,
+        reason=f"The family's {kind} {request} is open",
+        request=request,
+    )
 
 
 def _at(day: int) -> datetime:

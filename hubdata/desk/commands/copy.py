@@ -39,7 +39,8 @@ def items(desk: Desk, request: REQUEST, out: OUT = None) -> Answer:
 
 @command(rights_app)
 def decide(
-    desk: Desk, request: REQUEST,
+    desk: Desk,
+    request: REQUEST,
     item: Annotated[list[str], typer.Option(help="The item, or several alike by *, for example 'shares.about/*'.")],
     decision: Annotated[str, typer.Option(help="disclose or withhold.")],
     exemption: Annotated[str | None, typer.Option(help="To withhold: the reason in law (default: the item's).")] = None,
@@ -50,14 +51,16 @@ def decide(
     opinion_on: Annotated[DAY, typer.Option(help="The day of a health professional's opinion.")] = None,
     opinion_by: Annotated[str | None, typer.Option(help="Whose opinion: a role, not a name.")] = None,
     known_since: Annotated[DAY, typer.Option(help="A day on which the person knew it already.")] = None,
-) -> Answer:  # fmt: skip
+) -> Answer:
     """Record whether items that may concern others, or are about health, are given; --reason says why."""
     from hubdata.rights import words
     from hubdata.rights.copy import decide as copy_decide
 
     pairs = tuple((name.strip(), text.strip()) for name, _, text in (each.partition("=") for each in factor or []))
-    opinion, known = (day and words.day(day, desk.as_at, name) for day, name in (
-        (opinion_on, "--opinion-on"), (known_since, "--known-since")))  # fmt: skip
+    opinion, known = (
+        day and words.day(day, desk.as_at, name)
+        for day, name in ((opinion_on, "--opinion-on"), (known_since, "--known-since"))
+    )
     given = copy_decide.Decision(decision, exemption, because, pairs, opinion, opinion_by, known)
     found = copy_decide.decide(opened(desk), request, item, given, desk.as_at, desk.actor, desk.reason)
     return Answer(found, [f"{one.item}  {one.what}: {one.state}" for one in found])

@@ -18,9 +18,13 @@ FAMILY = Annotated[str | None, typer.Option(help="Only what is about this family
 
 @command(worklist_app, "list")
 def list_findings(
-    desk: Desk, status: STATUS = None, code: CODE = None, rules: RULES = None, family: FAMILY = None,
+    desk: Desk,
+    status: STATUS = None,
+    code: CODE = None,
+    rules: RULES = None,
+    family: FAMILY = None,
     history: Annotated[bool, typer.Option("--history", help="Every mark, also of what is no longer found.")] = False,
-) -> Answer:  # fmt: skip
+) -> Answer:
     """List today's findings with what was last said of each; one that is waived is listed and counted like the rest."""
     from hubdata.rules import judge as families
     from hubdata.rules import worklist

@@ -71,11 +71,18 @@ def verify(desk: Desk) -> Answer:
     with hub.read() as connection:
         verdict = ledger.verify(connection)
         missing = checkpoints.compare(connection, hub.home / "checkpoints", checkpoints.public(hub.key("checkpoint")))
-    said = {"entries": verdict.entries, "head": verdict.head, "erased": verdict.erased,
-            "integrity": verdict.faults, "completeness": missing}  # fmt: skip
+    said = {
+        "entries": verdict.entries,
+        "head": verdict.head,
+        "erased": verdict.erased,
+        "integrity": verdict.faults,
+        "completeness": missing,
+    }
     faults = [*verdict.faults, *missing]
-    lines = [f"{verdict.entries:,} entries, {verdict.erased:,} of them erased lawfully.",
-             *(faults or ["Every entry holds, and the chain is as every checkpoint signed it."])]  # fmt: skip
+    lines = [
+        f"{verdict.entries:,} entries, {verdict.erased:,} of them erased lawfully.",
+        *(faults or ["Every entry holds, and the chain is as every checkpoint signed it."]),
+    ]
     return Answer(said, lines, 3 if faults else 0)
 
 

@@ -26,8 +26,9 @@ class PathOrCommand(TyperGroup):
 
 intake_app = typer.Typer(
     help="A partner's return: `hubdata intake PATH --partner CODE` checks it and applies it once, or says every fault.",
-    no_args_is_help=True, cls=PathOrCommand,
-)  # fmt: skip
+    no_args_is_help=True,
+    cls=PathOrCommand,
+)
 PARTNER = Annotated[str | None, typer.Option(help="The organisation whose return this is.")]
 NUMBER = Annotated[str, typer.Argument(metavar="RETURN", help="The paused return's number.")]
 

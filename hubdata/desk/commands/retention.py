@@ -123,9 +123,10 @@ def review(
 
 @command(retention_app)
 def approve(
-    desk: Desk, disposal: DISPOSAL,
+    desk: Desk,
+    disposal: DISPOSAL,
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse it; the records can be reviewed anew.")] = False,
-) -> Answer:  # fmt: skip
+) -> Answer:
     """Approve a review as another person than the reviewer, or refuse it; nothing is destroyed yet."""
     from hubdata.retention import review as reviews
 

@@ -54,7 +54,7 @@ def clock(
     ] = None,
     extended_on: Annotated[DAY, typer.Option(help="The day on which the person was told that it takes longer.")] = None,
     answered_on: Annotated[DAY, typer.Option(help="The day of the answer; of a complaint: acknowledged.")] = None,
-) -> Answer:  # fmt: skip
+) -> Answer:
     """When a request must be answered: a calculation from the days given, which records nothing."""
     days = {name: text for name, text in locals().items() if name not in ("desk", "kind")}
     from hubdata.rights import question
@@ -66,11 +66,14 @@ def clock(
 
 @command(rights_app)
 def log(
-    desk: Desk, family: FAMILY,
+    desk: Desk,
+    family: FAMILY,
     person: Annotated[str, typer.Option(help="Whose right it is; one request for each person.")],
     kind: Annotated[str, typer.Option(help="access, rectification, erasure, restriction, portability or objection.")],
-    received: RECEIVED = None, asked_by: ASKED_BY = None, method: METHOD = None,
-) -> Answer:  # fmt: skip
+    received: RECEIVED = None,
+    asked_by: ASKED_BY = None,
+    method: METHOD = None,
+) -> Answer:
     """Record a request; one for a copy also puts the family's record on hold."""
     from hubdata.rights import register, words
 
@@ -110,10 +113,12 @@ def list_requests(desk: Desk, family: OF_FAMILY = None, only_open: OPEN = False)
 
 @command(complaint_app, "log")
 def log_complaint(
-    desk: Desk, family: FAMILY,
+    desk: Desk,
+    family: FAMILY,
     person: Annotated[str | None, typer.Option(help="Who complains, if it is a member of the family.")] = None,
-    received: RECEIVED = None, method: METHOD = None,
-) -> Answer:  # fmt: skip
+    received: RECEIVED = None,
+    method: METHOD = None,
+) -> Answer:
     """Record a complaint and put the family's record on hold until its outcome is told."""
     from hubdata.rights import register, words
 
@@ -130,10 +135,12 @@ def acknowledge(desk: Desk, complaint: COMPLAINT, on: ON = None, supersedes: COR
 
 @command(complaint_app)
 def close(
-    desk: Desk, complaint: COMPLAINT, on: ON = None,
+    desk: Desk,
+    complaint: COMPLAINT,
+    on: ON = None,
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help="The person took it back.")] = False,
     supersedes: CORRECTS = None,
-) -> Answer:  # fmt: skip
+) -> Answer:
     """Record that the outcome of a complaint was told (--reason says which), and release its hold."""
     return _complaint_step(desk, complaint, "withdrawn" if withdrawn else "closed", on, supersedes)
 

@@ -40,11 +40,15 @@ def dashboards(
     from hubdata.records.store import default_home
 
     plan = serve_plan.Plan(
-        host=host, port=port, kernels=kernels, header=identity_header, proxy=proxy,
+        host=host,
+        port=port,
+        kernels=kernels,
+        header=identity_header,
+        proxy=proxy,
         released=str((released or (desk.home or default_home()) / "published").absolute()),
         token=serve_plan.read_token(token_file) if token_file else None,
         names=serve_plan.read_roles(roles) if roles else None,
-    )  # fmt: skip
+    )
     ended = dashboards_start.serve(serve_plan.checked(plan), desk.say, browser)
     return Answer({"status": "stopped"}, ["The dashboards have stopped."], 1 if ended else 0)
 

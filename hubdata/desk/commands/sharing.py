@@ -32,9 +32,16 @@ def _listed(texts: list[str]) -> list[str]:
 
 @command(share_app, "check")
 def check_share(
-    desk: Desk, family: FAMILY, about: ABOUT, to: TO, category: CATEGORY, purpose: PURPOSE, on: ON = None,
-    route: ROUTE = "within_hub", discussed_on: DISCUSSED = None,
-) -> Answer:  # fmt: skip
+    desk: Desk,
+    family: FAMILY,
+    about: ABOUT,
+    to: TO,
+    category: CATEGORY,
+    purpose: PURPOSE,
+    on: ON = None,
+    route: ROUTE = "within_hub",
+    discussed_on: DISCUSSED = None,
+) -> Answer:
     """Ask before sharing: yes or no, because of which decision, and what may be left out for a yes."""
     from hubdata import dates
     from hubdata.sharing import shares
@@ -49,9 +56,17 @@ def check_share(
 
 @command(share_app, "record")
 def record_share(
-    desk: Desk, family: FAMILY, about: ABOUT, from_organisation: FROM, to: TO, category: CATEGORY, purpose: PURPOSE,
-    decided_by: DECIDED_BY, on: ON = None,
-    route: ROUTE = "within_hub", discussed_on: DISCUSSED = None,
+    desk: Desk,
+    family: FAMILY,
+    about: ABOUT,
+    from_organisation: FROM,
+    to: TO,
+    category: CATEGORY,
+    purpose: PURPOSE,
+    decided_by: DECIDED_BY,
+    on: ON = None,
+    route: ROUTE = "within_hub",
+    discussed_on: DISCUSSED = None,
     agreement: Annotated[str | None, typer.Option(help="The agreement that it relies on.")] = None,
     because: Annotated[str | None, typer.Option(help="Without agreement: why.")] = None,
     risk_to: Annotated[str | None, typer.Option(help="Without agreement: who is at risk.")] = None,
@@ -60,7 +75,7 @@ def record_share(
     not_told_reason: Annotated[str | None, typer.Option(help="Why the family was not told.")] = None,
     look_again_on: Annotated[str | None, typer.Option(help="When the decision is looked at again.")] = None,
     supersedes: Annotated[str | None, typer.Option(help="The recorded share that this one corrects.")] = None,
-) -> Answer:  # fmt: skip
+) -> Answer:
     """Record a share that was made; it is never blocked, and what it lacks is said at once."""
     from hubdata import dates
     from hubdata.sharing import shares
@@ -83,19 +98,33 @@ def record_share(
 
 @command(share_app, "withhold")
 def withhold_share(
-    desk: Desk, family: FAMILY, about: ABOUT, from_organisation: FROM, to: TO, category: CATEGORY, purpose: PURPOSE,
-    decided_by: DECIDED_BY, because: Annotated[str, typer.Option(help="Why it was not shared.")], on: ON = None,
-) -> Answer:  # fmt: skip
+    desk: Desk,
+    family: FAMILY,
+    about: ABOUT,
+    from_organisation: FROM,
+    to: TO,
+    category: CATEGORY,
+    purpose: PURPOSE,
+    decided_by: DECIDED_BY,
+    because: Annotated[str, typer.Option(help="Why it was not shared.")],
+    on: ON = None,
+) -> Answer:
     """Record a decision not to share."""
     from hubdata import dates
     from hubdata.sharing import shares
 
     day = dates.parse(on, "--on") if on else desk.as_at
     given = {
-        "family": family, "about": ";".join(_listed(about)), "from_organisation": from_organisation,
-        "to_organisation": to, "purpose": purpose, "categories": ";".join(_listed(category)),
-        "decided_on": day.isoformat(), "decided_by": decided_by, "reason": because,
-    }  # fmt: skip
+        "family": family,
+        "about": ";".join(_listed(about)),
+        "from_organisation": from_organisation,
+        "to_organisation": to,
+        "purpose": purpose,
+        "categories": ";".join(_listed(category)),
+        "decided_on": day.isoformat(),
+        "decided_by": decided_by,
+        "reason": because,
+    }
     withheld = shares.withhold(desk.hub(), given, desk.actor, desk.reason)
     return Answer({"withheld": withheld}, [f"The decision not to share is recorded as {withheld}."])
 

@@ -5,6 +5,7 @@ import re
 import signal
 import threading
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from hubdata import moments
@@ -104,22 +105,28 @@ def many(desk: Desk, file: Path, on: str | None, scheduler: str | None, kernel: 
         raise BadParameter("--scheduler is an address with a port, tcp://host:8786 or tls://host:8786")
     members, work = read(file), (plan.read(), now, Who(desk.actor, *([desk.reason] if desk.reason else [])))
     rounds: dict[str, Round] = {}
-    on_dask = on == "dask"
-    running = (
-        fleet_run.run_on_dask(members, work, kernel, scheduler)
-        if on_dask
-        else fleet_run.run_here(members, work, kernel)
-    )
+    here = fleet_run.run_here if on != "dask" else partial(fleet_run.run_on_dask, scheduler=scheduler)
     tell = logged(desk.say)
-    for name, done in running:
+    for name, done in here(members, work, kernel):
         rounds[name] = done
         for each in done.reports:
-            tell({"hub_of_many": name, "pack": each.pack, "period": each.period, "hub": each.hub,
-                  "report": each.report, "status": each.status, "run": each.run})  # fmt: skip
+            tell(
+                {
+                    "hub_of_many": name,
+                    "pack": each.pack,
+                    "period": each.period,
+                    "hub": each.hub,
+                    "report": each.report,
+                    "status": each.status,
+                    "run": each.run,
+                }
+            )
         desk.say(f"{len(rounds)} of {len(members)} hubs")
     rounds = {member.name: rounds[member.name] for member in members}
     found = fleet_run.summary(rounds, policy.read(None, desk.as_at))
-    said = {"hubs": {name: fleet_run.said_of(done) for name, done in rounds.items()},
-            "summary": disclosure_words.said(found) if found else None}  # fmt: skip
+    said = {
+        "hubs": {name: fleet_run.said_of(done) for name, done in rounds.items()},
+        "summary": disclosure_words.said(found) if found else None,
+    }
     worst = max((done.exit_code for done in rounds.values()), key=(0, 3, 1).index)
     return Answer(said, [*fleet_run.lines(rounds), *(["", *disclosure_words.lines(found)] if found else [])], worst)

@@ -9,8 +9,13 @@ from hubdata.desk.commands.command import Desk
 from hubdata.desk.forms.form import Field
 from hubdata.terms import RequestKind, RequestStep
 
-REGISTERS = {"hub": "hubs", "category": "categories", "categories": "categories", "notice_version": "notice_versions",
-             "exemption": "rights.exemptions"}  # fmt: skip
+REGISTERS = {
+    "hub": "hubs",
+    "category": "categories",
+    "categories": "categories",
+    "notice_version": "notice_versions",
+    "exemption": "rights.exemptions",
+}
 TERMS = {"what": [step for step in RequestStep if step != RequestStep.RECEIVED], "kind": RequestKind}
 
 
@@ -45,8 +50,11 @@ def _holds(desk: Desk) -> dict[str, str]:
 def _disposals(desk: Desk) -> dict[str, str]:
     from hubdata.retention import review
 
-    return {each.disposal: f"{each.disposal}: {each.status}, {each.to_destroy:,} to destroy"
-            for each in review.listed(desk.hub()) if each.status in review.OPEN}  # fmt: skip
+    return {
+        each.disposal: f"{each.disposal}: {each.status}, {each.to_destroy:,} to destroy"
+        for each in review.listed(desk.hub())
+        if each.status in review.OPEN
+    }
 
 
 RECORDED: dict[str, Callable[[Desk], dict[str, str]]] = {

@@ -97,10 +97,16 @@ def shared(*names: str) -> tuple[Field, ...]:
 def asked(report: dict[str, Parameter], prefilled: dict[str, object]) -> tuple[Field, ...]:
     """The fields of a report: its parameters cell, with the days that `hubdata report` would take."""
     return tuple(
-        Field(each.name, f"--param {each.name}", each.type, each.help.removeprefix("required:").strip(),
-              each.required, prefilled.get(each.name, "" if each.required else each.default))
+        Field(
+            each.name,
+            f"--param {each.name}",
+            each.type,
+            each.help.removeprefix("required:").strip(),
+            each.required,
+            prefilled.get(each.name, "" if each.required else each.default),
+        )
         for each in report.values()
-    )  # fmt: skip
+    )
 
 
 def _field(name: str, annotation: object, default: object) -> Field:

@@ -92,9 +92,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("Say what is done about a finding", "Record it", findings.mark),
         Task("See every finding with its evidence", "Show the findings", findings.findings, READS),
     ),
-    "family": (
-        Task("Search the records", "Search", families.find, needs=("reason",)),
-    ),
+    "family": (Task("Search the records", "Search", families.find, needs=("reason",)),),
     "duplicates": (
         Task("See who may be on record twice", "Show the pairs", families.list_),
         Task("Decide about a pair", "Record the decision", families.decide, needs=("reason",)),
@@ -144,4 +142,4 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("See a family’s decisions", "Show the decisions", sharing.list_agreements, READS),
         Task("Give a person their copy", "Write the copy", sharing.receipt),
     ),
-}  # fmt: skip
+}

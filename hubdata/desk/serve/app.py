@@ -13,8 +13,20 @@ from hubdata.dashboards.serve.kernels import Kernels, allowed
 from hubdata.dashboards.serve.plan import Plan
 
 # Where the records are, and how PostgreSQL's client finds its password.
-RECORDS = ("HUBDATA_HOME", "HUBDATA_URL", "HUBDATA_PARAMS", "HOME", "USERPROFILE", "APPDATA", "USER", "LOGNAME",
-           "USERNAME", "PGPASSFILE", "PGSSLROOTCERT", "PGSERVICEFILE")  # fmt: skip
+RECORDS = (
+    "HUBDATA_HOME",
+    "HUBDATA_URL",
+    "HUBDATA_PARAMS",
+    "HOME",
+    "USERPROFILE",
+    "APPDATA",
+    "USER",
+    "LOGNAME",
+    "USERNAME",
+    "PGPASSFILE",
+    "PGSSLROOTCERT",
+    "PGSERVICEFILE",
+)
 
 
 def told(given: dict[str, str]) -> dict[str, str]:

@@ -28,35 +28,52 @@ TOOLS = "jupyter"  # settings, sessions and whatever else Jupyter keeps
 BUSY = "JupyterLab is open on this hub already; use that one, or end it first"
 # What JupyterLab does differently here: it asks nobody, shows words as words, and keeps nothing of what it showed.
 SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "doNotDisturbMode": True,
-                                                    "fetchNews": "false"},
-    "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"},
-                                                "maxNumberRecents": 0},
-    "@jupyterlab/notebook-extension:tracker": {"kernelShutdown": True, "recordTiming": False,
-                                              "autoStartDefaultKernel": True},
+    "@jupyterlab/apputils-extension:notification": {
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+        "fetchNews": "false",
+    },
+    "@jupyterlab/docmanager-extension:plugin": {
+        "defaultViewers": {"markdown": "Markdown Preview"},
+        "maxNumberRecents": 0,
+    },
+    "@jupyterlab/notebook-extension:tracker": {
+        "kernelShutdown": True,
+        "recordTiming": False,
+        "autoStartDefaultKernel": True,
+    },
     "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": False},
-}  # fmt: skip
+}
 OPENED = {
     "data": {
         "layout-restorer:data": {
-            "main": {"dock": {"type": "tab-area", "currentIndex": 0, "widgets": [f"markdownviewer-widget:{FIRST}"]},
-                     "current": f"markdownviewer-widget:{FIRST}"},
+            "main": {
+                "dock": {"type": "tab-area", "currentIndex": 0, "widgets": [f"markdownviewer-widget:{FIRST}"]},
+                "current": f"markdownviewer-widget:{FIRST}",
+            },
             "left": {"collapsed": False, "visible": True, "current": "filebrowser", "widgets": ["filebrowser"]},
             "right": {"collapsed": True, "visible": True, "widgets": []},
         },
         f"markdownviewer-widget:{FIRST}": {"data": {"path": FIRST, "factory": "Markdown Preview"}},
     },
     "metadata": {"id": "default"},
-}  # fmt: skip
+}
 HISTORY = {"HistoryManager": {"enabled": False}}  # what is typed into cells is not written down
 SERVER = {
-    "ServerApp": {"ip": HOST, "port_retries": 0, "answer_yes": True, "quit_button": True, "allow_remote_access": False,
-                  "terminals_enabled": False, "allow_root": True,
-                  "jpserver_extensions": {"voila.server_extension": False}},
+    "ServerApp": {
+        "ip": HOST,
+        "port_retries": 0,
+        "answer_yes": True,
+        "quit_button": True,
+        "allow_remote_access": False,
+        "terminals_enabled": False,
+        "allow_root": True,
+        "jpserver_extensions": {"voila.server_extension": False},
+    },
     "MappingKernelManager": {"transport_encryption": "required"},
     "LabApp": {"expose_app_in_browser": False, "extension_manager": "readonly", "news_url": None},
-}  # fmt: skip
+}
 
 
 def run(home: Path, url: str | None, port: int, say: Callable[[str], None], browser: bool = True) -> int:
@@ -103,16 +120,25 @@ def command(place: Path, port: int, browser: bool) -> tuple[str, ...]:
     """How JupyterLab is started."""
     tools = place / TOOLS
     return (
-        sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={place / 'notebooks'}", f"--ServerApp.port={port}",
-        f"--LabApp.workspaces_dir={tools / 'workspaces'}", f"--LabApp.user_settings_dir={tools / 'settings'}",
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={place / 'notebooks'}",
+        f"--ServerApp.port={port}",
+        f"--LabApp.workspaces_dir={tools / 'workspaces'}",
+        f"--LabApp.user_settings_dir={tools / 'settings'}",
         *(() if browser else ("--no-browser",)),
-    )  # fmt: skip
+    )
 
 
 def environment(place: Path, home: Path, url: str | None, given: dict[str, str]) -> dict[str, str]:
     """The officer's own environment, with the hub that was asked for and nothing kept outside its home."""
-    tools = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
-             "IPYTHONDIR": "ipython"}  # fmt: skip
+    tools = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "IPYTHONDIR": "ipython",
+    }
     kept = {name: str(folder(place / TOOLS / each)) for name, each in tools.items()}
     return {**given, **kept, "HUBDATA_HOME": str(home)} | ({"HUBDATA_URL": url} if url else {})
 

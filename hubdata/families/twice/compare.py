@@ -28,8 +28,10 @@ def _quiet() -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException:
-        raise HubError("there is not enough memory to compare so many people, and none of them is written to a disk "
-                       "meanwhile; run it where there is more") from None  # fmt: skip
+        raise HubError(
+            "there is not enough memory to compare so many people, and none of them is written to a disk "
+            "meanwhile; run it where there is more"
+        ) from None
     except Exception as error:  # noqa: BLE001 (splink repeats what DuckDB says, and DuckDB repeats values)
         raise HubError(f"the people could not be compared ({type(error).__name__}); nothing was changed") from None
     finally:
@@ -58,11 +60,14 @@ def _people(database: duckdb.DuckDBPyConnection, weights: Weights) -> None:
 
     api = DuckDBAPI(database)
     settings = SettingsCreator(
-        link_type="dedupe_only", unique_id_column_name="person", probability_two_random_records_match=EVEN,
+        link_type="dedupe_only",
+        unique_id_column_name="person",
+        probability_two_random_records_match=EVEN,
         comparisons=[_comparison(name, weights) for name in CONDITIONS],
         blocking_rules_to_generate_predictions=people.RULES,
-        retain_intermediate_calculation_columns=True, additional_columns_to_retain=["family"],
-    )  # fmt: skip
+        retain_intermediate_calculation_columns=True,
+        additional_columns_to_retain=["family"],
+    )
     linker = Linker(api.register("compared"), settings, log_level=None, validate_settings=False)
     for name in BY_FREQUENCY:
         linker.table_management.register_term_frequency_lookup(api.register(f"tf_{name}"), name)
@@ -71,10 +76,15 @@ def _people(database: duckdb.DuckDBPyConnection, weights: Weights) -> None:
 
 
 def _comparison(name: str, weights: Weights) -> dict:
-    unknown = {"sql_condition": f"{name}_l IS NULL OR {name}_r IS NULL", "label_for_charts": "unknown",
-               "is_null_level": True}  # fmt: skip
-    return {"output_column_name": name,
-            "comparison_levels": [unknown, *(_level(name, level, weights) for level in CONDITIONS[name])]}  # fmt: skip
+    unknown = {
+        "sql_condition": f"{name}_l IS NULL OR {name}_r IS NULL",
+        "label_for_charts": "unknown",
+        "is_null_level": True,
+    }
+    return {
+        "output_column_name": name,
+        "comparison_levels": [unknown, *(_level(name, level, weights) for level in CONDITIONS[name])],
+    }
 
 
 def _level(name: str, level: str, weights: Weights) -> dict:

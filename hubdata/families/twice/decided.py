@@ -34,9 +34,7 @@ class Decided:
     changed: bool = False
 
 
-def decide(
-    hub: Hub, families: tuple[str, str], decision: str, as_at: date, actor: str, reason: str | None
-) -> Decided:  # fmt: skip
+def decide(hub: Hub, families: tuple[str, str], decision: str, as_at: date, actor: str, reason: str | None) -> Decided:
     """Remember that two records are of the same family, of different ones, or that it cannot be told yet.
 
     Raises BadParameter for an unknown decision or family or without a reason, Refused for a day that lies ahead or
@@ -55,9 +53,7 @@ def undo(hub: Hub, families: tuple[str, str], as_at: date, actor: str, reason: s
     return _write(hub, families, PairOutcome.UNDONE, as_at, actor, reason)
 
 
-def _write(
-    hub: Hub, families: tuple[str, str], decision: str, as_at: date, actor: str, reason: str | None
-) -> Decided:  # fmt: skip
+def _write(hub: Hub, families: tuple[str, str], decision: str, as_at: date, actor: str, reason: str | None) -> Decided:
     why = _needed(reason)
     if as_at > moments.today():
         raise Refused(f"{words(as_at)} lies ahead: a decision is recorded on its day or later")
@@ -68,22 +64,34 @@ def _write(
         _refuse_overtaken(connection, pair, as_at)
         before = standing(hub, connection, as_at).get(pair)
         if decision == PairOutcome.UNDONE and before is None:
-            raise Refused(f"nothing stands decided about {pair[0]} and {pair[1]} on {words(as_at)}; there is nothing "
-                          "to undo")  # fmt: skip
+            raise Refused(
+                f"nothing stands decided about {pair[0]} and {pair[1]} on {words(as_at)}; there is nothing to undo"
+            )
         said["before"] = before and before.decision
-        connection.execute(DECISIONS.insert(), {
-            "pair_decision": f"D{secrets.token_hex(5)}", "family": pair[0], "other": pair[1], "decision": decision,
-            "compared": read.digests(hub, connection, [pair])[pair], "reason": why, "decided_on": as_at,
-            "decided_by": actor, "recorded_at": moments.stamp(),
-        })  # fmt: skip
+        connection.execute(
+            DECISIONS.insert(),
+            {
+                "pair_decision": f"D{secrets.token_hex(5)}",
+                "family": pair[0],
+                "other": pair[1],
+                "decision": decision,
+                "compared": read.digests(hub, connection, [pair])[pair],
+                "reason": why,
+                "decided_on": as_at,
+                "decided_by": actor,
+                "recorded_at": moments.stamp(),
+            },
+        )
     return Decided(*pair, decision, as_at, actor)
 
 
 def _needed(reason: str | None) -> str:
     why, most = (reason or "").strip(), DECISIONS.c.reason.type.length
     if not why or len(why) > most:
-        raise BadParameter(f"a decision needs a reason of at most {most} characters: say it with --reason; it is kept "
-                           "with the decision")  # fmt: skip
+        raise BadParameter(
+            f"a decision needs a reason of at most {most} characters: say it with --reason; it is kept "
+            "with the decision"
+        )
     return why
 
 
@@ -100,13 +108,17 @@ def _refuse_overtaken(connection: Connection, pair: tuple[str, ...], as_at: date
     """A decision dated before one that was made already would never stand."""
     of_both = select(DECISIONS.c.decided_on).filter_by(family=pair[0], other=pair[1])
     if days := connection.execute(of_both.where(DECISIONS.c.decided_on > as_at)).scalars().all():
-        raise Refused(f"something was decided about {pair[0]} and {pair[1]} on {words(max(days))} already: decide as "
-                      "at that day or later")  # fmt: skip
+        raise Refused(
+            f"something was decided about {pair[0]} and {pair[1]} on {words(max(days))} already: decide as "
+            "at that day or later"
+        )
 
 
 def standing(hub: Hub, connection: Connection, as_at: date) -> dict[tuple[str, str], Decided]:
     """What stands decided about each pair on a day: the latest decision, unless it was taken back."""
     latest = latest_decisions(connection, as_at)
     now = read.digests(hub, connection, list(latest))
-    return {pair: Decided(*pair, row.decision, row.decided_on, row.decided_by, now[pair] != row.compared)
-            for pair, row in latest.items()}  # fmt: skip
+    return {
+        pair: Decided(*pair, row.decision, row.decided_on, row.decided_by, now[pair] != row.compared)
+        for pair, row in latest.items()
+    }

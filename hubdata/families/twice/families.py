@@ -72,20 +72,28 @@ WHERE probability >= $threshold ORDER BY round(w.weight, 3) DESC, w.family, w.ot
 def pairs(database: duckdb.DuckDBPyConnection, weights: Weights, threshold: float) -> list[dict]:
     """Pairs of families from `alike`, each a dict; levels by name, `unknown` where either record says nothing."""
     families = database.execute("SELECT count(*) FROM families").fetchall()[0][0]
-    found = database.execute(PAIRS, {
-        "prior": weights.prior(families), "unmatched": log2(weights.unmatched), "threshold": threshold,
-        "partner_reference": log2(weights.partner_reference),
-    })  # fmt: skip
+    found = database.execute(
+        PAIRS,
+        {
+            "prior": weights.prior(families),
+            "unmatched": log2(weights.unmatched),
+            "threshold": threshold,
+            "partner_reference": log2(weights.partner_reference),
+        },
+    )
     names = [column[0] for column in found.description]
     return [_said(dict(zip(names, row, strict=True)), weights) for row in found.fetchall()]
 
 
 def _said(row: dict, weights: Weights) -> dict:
     row["matches"] = [
-        {"person": one["person"], "counterpart": one["counterpart"],
-         "levels": {name: _level(name, one[name]) for name in CONDITIONS}}
+        {
+            "person": one["person"],
+            "counterpart": one["counterpart"],
+            "levels": {name: _level(name, one[name]) for name in CONDITIONS},
+        }
         for one in row["matches"]
-    ]  # fmt: skip
+    ]
     return row | {"kind": _kind(row, weights), "probability": min(round(row["probability"], 4), 0.9999)}
 
 

@@ -99,16 +99,17 @@ def find(hub: Hub, asked: Asked, as_at: date) -> Found:
     weights = twice_weights.in_force(values, as_at)
     threshold = weights.threshold if asked.threshold is None else asked.threshold
     if not 0.5 <= threshold < 1 or asked.shown < 1:  # noqa: PLR2004 (as likely as not)
-        raise BadParameter(f"--threshold {threshold} is none: give a probability of at least 0.5 and below 1, and at "
-                           "least 1 for --limit")  # fmt: skip
+        raise BadParameter(
+            f"--threshold {threshold} is none: give a probability of at least 0.5 and below 1, and at "
+            "least 1 for --limit"
+        )
     with hub.read() as connection:
         tables = read.tables(connection, as_at)
         decided = twice_decided.standing(hub, connection, as_at)
     hubs = dict(zip(*(tables["families"][name].to_pylist() for name in ("family", "hub")), strict=True))
     if asked.family and asked.family not in hubs:
         raise BadParameter(f"the hub has no family {asked.family!r} on that day; check the reference")
-    known = {*values.value("hubs", as_at), *hubs.values()}
-    if asked.of_hub and asked.of_hub not in known:
+    if asked.of_hub and asked.of_hub not in (known := {*values.value("hubs", as_at), *hubs.values()}):
         raise BadParameter(f"hub {asked.of_hub!r} is not known; allowed are {', '.join(sorted(known))}")
 
     def wanted(one: Pair | Decided) -> bool:
@@ -120,16 +121,22 @@ def find(hub: Hub, asked: Asked, as_at: date) -> Found:
     open_ = [pair for pair in pairs if wanted(pair) and _is_open(pair.decided)]
     stand = [one for one in decided.values() if wanted(one)]
     return Found(
-        as_at, threshold, len(hubs), open_[: asked.shown], max(len(open_) - asked.shown, 0),
+        as_at,
+        threshold,
+        len(hubs),
+        open_[: asked.shown],
+        max(len(open_) - asked.shown, 0),
         sorted((one for one in stand if one.decision == PairOutcome.SAME), key=lambda one: (one.family, one.other)),
-        sum(one.decision == PairOutcome.DIFFERENT and not one.changed for one in stand), left_out,
-    )  # fmt: skip
+        sum(one.decision == PairOutcome.DIFFERENT and not one.changed for one in stand),
+        left_out,
+    )
 
 
 def _pair(row: dict, decided: Decided | None) -> Pair:
     names = Pair.__dataclass_fields__.keys() - {"matches", "decided"}
-    return Pair(**{name: row[name] for name in names}, matches=[Match(**one) for one in row["matches"]],
-                decided=decided)  # fmt: skip
+    return Pair(
+        **{name: row[name] for name in names}, matches=[Match(**one) for one in row["matches"]], decided=decided
+    )
 
 
 def _is_open(decided: Decided | None) -> bool:
@@ -145,8 +152,9 @@ def named(hub: Hub, found: Found, actor: str, reason: str | None) -> Found:
     families = sorted({family for pair in found.pairs for family in (pair.family, pair.other)})
     act = Act(actor, "officer", families_find.needed(reason), "pair.look", {"families": families})
     with hub.write(act) as connection:
-        pairs = [replace(pair, matches=[_with_names(connection, match) for match in pair.matches])
-                 for pair in found.pairs]  # fmt: skip
+        pairs = [
+            replace(pair, matches=[_with_names(connection, match) for match in pair.matches]) for pair in found.pairs
+        ]
     return replace(found, pairs=pairs)
 
 

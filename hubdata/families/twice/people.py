@@ -39,8 +39,9 @@ dated AS (SELECT *, year * 10000 + least(month, day_of_month) * 100 + greatest(m
 SELECT *, {", ".join(f"CASE WHEN {key} IS NOT NULL THEN hash({key}) END AS {name}" for name, key in KEYS.items())}
 FROM dated"""
 LIMIT = f"""CREATE TABLE compared AS
-SELECT * REPLACE ({", ".join(f"CASE WHEN count(*) OVER (PARTITION BY {key}) <= $most THEN {key} END AS {key}"
-                             for key in KEYS)}) FROM plain"""  # fmt: skip
+SELECT * REPLACE ({
+    ", ".join(f"CASE WHEN count(*) OVER (PARTITION BY {key}) <= $most THEN {key} END AS {key}" for key in KEYS)
+}) FROM plain"""
 # The two records at hand are left out of the count: how common is it among all others?
 FREQUENCY = """CREATE TABLE tf_{name} AS
 SELECT {name}, (greatest({counted} - 2, 0) + $usual * $weight) / ({of} + $weight) AS tf_{name}

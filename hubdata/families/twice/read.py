@@ -16,8 +16,14 @@ from hubdata.records.ledger import canonical
 from hubdata.records.store import Hub
 
 DAY = pa.date32()
-PEOPLE = {"person": pa.string(), "family": pa.string(), "role": pa.string(), "given_name": pa.string(),
-          "family_name": pa.string(), "date_of_birth": DAY}  # fmt: skip
+PEOPLE = {
+    "person": pa.string(),
+    "family": pa.string(),
+    "role": pa.string(),
+    "given_name": pa.string(),
+    "family_name": pa.string(),
+    "date_of_birth": DAY,
+}
 FAMILIES = {"family": pa.string(), "hub": pa.string(), "opened_on": DAY, "closed_on": DAY}
 INVOLVEMENTS = {"family": pa.string(), "organisation": pa.string(), "partner_reference": pa.string()}
 COLUMNS = {"people": PEOPLE, "families": FAMILIES, "involvements": INVOLVEMENTS}
@@ -39,8 +45,9 @@ def _table(connection: Connection, name: str) -> pa.Table:
     said = ", ".join(f"CAST({c} AS VARCHAR)" if kind == DAY else c for c, kind in columns.items())
     rows = connection.execute(text(f"SELECT {said} FROM {name}")).cursor.fetchall()  # the driver's own: half the time
     texts = list(zip(*rows, strict=True)) or [[] for _ in columns]
-    return pa.table({c: pa.array(values, pa.string()).cast(kind)
-                     for (c, kind), values in zip(columns.items(), texts, strict=True)})  # fmt: skip
+    return pa.table(
+        {c: pa.array(values, pa.string()).cast(kind) for (c, kind), values in zip(columns.items(), texts, strict=True)}
+    )
 
 
 def digests(hub: Hub, connection: Connection, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -52,11 +59,13 @@ def digests(hub: Hub, connection: Connection, pairs: Collection[tuple[str, str]]
     people: dict[str, list] = {family: [] for family in wanted}
     for family in sorted(wanted):
         rows = connection.execute(_MEMBERS, {"family": family}).cursor.fetchall()
-        people[family] = sorted([plain(given) or "", plain(last) or "", str(born or ""), role]
-                                for given, last, born, role in rows)  # fmt: skip
+        people[family] = sorted(
+            [plain(given) or "", plain(last) or "", str(born or ""), role] for given, last, born, role in rows
+        )
     key = hub.key("duplicates")
     return {pair: hmac.digest(key, canonical([people[family] for family in pair]), "sha256").hex() for pair in pairs}
 
 
-_MEMBERS = text("SELECT given_name, family_name, CAST(date_of_birth AS VARCHAR), role FROM people "
-                "WHERE family = :family")  # fmt: skip
+_MEMBERS = text(
+    "SELECT given_name, family_name, CAST(date_of_birth AS VARCHAR), role FROM people WHERE family = :family"
+)

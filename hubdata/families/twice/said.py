@@ -19,9 +19,14 @@ KINDS = {
 }
 COMPARED = {"given_name": "given name", "family_name": "family name", "date_of_birth": "day of birth", "role": "role"}
 LEVELS = {
-    "same": "the same", "swapped": "swapped with the other name", "close": "nearly the same", "part": "one is part of "
-    "the other", "alike": "alike", "different": "different", "unknown": "not on both records",
-}  # fmt: skip
+    "same": "the same",
+    "swapped": "swapped with the other name",
+    "close": "nearly the same",
+    "part": "one is part of the other",
+    "alike": "alike",
+    "different": "different",
+    "unknown": "not on both records",
+}
 OF_DAYS = {"swapped": "day and month swapped", "close": "one digit apart"}
 SURE = 0.999  # no more is said: the weights are not that exact
 DECIDE = "`hubdata duplicates decide --family {} --other {} --decision same|different|unsure --reason …`"
@@ -55,8 +60,10 @@ def next_step(pair: Pair) -> str:
     """What an officer does with a suggestion."""
     decide = DECIDE.format(pair.family, pair.other)
     if pair.kind == "shared":
-        return ("Parents who live apart are no duplicate: tell neither what the other's record says. Ask each lead "
-                f"by itself, then {decide}.")  # fmt: skip
+        return (
+            "Parents who live apart are no duplicate: tell neither what the other's record says. Ask each lead "
+            f"by itself, then {decide}."
+        )
     asked = _partners(pair)
     if pair.kind == "duplicate":
         return f"Ask {asked} whether it is one family and which record goes on, then {decide}."
@@ -71,8 +78,10 @@ def _partners(pair: Pair) -> str:
 def after(one: Decided) -> str:
     """What follows from a decision; nothing is done by machine."""
     if one.decision == PairOutcome.SAME:
-        return ("Nothing was merged. If both are open, agree with the partners which record goes on; the partner of "
-                "the other closes it in its next return. Each record is kept for its own five years.")  # fmt: skip
+        return (
+            "Nothing was merged. If both are open, agree with the partners which record goes on; the partner of "
+            "the other closes it in its next return. Each record is kept for its own five years."
+        )
     if one.decision == PairOutcome.DIFFERENT:
         return "They are not suggested again unless a name, a day of birth or who is in the family changes."
     if one.decision == PairOutcome.UNSURE:
@@ -91,8 +100,10 @@ def decided_lines(one: Decided) -> list[str]:
 
 def lines(found: Found) -> list[str]:
     """What was found, for a reader."""
-    said = [f"{found.families:,} families compared as at {words(found.as_at)}; pairs at least {found.threshold:.0%} "
-            f"likely: {len(found.pairs) + found.more:,}."]  # fmt: skip
+    said = [
+        f"{found.families:,} families compared as at {words(found.as_at)}; pairs at least {found.threshold:.0%} "
+        f"likely: {len(found.pairs) + found.more:,}."
+    ]
     for pair in found.pairs:
         said += ["", *_pair_lines(pair)]
     if found.more:
@@ -104,8 +115,10 @@ def lines(found: Found) -> list[str]:
     if found.different:
         said.append(f"{_count(found.different, 'pair stands', 'pairs stand')} decided to be different families.")
     if found.not_compared:
-        said.append(f"{_count(found.not_compared, 'person was', 'people were')} not compared: too many share their "
-                    "names, and no day of birth tells them apart.")  # fmt: skip
+        said.append(
+            f"{_count(found.not_compared, 'person was', 'people were')} not compared: too many share their "
+            "names, and no day of birth tells them apart."
+        )
     return said
 
 
@@ -124,8 +137,11 @@ def _pair_lines(pair: Pair) -> list[str]:
     said += [f"  the same reference at {', '.join(pair.same_reference_at)}"] if pair.same_reference_at else []
     if pair.decided:
         on = words(pair.decided.decided_on)
-        said.append(f"  decided before on other details: {pair.decided.decision}, on {on}" if pair.decided.changed
-                    else f"  could not be told on {on}")  # fmt: skip
+        said.append(
+            f"  decided before on other details: {pair.decided.decision}, on {on}"
+            if pair.decided.changed
+            else f"  could not be told on {on}"
+        )
     return [*said, f"  {next_step(pair)}"]
 
 

@@ -25,7 +25,7 @@ PARTS = (
     (MACROS, "has-macros", "the workbook carries macros; save it without them, as .xlsx"),
     (OUTSIDE, "external-link", "the workbook draws on other files or a database; paste the values and save it again"),
     (EMBEDDED, "embedded-file", "the workbook carries another file inside; remove it and save the workbook again"),
-)  # fmt: skip
+)
 
 
 class Bad(Exception):

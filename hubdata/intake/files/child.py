@@ -38,8 +38,15 @@ def judge(form: str, raw: bytes, limits: Limits) -> tuple[dict, list[tuple[str, 
     """What the process says of a file (`sheets`, or `files` with their contents). Raises Bad with why it is refused."""
     command = [sys.executable, "-s", "-P", "-B", "-m", "hubdata.intake.files.judge", form, json.dumps(vars(limits))]
     try:
-        done = subprocess.run(command, input=raw, capture_output=True, env=environment(), cwd=os.path.abspath(os.sep),
-                              timeout=limits.seconds * WAIT, check=False)  # fmt: skip
+        done = subprocess.run(
+            command,
+            input=raw,
+            capture_output=True,
+            env=environment(),
+            cwd=os.path.abspath(os.sep),
+            timeout=limits.seconds * WAIT,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise Bad(*HEAVY) from None
     if done.returncode == REFUSED:

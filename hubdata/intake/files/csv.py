@@ -287,6 +287,6 @@ def _wrong_widths(file: str, raw: bytes, plain: bytes, expected: int) -> list[Pr
             "row-width",
             f"this row has {found} {'field' if found == 1 else 'fields'}, the header has {expected}"
             + ("; is a line left blank?" if not found else "; is a comma missing or one too many?"),
-        )  # fmt: skip
+        )
         for line, found in wrong
     ]

@@ -39,9 +39,11 @@ class Facts:
         if row > self.rows:
             self.rows = row
         if self.columns > MOST_COLUMNS or self.rows * self.columns > MOST_CELLS:
-            raise Bad("too-wide" if self.columns > MOST_COLUMNS else "too-large",
-                      f"a sheet goes as far as row {self.rows:,} and column {self.columns:,}; a table of the limited "
-                      "record has at most 20 columns: delete what is not the table, or send CSV files")  # fmt: skip
+            raise Bad(
+                "too-wide" if self.columns > MOST_COLUMNS else "too-large",
+                f"a sheet goes as far as row {self.rows:,} and column {self.columns:,}; a table of the limited "
+                "record has at most 20 columns: delete what is not the table, or send CSV files",
+            )
 
     def hide_columns(self, first: int, last: int) -> None:
         """Note columns that are hidden; those beyond any table do not count."""

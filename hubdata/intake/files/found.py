@@ -16,8 +16,22 @@ from hubdata.policy import Policy, slug
 from hubdata.records.tables.contract import CONTRACT_TABLES
 
 FORMS = (".csv", ".xlsx", ".ods", ".zip")
-OTHER_FORMS = (".xlsm", ".xlsb", ".xls", ".xltx", ".xltm", ".numbers", ".txt", ".tsv", ".gz", ".7z", ".rar", ".tar",
-               ".json", ".xml")  # fmt: skip
+OTHER_FORMS = (
+    ".xlsm",
+    ".xlsb",
+    ".xls",
+    ".xltx",
+    ".xltm",
+    ".numbers",
+    ".txt",
+    ".tsv",
+    ".gz",
+    ".7z",
+    ".rar",
+    ".tar",
+    ".json",
+    ".xml",
+)
 ABOUT = ("return.yaml", "return.yml")
 LOCKED_OR_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SAVE_AS = (

@@ -37,12 +37,23 @@ class _Tables:
         self.facts = Facts()
         self.row = self.column = self.times = self.width = 0
         self.cell: dict[str, str] | None = None
-        starts = {"style": self.start_style, "table-properties": self.properties, "table": self.start_table,
-                  "table-column": self.start_column, "table-row": self.start_row, "table-cell": self.start_cell,
-                  "covered-table-cell": self.start_cell,
-                  "table-source": self.outside, "dde-source": self.outside}  # fmt: skip
-        ends = {"table-row": self.end_row, "table-cell": self.end_cell, "covered-table-cell": self.end_cell,
-                "annotation": self.end_comment}  # fmt: skip
+        starts = {
+            "style": self.start_style,
+            "table-properties": self.properties,
+            "table": self.start_table,
+            "table-column": self.start_column,
+            "table-row": self.start_row,
+            "table-cell": self.start_cell,
+            "covered-table-cell": self.start_cell,
+            "table-source": self.outside,
+            "dde-source": self.outside,
+        }
+        ends = {
+            "table-row": self.end_row,
+            "table-cell": self.end_cell,
+            "covered-table-cell": self.end_cell,
+            "annotation": self.end_comment,
+        }
         self.walk = files_xml.Walk(starts, ends)
 
     def of(self, part: bytes) -> dict[str, Facts]:

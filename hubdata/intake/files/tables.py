@@ -70,15 +70,19 @@ def of_sheet(file: str, said: dict, known: set[str]) -> tuple[Sheet | None, list
     used = [n for n in range(width) if head[n] or any(kind[n : n + 1].strip() for kind in kinds[start + 1 :])]
     head = [head[n] for n in used]
     blank = Sheet(file, pa.table({}), sheet=name)
-    faults = [blank.fault(lines[start] if p.line else 0, p.column, p.code, p.message)
-              for p in files_csv.header_faults(file, head)]  # fmt: skip
+    faults = [
+        blank.fault(lines[start] if p.line else 0, p.column, p.code, p.message)
+        for p in files_csv.header_faults(file, head)
+    ]
     faults = faults or _hidden(blank, said, lines[start], width)
     if faults:
         return None, faults, []
     columns = [_column([row[at : at + 1] for row in rows[start + 1 :]]) for at in used]
     sheet = Sheet(file, pa.table(columns, names=head), kept=lines[start + 1 :], sheet=name, header=lines[start])
-    sheet.kinds = {column: pa.array([kind[at : at + 1] or " " for kind in kinds[start + 1 :]], pa.string())
-                   for at, column in zip(used, head, strict=True)}  # fmt: skip
+    sheet.kinds = {
+        column: pa.array([kind[at : at + 1] or " " for kind in kinds[start + 1 :]], pa.string())
+        for at, column in zip(used, head, strict=True)
+    }
     told = [_titles(OnSheet, file, above, name)] if above else []
     if said["formulas"]:
         told.append(sheet.fault(0, "", "formulas", f"{said['formulas']:,} {FORMULAS}"))
@@ -109,8 +113,11 @@ def _hidden(sheet: Sheet, said: dict, header: int, width: int) -> list[Problem]:
 
 def _unseen(sheet: Sheet) -> list[Problem]:
     """Control characters and what only turns letters, in any cell or in the header."""
-    faults = [sheet.fault(0, "", "hidden-character", "a column's name has an invisible character; type it again")
-              for name in sheet.table.column_names if HIDDEN.search(name)]  # fmt: skip
+    faults = [
+        sheet.fault(0, "", "hidden-character", "a column's name has an invisible character; type it again")
+        for name in sheet.table.column_names
+        if HIDDEN.search(name)
+    ]
     for name in sheet.table.column_names:
         cells = sheet.table[name].to_pylist()
         if not HIDDEN.search("\n".join(filter(None, cells))):

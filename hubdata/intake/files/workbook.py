@@ -52,11 +52,16 @@ def _said(sheet: CalamineSheet, facts: Facts) -> dict:
             cells[column - 1] = _marked(mark, *cells[column - 1])
     lines = [line for line in sorted(found) if any(kind != " " for _, kind in found[line])]
     return {
-        "name": sheet.name, "lines": lines, "rows": [[text for text, _ in found[line]] for line in lines],
-        "kinds": ["".join(kind for _, kind in found[line]) for line in lines], "hidden": facts.hidden,
-        "merged": merged, "hidden_rows": sorted(facts.hidden_rows.intersection(lines)),
-        "hidden_columns": sorted(facts.hidden_columns), "formulas": facts.formulas,
-    }  # fmt: skip
+        "name": sheet.name,
+        "lines": lines,
+        "rows": [[text for text, _ in found[line]] for line in lines],
+        "kinds": ["".join(kind for _, kind in found[line]) for line in lines],
+        "hidden": facts.hidden,
+        "merged": merged,
+        "hidden_rows": sorted(facts.hidden_rows.intersection(lines)),
+        "hidden_columns": sorted(facts.hidden_columns),
+        "formulas": facts.formulas,
+    }
 
 
 def _text(value: str) -> tuple[str, str]:

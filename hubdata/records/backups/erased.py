@@ -10,10 +10,14 @@ from hubdata.records import erasures
 from hubdata.records.backups.folder import Manifest
 from hubdata.records.erasures import ErasureList
 
-OTHER = ("this is a backup of another hub: nothing was changed. If this home was made only to restore into, name a new "
-         "folder with --home and let `hubdata restore` make it")  # fmt: skip
-OLDER = ("the erasure list is older than {}, or is another's, so what was destroyed since would come back: put the "
-         "newest copy of it into {}; nothing was changed")  # fmt: skip
+OTHER = (
+    "this is a backup of another hub: nothing was changed. If this home was made only to restore into, name a new "
+    "folder with --home and let `hubdata restore` make it"
+)
+OLDER = (
+    "the erasure list is older than {}, or is another's, so what was destroyed since would come back: put the "
+    "newest copy of it into {}; nothing was changed"
+)
 
 
 def lines_of(home: Path, folder: Path, manifest: Manifest, from_backup: bool) -> dict[int, str]:
@@ -31,8 +35,9 @@ def lines_of(home: Path, folder: Path, manifest: Manifest, from_backup: bool) ->
 def _refuse_missing(home: Path, whose: str, from_backup: bool) -> None:
     ours = {path.name for path in (home / "erasures").glob("*.jsonl")}
     if ours and from_backup:
-        raise Refused("this home has an erasure list of its own, which is newer than the backup's: leave "
-                      "--list-from-backup away")  # fmt: skip
+        raise Refused(
+            "this home has an erasure list of its own, which is newer than the backup's: leave --list-from-backup away"
+        )
     if ours and whose not in ours:
         raise Refused(OTHER)
     if not ours and not from_backup:
@@ -47,5 +52,7 @@ def _key(home: Path, folder: Path) -> bytes:
     for place in (home, folder):
         if (place / "keys" / "erasures").exists():
             return (place / "keys" / "erasures").read_bytes()
-    raise Refused("the key that signs the erasure list is neither in this home nor in the backup; put it back into "
-                  f"{home / 'keys'}")  # fmt: skip
+    raise Refused(
+        "the key that signs the erasure list is neither in this home nor in the backup; put it back into "
+        f"{home / 'keys'}"
+    )

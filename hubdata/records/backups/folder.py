@@ -64,8 +64,10 @@ def read(folder: Path, key: bytes | None = None) -> Manifest:
     except (ValueError, TypeError, KeyError, AttributeError):
         raise Refused(f"{folder / MANIFEST} has been altered or cut; take another backup") from None
     if not sealed:
-        raise Refused(f"{folder} is not sealed with this hub's own key: it has been altered, or it was made on another "
-                      "machine. If you know where it comes from, restore it into a new home (--home)")  # fmt: skip
+        raise Refused(
+            f"{folder} is not sealed with this hub's own key: it has been altered, or it was made on another "
+            "machine. If you know where it comes from, restore it into a new home (--home)"
+        )
     return manifest
 
 

@@ -139,8 +139,11 @@ def _fill(hub: Hub, folder: Path, name: str, now: datetime) -> Manifest:
 def _files(folder: Path) -> list[Path]:
     """What is kept of a folder of the home: no half-made key, and not the key that seals copies."""
     half = folder.name == "keys"
-    return [path for path in sorted(folder.iterdir())
-            if path.is_file() and not (half and ("." in path.name or path.name == SEAL))]  # fmt: skip
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file() and not (half and ("." in path.name or path.name == SEAL))
+    ]
 
 
 def _old(hub: Hub, parents: set[Path], now: datetime) -> list[Path]:
@@ -184,6 +187,9 @@ def lines(made: Made) -> list[str]:
     """A backup for a reader."""
     gone = [f"  too old and deleted: {name}" for name in made.deleted]
     size = f"{made.rows:,} rows, {made.entries:,} audit entries, {made.bytes:,} bytes"
-    return [f"The hub is copied to {made.folder}: {size}.",
-            f"  its manifest has the SHA-256 {made.sha256}", *gone,
-            "It holds every record and the hub's keys: keep it where nobody but you can read it."]  # fmt: skip
+    return [
+        f"The hub is copied to {made.folder}: {size}.",
+        f"  its manifest has the SHA-256 {made.sha256}",
+        *gone,
+        "It holds every record and the hub's keys: keep it where nobody but you can read it.",
+    ]

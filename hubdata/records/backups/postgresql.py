@@ -67,17 +67,25 @@ def dump(connection: Connection, snapshot: str, to: Path) -> int:
 def _done(asked: list[str], environment: dict) -> None:
     ended = subprocess.run(asked, stdin=subprocess.DEVNULL, capture_output=True, env=environment)
     if ended.returncode:
-        raise HubError(f"{Path(asked[0]).name} stopped (exit {ended.returncode}): nothing is left of the copy, and the "
-                       "hub is as it was; is there room on the disk, and may this login read every table?")  # fmt: skip
+        raise HubError(
+            f"{Path(asked[0]).name} stopped (exit {ended.returncode}): nothing is left of the copy, and the "
+            "hub is as it was; is there room on the disk, and may this login read every table?"
+        )
 
 
 def refuse_used(connection: Connection) -> None:
     """Raises Refused if anybody else is connected to the database."""
-    others = connection.execute(text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                                     "AND usesysid IS NOT NULL AND pid <> pg_backend_pid()")).scalar_one()  # fmt: skip
+    others = connection.execute(
+        text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND usesysid IS NOT NULL AND pid <> pg_backend_pid()"
+        )
+    ).scalar_one()
     if others:
-        raise Refused(f"the hub is open elsewhere ({others:,} other connections): close notebooks, dashboards and "
-                      "commands that use it, and try again; nothing was changed")  # fmt: skip
+        raise Refused(
+            f"the hub is open elsewhere ({others:,} other connections): close notebooks, dashboards and "
+            "commands that use it, and try again; nothing was changed"
+        )
 
 
 def load(engine: Engine, dumped: Path, rows: dict[str, int], made_with: int) -> None:
@@ -151,8 +159,10 @@ def _program(name: str, version: int) -> tuple[str, int]:
     fit = [(number, path) for number, path in found if number >= version]
     if not fit:
         older = f"{name} {found[-1][0]} is older than what is needed" if found else f"{name} is not on this machine"
-        raise HubError(f"{older}: install PostgreSQL's programs of version {version} or newer (on Debian the package "
-                       f"postgresql-client-{version}) and try again; nothing was changed")  # fmt: skip
+        raise HubError(
+            f"{older}: install PostgreSQL's programs of version {version} or newer (on Debian the package "
+            f"postgresql-client-{version}) and try again; nothing was changed"
+        )
     return fit[0][1], fit[0][0]
 
 

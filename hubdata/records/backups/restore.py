@@ -171,13 +171,22 @@ def _enter(order: _Order, address: URL, before: Before) -> Restored:
     hub = store.open_hub(order.home, address, create=True, replaying=True)
     manifest, outlived = order.manifest, _outlived(hub)
     try:
-        order.act.detail.update({
-            "backup": manifest.backup, "made_at": manifest.made_at, "head": manifest.head, "before": before.entries,
-            "lost": before.lost, "checkpoints": outlived, "list_from_backup": order.list_from_backup})  # fmt: skip
+        order.act.detail.update(
+            {
+                "backup": manifest.backup,
+                "made_at": manifest.made_at,
+                "head": manifest.head,
+                "before": before.entries,
+                "lost": before.lost,
+                "checkpoints": outlived,
+                "list_from_backup": order.list_from_backup,
+            }
+        )
         with hub.write(order.act):
             pass
-        return Restored(manifest.backup, manifest.made_at, manifest.head[0], before.entries, before.lost, outlived,
-                        _closed(hub))  # fmt: skip
+        return Restored(
+            manifest.backup, manifest.made_at, manifest.head[0], before.entries, before.lost, outlived, _closed(hub)
+        )
     finally:
         hub.engine.dispose()
 
@@ -185,8 +194,10 @@ def _enter(order: _Order, address: URL, before: Before) -> Restored:
 def _outlived(hub: Hub) -> list[str]:
     """The signed checkpoints that the restored chain does not bear out: they were signed after the copy was made."""
     public = records_checkpoints.public(hub.key("checkpoint"))
-    signed = {p.name: records_checkpoints.read(p.read_text("utf-8", "replace"), public)
-              for p in sorted((hub.home / "checkpoints").glob("*.txt"))}  # fmt: skip
+    signed = {
+        p.name: records_checkpoints.read(p.read_text("utf-8", "replace"), public)
+        for p in sorted((hub.home / "checkpoints").glob("*.txt"))
+    }
     with hub.read() as connection:
         return [name for name, head in signed.items() if head and not ledger.holds(connection, *head)]
 
@@ -208,9 +219,13 @@ def lines(done: Restored) -> list[str]:
         said += [f"  the database that it replaced had {done.before:,} entries of another line of events"]
     if done.checkpoints:
         named = ", ".join(done.checkpoints)
-        said += [f"  `hubdata ledger verify` will name {len(done.checkpoints):,} checkpoints that were signed after "
-                 f"the backup; the audit entry of this restore names them too: {named}"]  # fmt: skip
+        said += [
+            f"  `hubdata ledger verify` will name {len(done.checkpoints):,} checkpoints that were signed after "
+            f"the backup; the audit entry of this restore names them too: {named}"
+        ]
     if done.closed:
-        said += ["Records were destroyed after the backup was made, and are back: the hub stays closed until "
-                 "`hubdata retention replay` has destroyed them again."]  # fmt: skip
+        said += [
+            "Records were destroyed after the backup was made, and are back: the hub stays closed until "
+            "`hubdata retention replay` has destroyed them again."
+        ]
     return said

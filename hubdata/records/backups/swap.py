@@ -31,8 +31,9 @@ def held(live: Path) -> Iterator[tuple[Engine | None, Callable[[Path], None]]]:
     if not live.exists():
         yield None, lambda new: _replace(new, live)
         return
-    engine = create_engine("sqlite://", poolclass=StaticPool,
-                           creator=lambda: sqlite3.connect(live, timeout=0, isolation_level=None))  # fmt: skip
+    engine = create_engine(
+        "sqlite://", poolclass=StaticPool, creator=lambda: sqlite3.connect(live, timeout=0, isolation_level=None)
+    )
     old = os.open(live, os.O_RDWR) if os.name == "posix" else None
     try:
         yield (engine if _alone(engine) else None), lambda new: _swap(new, live, engine, old)
@@ -50,8 +51,10 @@ def _alone(engine: Engine) -> bool:
                 connection.exec_driver_sql(statement)
     except OperationalError as error:
         if "locked" in str(error.orig):
-            raise Refused("the hub is open elsewhere: close notebooks, dashboards and commands that use it, and try "
-                          "again; nothing was changed") from None  # fmt: skip
+            raise Refused(
+                "the hub is open elsewhere: close notebooks, dashboards and commands that use it, and try "
+                "again; nothing was changed"
+            ) from None
         raise HubError(f"the hub's database could not be locked ({error.orig}): nothing was changed") from None
     except DatabaseError:
         return False

@@ -15,8 +15,15 @@ DAYS = ("issued_on", "as_at", "reviewed_at", "approved_at", "destroyed_from", "d
 SUMS = ("opening", "created", "destroyed", "closing")
 PROOF = ("files_erased", "files_scanned", "bytes_scanned", "marks_sought", "marks_too_short")
 NUMBERS = ("families", "rows", *SUMS, *PROOF, "not_scanned")
-COLUMNS = {"certificate": pa.string(), "disposal": pa.string(), "rule": pa.string(), "version": pa.string(),
-           **dict.fromkeys(DAYS, pa.date32()), **dict.fromkeys(NUMBERS, pa.int64()), "adds_up": pa.bool_()}  # fmt: skip
+COLUMNS = {
+    "certificate": pa.string(),
+    "disposal": pa.string(),
+    "rule": pa.string(),
+    "version": pa.string(),
+    **dict.fromkeys(DAYS, pa.date32()),
+    **dict.fromkeys(NUMBERS, pa.int64()),
+    "adds_up": pa.bool_(),
+}
 
 
 def unfolded(stored: pa.Table) -> pa.Table:
@@ -36,15 +43,21 @@ def _said(certificate: str, disposal: str, content: str) -> dict[str, str]:
     said = _read(content)
     sums, proof, rule = (said.get(part) or {} for part in ("conservation", "proof", "rule"))
     numbers = {name: sums.get(name) for name in SUMS} | {name: proof.get(name) for name in PROOF}
-    numbers |= {"families": said.get("families"), "rows": said.get("rows"),
-                "not_scanned": len(proof.get("not_scanned") or ())}  # fmt: skip
+    numbers |= {
+        "families": said.get("families"),
+        "rows": said.get("rows"),
+        "not_scanned": len(proof.get("not_scanned") or ()),
+    }
     days = {name: str(said.get(name) or "")[:10] for name in DAYS}  # of an instant, its day
     return {
-        "certificate": certificate, "disposal": disposal, "rule": rule.get("code") or "",
-        "version": rule.get("version") or "", **{name: "" if day == "None" else day for name, day in days.items()},
+        "certificate": certificate,
+        "disposal": disposal,
+        "rule": rule.get("code") or "",
+        "version": rule.get("version") or "",
+        **{name: "" if day == "None" else day for name, day in days.items()},
         **{name: _number(number) for name, number in numbers.items()},
         "adds_up": "true" if sums.get("holds") else "false",
-    }  # fmt: skip
+    }
 
 
 def _number(said: int | dict[str, int] | None) -> str:

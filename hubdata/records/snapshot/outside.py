@@ -30,21 +30,34 @@ HELD = {
 MIGRATIONS = "alembic_version"
 # In upper case, without round brackets, with a space at either end; SQLite's GLOB, made regular for PostgreSQL.
 DIGIT, GAP = "[0-9]", "[ .-]"
-OUTWARD = ("[A-Z][A-Z][0-9]", "[A-Z][A-Z][0-9][0-9]", "[A-Z][A-Z][0-9][A-Z]", "[A-Z][0-9]", "[A-Z][0-9][0-9]",
-           "[A-Z][0-9][A-Z]")  # fmt: skip
+OUTWARD = (
+    "[A-Z][A-Z][0-9]",
+    "[A-Z][A-Z][0-9][0-9]",
+    "[A-Z][A-Z][0-9][A-Z]",
+    "[A-Z][0-9]",
+    "[A-Z][0-9][0-9]",
+    "[A-Z][0-9][A-Z]",
+)
 INWARD = "[0-9][ABD-HJLNP-UW-Z][ABD-HJLNP-UW-Z][^A-Z0-9]"
 NUMBERED = "[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
 LEADING = "[^0-9]0[1237]"
 PATTERNS = {
     "e-mail address": ["[A-Z0-9]@[A-Z0-9]*.[A-Z]"],
-    "telephone number": ["+44[0-9 ]", *(LEADING + GAP.join(DIGIT * n for n in parts) + "[^0-9]" for parts in (
-        (9,), (3, 6), (3, 3, 3), (2, 3, 4), (1, 4, 4), (8,), (3, 5)))],
-    "postcode": ["[^A-Z0-9]" + out + gap + INWARD for out in OUTWARD for gap in (" ", "")
-                 if gap or out.startswith("[A-Z][A-Z]")],
+    "telephone number": [
+        "+44[0-9 ]",
+        *(
+            LEADING + GAP.join(DIGIT * n for n in parts) + "[^0-9]"
+            for parts in ((9,), (3, 6), (3, 3, 3), (2, 3, 4), (1, 4, 4), (8,), (3, 5))
+        ),
+    ],
+    "postcode": [
+        "[^A-Z0-9]" + out + gap + INWARD for out in OUTWARD for gap in (" ", "") if gap or out.startswith("[A-Z][A-Z]")
+    ],
     "number of ten digits": ["[^0-9]" + GAP.join(DIGIT * n for n in parts) + "[^0-9]" for parts in ((10,), (3, 3, 4))],
-    "National Insurance number": ["[^A-Z]" + NUMBERED + gap + gap.join([DIGIT * 2] * 3) + gap + "[A-D][^A-Z0-9]"
-                                  for gap in ("", " ")],
-}  # fmt: skip
+    "National Insurance number": [
+        "[^A-Z]" + NUMBERED + gap + gap.join([DIGIT * 2] * 3) + gap + "[A-D][^A-Z0-9]" for gap in ("", " ")
+    ],
+}
 SIGNS = ("@", "[0-9][A-Za-z][A-Za-z]", "*".join([DIGIT] * 6))  # text without any of these says none of them
 
 
@@ -70,24 +83,35 @@ def _queries(dialect: str) -> Iterator[str]:
     """One for each table with such text: what may say too much is picked in one pass, and only that is looked at."""
     for name, sizes in _texts():
         free = {column for column in sizes if passport(name, column).sensitivity == FREE_TEXT}
-        odd = {c: " OR ".join([f"LENGTH({c}) > {size}", *(_like(c, sign, dialect) for sign in SIGNS if c in free)])
-               for c, size in sizes.items()}  # fmt: skip
+        odd = {
+            c: " OR ".join([f"LENGTH({c}) > {size}", *(_like(c, sign, dialect) for sign in SIGNS if c in free)])
+            for c, size in sizes.items()
+        }
         said = " UNION ALL ".join(
             f"SELECT named, '{c}' AS place, LENGTH({c}) AS long, {size} AS size, {_plain(c)} AS said, "
-            f"{int(c in free)} AS free FROM picked WHERE {odd[c]}" for c, size in sizes.items())  # fmt: skip
-        kind = (f"CASE WHEN long > size THEN 'longer than ' || size || ' characters' "
-                f"WHEN free = 1 THEN {_kinds('said', dialect)} END")  # fmt: skip
-        yield (f"WITH picked AS MATERIALIZED (SELECT {_key(name)} AS named, {', '.join(sizes)} FROM {name} "
-               f"WHERE {' OR '.join(odd.values())}), said AS MATERIALIZED ({said}) "
-               f"SELECT '{name}', place, named, kind, 1 "
-               f"FROM (SELECT place, named, {kind} AS kind FROM said) AS told WHERE kind IS NOT NULL")  # fmt: skip
+            f"{int(c in free)} AS free FROM picked WHERE {odd[c]}"
+            for c, size in sizes.items()
+        )
+        kind = (
+            f"CASE WHEN long > size THEN 'longer than ' || size || ' characters' "
+            f"WHEN free = 1 THEN {_kinds('said', dialect)} END"
+        )
+        yield (
+            f"WITH picked AS MATERIALIZED (SELECT {_key(name)} AS named, {', '.join(sizes)} FROM {name} "
+            f"WHERE {' OR '.join(odd.values())}), said AS MATERIALIZED ({said}) "
+            f"SELECT '{name}', place, named, kind, 1 "
+            f"FROM (SELECT place, named, {kind} AS kind FROM said) AS told WHERE kind IS NOT NULL"
+        )
 
 
 def _texts() -> Iterator[tuple[str, dict[str, int]]]:
     """Each table with free text, names and the like, and how long each may be."""
     for name, table in TABLES.items():
-        sizes = {c.name: c.type.length for c in table.c if getattr(c.type, "length", None)
-                 and passport(name, c.name).sensitivity in (FREE_TEXT, IDENTIFYING)}  # fmt: skip
+        sizes = {
+            c.name: c.type.length
+            for c in table.c
+            if getattr(c.type, "length", None) and passport(name, c.name).sensitivity in (FREE_TEXT, IDENTIFYING)
+        }
         if sizes:
             yield name, sizes
 
@@ -101,8 +125,10 @@ def _plain(column: str) -> str:
 
 
 def _kinds(said: str, dialect: str) -> str:
-    kinds = [f"WHEN {' OR '.join(_like(said, one, dialect) for one in found)} THEN '{kind}'" for kind, found in
-             PATTERNS.items()]  # fmt: skip
+    kinds = [
+        f"WHEN {' OR '.join(_like(said, one, dialect) for one in found)} THEN '{kind}'"
+        for kind, found in PATTERNS.items()
+    ]
     return f"CASE {' '.join(kinds)} END"
 
 

@@ -36,8 +36,19 @@ from hubdata.records.tables.contract import CONTRACT_TABLES, FREE_TEXT, IDENTIFY
 OF_DISPOSALS = ("disposals", "decisions", "destroyed", "certificates")  # without the people who acted
 OUTSIDE = "outside"  # read last, from the others and from what the database says of itself
 OF_RIGHTS = ("requests", "request_events", "item_decisions", "packs")
-SNAPSHOT_TABLES = (*CONTRACT_TABLES, "holds", "returns", "withheld", "look_again", "services", "lead_versions", "lives",
-                   *OF_RIGHTS, *OF_DISPOSALS, OUTSIDE)  # fmt: skip
+SNAPSHOT_TABLES = (
+    *CONTRACT_TABLES,
+    "holds",
+    "returns",
+    "withheld",
+    "look_again",
+    "services",
+    "lead_versions",
+    "lives",
+    *OF_RIGHTS,
+    *OF_DISPOSALS,
+    OUTSIDE,
+)
 # What only a snapshot has: when a family's youngest member was born and the last of them died, and whether a birth that
 # counts is not recorded: a child's, or anyone's where no child is. Empty unless a retention rule asks for it.
 LIVES = """SELECT family, MAX(date_of_birth) AS youngest_born_on, MAX(died_on) AS last_died_on,
@@ -77,13 +88,18 @@ OWN = {
         family=pa.string(), youngest_born_on=pa.date32(), last_died_on=pa.date32(), has_unknown_birth=pa.bool_()
     ),
     "disposals": _columns(
-        disposal=pa.string(), as_at=pa.date32(), rules=pa.string(), status=pa.string(), opening=pa.int64(),
-        reviewed_at=pa.timestamp("us"), approved_at=pa.timestamp("us"),
+        disposal=pa.string(),
+        as_at=pa.date32(),
+        rules=pa.string(),
+        status=pa.string(),
+        opening=pa.int64(),
+        reviewed_at=pa.timestamp("us"),
+        approved_at=pa.timestamp("us"),
     ),
     "destroyed": _columns(disposal=pa.string(), destroyed_on=pa.date32(), due_on=pa.date32(), families=pa.int64()),
     "certificates": _columns(**certificates.COLUMNS),
     OUTSIDE: _columns(**snapshot_outside.COLUMNS),
-}  # fmt: skip
+}
 SOURCES = {
     "lives": f"({LIVES}) AS lives",
     "destroyed": "(SELECT disposal, destroyed_on, due_on, COUNT(*) AS families FROM destroyed "

@@ -52,8 +52,20 @@ def _kind(allowed, kind):
 SELF = ("agreements.agreement", "shares.share")  # rows of one return may supersede each other in any order
 
 
-def column(purpose, sensitivity=PERSONAL, *, key=False, to=None, allowed=None, kind=None, required=None,
-           access="include", statistics="none", retention="family", size=None):  # fmt: skip
+def column(
+    purpose,
+    sensitivity=PERSONAL,
+    *,
+    key=False,
+    to=None,
+    allowed=None,
+    kind=None,
+    required=None,
+    access="include",
+    statistics="none",
+    retention="family",
+    size=None,
+):
     """Declare a column with its passport. `to` names the referenced column, `allowed` a closed list."""
     kind = kind or ("reference" if to or key else _kind(allowed, kind))
     listed = allowed.__name__ if isinstance(allowed, type) else (allowed or (to or "").split(".")[0])
@@ -62,8 +74,14 @@ def column(purpose, sensitivity=PERSONAL, *, key=False, to=None, allowed=None, k
     type_ = types.get(kind, String(size or (40 if kind in ("reference", "code") else 500)))
     later = {"deferrable": True, "initially": "DEFERRED"} if to in SELF else {}
     arguments = [ForeignKey(to, **later)] if to else []
-    return mapped_column(type_, *arguments, primary_key=key, info=asdict(passport), autoincrement=False,
-                         nullable=not (key if required is None else required))  # fmt: skip
+    return mapped_column(
+        type_,
+        *arguments,
+        primary_key=key,
+        info=asdict(passport),
+        autoincrement=False,
+        nullable=not (key if required is None else required),
+    )
 
 
 def recorded(retention="family"):

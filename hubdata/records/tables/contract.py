@@ -40,7 +40,7 @@ from hubdata.records.tables.column import (
     Passport,
     Record,
     column,
-    recorded,  # fmt: skip
+    recorded,
 )
 
 
@@ -345,8 +345,19 @@ Index("withheld_family", Withheld.family)
 Index("recalls_family", Recall.family)
 metadata = Base.metadata
 TABLES = {t.name: t for t in metadata.tables.values()}
-CONTRACT_TABLES = ("organisations", "practitioners", "families", "people", "involvements", "leads", "goals", "reviews",
-                   "needs", "agreements", "shares")  # fmt: skip
+CONTRACT_TABLES = (
+    "organisations",
+    "practitioners",
+    "families",
+    "people",
+    "involvements",
+    "leads",
+    "goals",
+    "reviews",
+    "needs",
+    "agreements",
+    "shares",
+)
 APPEND_ONLY = ("agreements", "shares", "withheld")
 
 

@@ -57,9 +57,7 @@ class Attack:
     whole numbers and not negative. Raises Refused if no numbers at all could have been published so.
     """
 
-    def __init__(
-        self, published: Iterable[Published], prior: Mapping[Hashable, tuple[int, int | None]] | None = None
-    ):  # fmt: skip
+    def __init__(self, published: Iterable[Published], prior: Mapping[Hashable, tuple[int, int | None]] | None = None):
         self._bounds = {
             atom: [least, math.inf if most is None else most] for atom, (least, most) in (prior or {}).items()
         }

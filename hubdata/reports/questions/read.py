@@ -57,8 +57,9 @@ class Figure:
     def table(self, title: str, rows: list[tuple], words: dict[str, str]) -> Table:
         """The figure as a finished table; `words` fills in the hub and the dates that its scope names."""
         said = {"scope": self.scope.format(**words), "empty": self.empty.format(**words)}
-        return Table(self.name, title, columns=self.columns, rows=tuple(rows), source=self.source,
-                     notes=self.notes, **said)  # fmt: skip
+        return Table(
+            self.name, title, columns=self.columns, rows=tuple(rows), source=self.source, notes=self.notes, **said
+        )
 
 
 @cache

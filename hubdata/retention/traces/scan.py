@@ -95,6 +95,9 @@ class _Child:
 def _others(hub: Hub, marks: Collection[str]) -> Scan:
     """Everything else under the home, read as text where it is text, inside archives too."""
     looked = traces_files.look(hub, marks)
-    kept = [f"{name}: copies of earlier days; a restore destroys again what the erasure list names"
-            for name in BEYOND_USE if any((hub.home / name).glob("*"))]  # fmt: skip
+    kept = [
+        f"{name}: copies of earlier days; a restore destroys again what the erasure list names"
+        for name in BEYOND_USE
+        if any((hub.home / name).glob("*"))
+    ]
     return Scan(looked.files, looked.bytes, found=tuple(looked.said), not_scanned=(*looked.unread, *kept))

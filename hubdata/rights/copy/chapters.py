@@ -24,8 +24,10 @@ def _looked(said: dict) -> Iterator[Html]:
     if not said["who_looked"]:
         yield element("p", NOTHING)
         return
-    rows = [[_moment(one["at"]), one["what"], one["who"], HELD_BACK if one["reason"] is None else one["reason"]]
-            for one in said["who_looked"]]  # fmt: skip
+    rows = [
+        [_moment(one["at"]), one["what"], one["who"], HELD_BACK if one["reason"] is None else one["reason"]]
+        for one in said["who_looked"]
+    ]
     yield grid("Uses of your record that concern you", ["When (UTC)", "What was done", "Who", "Reason given"], rows)
     why = "Staff are shown by their role. Why we keep this: every change must have a record."
     yield element("p", why, class_="note")
@@ -61,20 +63,27 @@ def _why(said: dict) -> Iterator[Html]:
         yield element("h3", one["said"])
         yield facts([("Lawful basis", one["lawful_basis"] or UNSETTLED), *power])
     yield element("h3", "From where, to whom, and how")
-    yield facts([
-        ("Where the details come from", said["source"]),
-        ("Who may have sent some of them", _named(said, said["sent_by"])),
-        ("Who was given some of them", _named(said, said["recipients"])), ("Kept in", said["kept_in"]),
-        ("Sent to other countries", said["transfers"]), ("Decisions by computer", said["automated_decisions"]),
-    ])  # fmt: skip
+    yield facts(
+        [
+            ("Where the details come from", said["source"]),
+            ("Who may have sent some of them", _named(said, said["sent_by"])),
+            ("Who was given some of them", _named(said, said["recipients"])),
+            ("Kept in", said["kept_in"]),
+            ("Sent to other countries", said["transfers"]),
+            ("Decisions by computer", said["automated_decisions"]),
+        ]
+    )
 
 
 def _rights(said: dict) -> Iterator[Html]:
     yield element("p", "You have these rights. For some uses of your details the law limits them.")
     yield facts([(one["said"][0].upper() + one["said"][1:], one["applies"].capitalize()) for one in said["rights"]])
     within = f"within {said['complaint_days']} days " if said["complaint_days"] else ""
-    yield element("p", "If you are not content, complain to the council first. It must acknowledge your complaint "
-                  f"{within}and tell you the outcome. You can also go to the regulator.")  # fmt: skip
+    yield element(
+        "p",
+        "If you are not content, complain to the council first. It must acknowledge your complaint "
+        f"{within}and tell you the outcome. You can also go to the regulator.",
+    )
     first = {"controller": "First, the council", "regulator": "Then, the regulator"}
     yield facts([(first[one["role"]], f"{one['name']}: {one['contact']}") for one in said["contacts"]])
 

@@ -37,8 +37,11 @@ class Copy:
     @property
     def left_out(self) -> list[Item]:
         """The items that are not given."""
-        return [one for one in self.items
-                if one.item in self.waiting or self.decided[one.item]["decision"] != ItemOutcome.DISCLOSE]  # fmt: skip
+        return [
+            one
+            for one in self.items
+            if one.item in self.waiting or self.decided[one.item]["decision"] != ItemOutcome.DISCLOSE
+        ]
 
 
 def content(copy: Copy, pack: str, delete_on: date) -> dict:
@@ -48,9 +51,15 @@ def content(copy: Copy, pack: str, delete_on: date) -> dict:
     tables = Tables(copy.asking, hidden)
     return {
         "title": "A copy of what the Family Hub keeps about one person",
-        "schema": SCHEMA, "draft": bool(copy.waiting), "pack": pack, "request": copy.request["request"],
-        "received_on": _iso(copy.request["received_on"]), "family": held.family,
-        "person": held.person, "made_on": _iso(on), "delete_on": _iso(delete_on),
+        "schema": SCHEMA,
+        "draft": bool(copy.waiting),
+        "pack": pack,
+        "request": copy.request["request"],
+        "received_on": _iso(copy.request["received_on"]),
+        "family": held.family,
+        "person": held.person,
+        "made_on": _iso(on),
+        "delete_on": _iso(delete_on),
         "asked_by_another": copy.asking.by_another,
         "held": {table: tables.of(table) for table in held.tables},
         "who_looked": list(_looks(copy, hidden)),
@@ -58,7 +67,7 @@ def content(copy: Copy, pack: str, delete_on: date) -> dict:
         **copy_law.answers(copy.asking),
         "left_out": _left_out(copy),
         "never_in_a_copy": excused(),
-    }  # fmt: skip
+    }
 
 
 def excused() -> list[dict]:
@@ -90,11 +99,19 @@ class Tables:
         names = {row["organisation"]: row["name"] for row in held.tables["organisations"]}
         workers = {name: self._worker(name, row, names) for name, row in held.workers.items()}
         people = {one.person: one.name for one in held.members.values()} | {held.person: "You"}
-        agreements = {row["agreement"]: f"{row['agreement']}, of {words(row['decided_on'])}"
-                      for row in held.tables["agreements"]}  # fmt: skip
-        self._words = Words(asking.policy, asking.on, {
-            "organisations": names, "practitioners": workers, "people": people, "agreements": agreements,
-        })  # fmt: skip
+        agreements = {
+            row["agreement"]: f"{row['agreement']}, of {words(row['decided_on'])}" for row in held.tables["agreements"]
+        }
+        self._words = Words(
+            asking.policy,
+            asking.on,
+            {
+                "organisations": names,
+                "practitioners": workers,
+                "people": people,
+                "agreements": agreements,
+            },
+        )
 
     def _worker(self, name: str, row: dict, organisations: dict[str, str]) -> str:
         employer = organisations[row["organisation"]]
@@ -104,8 +121,11 @@ class Tables:
     def of(self, table: str) -> dict:
         """A table: what it is called, why each column is kept, and its rows."""
         rows = [row for row in self._asking.held.tables[table] if not self._gone(table, row)]
-        why = {column.name: passport(table, column.name).purpose for column in TABLES[table].c
-               if may_be_given(table, column.name)}  # fmt: skip
+        why = {
+            column.name: passport(table, column.name).purpose
+            for column in TABLES[table].c
+            if may_be_given(table, column.name)
+        }
         left_out = len(self._asking.held.tables[table]) - len(rows)
         return {
             "title": TITLES[table],
@@ -165,10 +185,13 @@ def _looks(copy: Copy, hidden: set[str]) -> Iterator[dict]:
 def _left_out(copy: Copy) -> list[dict]:
     """What was left out: kinds, numbers and the reason in law; never what it was."""
     law = {"": NOT_DECIDED} | copy.asking.policy.labels("rights.exemptions", copy.asking.on)
-    counted = Counter((kind(one), "" if one.item in copy.waiting else copy.decided[one.item]["exemption"])
-                      for one in copy.left_out)  # fmt: skip
-    return [{"what": what, "number": number, "exemption": code or None, "law": law[code]}
-            for (what, code), number in sorted(counted.items())]  # fmt: skip
+    counted = Counter(
+        (kind(one), "" if one.item in copy.waiting else copy.decided[one.item]["exemption"]) for one in copy.left_out
+    )
+    return [
+        {"what": what, "number": number, "exemption": code or None, "law": law[code]}
+        for (what, code), number in sorted(counted.items())
+    ]
 
 
 def kind(item: Item) -> str:

@@ -22,8 +22,11 @@ from hubdata.rights.copy.make import Gathered, Whose
 from hubdata.rights.copy.rows import key
 from hubdata.terms import ItemOutcome, Role
 
-GROUNDS = {"third_party": "it may concern another person", "health": "it may be about health",
-           "child_expectation": "the child may have expected that it is not passed on"}  # fmt: skip
+GROUNDS = {
+    "third_party": "it may concern another person",
+    "health": "it may be about health",
+    "child_expectation": "the child may have expected that it is not passed on",
+}
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,22 @@ def decide(
 
 def _check(given: Decision, asking: Asking) -> None:
     """Raises BadParameter with everything in a decision that is unknown or does not belong together."""
-    allowed = {"exemption": asking.value("exemptions"), "because": asking.value("disclosing"),
-               "decision": list(ItemOutcome)}  # fmt: skip
-    faults = [f"--{name} {said!r} is none; allowed are {', '.join(listed)}" for name, listed in allowed.items()
-              if (said := getattr(given, name)) is not None and said not in listed]  # fmt: skip
+    allowed = {
+        "exemption": asking.value("exemptions"),
+        "because": asking.value("disclosing"),
+        "decision": list(ItemOutcome),
+    }
+    faults = [
+        f"--{name} {said!r} is none; allowed are {', '.join(listed)}"
+        for name, listed in allowed.items()
+        if (said := getattr(given, name)) is not None and said not in listed
+    ]
     factors = asking.value("factors")
-    faults += [f"--factor {name!r} is none; allowed are {', '.join(factors)}, each as NAME=TEXT"
-               for name, text in given.factors if name not in factors or not text]  # fmt: skip
+    faults += [
+        f"--factor {name!r} is none; allowed are {', '.join(factors)}, each as NAME=TEXT"
+        for name, text in given.factors
+        if name not in factors or not text
+    ]
     if given.decision == ItemOutcome.DISCLOSE and given.exemption:
         faults.append("--exemption is a reason to withhold; leave it out, or withhold")
     if given.decision == ItemOutcome.WITHHOLD and given.because:
@@ -96,10 +108,13 @@ def _named(got: Gathered, wanted: list[str]) -> Iterator[Item]:
     chosen: dict[str, Item] = {}
     for name in wanted:
         fits = [one for one in got.items if one.item == name] or [
-            one for one in got.items if fnmatchcase(one.item, name)]  # fmt: skip
+            one for one in got.items if fnmatchcase(one.item, name)
+        ]
         if not fits:
-            raise BadParameter(f"--item {name!r} is no item of this request; `hubdata rights items --request "
-                               f"{got.standing.request}` lists all {len(got.items)}")  # fmt: skip
+            raise BadParameter(
+                f"--item {name!r} is no item of this request; `hubdata rights items --request "
+                f"{got.standing.request}` lists all {len(got.items)}"
+            )
         chosen |= {one.item: one for one in fits}
     yield from chosen.values()
 
@@ -108,14 +123,21 @@ def _row(got: Gathered, item: Item, given: Decision, reason: str | None) -> dict
     withheld = given.decision == ItemOutcome.WITHHOLD
     before = got.decided.get(item.item)
     return {
-        "item_decision": f"D{secrets.token_hex(5)}", "request": got.standing.request, "item": item.item,
-        "decision": given.decision, "because": given.because,
+        "item_decision": f"D{secrets.token_hex(5)}",
+        "request": got.standing.request,
+        "item": item.item,
+        "decision": given.decision,
+        "because": given.because,
         "exemption": (given.exemption or EXEMPTION[item.grounds[0]]) if withheld else None,
         "factors": "\n".join(f"{name}: {text}" for name, text in given.factors) or None,
-        "opinion_on": given.opinion_on, "opinion_by": given.opinion_by, "known_since": given.known_since,
-        "decided_on": got.asking.on, "reason": reason, "supersedes": before["item_decision"] if before else None,
+        "opinion_on": given.opinion_on,
+        "opinion_by": given.opinion_by,
+        "known_since": given.known_since,
+        "decided_on": got.asking.on,
+        "reason": reason,
+        "supersedes": before["item_decision"] if before else None,
         "recorded_at": moments.stamp(),
-    }  # fmt: skip
+    }
 
 
 def _refuse(got: Gathered, chosen: list[Item], rows: list[dict]) -> None:
@@ -171,11 +193,18 @@ def _says(got: Gathered, found: list[Listed]) -> Iterator[dict]:
             who = held.members.get(item.of)
             rows = [("Who", f"{who.name}: {Role(who.role).label}")] if who else []
             rows += [(cell["label"], cell["said"]) for cell in tables.row(item.table, row).values() if cell["said"]]
-        yield {"item": one.item, "what": one.what, "why": "; ".join(GROUNDS[ground] for ground in one.grounds),
-               "state": one.why or one.state, "says": rows}  # fmt: skip
+        yield {
+            "item": one.item,
+            "what": one.what,
+            "why": "; ".join(GROUNDS[ground] for ground in one.grounds),
+            "state": one.why or one.state,
+            "says": rows,
+        }
 
 
 def lines(found: list[Listed], page: str) -> list[str]:
     """The list for a terminal: no more than which items there are."""
-    return [*(f"{one.item}  {one.what}: {one.why or one.state}" for one in found),
-            f"What they say, for the officer alone: {page}"]  # fmt: skip
+    return [
+        *(f"{one.item}  {one.what}: {one.why or one.state}" for one in found),
+        f"What they say, for the officer alone: {page}",
+    ]

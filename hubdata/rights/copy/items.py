@@ -149,8 +149,9 @@ def _workers(asking: Asking) -> Iterator[Item]:
     for name, row in sorted(asking.held.workers.items()):
         employer = employers[row["organisation"]]
         if not any(employer[column] in listed for column, listed in named.items()):
-            yield Item(f"practitioners.name/{name}", "practitioners", "name", name, name, ("third_party",),
-                       row["recorded_at"])  # fmt: skip
+            yield Item(
+                f"practitioners.name/{name}", "practitioners", "name", name, name, ("third_party",), row["recorded_at"]
+            )
 
 
 def decisions(connection: Connection, request: str) -> dict[str, dict]:

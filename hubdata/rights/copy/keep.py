@@ -43,19 +43,34 @@ class Files:
     written: list[Path] = field(default_factory=list)
 
     def add(
-        self, connection: Connection, pack: str, standing: Standing, on: date, delete_on: date, texts: dict[str, str],
+        self,
+        connection: Connection,
+        pack: str,
+        standing: Standing,
+        on: date,
+        delete_on: date,
+        texts: dict[str, str],
         what: str = "pack",
-    ) -> Written:  # fmt: skip
+    ) -> Written:
         """Write the files of a copy, a draft or an officer's list, and enter them; of a copy alone its data's hash."""
         columns = {"html": "page_sha256"} | ({"json": "data_sha256"} if what == "pack" else {})
         hashes = {name: ledger.digest(texts[kind].encode()) for kind, name in columns.items()}
         place = private.folder(self.folder)
         stem = f"{what}-{private.plain(standing.request)}-{pack}"
         paths = [place / f"{stem}.{kind}" for kind in texts]
-        connection.execute(PACKS.insert(), {
-            "pack": pack, "request": standing.request, "family": standing.family, "person": standing.person,
-            "made_on": on, "delete_on": delete_on, "recorded_at": moments.stamp(), **hashes,
-        })  # fmt: skip
+        connection.execute(
+            PACKS.insert(),
+            {
+                "pack": pack,
+                "request": standing.request,
+                "family": standing.family,
+                "person": standing.person,
+                "made_on": on,
+                "delete_on": delete_on,
+                "recorded_at": moments.stamp(),
+                **hashes,
+            },
+        )
         for path, text in zip(paths, texts.values(), strict=True):
             elsewhere.note(self.home, elsewhere.FILE, path, place)
             self.written.append(path)
@@ -115,8 +130,11 @@ def sweep(hub: Hub, on: date, actor: str, reason: str | None = None) -> Swept:
 
 def _delete(hub: Hub, pack: str) -> bool:
     """Delete a copy's files; whether there were any. Raises OSError for one that cannot be reached or deleted."""
-    noted = [(place, root) for kind, place, root in elsewhere.places(hub.home)
-             if kind == elsewhere.FILE and place.stem.endswith(f"-{pack}")]  # fmt: skip
+    noted = [
+        (place, root)
+        for kind, place, root in elsewhere.places(hub.home)
+        if kind == elsewhere.FILE and place.stem.endswith(f"-{pack}")
+    ]
     for _, root in noted:
         if not root.is_dir():
             raise FileNotFoundError(2, "the folder cannot be reached; plug it in or put it back", str(root))
@@ -134,12 +152,16 @@ def _delete(hub: Hub, pack: str) -> bool:
 def lines(swept: Swept) -> list[str]:
     """A sweep for the officer; nothing to say where nothing was over."""
     said = [f"Copy {pack} is deleted: its time was over." for pack in swept.deleted]
-    said += [f"Copy {pack} was not where it was written; if somebody moved it, delete it there." for pack in
-             swept.gone_already]  # fmt: skip
+    said += [
+        f"Copy {pack} was not where it was written; if somebody moved it, delete it there."
+        for pack in swept.gone_already
+    ]
     return said + [f"Copy {one['pack']} could not be deleted: {one['why']}" for one in swept.unreachable]
 
 
 def kept_lines(swept: Swept) -> list[str]:
     """The copies that there still are."""
-    return [f"Copy {one['pack']} of request {one['request']} deletes itself on {words(one['delete_on'])}."
-            for one in swept.kept]  # fmt: skip
+    return [
+        f"Copy {one['pack']} of request {one['request']} deletes itself on {words(one['delete_on'])}."
+        for one in swept.kept
+    ]

@@ -38,9 +38,11 @@ def kept_until(decided: Policy, on: date, due: dict | None) -> dict:
     if due is None:
         return {"state": "cannot_tell", "due_on": None, "rule": None, "said": "The date cannot be told."}
     return {
-        "state": due["state"], "due_on": due["due_on"].isoformat() if due["due_on"] else None, "rule": due["rule"],
+        "state": due["state"],
+        "due_on": due["due_on"].isoformat() if due["due_on"] else None,
+        "rule": due["rule"],
         "said": _kept(due, str(periods.in_force(decided, on))),
-    }  # fmt: skip
+    }
 
 
 def _kept(due: dict, rule: str) -> str:
@@ -66,15 +68,17 @@ def answers(asking: Asking) -> dict:
         "purposes": _purposes(asking),
         "recipients": sorted({row["to_organisation"] for row in held.tables["shares"]}),
         "source": value("controller.source"),
-        "sent_by": sorted({row["organisation"] for row in held.tables["involvements"]}
-                          | {row["from_organisation"] for row in held.tables["shares"]}),
+        "sent_by": sorted(
+            {row["organisation"] for row in held.tables["involvements"]}
+            | {row["from_organisation"] for row in held.tables["shares"]}
+        ),
         "automated_decisions": AUTOMATED,
         "transfers": value("controller.transfers"),
         "kept_in": value("receipt.storage_location"),
         "rights": _rights(asking),
         "contacts": contacts(asking),
         "complaint_days": value("rights.complaint_acknowledge_days"),
-    }  # fmt: skip
+    }
 
 
 def _partners(held: Held) -> list[dict]:
@@ -83,22 +87,42 @@ def _partners(held: Held) -> list[dict]:
     given = {row["to_organisation"] for row in held.tables["shares"]}
     reasons = (("supports your family", supports), ("was given details about you", given))
     return [
-        {"organisation": row["organisation"], "name": row["name"], "contact": row["rights_contact"],
-         "policy": row["retention_policy"], "because": [said for said, whom in reasons if row["organisation"] in whom]}
+        {
+            "organisation": row["organisation"],
+            "name": row["name"],
+            "contact": row["rights_contact"],
+            "policy": row["retention_policy"],
+            "because": [said for said, whom in reasons if row["organisation"] in whom],
+        }
         for row in held.tables["organisations"]
         if row["organisation"] in supports | given and row["kind"] != OrganisationKind.LEAD_PARTNER
-    ]  # fmt: skip
+    ]
 
 
 def _purposes(asking: Asking) -> list[dict]:
     value = lambda name: asking.policy.value(name, asking.on)  # noqa: E731 (a short name for one page)
-    found = [{"purpose": str(one), "said": one.label, "lawful_basis": value(f"lawful_basis.{one}"),
-              "legal_power": value(f"legal_power.{one}")} for one in Purpose]  # fmt: skip
+    found = [
+        {
+            "purpose": str(one),
+            "said": one.label,
+            "lawful_basis": value(f"lawful_basis.{one}"),
+            "legal_power": value(f"legal_power.{one}"),
+        }
+        for one in Purpose
+    ]
     if {row["route"] for row in asking.held.tables["shares"]} & WITHOUT:
-        found.append({"purpose": "welfare", "said": WELFARE, "lawful_basis": None,
-                      "legal_power": value("legal_power.welfare")})  # fmt: skip
-    return [*found, {"purpose": "accountability", "said": PROVING, "legal_power": None,
-                     "lawful_basis": value("controller.accountability_basis")}]  # fmt: skip
+        found.append(
+            {"purpose": "welfare", "said": WELFARE, "lawful_basis": None, "legal_power": value("legal_power.welfare")}
+        )
+    return [
+        *found,
+        {
+            "purpose": "accountability",
+            "said": PROVING,
+            "legal_power": None,
+            "lawful_basis": value("controller.accountability_basis"),
+        },
+    ]
 
 
 def _rights(asking: Asking) -> list[dict]:
@@ -120,7 +144,10 @@ def contacts(asking: Asking) -> list[dict]:
     ways = [way for way in ways if not way.startswith(UNFILLED)]
     ways += [row["rights_contact"] for row in council if row["rights_contact"]]
     return [
-        {"name": value("controller.name"), "role": "controller",
-         "contact": "; ".join(ways) or "Ask the person who supports you how to reach the council"},
+        {
+            "name": value("controller.name"),
+            "role": "controller",
+            "contact": "; ".join(ways) or "Ask the person who supports you how to reach the council",
+        },
         {"name": value("regulator.name"), "role": "regulator", "contact": value("regulator.contact")},
-    ]  # fmt: skip
+    ]

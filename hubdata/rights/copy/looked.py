@@ -42,9 +42,14 @@ ACTIONS = {
     "complaint.log": "Recorded a complaint",
     "complaint.event": "Recorded a step of a complaint",
 }
-ROLES = {"officer": "An information governance officer", "reviewer": "A reviewer of old records",
-         "approver": "An approver of disposals", "disposer": "Whoever destroys old records",
-         "intake": "Whoever takes in partners' returns", "system": "The system itself"}  # fmt: skip
+ROLES = {
+    "officer": "An information governance officer",
+    "reviewer": "A reviewer of old records",
+    "approver": "An approver of disposals",
+    "disposer": "Whoever destroys old records",
+    "intake": "Whoever takes in partners' returns",
+    "system": "The system itself",
+}
 # Reasons that the program gives where nobody types one; anything else may name somebody.
 OURS = re.compile(
     r"a share was made|decided not to share|the family's decision|receipt for the person|the reason has ended|"

@@ -56,8 +56,9 @@ class Gathered:
     def undecided(self) -> list[tuple[Item, str]]:
         """The items that stand in the way, and why."""
         months = self.asking.value("opinion_months")
-        found = ((one, copy_items.undecided(one, self.decided.get(one.item), self.asking.on, months))
-                 for one in self.items)  # fmt: skip
+        found = (
+            (one, copy_items.undecided(one, self.decided.get(one.item), self.asking.on, months)) for one in self.items
+        )
         return [(one, why) for one, why in found if why]
 
 
@@ -94,17 +95,28 @@ def make(hub: Hub, whose: Whose, as_at: date, actor: str, reason: str | None = N
         delete_on = keep.last_day(got.asking.policy, as_at)
         state = due.state_of(connection, [held.family], as_at)
         asked = {"request": got.standing.request, "received_on": got.standing.received_on}
-        copy = content.Copy(got.asking, asked, got.items, got.decided, got.looks, state[0] if state else None,
-                                  frozenset(one["item"] for one in undecided))  # fmt: skip
+        open_ = frozenset(one["item"] for one in undecided)
+        copy = content.Copy(got.asking, asked, got.items, got.decided, got.looks, state[0] if state else None, open_)
         said = content.content(copy, pack, delete_on)
         page = copy_page.render(said, held.members[held.person].name)
         data = json.dumps(said, indent=1, ensure_ascii=False) + "\n"
         what = "draft" if undecided else "pack"
         kept = files.add(connection, pack, got.standing, as_at, delete_on, {"html": page, "json": data}, what)
         act.detail.update({"request": got.standing.request, "person": held.person, "pack": pack, **kept.hashes})
-    return Made(pack, got.standing.request, held.family, held.person, as_at, delete_on, *map(str, kept.paths),
-                kept.hashes["page_sha256"], kept.hashes.get("data_sha256"), said["left_out"], undecided,
-                list(_notes(got.asking)))  # fmt: skip
+    return Made(
+        pack,
+        got.standing.request,
+        held.family,
+        held.person,
+        as_at,
+        delete_on,
+        *map(str, kept.paths),
+        kept.hashes["page_sha256"],
+        kept.hashes.get("data_sha256"),
+        said["left_out"],
+        undecided,
+        list(_notes(got.asking)),
+    )
 
 
 def find(connection: Connection, whose: Whose, as_at: date) -> Standing:
@@ -114,17 +126,21 @@ def find(connection: Connection, whose: Whose, as_at: date) -> Standing:
         return _of_person(connection, whose, as_at)
     found = view.read(connection, as_at, request=whose.request)
     if not found:
-        raise BadParameter(f"the register has no request {whose.request!r} by that day; `hubdata rights list` shows "
-                           "those it has")  # fmt: skip
+        raise BadParameter(
+            f"the register has no request {whose.request!r} by that day; `hubdata rights list` shows those it has"
+        )
     [standing] = found
     if (whose.family or standing.family, whose.person or standing.person) != (standing.family, standing.person):
-        raise BadParameter(f"request {whose.request} is of person {standing.person} of family {standing.family}; "
-                           "leave --family and --person out")  # fmt: skip
+        raise BadParameter(
+            f"request {whose.request} is of person {standing.person} of family {standing.family}; "
+            "leave --family and --person out"
+        )
     if standing.kind != RequestKind.ACCESS:
         raise Refused(f"{whose.request} is no request for a copy (it is one of {standing.kind}): {_log(standing)}")
     if standing.outcome != "open":
-        raise Refused(f"request {whose.request} is {standing.outcome}, and a copy is made while it is open: "
-                      f"{_log(standing)}")  # fmt: skip
+        raise Refused(
+            f"request {whose.request} is {standing.outcome}, and a copy is made while it is open: {_log(standing)}"
+        )
     return _settled(connection, standing, as_at)
 
 
@@ -172,13 +188,17 @@ def _refuse_of_age(standing: Standing, asking: Asking) -> None:
     shown = {step["what"] for step in standing.events}
     grown = asking.by_another and asking.age is not None and asking.age >= copy_items.OF_AGE
     if grown and RequestStep.AUTHORITY_RECEIVED not in shown:
-        raise Refused(f"{asking.held.person} is of age and somebody else asks: record authority_received, their "
-                      f"written authority, with `hubdata rights event --request {standing.request}`")  # fmt: skip
+        raise Refused(
+            f"{asking.held.person} is of age and somebody else asks: record authority_received, their "
+            f"written authority, with `hubdata rights event --request {standing.request}`"
+        )
 
 
 def _undecided(got: Gathered) -> list[dict]:
-    return [{"item": one.item, "what": content.kind(one), "grounds": list(one.grounds), "why": why}
-            for one, why in got.undecided()]  # fmt: skip
+    return [
+        {"item": one.item, "what": content.kind(one), "grounds": list(one.grounds), "why": why}
+        for one, why in got.undecided()
+    ]
 
 
 def _notes(asking: Asking) -> Iterator[str]:
@@ -198,8 +218,11 @@ def lines(made: Made) -> list[str]:
     """A copy for the officer."""
     if made.undecided:
         return [*_draft(made), *(f"Look at this: {note}." for note in made.notes)]
-    said = [f"The copy of request {made.request} is made: {made.page}", f"  the same as data: {made.data}",
-            f"  both delete themselves on {made.delete_on}; the register keeps their hashes."]  # fmt: skip
+    said = [
+        f"The copy of request {made.request} is made: {made.page}",
+        f"  the same as data: {made.data}",
+        f"  both delete themselves on {made.delete_on}; the register keeps their hashes.",
+    ]
     said += [f"  left out: {one['number']} × {one['what']} ({one['exemption']})" for one in made.left_out]
     said += [f"Look at this: {note}." for note in made.notes]
     return [*said, f"When it is given: hubdata rights event --request {made.request} --what responded"]
@@ -213,5 +236,6 @@ def _draft(made: Made) -> list[str]:
         f"{len(made.undecided)} of the copy may concern others or be about health. They are left out of the draft "
         f"and must be decided first. `hubdata rights items --request {made.request}` lists and says what each one is; "
         f"decide with `hubdata rights decide --request {made.request} --item ITEM --decision disclose|withhold`.",
-        *listed, *more,
-    ]  # fmt: skip
+        *listed,
+        *more,
+    ]

@@ -55,16 +55,22 @@ def _opening(said: dict) -> Html:
     left = sum(one["number"] for one in said["left_out"])
     first = [
         said["searched"],
-        f"{_count(left, 'thing was', 'things were')} left out; the end of this page says why." if left else
-        "Nothing was left out.",
+        f"{_count(left, 'thing was', 'things were')} left out; the end of this page says why."
+        if left
+        else "Nothing was left out.",
         "If something is wrong, tell us and we will put it right.",
         f"This copy is for you. The council deletes its own file of it on {day(said['delete_on'])}.",
-    ]  # fmt: skip
+    ]
     if said["asked_by_another"]:
         first.insert(0, "It was asked for on your behalf. “You” is the person named at the top.")
     made = f"This is what the Family Hub kept about you on {day(said['made_on'])}."
-    about = facts([("Your request", f"{said['request']}, received on {day(said['received_on'])}"),
-                   ("This copy", said["pack"]), ("Made on", day(said["made_on"]))])  # fmt: skip
+    about = facts(
+        [
+            ("Your request", f"{said['request']}, received on {day(said['received_on'])}"),
+            ("This copy", said["pack"]),
+            ("Made on", day(said["made_on"])),
+        ]
+    )
     return together(element("p", made, class_="answer"), "\n", points(first), "\n", about)
 
 

@@ -26,8 +26,12 @@ EXCUSED = {
 }
 OF_FAMILY = ("families", "involvements", "leads", "lead_versions", "goals", "needs", "holds", "decisions", "recalls")
 NAMING = {"agreements": ("covers", "given_by", "exclusions"), "shares": ("about",), "withheld": ("about",)}
-THROUGH = {"reviews": ("goals", "goal"), "look_again": ("shares", "share"), "request_events": ("requests", "request"),
-           "packs": ("requests", "request")}  # fmt: skip
+THROUGH = {
+    "reviews": ("goals", "goal"),
+    "look_again": ("shares", "share"),
+    "request_events": ("requests", "request"),
+    "packs": ("requests", "request"),
+}
 OF_FINDINGS = "finding_marks"  # those about rows that are read
 AT_ONCE = 500
 
@@ -73,8 +77,9 @@ def read(connection: Connection, family: str, person: str) -> Held:
     read_here = {(name, key(name, row)) for name, rows in tables.items() for row in rows}
     marks = _rows(connection, OF_FINDINGS, TABLES[OF_FINDINGS].c.family == family)
     tables[OF_FINDINGS] = [row for row in marks if (row["of_table"], row["subject"]) in read_here]
-    named = {row["person"]: Member(row["person"], row["role"], f"{row['given_name']} {row['family_name']}")
-             for row in people}  # fmt: skip
+    named = {
+        row["person"]: Member(row["person"], row["role"], f"{row['given_name']} {row['family_name']}") for row in people
+    }
     found = _few(connection, "practitioners", "practitioner", referred(tables, "practitioners"))
     workers = {row["practitioner"]: row for row in found}
     tables["organisations"] = _organisations(connection, tables, {row["organisation"] for row in workers.values()})
@@ -94,8 +99,9 @@ def parts(cell: str | None) -> list[str]:
 def referred(tables: dict[str, list[dict]], to: str) -> set[str]:
     """Every reference that these rows make to a table."""
     found = ((table, row) for table, rows in tables.items() for row in rows)
-    return {one for table, row in found for name, cell in row.items() if _points(table, name, to)
-            for one in parts(cell)}  # fmt: skip
+    return {
+        one for table, row in found for name, cell in row.items() if _points(table, name, to) for one in parts(cell)
+    }
 
 
 def _points(table: str, column: str, to: str) -> bool:

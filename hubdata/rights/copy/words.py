@@ -26,19 +26,45 @@ CHAPTERS = {
     "kept": ("When your record will be destroyed", ("holds", "decisions")),
 }
 TITLES = {
-    "people": "You", "families": "Your family's record", "leads": "Lead", "lead_versions": "What the record of a lead "
-    "said before it was changed", "involvements": "Support", "goals": "Goal", "reviews": "Review", "needs": "Need",
-    "agreements": "Decision", "shares": "Share", "look_again": "When a share without agreement is looked at again",
-    "withheld": "A decision not to share", "recalls": "An organisation was asked to give up what it holds",
-    "requests": "Request", "request_events": "Step of a request", "packs": "File that was made of your data",
-    "item_decisions": "What was decided about one item of a copy", "holds": "A reason to keep the record longer",
-    "decisions": "What a review of old records decided", "organisations": "Organisation",
+    "people": "You",
+    "families": "Your family's record",
+    "leads": "Lead",
+    "lead_versions": "What the record of a lead said before it was changed",
+    "involvements": "Support",
+    "goals": "Goal",
+    "reviews": "Review",
+    "needs": "Need",
+    "agreements": "Decision",
+    "shares": "Share",
+    "look_again": "When a share without agreement is looked at again",
+    "withheld": "A decision not to share",
+    "recalls": "An organisation was asked to give up what it holds",
+    "requests": "Request",
+    "request_events": "Step of a request",
+    "packs": "File that was made of your data",
+    "item_decisions": "What was decided about one item of a copy",
+    "holds": "A reason to keep the record longer",
+    "decisions": "What a review of old records decided",
+    "organisations": "Organisation",
     "finding_marks": "What was said about something found to be wrong",
-}  # fmt: skip
-OFTEN = {"recorded_at": "Written down", "family": "Your family's reference", "organisation": "Organisation",
-         "supersedes": "Takes the place of", "discussed_on": "Talked about", "reason": "Reason", "purpose": "What for",
-         "categories": "Which kinds of details", "method": "How", "started_on": "From", "ended_on": "Until",
-         "request": "Request", "practitioner": "Who", "goal": "Goal", "share": "Share"}  # fmt: skip
+}
+OFTEN = {
+    "recorded_at": "Written down",
+    "family": "Your family's reference",
+    "organisation": "Organisation",
+    "supersedes": "Takes the place of",
+    "discussed_on": "Talked about",
+    "reason": "Reason",
+    "purpose": "What for",
+    "categories": "Which kinds of details",
+    "method": "How",
+    "started_on": "From",
+    "ended_on": "Until",
+    "request": "Request",
+    "practitioner": "Who",
+    "goal": "Goal",
+    "share": "Share",
+}
 LABELS = {
     "families": "hub: Your Family Hub; opened_on: Support began; closed_on: Support ended; "
     "closure_reason: Why it ended",
@@ -74,7 +100,7 @@ LABELS = {
     "sharing_agreement_to: Sharing agreement until; rights_contact: Whom to ask there; "
     "retention_policy: How it keeps your details",
     "payloads": "payload: Who looked at your record or changed it, and why",
-}  # fmt: skip
+}
 # The family's own reference stands once, on the family's record; every row below it has the same.
 REPEATED = "family"
 
@@ -117,8 +143,9 @@ class Words:
         if allowed in _terms():
             return _terms()[allowed](value).label
         if allowed == "exclusions":
-            return next((said[value] for said in (*self.names.values(), self._labels("categories")) if value in said),
-                        value)  # fmt: skip
+            return next(
+                (said[value] for said in (*self.names.values(), self._labels("categories")) if value in said), value
+            )
         return self.names.get(allowed, {}).get(value) or self._labels(allowed).get(value, value)
 
     def _labels(self, register: str) -> dict[str, str]:

@@ -132,8 +132,13 @@ def _counted(done: Round) -> Counter:
 
 def said_of(done: Round) -> dict:
     """A hub's round without its numbers: those leave it in the summary alone."""
-    return {"reports": [vars(replace(each, findings={})) for each in done.reports], "late": done.late,
-            "told": done.told, "error": done.error, "exit_code": done.exit_code}  # fmt: skip
+    return {
+        "reports": [vars(replace(each, findings={})) for each in done.reports],
+        "late": done.late,
+        "told": done.told,
+        "error": done.error,
+        "exit_code": done.exit_code,
+    }
 
 
 def lines(rounds: dict[str, Round]) -> list[str]:

@@ -133,8 +133,11 @@ def test_numbers_that_contradict_each_other_are_refused(said):
 def test_unconnected_parts_add_up():
     attack = Attack([Published.exactly("ab", 5), Published.exactly("cd", 7), Published.exactly("e", 4)])
     assert attack.intervals(["ac", "e", "ae", "abcd"]) == [
-        Interval(0, 12), Interval(4, 4), Interval(4, 9), Interval(12, 12),
-    ]  # fmt: skip
+        Interval(0, 12),
+        Interval(4, 4),
+        Interval(4, 9),
+        Interval(12, 12),
+    ]
 
 
 def test_without_a_limit_there_is_no_highest():

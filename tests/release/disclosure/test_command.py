@@ -25,9 +25,11 @@ def test_it_answers_a_script_as_the_contract_says(tmp_path):
     said = json.loads(result.stdout)
     assert result.exit_code == 0
     assert [each for each in said["cells"] if each["row"] == "Corby"] == [
-        {"row": "Corby", "column": "Housing", "shown": "[c]"}, {"row": "Corby", "column": "Debt", "shown": "[c]"},
-        {"row": "Corby", "column": "=cmd", "shown": 0}, {"row": "Corby", "column": "Total", "shown": 15},
-    ]  # fmt: skip
+        {"row": "Corby", "column": "Housing", "shown": "[c]"},
+        {"row": "Corby", "column": "Debt", "shown": "[c]"},
+        {"row": "Corby", "column": "=cmd", "shown": 0},
+        {"row": "Corby", "column": "Total", "shown": 15},
+    ]
     assert len(said["cells"]) == 12 and said["cells"][-1] == {"row": "Total", "column": "Total", "shown": 84}
     assert (said["hidden"], said["narrowest_interval"]) == (4, 13)
     assert said["policy"]["name"] == "public"
@@ -82,12 +84,22 @@ def test_each_policy_can_be_asked_for(tmp_path, name):
 @pytest.mark.parametrize(
     "content",
     [
-        b"", HEAD, GOOD.replace("12", "-12"), GOOD.replace("12", "1.5"), GOOD.replace("12", ""),
-        GOOD + "Corby,Housing,3\n", GOOD + "Total,Debt,18\n", GOOD + "Kettering,Total,68\n", GOOD + "Oundle,Debt,3\n",
-        GOOD.replace("Corby", "Cor\x07by"), GOOD.replace("Corby", '"Cor\nby"'), GOOD.encode("utf-16"), GOOD + "a,b\n",
+        b"",
+        HEAD,
+        GOOD.replace("12", "-12"),
+        GOOD.replace("12", "1.5"),
+        GOOD.replace("12", ""),
+        GOOD + "Corby,Housing,3\n",
+        GOOD + "Total,Debt,18\n",
+        GOOD + "Kettering,Total,68\n",
+        GOOD + "Oundle,Debt,3\n",
+        GOOD.replace("Corby", "Cor\x07by"),
+        GOOD.replace("Corby", '"Cor\nby"'),
+        GOOD.encode("utf-16"),
+        GOOD + "a,b\n",
         HEAD + "".join(f"r{i},c{j},9\n" for i in range(200) for j in range(200)),
     ],
-)  # fmt: skip
+)
 def test_a_bad_table_is_refused_and_nothing_is_written(tmp_path, content):
     out = tmp_path / "safe.csv"
     result = disclose(tmp_path, content, "--json", "--out", out)

@@ -71,11 +71,15 @@ def test_a_policy_that_hides_nothing_or_makes_no_sense_is_refused(wrong):
 @pytest.mark.parametrize(
     "right",
     [
-        {"threshold": 1, "width": 1}, {"threshold": 100, "width": 100}, {"width": 1000}, {"zeros": "small", "width": 6},
+        {"threshold": 1, "width": 1},
+        {"threshold": 100, "width": 100},
+        {"width": 1000},
+        {"zeros": "small", "width": 6},
         {"method": "round", "zeros": "rounded", "round_to": 10, "width": 4},
-        {"method": "hide_and_round", "round_to": 5}, {"method": "hide_and_round", "round_to": 10, "width": 10},
+        {"method": "hide_and_round", "round_to": 5},
+        {"method": "hide_and_round", "round_to": 10, "width": 10},
     ],
-)  # fmt: skip
+)
 def test_a_policy_at_its_limits_is_allowed(right):
     DisclosurePolicy(**right)
 

@@ -112,10 +112,8 @@ def test_the_order_of_rows_and_columns_changes_nothing():
     rows = [[draw.choice([0, 1, 2, 4, 7, 9, 20, 31]) for _ in range(6)] for _ in range(7)]
     first = protect(table(*rows), PUBLIC)
     cells = {
-        (first.rows[i], first.columns[j]): figure
-        for i, row in enumerate(first.shown)
-        for j, figure in enumerate(row)
-    }  # fmt: skip
+        (first.rows[i], first.columns[j]): figure for i, row in enumerate(first.shown) for j, figure in enumerate(row)
+    }
     down, across = draw.sample(range(7), 7), draw.sample(range(6), 6)
     names = first.table
     moved = Table(
@@ -130,7 +128,7 @@ def test_the_order_of_rows_and_columns_changes_nothing():
         (second.rows[i], second.columns[j]): figure
         for i, row in enumerate(second.shown)
         for j, figure in enumerate(row)
-    } == cells  # fmt: skip
+    } == cells
 
 
 def test_of_many_ways_that_lose_as_much_the_names_decide():

@@ -48,9 +48,7 @@ def test_a_missing_count_is_not_a_zero(count):
 
 
 def test_a_missing_line_is_not_a_zero():
-    assert faults(*GOOD[:3]) == [
-        "there is no line for 'Daventry' × 'Housing'; write one, with 0 if nobody was counted"
-    ]  # fmt: skip
+    assert faults(*GOOD[:3]) == ["there is no line for 'Daventry' × 'Housing'; write one, with 0 if nobody was counted"]
 
 
 def test_a_cell_that_stands_twice_is_refused_with_both_lines():

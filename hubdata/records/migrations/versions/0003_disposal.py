@@ -6,19 +6,43 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-OWNED = ("families", "people", "involvements", "leads", "goals", "needs", "agreements", "shares", "withheld",
-         "decisions", "recalls")  # fmt: skip
+OWNED = (
+    "families",
+    "people",
+    "involvements",
+    "leads",
+    "goals",
+    "needs",
+    "agreements",
+    "shares",
+    "withheld",
+    "decisions",
+    "recalls",
+)
 THROUGH = {"reviews": ("goals", "goal"), "look_again": ("shares", "share")}
 # INSERT OR REPLACE takes a row away without a word to SQLite's DELETE triggers
-KEYED = {"people": "person", "goals": "goal", "needs": "need", "agreements": "agreement", "shares": "share",
-         "withheld": "withheld", "recalls": "recall"}  # fmt: skip
+KEYED = {
+    "people": "person",
+    "goals": "goal",
+    "needs": "need",
+    "agreements": "agreement",
+    "shares": "share",
+    "withheld": "withheld",
+    "recalls": "recall",
+}
 # ... and so does UPDATE OR REPLACE, where rows may be updated at all
 OVERWRITTEN = {
-    "families": ("family",), "people": ("person",), "goals": ("goal",), "needs": ("need",), "recalls": ("recall",),
-    "decisions": ("disposal", "family"), "involvements": ("family", "organisation", "started_on"),
-    "leads": ("family", "practitioner", "started_on"), "reviews": ("goal", "reviewed_on", "perspective"),
+    "families": ("family",),
+    "people": ("person",),
+    "goals": ("goal",),
+    "needs": ("need",),
+    "recalls": ("recall",),
+    "decisions": ("disposal", "family"),
+    "involvements": ("family", "organisation", "started_on"),
+    "leads": ("family", "practitioner", "started_on"),
+    "reviews": ("goal", "reviewed_on", "perspective"),
     "look_again": ("share", "look_again_on"),
-}  # fmt: skip
+}
 UNRELEASED = "(h.released_on IS NULL OR h.released_on > date('now'))"
 # Texts that give people away are never copied into PostgreSQL's statistics, from where VACUUM does not take them.
 UNSAMPLED = {
@@ -148,14 +172,18 @@ def _guard_sqlite() -> None:
         _refuse(f"{table}_held_no_replace", f"BEFORE INSERT ON {table}", held.format(family))
     for table, keys in OVERWRITTEN.items():
         parent, key = THROUGH.get(table, ("", ""))
-        whose = f"JOIN {parent} p ON p.{key} = t.{key} JOIN holds h ON h.family = p.family" if parent else (
-            "JOIN holds h ON h.family = t.family")  # fmt: skip
+        whose = (
+            f"JOIN {parent} p ON p.{key} = t.{key} JOIN holds h ON h.family = p.family"
+            if parent
+            else ("JOIN holds h ON h.family = t.family")
+        )
         other = " OR ".join(f"NEW.{k} <> OLD.{k}" for k in keys)
         same = " AND ".join(f"t.{k} = NEW.{k}" for k in keys)
         _refuse(
-            f"{table}_held_no_overwrite", f"BEFORE UPDATE OF {', '.join(keys)} ON {table}",
+            f"{table}_held_no_overwrite",
+            f"BEFORE UPDATE OF {', '.join(keys)} ON {table}",
             f"({other}) AND EXISTS (SELECT 1 FROM {table} t {whose} WHERE {same} AND {UNRELEASED})",
-        )  # fmt: skip
+        )
     unreleased = "(OLD.released_on IS NULL OR OLD.released_on > date('now'))"
     _refuse("holds_held_no_delete", "BEFORE DELETE ON holds", unreleased)
     moved = f"(NEW.family <> OLD.family OR NEW.hold <> OLD.hold) AND {unreleased}"

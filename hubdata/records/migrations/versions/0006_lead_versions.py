@@ -60,21 +60,27 @@ def _keep_on_sqlite() -> None:
         ),
         ("held_no_delete", "DELETE", f"EXISTS (SELECT 1 FROM holds h WHERE {unreleased})", SAID),
     ):
-        op.execute(f"CREATE TRIGGER lead_versions_{name} BEFORE {moment} ON lead_versions WHEN {when} "
-                   f"BEGIN SELECT RAISE(ABORT, '{said}'); END")  # fmt: skip
+        op.execute(
+            f"CREATE TRIGGER lead_versions_{name} BEFORE {moment} ON lead_versions WHEN {when} "
+            f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
+        )
 
 
 def _keep_on_postgresql() -> None:
     op.execute(KEEP_ON_POSTGRESQL)
-    op.execute("CREATE TRIGGER leads_kept_update AFTER UPDATE ON leads FOR EACH ROW "
-               "WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION hub_keep_lead()")  # fmt: skip
+    op.execute(
+        "CREATE TRIGGER leads_kept_update AFTER UPDATE ON leads FOR EACH ROW "
+        "WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION hub_keep_lead()"
+    )
     for name, moment, each, function in (
         ("no_update", "UPDATE", "ROW", "hub_append_only"),
         ("held_no_delete", "DELETE", "ROW", "hub_refuse_held"),
         ("held_no_truncate", "TRUNCATE", "STATEMENT", "hub_refuse_truncate"),
     ):
-        op.execute(f"CREATE TRIGGER lead_versions_{name} BEFORE {moment} ON lead_versions "
-                   f"FOR EACH {each} EXECUTE FUNCTION {function}()")  # fmt: skip
+        op.execute(
+            f"CREATE TRIGGER lead_versions_{name} BEFORE {moment} ON lead_versions "
+            f"FOR EACH {each} EXECUTE FUNCTION {function}()"
+        )
     for table, columns in UNSAMPLED.items():
         for column in columns.split():
             op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")

@@ -61,13 +61,17 @@ def upgrade() -> None:
 
 def _guard_sqlite() -> None:
     for table, key in KEYS.items():
-        op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE {FIXED[table]}ON {table} "
-                   f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")  # fmt: skip
+        op.execute(
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE {FIXED[table]}ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
         whose = OF_REQUEST.format("OLD.request")
         replaced = THERE.format(table=table, key=key)
         for name, moment, family in (("delete", "DELETE", whose), ("replace", "INSERT", replaced)):
-            op.execute(f"CREATE TRIGGER {table}_held_no_{name} BEFORE {moment} ON {table} WHEN {HELD.format(family)} "
-                       f"BEGIN SELECT RAISE(ABORT, '{SAID}'); END")  # fmt: skip
+            op.execute(
+                f"CREATE TRIGGER {table}_held_no_{name} BEFORE {moment} ON {table} WHEN {HELD.format(family)} "
+                f"BEGIN SELECT RAISE(ABORT, '{SAID}'); END"
+            )
 
 
 def _guard_postgresql() -> None:
@@ -77,7 +81,9 @@ def _guard_postgresql() -> None:
             ("held_no_delete", "DELETE", "ROW", "hub_refuse_held_event"),
             ("held_no_truncate", "TRUNCATE", "STATEMENT", "hub_refuse_truncate"),
         ):
-            op.execute(f"CREATE TRIGGER {table}_{name} BEFORE {moment} ON {table} "
-                       f"FOR EACH {each} EXECUTE FUNCTION {function}()")  # fmt: skip
+            op.execute(
+                f"CREATE TRIGGER {table}_{name} BEFORE {moment} ON {table} "
+                f"FOR EACH {each} EXECUTE FUNCTION {function}()"
+            )
         for column in UNSAMPLED[table].split():
             op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")

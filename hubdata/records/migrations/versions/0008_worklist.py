@@ -11,11 +11,19 @@ UNRELEASED = "h.family = OLD.family AND (h.released_on IS NULL OR h.released_on 
 # INSERT OR REPLACE takes a row away without a word to SQLite's DELETE triggers
 ON_SQLITE = (
     ("no_update", "UPDATE", "true", f"{TABLE} is append-only"),
-    ("no_replace", "INSERT", f"EXISTS (SELECT 1 FROM {TABLE} m WHERE m.finding_mark = NEW.finding_mark)",
-     f"{TABLE} is append-only"),
-    ("held_no_delete", "DELETE", f"EXISTS (SELECT 1 FROM holds h WHERE {UNRELEASED})",
-     "on hold: release the hold first"),
-)  # fmt: skip
+    (
+        "no_replace",
+        "INSERT",
+        f"EXISTS (SELECT 1 FROM {TABLE} m WHERE m.finding_mark = NEW.finding_mark)",
+        f"{TABLE} is append-only",
+    ),
+    (
+        "held_no_delete",
+        "DELETE",
+        f"EXISTS (SELECT 1 FROM holds h WHERE {UNRELEASED})",
+        "on hold: release the hold first",
+    ),
+)
 ON_POSTGRESQL = (
     ("no_update", "UPDATE", "ROW", "hub_append_only"),
     ("held_no_delete", "DELETE", "ROW", "hub_refuse_held"),
@@ -42,11 +50,15 @@ def upgrade() -> None:
         op.create_index(f"{TABLE}_{column}", TABLE, [column])
     if op.get_bind().dialect.name == "postgresql":
         for name, moment, each, function in ON_POSTGRESQL:
-            op.execute(f"CREATE TRIGGER {TABLE}_{name} BEFORE {moment} ON {TABLE} "
-                       f"FOR EACH {each} EXECUTE FUNCTION {function}()")  # fmt: skip
+            op.execute(
+                f"CREATE TRIGGER {TABLE}_{name} BEFORE {moment} ON {TABLE} "
+                f"FOR EACH {each} EXECUTE FUNCTION {function}()"
+            )
         for column in ("finding_mark", "family", "subject", "note"):
             op.execute(f"ALTER TABLE {TABLE} ALTER COLUMN {column} SET STATISTICS 0")
     else:
         for name, moment, when, said in ON_SQLITE:
-            op.execute(f"CREATE TRIGGER {TABLE}_{name} BEFORE {moment} ON {TABLE} WHEN {when} "
-                       f"BEGIN SELECT RAISE(ABORT, '{said}'); END")  # fmt: skip
+            op.execute(
+                f"CREATE TRIGGER {TABLE}_{name} BEFORE {moment} ON {TABLE} WHEN {when} "
+                f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
+            )

@@ -11,16 +11,23 @@ revision = "0009"
 down_revision = "0008"
 
 TABLE = "pair_decisions"
-HELD = ("EXISTS (SELECT 1 FROM holds h WHERE h.family = OLD.{} "
-        "AND (h.released_on IS NULL OR h.released_on > {}))")  # fmt: skip
+HELD = "EXISTS (SELECT 1 FROM holds h WHERE h.family = OLD.{} AND (h.released_on IS NULL OR h.released_on > {}))"
 # INSERT OR REPLACE takes a row away without a word to SQLite's DELETE triggers
 ON_SQLITE = (
     ("no_update", "UPDATE", "true", f"{TABLE} is append-only"),
-    ("no_replace", "INSERT", f"EXISTS (SELECT 1 FROM {TABLE} d WHERE d.pair_decision = NEW.pair_decision)",
-     f"{TABLE} is append-only"),
-    ("held_no_delete", "DELETE", " AND ".join(HELD.format(f, "date('now')") for f in ("family", "other")),
-     "on hold: release the hold first"),
-)  # fmt: skip
+    (
+        "no_replace",
+        "INSERT",
+        f"EXISTS (SELECT 1 FROM {TABLE} d WHERE d.pair_decision = NEW.pair_decision)",
+        f"{TABLE} is append-only",
+    ),
+    (
+        "held_no_delete",
+        "DELETE",
+        " AND ".join(HELD.format(f, "date('now')") for f in ("family", "other")),
+        "on hold: release the hold first",
+    ),
+)
 ON_POSTGRESQL = (
     ("no_update", "UPDATE", "ROW", "hub_append_only"),
     ("held_no_delete", "DELETE", "ROW", "hub_refuse_held_pair"),
@@ -55,11 +62,15 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(REFUSE)
         for name, moment, each, function in ON_POSTGRESQL:
-            op.execute(f"CREATE TRIGGER {TABLE}_{name} BEFORE {moment} ON {TABLE} "
-                       f"FOR EACH {each} EXECUTE FUNCTION {function}()")  # fmt: skip
+            op.execute(
+                f"CREATE TRIGGER {TABLE}_{name} BEFORE {moment} ON {TABLE} "
+                f"FOR EACH {each} EXECUTE FUNCTION {function}()"
+            )
         for column in ("pair_decision", "family", "other", "compared", "reason"):
             op.execute(f"ALTER TABLE {TABLE} ALTER COLUMN {column} SET STATISTICS 0")
     else:
         for name, moment, when, said in ON_SQLITE:
-            op.execute(f"CREATE TRIGGER {TABLE}_{name} BEFORE {moment} ON {TABLE} WHEN {when} "
-                       f"BEGIN SELECT RAISE(ABORT, '{said}'); END")  # fmt: skip
+            op.execute(
+                f"CREATE TRIGGER {TABLE}_{name} BEFORE {moment} ON {TABLE} WHEN {when} "
+                f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
+            )
