@@ -4,15 +4,19 @@ Each test lists every offender. The drawing of the house in CONTRIBUTING.md is m
 """
 
 import ast
+import os
+import re
 import sys
+import textwrap
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "hubdata"
+CONTRIBUTING = PACKAGE.parent / "CONTRIBUTING.md"
 # One way for imports: a room imports from its own floor's earlier rooms and from every floor before it.
 FLOORS = (
-    ("errors", "terms", "moments", "places", "dates", "spelling", "periods", "policy", "periods_check"),
+    ("errors", "terms", "moments", "places", "dates", "spelling", "written", "periods", "policy", "periods_check"),
     ("figures",),
     ("dashboards", "records"),
     ("rules", "demo", "intake"),
@@ -53,7 +57,6 @@ DOORS = {
     "tornado": {"dashboards"},
     "traitlets": {"dashboards", "desk", "reports"},
     "typer": {"desk"},
-    "vl_convert": {"figures"},
     "voila": {"dashboards"},
     "xlsxwriter": {"figures"},
     "yaml": {"policy"},
@@ -63,6 +66,8 @@ DOORS["sqlalchemy"] = {"records", "rules", "intake", "sharing", "retention", "ri
 EVERYWHERE = {"numpy", "pandas", "pyarrow"}  # the tables that walk from room to room
 MOST = 12  # modules in a folder that one look still takes in
 ROOMY = {"hubdata", "hubdata/desk/commands"}  # the ground's files; a module for each kind of command
+COMMANDS = PACKAGE / "desk" / "commands"  # their face says once why each imports only when it is asked for
+MEASURED = re.compile(r"#.*(\d m?s\b|second|Windows)")
 WORK = {"basicConfig", "connect", "create_engine", "getenv", "mkdir", "now", "open", "open_hub", "Popen"}
 WORK |= {"print", "read_bytes", "read_text", "run", "today", "urlopen", "utcnow"}
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
@@ -164,6 +169,58 @@ def test_no_folder_holds_more_modules_than_one_look_takes_in():
 
     assert not crowded.keys() - ROOMY, crowded
     assert not faces, "\n".join(faces)
+
+
+def _inside(tree: ast.Module) -> set[int]:
+    """The lines of imports inside functions."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return {
+        node.lineno
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+
+
+def test_an_import_inside_a_function_says_what_it_saves():
+    silent = []
+    for path in PACKAGE.rglob("*.py"):
+        lines, said = path.read_text("utf-8").splitlines(), set()
+        for number in sorted(_inside(ast.parse("\n".join(lines)))):
+            # on its line, on the one above, or on the first of several that stand together
+            if number - 1 in said or any(MEASURED.search(line) for line in lines[number - 2 : number]):
+                said.add(number)
+            elif path.parent != COMMANDS:
+                silent.append(
+                    f"{path.relative_to(PACKAGE.parent)}, line {number}: say in a comment what it saves, measured"
+                )
+
+    assert not silent, "\n".join(silent)
+    assert MEASURED.search("# " + (COMMANDS / "__init__.py").read_text("utf-8").replace("\n", " "))
+
+
+def _drawing() -> str:
+    """The house, a floor a line, each room with the first sentence of its face."""
+    drawn = []
+    for floor in FLOORS:
+        if floor == FLOORS[0]:
+            drawn.append(f"ground       {', '.join(floor)}")
+            continue
+        for room in floor:
+            said = " ".join(ast.get_docstring(MODULES[f"hubdata.{room}"]).split("\n\n")[0].split())
+            drawn += textwrap.wrap(f"{room + '/':<12} {said}", 116, subsequent_indent=" " * 13)
+        drawn.append("")
+    return "```text\n" + "\n".join(drawn).rstrip() + "\n```\n"
+
+
+def test_the_drawing_of_the_house_is_the_house():
+    begin, end = "<!-- the house: begin -->\n", "<!-- the house: end -->"
+    before, rest = CONTRIBUTING.read_text("utf-8").split(begin)
+    drawn, after = rest.split(end)
+    if os.environ.get("HUBDATA_DRAW"):
+        CONTRIBUTING.write_text(before + begin + _drawing() + end + after, "utf-8")
+    else:
+        assert drawn == _drawing(), "HUBDATA_DRAW=1 python -m pytest tests/test_house.py writes it again"
 
 
 def _at_import(node: ast.AST) -> Iterator[ast.AST]:

@@ -150,7 +150,7 @@ def _write(book, looks: dict, sheet: Sheet) -> None:
 
 def _width(heading: str, cells: list, look: str) -> int:
     """Pixels of a column: its longest line, at the size and weight in which it is written."""
-    from xlsxwriter.utility import cell_autofit_width
+    from xlsxwriter.utility import cell_autofit_width  # 0.2 s, where something is written
 
     longest = max((line for cell in cells for line in str(cell).split("\n")), key=len)
     bold = 1.1 if look == "first" else 1.0

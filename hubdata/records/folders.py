@@ -10,13 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import text
-
 from hubdata.errors import Refused
-from hubdata.records.store import Hub
 
 PREFIX = "run-"
-LOCK = 715518  # PostgreSQL's advisory lock for whoever destroys
 
 
 @contextmanager
@@ -96,35 +92,15 @@ def _unlock(lock: Path, handle: int) -> None:
 def _take(handle: int) -> bool:
     """Lock an open file if nobody has; the lock ends with its holder, however that ends."""
     if os.name == "nt":
-        import msvcrt  # only there
+        import msvcrt  # Windows only
 
         with suppress(OSError):
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
             return True
         return False
-    import fcntl  # only elsewhere
+    import fcntl  # Windows has none
 
     with suppress(OSError):
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
     return False
-
-
-@contextmanager
-def alone(hub: Hub) -> Iterator[None]:
-    """Nobody else destroys meanwhile. Raises Refused if somebody does."""
-    busy = "another disposal, replay, backup or restore is running on this hub: wait until it has ended"
-    with only_one(hub.home / "work" / "disposal.lock", busy):
-        if hub.dialect == "sqlite":
-            yield
-            return
-        with hub.engine.connect() as connection:
-            connection.detach()  # it outlives the pool, which is emptied before the proof
-            if not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}).scalar():
-                raise Refused(busy)
-            connection.commit()
-            try:
-                yield
-            finally:
-                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
-                connection.commit()

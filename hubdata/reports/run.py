@@ -239,7 +239,7 @@ def _silent(report: str, cell: int, cells: int) -> None:
 
 
 def _keep(asked: Order, notebook, context: Context, root: Path, beside: Path) -> Run:
-    from hubdata.reports import bundle  # nbconvert: another half, paid while kernels run
+    from hubdata.reports import bundle  # nbconvert: another half a second, paid while kernels run
 
     report, as_at = REPORTS[asked.report], asked.question.as_at
     manifest = context.manifest(asked.report, asked.values, report.names(context.policy, as_at), as_at)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select, text
 from hubdata import moments, policy, spelling
 from hubdata.errors import Refused
 from hubdata.records import erasures, ledger, owner, store
-from hubdata.records.folders import alone
+from hubdata.records.alone import alone
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES, metadata

@@ -13,7 +13,8 @@ import pyarrow as pa
 from sqlalchemy import Connection, text
 
 from hubdata import moments
-from hubdata.records import bulk, erasures, folders, ledger, owner, store
+from hubdata.records import bulk, erasures, ledger, owner, store
+from hubdata.records.alone import alone
 from hubdata.records.erasures import Line
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
@@ -46,7 +47,7 @@ def run(home: Path | None, url: str | None, as_at: date, actor: str, reason: str
     """
     hub = store.open_hub(home, url, replaying=True)
     try:
-        with folders.alone(hub):
+        with alone(hub):
             return _replay(hub, as_at, actor, reason or "the database was restored from a copy")
     finally:
         hub.engine.dispose()

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from hubdata import moments
+from hubdata import moments, policy
 from hubdata.errors import BadParameter, HubError
 from hubdata.records import private
+from hubdata.schedule import hooks
 from hubdata.schedule import letters as schedule_letters
+from hubdata.schedule import said as schedule_said
 from hubdata.schedule.calendar import day_of
 from hubdata.schedule.plan import Pack
 from hubdata.schedule.run import Forks, Log, Ran, Who, forked, lock, run_due
@@ -71,8 +73,6 @@ def run(
             deleted = _old(home, url, now, who)
         with _said(errors, log):
             if ran or deleted:
-                from hubdata.schedule import said as schedule_said
-
                 private.folder(home / "reports")
                 schedule_said.write(home, packs, now)
         with _said(errors, log):
@@ -99,8 +99,7 @@ def _letters(home: Path, packs: tuple[Pack, ...], now: datetime, post: schedule_
     asking = [state for due in dues(telling, now) if _asks(state := State.read(home, due), now)]
     if not asking:
         return []
-    from hubdata.rules.findings import CODES
-    from hubdata.schedule import hooks
+    from hubdata.rules.findings import CODES  # DuckDB: half a second that nothing to tell should not take
 
     link = schedule_letters.link(home)
     sentences = {code: rule.sentence for code, rule in CODES.items()}
@@ -121,12 +120,11 @@ def _old(home: Path, url: str | None, now: datetime, who: Who) -> int:
     mark, today = home / FOLDER / KEPT, day.isoformat()
     if mark.is_file() and mark.read_text("ascii") == today:
         return 0
-    from hubdata import policy
-    from hubdata.schedule import keep
+    from hubdata.schedule import keep  # SQLAlchemy: half a second, once a day
 
     rule, old = keep.too_old(home, policy.load(), day)
     if old:
-        from hubdata.records.store import open_hub
+        from hubdata.records.store import open_hub  # SQLAlchemy: half a second that nothing old should not take
 
         hub = open_hub(home, url)
         try:

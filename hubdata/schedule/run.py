@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from hubdata.errors import HubError, Refused
-from hubdata.records import folders
+from hubdata.records import folders, private
+from hubdata.schedule import said as schedule_said
 from hubdata.schedule import state as schedule_state
 from hubdata.schedule.plan import Pack
 from hubdata.schedule.state import DONE, FAILED, FOLDER, Due, State, dues
@@ -124,6 +125,7 @@ def _waiting(state: State, report: str, now: datetime) -> Ran:
 
 def _run(hub, asked: list[tuple[State, list[str]]], now: datetime, who: Who, forks: Forks) -> Iterator[Ran]:
     """Each report that was asked for, found or made, with what became of it written down."""
+    # pandas: 0.8 s that nothing due should not take
     from hubdata.records.snapshot import take as snapshots
     from hubdata.reports import run as reports
 
@@ -151,7 +153,7 @@ def _run(hub, asked: list[tuple[State, list[str]]], now: datetime, who: Who, for
 
 
 def _order(due: Due, report: str):
-    from hubdata.reports import run as reports
+    from hubdata.reports import run as reports  # pandas: 0.8 s that nothing due should not take
 
     (part,) = (part for part in due.pack.parts if part.report == report)
     checked = reports.order(report, part.parameters(due.due, due.hub))
@@ -160,9 +162,6 @@ def _order(due: Due, report: str):
 
 def _settle(hub, state: State, run, now: datetime, who: Who, known: list[dict] | None = None) -> Ran:
     """Write down in the ledger, once, and in the state's file that a report was made."""
-    from hubdata.records import private
-    from hubdata.schedule import said as schedule_said
-
     kept = run.folder.is_dir()
     if kept:
         private.sync(run.folder.parent)
@@ -200,7 +199,7 @@ def _fail(hub, state: State, report: str, fault: HubError, now: datetime, who: W
 
 
 def _note(hub, detail: dict, who: Who) -> None:
-    from hubdata.records.ledger import Act
+    from hubdata.records.ledger import Act  # SQLAlchemy: half a second that nothing due should not take
 
     with hub.write(Act(who.actor, "scheduler", who.reason, schedule_state.RAN, detail)):
         """Nothing but the ledger's entry."""

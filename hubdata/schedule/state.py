@@ -195,7 +195,7 @@ RAN = "schedule.run"
 
 def begun(hub, states: list[State]) -> list[dict]:
     """What the ledger says of runs so far; a run that it knows and whose file is gone forgets what letters it sent."""
-    from hubdata.records import ledger
+    from hubdata.records import ledger  # SQLAlchemy: half a second that nothing due should not take
 
     with hub.read() as connection:
         known = ledger.said(connection, (RAN,))
@@ -209,7 +209,7 @@ def begun(hub, states: list[State]) -> list[dict]:
 
 def made(home: Path, order):
     """What an earlier runner made, and died before it wrote that down: the run whose manifest says so, or None."""
-    from hubdata.reports.run import Run
+    from hubdata.reports.run import Run  # pandas: 0.8 s that nothing due should not take
 
     for path in sorted((home / "reports" / order.report / order.period).glob("*/manifest.json")):
         try:
@@ -224,7 +224,7 @@ def made(home: Path, order):
 
 def told(home: Path, order, known: list[dict]):
     """What the ledger knows as made, though its bundle is kept no longer, or None."""
-    from hubdata.reports.run import Run
+    from hubdata.reports.run import Run  # pandas: 0.8 s that nothing due should not take
 
     for detail in known:
         if {**order.scheduled, "report": order.report, "status": DONE}.items() <= detail.items():

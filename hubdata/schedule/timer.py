@@ -42,7 +42,7 @@ def told(kind: str, home: Path, params: Path, url: str | None = None) -> list[st
 
 def _shown(home: Path, url: str) -> str:
     """The address, with *** for its password."""
-    from hubdata.records.store import address_of
+    from hubdata.records.store import address_of  # SQLAlchemy: half a second that only an address should take
 
     try:
         address = address_of(home, url)

@@ -18,7 +18,8 @@ from sqlalchemy import text
 
 from hubdata import policy
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
-from hubdata.records import folders, ledger, store
+from hubdata.records import ledger, store
+from hubdata.records.alone import alone
 from hubdata.records.backups import folder as backups_folder
 from hubdata.records.backups import make, restore
 from hubdata.records.backups import postgresql as backups_postgresql
@@ -303,7 +304,7 @@ def test_a_hub_that_is_open_elsewhere_is_not_replaced(filled):
 def test_neither_is_done_while_records_are_destroyed(filled):
     folder = _make(filled).folder
     before = returns.state(filled)
-    with folders.alone(filled):
+    with alone(filled):
         with pytest.raises(Refused, match="wait until it has ended"):
             _make(filled)
         with pytest.raises(Refused, match="wait until it has ended"):

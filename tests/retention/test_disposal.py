@@ -14,7 +14,8 @@ from sqlalchemy import text
 
 from hubdata import places
 from hubdata.errors import BadParameter, HubError, Refused
-from hubdata.records import folders, ledger
+from hubdata.records import ledger
+from hubdata.records.alone import alone
 from hubdata.records.store import Hub, open_hub
 from hubdata.retention import certificates, disposal, due, holds, review
 from hubdata.retention.review import Decision
@@ -273,7 +274,7 @@ def test_a_destroyed_record_does_not_come_back_in_a_return(filled: Hub):
 def test_two_runs_at_once_are_refused(filled: Hub):
     made = approved(filled, "OLD-1")
 
-    with folders.alone(filled), pytest.raises(Refused, match="another disposal, replay, backup or restore is running"):
+    with alone(filled), pytest.raises(Refused, match="another disposal, replay, backup or restore is running"):
         disposal.run(filled, made, TODAY, "carl")
 
 

@@ -71,6 +71,25 @@ def test_a_report_that_is_made_late_needs_no_person_but_one_that_is_missing_does
     assert run("run-due", "--home", place.parent / "nowhere", "--as-at", "2026-07-20").exit_code == 1
 
 
+def test_a_look_that_finds_nothing_due_loads_neither_the_records_nor_a_solver(tmp_path, written):
+    written("retention")
+    file = tmp_path / "params" / "schedule.yaml"
+    file.write_text(file.read_text("utf-8").replace("2026-07-01", "2099-01-01"), "utf-8")
+    asked = (
+        "import sys; from hubdata.desk.main import main\n"
+        "try: main()\n"
+        "except SystemExit as end: print(end.code, {'sqlalchemy', 'pandas', 'duckdb', 'numpy'} & sys.modules.keys())"
+    )
+    command = [sys.executable, "-c", asked, "--home", str(tmp_path / "hub"), "schedule", "run-due"]
+    (tmp_path / "hub").mkdir(mode=0o700)
+
+    # the first look of a day also looks over the bundles that are kept
+    first, second = (subprocess.run(command, capture_output=True, text=True) for _ in range(2))
+
+    assert first.returncode == second.returncode == 0, second.stderr
+    assert second.stdout.splitlines()[-1] == "0 set()"
+
+
 def test_a_schedule_with_a_fault_is_refused_before_anything_runs(place, written):
     written("retentoin")
     refused = run("run-due", "--home", place, "--as-at", "2026-07-02")

@@ -12,8 +12,6 @@ from hubdata import moments
 from hubdata.dates import words
 from hubdata.desk.commands.command import Answer, Desk
 from hubdata.errors import BadParameter, HubError
-from hubdata.release.disclosure import policy
-from hubdata.release.disclosure import words as disclosure_words
 from hubdata.schedule import plan
 from hubdata.schedule.calendar import day_of, end_of
 from hubdata.schedule.fleet.hubs import read
@@ -99,6 +97,8 @@ def many(desk: Desk, file: Path, on: str | None, scheduler: str | None, kernel: 
     Raises Refused with every fault of the file or the schedule, BadParameter if the scheduler's address is none.
     """
     # many hubs are summed up with small numbers hidden: the solver for that takes half a second, and one hub needs none
+    from hubdata.release.disclosure import policy
+    from hubdata.release.disclosure import words as disclosure_words
     from hubdata.schedule.fleet import run as fleet_run
 
     if scheduler is not None and not ((at := PLACE.fullmatch(scheduler)) and 0 < int(at[3]) < 65536):

@@ -20,7 +20,7 @@ PRELOADED = encodings.cp437  # old zips name their files in it, and nothing can 
 def _limit(memory: int, seconds: int) -> None:
     """Hold this process to its bounds; Windows has none of the kind."""
     try:
-        import resource
+        import resource  # Windows has none
     except ImportError:
         return
     for name, most in (

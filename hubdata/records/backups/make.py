@@ -17,7 +17,8 @@ from pathlib import Path
 
 from hubdata import moments, policy
 from hubdata.errors import BadParameter, Refused
-from hubdata.records import checkpoints, elsewhere, folders, ledger, private, store
+from hubdata.records import checkpoints, elsewhere, ledger, private, store
+from hubdata.records.alone import alone
 from hubdata.records.backups import database
 from hubdata.records.backups import folder as backups_folder
 from hubdata.records.backups.folder import DATABASES, KEPT, SEAL, Manifest
@@ -59,7 +60,7 @@ def backup(hub: Hub, out: Path | None, actor: str, reason: str | None) -> Made:
     Raises Refused while records are being destroyed, HubError if the copy cannot be made.
     """
     parent = _parent(hub, out)
-    with folders.alone(hub):
+    with alone(hub):
         now = moments.now()
         folder, old = _new(parent, now), _old(hub, {parent, hub.home / "backups"}, now)
         outside = parent != hub.home / "backups"

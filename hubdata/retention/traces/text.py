@@ -51,7 +51,7 @@ class Marks:
 
     @cached_property
     def automaton(self):
-        from ahocorasick_rs import BytesAhoCorasick  # only where a file is not text
+        from ahocorasick_rs import BytesAhoCorasick  # 20 ms, only where a file is not text
 
         return BytesAhoCorasick([mark.encode() for mark in self.long])
 

@@ -83,6 +83,7 @@ def run_on_dask(members: list[Member], work: Work, kernel: bool, scheduler: str 
 
 def _client(scheduler: str):
     """A client of a scheduler. Raises HubError if none answers there."""
+    # half a second, and only here
     from distributed import Client
     from distributed.comm import connect
     from distributed.security import Security
@@ -101,7 +102,7 @@ def _client(scheduler: str):
 
 def _on_worker(member: Member, work: Work, kernel: bool) -> Round:
     """One hub, in a worker; what reports are forked from lives as long as the worker."""
-    from distributed import get_worker
+    from distributed import get_worker  # half a second, and a worker has it already
 
     worker = get_worker()
     if not hasattr(worker, "hubdata_forks"):
