@@ -8,7 +8,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -73,21 +73,25 @@ def add_months(day: date, months: int) -> date:
 DAY = timedelta(days=1)
 
 
-@lru_cache(256)
-def bank_holidays(year: int) -> frozenset[date]:
-    """England's bank holidays of a year, substitutes and one-off days included."""
-    # 0.1 s of import that only a date needs
-    from holidays import country_holidays
+@cache
+def england():
+    """England's working days: no Saturday, no Sunday, no bank holiday, substitutes and one-off days included."""
+    from holidays import country_holidays  # 0.1 s of import that only a date needs
 
-    return frozenset(country_holidays("GB", subdiv="ENG", years=year))
+    return country_holidays("GB", subdiv="ENG")
 
 
 @lru_cache(1 << 15)
 def next_working_day(day: date) -> date:
-    """The day itself, or the first after it that is neither Saturday, Sunday nor a bank holiday in England."""
-    while day.weekday() > 4 or day in bank_holidays(day.year):
-        day += DAY
-    return day
+    """The day itself, or the first working day after it."""
+    return england().get_nth_working_day(day, 0)
+
+
+def working_days_after(day: date, number: int) -> date:
+    """The so-manieth working day after a day; 0 is the day itself, -1 the last working day on or before it."""
+    if number < 0:
+        return england().get_nth_working_day(day + DAY, number)
+    return england().get_nth_working_day(day, number) if number else day
 
 
 QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])", re.ASCII)

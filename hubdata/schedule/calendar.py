@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hubdata.dates import DAY, MONTHS, add_months, next_working_day, words
+from hubdata.dates import DAY, MONTHS, add_months, words, working_days_after
 from hubdata.errors import BadParameter
 
 ENGLAND = ZoneInfo("Europe/London")
@@ -129,21 +129,6 @@ class Rule:
     def moment(self, due: date) -> datetime:
         """When on its day it is due, in UTC: moments of one zone are otherwise compared as if no clock ever moved."""
         return datetime.combine(due, self.at, ENGLAND).astimezone(UTC)
-
-
-def working_days_after(day: date, number: int) -> date:
-    """The so-manieth working day after a day; 0 is the day itself, -1 the last one on or before it."""
-    for _ in range(max(number, 0)):
-        day = next_working_day(day + DAY)
-    for _ in range(max(-number - 1, 0)):
-        day = _working_day_before(day) - DAY
-    return _working_day_before(day) if number < 0 else day
-
-
-def _working_day_before(day: date) -> date:
-    while next_working_day(day) != day:
-        day -= DAY
-    return day
 
 
 def end_of(day: date) -> datetime:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from hubdata.dates import words
+from hubdata.dates import words, working_days_after
 from hubdata.records import private
-from hubdata.schedule.calendar import Span, day_of, working_days_after
+from hubdata.schedule.calendar import Span, day_of
 from hubdata.schedule.plan import Pack
 
 FOLDER = "schedule"
