@@ -18,15 +18,17 @@ the file is a grouping of the same atoms, so that tables with common margins are
 not read anything that has not been judged or recorded by the quarter's last day.
 """
 
-import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from hubdata import places
+from hubdata.figures import captions
+from hubdata.figures.captions import parts
 
 FOLDER = places.PACKAGE / "release" / "atoms"
-HEADER = re.compile(r"-- (\w+): (.+)")
+ABOUT = ("about",)
+KEYS = ("table", "plain", "finding", "scope", "rows", "row", "columns", "column", "chart", "percent", "note")
 COMMON = "common"
 
 
@@ -87,34 +89,27 @@ def common() -> str:
 
 def _definition(path: Path) -> Definition:
     text = path.read_text("utf-8")
-    head, *blocks = re.split(r"^(?=-- table: )", text, flags=re.MULTILINE)
-    about = dict(HEADER.findall(head))["about"]
-    return Definition(path.stem, about, HEADER.sub("", text).strip().rstrip(";"), tuple(map(_spec, blocks)))
+    _, *blocks = captions.blocks(text, "table")
+    whole = captions.read(text, ABOUT + KEYS)
+    return Definition(path.stem, whole.one("about"), whole.sql, tuple(map(_spec, blocks)))
 
 
 def _spec(block: str) -> Spec:
-    said: dict[str, list[str]] = {}
-    for key, value in HEADER.findall(block):
-        said.setdefault(key, []).append(value.strip())
-    once = {key: said[key][0] for key in ("plain", "finding", "scope")}
+    caption = captions.read(block, KEYS)
     return Spec(
-        name=said["table"][0],
-        rows=_side(said["rows"][0], said.get("row", [])),
-        columns=_side(said["columns"][0], said.get("column", [])),
-        chart=tuple(_parts(said["chart"][0], ",")) if "chart" in said else (),
-        percent="percent" in said,
-        notes=tuple(said.get("note", [])),
-        **once,
+        name=caption.one("table"),
+        rows=_side(caption.one("rows"), caption.all("row")),
+        columns=_side(caption.one("columns"), caption.all("column")),
+        chart=tuple(parts(caption.one("chart"), ",")) if "chart" in caption.said else (),
+        percent="percent" in caption.said,
+        notes=tuple(caption.all("note")),
+        **caption.some("plain", "finding", "scope"),
     )
 
 
-def _parts(line: str, sign: str = "|") -> list[str]:
-    return [part.strip() for part in line.split(sign)]
-
-
 def _side(line: str, bins: list[str]) -> Side:
-    return Side(*_parts(line), bins=tuple(_bin(*_parts(one)) for one in bins))
+    return Side(*parts(line), bins=tuple(_bin(*parts(one)) for one in bins))
 
 
 def _bin(code: str, label: str, codes: str = "") -> Bin:
-    return Bin(code, label, tuple(_parts(codes or code, ",")))
+    return Bin(code, label, tuple(parts(codes or code, ",")))

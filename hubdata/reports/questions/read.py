@@ -16,15 +16,16 @@ A column is name | label | kind | unit | what an empty cell shows. `source`, `sh
 may follow. `dots` names the columns of a dot plot: label, group, first, last, lowest, highest.
 """
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
 from hubdata import places
+from hubdata.figures import captions
 from hubdata.figures.table import Column, Table
 
 FOLDER = places.PACKAGE / "reports" / "questions"
-HEADER = re.compile(r"-- (figure|finding|scope|column|chart|dots|shown_as|empty|source|note): (.+)")
+ONCE = ("chart", "dots", "shown_as", "empty", "source")
+KEYS = ("figure", "finding", "scope", "column", "note", *ONCE)
 
 
 @dataclass(frozen=True)
@@ -80,26 +81,22 @@ def text(report: str) -> str:
 
 
 def _blocks(report: str) -> list[str]:
-    return re.split(r"^(?=-- figure: )", text(report), flags=re.MULTILINE)
+    return captions.blocks(text(report), "figure")
 
 
 def _figure(block: str) -> Figure:
-    said: dict[str, list[str]] = {}
-    for key, value in HEADER.findall(block):
-        said.setdefault(key, []).append(value.strip())
-    once = {key: said[key][0] for key in ("chart", "dots", "shown_as", "empty", "source") if key in said}
+    caption = captions.read(block, KEYS)
     return Figure(
-        name=said["figure"][0],
-        finding=said["finding"][0],
-        scope=said["scope"][0],
-        columns=tuple(_column(line) for line in said.get("column", [])),
-        sql=HEADER.sub("", block).strip().rstrip(";"),
-        notes=tuple(said.get("note", [])),
-        **once,
+        name=caption.one("figure"),
+        finding=caption.one("finding"),
+        scope=caption.one("scope"),
+        columns=tuple(_column(line) for line in caption.all("column")),
+        sql=caption.sql,
+        notes=tuple(caption.all("note")),
+        **caption.some(*ONCE),
     )
 
 
 def _column(line: str) -> Column:
-    parts = [part.strip() for part in line.split("|")]
-    given = dict(zip(("name", "label", "kind", "unit", "missing"), parts, strict=False))
+    given = dict(zip(("name", "label", "kind", "unit", "missing"), captions.parts(line), strict=False))
     return Column(**{key: value for key, value in given.items() if value})
