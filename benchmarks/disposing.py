@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.timing import Figure, seconds
+from hubdata.by import By
 from hubdata.demo import make as demo
 from hubdata.desk import tour
 from hubdata.records import erasures, ledger, owner, store
@@ -46,8 +47,8 @@ def _approved(folder: Path, families: int, gone: int) -> tuple[Path, str]:
         connection.exec_driver_sql("UPDATE holds SET released_on = '2020-01-02'")
     shown = due.preview(hub, TODAY)
     wanted = [Decision(row.family, "dispose") for row in shown.due if row.family <= chosen[-1]]
-    made = review.review(hub, shown.token, wanted, TODAY, "anna", None)
-    review.approve(hub, made, TODAY, "ben", None)
+    made = review.review(hub, shown.token, wanted, By("anna", None, TODAY))
+    review.approve(hub, made, By("ben", None, TODAY))
     hub.engine.dispose()
     return folder, made
 
@@ -74,7 +75,7 @@ def _bare(path: Path) -> int:
 
 def _run(home: Path, name: str) -> None:
     hub = open_hub(home)
-    outcome = disposal.run(hub, name, TODAY, "carl")
+    outcome = disposal.run(hub, name, By("carl", None, TODAY))
     hub.engine.dispose()
     if outcome.status != "certified":
         raise RuntimeError(outcome.problems[0])
@@ -97,6 +98,6 @@ def replayed(families: int, folder: Path) -> str:
         whose.append("intent", disposal="D0", on="2026-01-02", head=head, digests=digests)
         whose.append("done")
     hub.engine.dispose()
-    took = seconds(lambda: replay.run(home, None, TODAY, "olga", None))
+    took = seconds(lambda: replay.run(home, None, By("olga", None, TODAY)))
     shutil.rmtree(home)
     return f"replay of {families:,} erasures: {took:.1f} s (at most 5 s)"

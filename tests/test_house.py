@@ -16,7 +16,19 @@ PACKAGE = Path(__file__).parents[1] / "hubdata"
 CONTRIBUTING = PACKAGE.parent / "CONTRIBUTING.md"
 # One way for imports: a room imports from its own floor's earlier rooms and from every floor before it.
 FLOORS = (
-    ("errors", "terms", "moments", "places", "dates", "spelling", "written", "periods", "policy", "periods_check"),
+    (
+        "errors",
+        "terms",
+        "by",
+        "moments",
+        "places",
+        "dates",
+        "spelling",
+        "written",
+        "periods",
+        "policy",
+        "periods_check",
+    ),
     ("figures",),
     ("dashboards", "records"),
     ("rules", "demo", "intake"),

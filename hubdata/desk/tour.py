@@ -65,7 +65,7 @@ def show(desk: Desk, families: int, seed: int) -> Answer:
     made = demo.generate(families, seed)
     hub = desk.hub(create=True)
     desk.say(f"Making a hub of {families:,} made-up families …")
-    fill(hub, made, desk.actor)
+    fill(hub, made, desk.by.actor)
     runs = reports.run_pack(hub, orders.pack("all", demo.AS_AT), progress=desk.step)
     planted = [{"code": code, "subject": subject} for code, subject in made.planted]
     said = {

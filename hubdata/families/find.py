@@ -12,6 +12,7 @@ from functools import cache, partial
 from sqlalchemy import Column, ColumnElement, Connection, Row, func, select, text, true
 
 from hubdata import dates, spelling
+from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.records import owner
@@ -68,15 +69,15 @@ class Found:
     more: int
 
 
-def find(hub: Hub, sought: Sought, actor: str, reason: str | None) -> Found:
+def find(hub: Hub, sought: Sought, by: By) -> Found:
     """The families that a name, a date of birth or a reference may mean, at most `SHOWN` of them.
 
     Raises BadParameter if nothing is searched for, or no reason is given; what was typed is never repeated.
     """
-    why = needed(reason)
+    why = needed(by.reason)
     sought = _tidy(sought)
     said = {field: str(value) for field, value in vars(sought).items() if value is not None}
-    act = Act(actor, "officer", why, "family.find", {"fields": sorted(said)})
+    act = Act(by.actor, "officer", why, "family.find", {"fields": sorted(said)})
     with hub.write(act) as connection:
         people = _people(connection, sought)
         families = _wanted(connection, sought, people)
@@ -84,7 +85,7 @@ def find(hub: Hub, sought: Sought, actor: str, reason: str | None) -> Found:
         act.detail.update(found=len(families), shown=len(shown))
         for one in shown:
             detail = {"family": one.family, "people": [each.person for each in one.people], "searched": said}
-            append(connection, Act(actor, "officer", why, "family.found", detail), hub.key("actors"))
+            append(connection, Act(by.actor, "officer", why, "family.found", detail), hub.key("actors"))
     return Found(shown, len(families) - len(shown))
 
 

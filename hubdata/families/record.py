@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
+from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.families import leads as families_leads
@@ -73,21 +74,21 @@ class Record:
     findings: list[Listed]
 
 
-def show(hub: Hub, family: str, as_at: date, actor: str, reason: str | None) -> Record:
+def show(hub: Hub, family: str, by: By) -> Record:
     """One family's record as at a day.
 
     Raises BadParameter if no reason is given, or the hub has no such record on that day; of a destroyed one it says so.
     """
     family = visible(family, "--family")
-    act = Act(actor, "officer", needed(reason), "family.show", {"family": family})
+    act = Act(by.actor, "officer", needed(by.reason), "family.show", {"family": family})
     with hub.read() as connection:
-        there = _opened(connection, family, as_at)
+        there = _opened(connection, family, by.as_at)
     if not there:
         raise BadParameter(_gone(hub, family))
     with hub.write(act) as connection:
-        if not _opened(connection, family, as_at):
+        if not _opened(connection, family, by.as_at):
             raise BadParameter(_gone(hub, family))
-    return _record(hub, family, as_at)
+    return _record(hub, family, by.as_at)
 
 
 def _opened(connection: Connection, family: str, as_at: date) -> bool:

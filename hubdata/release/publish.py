@@ -21,6 +21,7 @@ from pathlib import Path
 
 from hubdata import moments
 from hubdata import policy as policies
+from hubdata.by import By
 from hubdata.dates import Quarter
 from hubdata.errors import Refused
 from hubdata.policy import Policy
@@ -73,15 +74,8 @@ class Published:
     marks: int | None = None
 
 
-def publish(
-    hub: Hub,
-    quarter: str | None = None,
-    as_at: date | None = None,
-    actor: str = "hubdata",
-    reason: str | None = None,
-    standing: Standing | None = None,
-) -> Published:
-    """Publish a quarter (or the last that was over by `as_at`), or give the release that was frozen.
+def publish(hub: Hub, quarter: str | None, by: By, standing: Standing | None = None) -> Published:
+    """Publish a quarter (or the last that was over by `by.as_at`), or give the release that was frozen.
 
     `standing` says how each promise stood on the quarter's last day; it may hold no count.
 
@@ -89,10 +83,10 @@ def publish(
     worked out, if the release holds a mark of the hub, or if what was published before is not as it was.
     """
     today = moments.today()
-    chosen = Quarter.parse(quarter) if quarter else Quarter.ended_by(as_at or today)
+    chosen = Quarter.parse(quarter) if quarter else Quarter.ended_by(by.as_at)
     chosen.refuse_unless_over(today)
     home = _home(hub)
-    act = Act(actor, "officer", reason or "quarterly release", ACTION, {"quarter": str(chosen)})
+    act = Act(by.actor, "officer", by.reason or "quarterly release", ACTION, {"quarter": str(chosen)})
     with records_folders.only_one(home / ".publishing.lock", BUSY):
         book = _book(hub)
         lines = _trusted(hub, book)

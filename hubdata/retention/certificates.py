@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from hubdata import moments, policy
+from hubdata.by import By
 from hubdata.dates import words
 from hubdata.records import erasures, ledger, owner, store
 from hubdata.records.ledger import Act
@@ -47,11 +48,11 @@ def partners(connection: Connection, families: list[str]) -> dict[str, int]:
     return {row.organisation: row.n for row in connection.execute(query, {"families": value})}
 
 
-def issue(hub: Hub, disposal: str, proof: dict, on: date, actor: str) -> Issued:
+def issue(hub: Hub, disposal: str, proof: dict, by: By) -> Issued:
     """Certify a disposal that has been proved: a row, an audit entry, a line of the erasure list, and a file."""
     name = f"C{secrets.token_hex(5)}"
     act = Act(
-        actor,
+        by.actor,
         "disposer",
         "what was destroyed is certified",
         "retention.certify",
@@ -62,9 +63,9 @@ def issue(hub: Hub, disposal: str, proof: dict, on: date, actor: str) -> Issued:
         content = {
             "certificate": name,
             "disposal": disposal,
-            "issued_on": str(on),
-            **_decided(row, on),
-            **_destroyed(connection, row, actor),
+            "issued_on": str(by.as_at),
+            **_decided(row, by.as_at),
+            **_destroyed(connection, row, by.actor),
             "proof": proof,
             "audit_head": list(ledger.head(connection)),
         }

@@ -10,12 +10,13 @@ Source: notice P8; reliability.md 3.4, 3.5.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import Connection, select, text
 
 from hubdata import moments, policy, spelling
+from hubdata.by import By
 from hubdata.errors import Refused
 from hubdata.records import erasures, ledger, owner, store
 from hubdata.records.alone import alone
@@ -51,15 +52,7 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
 
 
-def run(
-    hub: Hub,
-    disposal: str,
-    as_at: date,
-    actor: str,
-    reason: str | None = None,
-    progress: Progress | None = None,
-    copies: object = None,
-) -> Outcome:
+def run(hub: Hub, disposal: str, by: By, progress: Progress | None = None, copies: object = None) -> Outcome:
     """Carry out an approved disposal, or go on with one that stopped; `copies` says which backups there still are.
 
     Raises Refused if it is not approved, its rules or the clock have moved, or another run holds the lock.
@@ -68,17 +61,21 @@ def run(
         settle_list(hub)
         _forget_done(hub)
         certificates.complete(hub)
-        _start(hub, disposal, as_at, actor, reason)
-        as_at = moments.today()
-        size = int(policy.load().value("retention.disposal_batch", as_at))
+        _start(hub, disposal, by)
+        by = replace(by, as_at=moments.today())
+        size = int(policy.load().value("retention.disposal_batch", by.as_at))
         with hub.read() as connection:
             families = review.to_dispose(connection, disposal)
         for start in range(0, len(families), size):
             if progress:
                 progress(start, len(families))
-            act = Act(actor, "disposer", CARRYING_OUT, "retention.dispose", {"disposal": disposal})
-            _carry_out(hub, disposal, families[start : start + size], as_at, act)
-        return _prove(hub, disposal, as_at, actor, copies)
+            act = _carrying_out(by, "retention.dispose", disposal)
+            _carry_out(hub, disposal, families[start : start + size], by.as_at, act)
+        return _prove(hub, disposal, by, copies)
+
+
+def _carrying_out(by: By, action: str, disposal: str) -> Act:
+    return Act(by.actor, "disposer", CARRYING_OUT, action, {"disposal": disposal})
 
 
 def settle_list(hub: Hub) -> None:
@@ -99,12 +96,12 @@ def _forget_done(hub: Hub) -> None:
         traces_kept.forget(hub, name)
 
 
-def _start(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None) -> None:
-    act = Act(actor, "disposer", reason or "disposal", "retention.start", {"disposal": disposal})
+def _start(hub: Hub, disposal: str, by: By) -> None:
+    act = Act(by.actor, "disposer", by.reason or "disposal", "retention.start", {"disposal": disposal})
     with hub.write(act) as connection:
-        review.refuse_clock(connection, as_at)
+        review.refuse_clock(connection, by.as_at)
         row = review.find(connection, disposal)
-        _refuse_unapproved(row, as_at)
+        _refuse_unapproved(row, by.as_at)
         if row["status"] != DisposalStatus.APPROVED:
             _keep_under_new_rules(connection, row)
             return
@@ -241,18 +238,18 @@ def delete(connection: Connection, families: list[str], key: bytes) -> dict[str,
     return gone
 
 
-def _prove(hub: Hub, disposal: str, as_at: date, actor: str, copies: object) -> Outcome:
+def _prove(hub: Hub, disposal: str, by: By, copies: object) -> Outcome:
     with hub.read() as connection:
         kept = _kept_back(connection, disposal)
         destroyed = connection.execute(_GONE, {"disposal": disposal}).scalar_one()
     if not destroyed:
-        return _end(hub, disposal, kept, Act(actor, "disposer", CARRYING_OUT, "retention.end", {"disposal": disposal}))
-    act = Act(actor, "disposer", CARRYING_OUT, "retention.erase", {"disposal": disposal})
+        return _end(hub, disposal, kept, _carrying_out(by, "retention.end", disposal))
+    act = _carrying_out(by, "retention.erase", disposal)
     proof, problems = prove(hub, disposal, act)
     notes = list(proof["not_scanned"])
     if problems:
         return Outcome(disposal, "not_complete", destroyed, kept, None, problems, notes)
-    issued = certificates.issue(hub, disposal, proof | {"backups": copies}, as_at, actor)
+    issued = certificates.issue(hub, disposal, proof | {"backups": copies}, by)
     traces_kept.forget(hub, disposal)
     return Outcome(disposal, DisposalStatus.CERTIFIED, destroyed, kept, issued.certificate, issued.doubts, notes)
 

@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import Connection, or_, select, text
 
 from hubdata import dates, moments
+from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
@@ -56,15 +57,7 @@ class Held:
 
 
 def place_hold(
-    hub: Hub,
-    family: str,
-    code: str,
-    placed_on: date,
-    review_on: str | None,
-    authority: str | None,
-    actor: str,
-    reason: str | None,
-    scope: tuple[str, ...] = (),
+    hub: Hub, family: str, code: str, by: By, review_on: str | None, authority: str | None, scope: tuple[str, ...] = ()
 ) -> str:
     """Place a hold and return its reference.
 
@@ -73,8 +66,8 @@ def place_hold(
     if code == HoldCode.KEPT_ON_REVIEW:
         raise BadParameter(f"{code} is placed by a disposal review only; use `hubdata retention review`")
     review = dates.parse(review_on, "--review-on") if review_on is not None else None
-    new = NewHold(family, code, placed_on, reason, authority, review, tuple(dict.fromkeys(scope)))
-    act = Act(actor, "officer", reason or f"hold: {code}", "retention.hold", {"family": family})
+    new = NewHold(family, code, by.as_at, by.reason, authority, review, tuple(dict.fromkeys(scope)))
+    act = Act(by.actor, "officer", by.reason or f"hold: {code}", "retention.hold", {"family": family})
     with hub.write(act) as connection:
         act.detail["hold"] = place(connection, new)
     return act.detail["hold"]
@@ -132,20 +125,20 @@ def placed_lines(hold: str, family: str, lacks: list[str]) -> list[str]:
     return said
 
 
-def release_hold(hub: Hub, hold: str, released_on: date, actor: str, reason: str | None) -> None:
+def release_hold(hub: Hub, hold: str, by: By) -> None:
     """Release one hold; others on the same family stay.
 
     Raises BadParameter if there is none of that reference in force, Refused if the day lies ahead or before it was
     placed, or if the request that it belongs to is still open.
     """
-    act = Act(actor, "officer", reason or "the reason has ended", "retention.unhold", {"hold": hold})
+    act = Act(by.actor, "officer", by.reason or "the reason has ended", "retention.unhold", {"hold": hold})
     with hub.write(act) as connection:
         if request := connection.execute(OPEN_REQUEST, {"hold": hold}).scalar():
             raise Refused(
                 f"hold {hold} belongs to request {request}, which is open: what was asked for may not be "
                 "destroyed; close the request first, and the hold ends with it"
             )
-        release(connection, hold, released_on)
+        release(connection, hold, by.as_at)
 
 
 def release(connection: Connection, hold: str, released_on: date) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, text
 
 from hubdata import moments
+from hubdata.by import By
 from hubdata.records import bulk, erasures, ledger, owner, store
 from hubdata.records.alone import alone
 from hubdata.records.erasures import Line
@@ -25,6 +26,7 @@ from hubdata.retention.traces import marks
 from hubdata.terms import DisposalStatus
 
 AT_ONCE = 20_000
+RESTORED = "the database was restored from a copy"
 MARKS = "replay"  # whose marks are kept until nothing of the families is left
 CERTIFICATES = TABLES["certificates"]
 ERASURES, DISPOSALS = TABLES["erasures"], TABLES["disposals"]
@@ -40,7 +42,7 @@ class Replayed:
     problems: list[str]
 
 
-def run(home: Path | None, url: str | None, as_at: date, actor: str, reason: str | None) -> Replayed:
+def run(home: Path | None, url: str | None, by: By) -> Replayed:
     """Bring a restored database up to its erasure list, and prove it.
 
     Raises Refused if the list is missing or broken.
@@ -48,23 +50,24 @@ def run(home: Path | None, url: str | None, as_at: date, actor: str, reason: str
     hub = store.open_hub(home, url, replaying=True)
     try:
         with alone(hub):
-            return _replay(hub, as_at, actor, reason or "the database was restored from a copy")
+            return _replay(hub, by)
     finally:
         hub.engine.dispose()
 
 
-def _replay(hub: Hub, as_at: date, actor: str, reason: str) -> Replayed:
+def _replay(hub: Hub, by: By) -> Replayed:
     intents, open_intent = _missed(hub)
     spared = _spared(hub)
     by_digest = {digest: line for line in intents for digest in line.body["digests"] if digest not in spared}
     families, kept = _found(hub, by_digest), []
     for start in range(0, len(families), AT_ONCE):
-        act = Act(actor, "disposer", disposal.CARRYING_OUT, "retention.replay", {"disposal": MARKS})
+        act = Act(by.actor, "disposer", disposal.CARRYING_OUT, "retention.replay", {"disposal": MARKS})
         with hub.write(act) as connection:
             part = dict(families[start : start + AT_ONCE])
-            kept += _again(hub, connection, part, by_digest, open_intent, as_at, act)
+            kept += _again(hub, connection, part, by_digest, open_intent, by.as_at, act)
     if intents:
-        with hub.write(Act(actor, "disposer", reason, "retention.follow", {"lines": len(intents)})) as connection:
+        act = Act(by.actor, "disposer", by.reason or RESTORED, "retention.follow", {"lines": len(intents)})
+        with hub.write(act) as connection:
             _follow(hub, connection, intents, set(kept))
         if open_intent:
             with hub.read() as connection:
@@ -73,7 +76,7 @@ def _replay(hub: Hub, as_at: date, actor: str, reason: str) -> Replayed:
             if kept:
                 whose.append("spared", digests=sorted(kept))
         certificates.complete(hub)
-    return Replayed(len(intents), len(families) - len(kept), len(kept), _finish(hub, actor))
+    return Replayed(len(intents), len(families) - len(kept), len(kept), _finish(hub, by.actor))
 
 
 def _missed(hub: Hub) -> tuple[list[Line], Line | None]:

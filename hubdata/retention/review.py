@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, bindparam, text
 
 from hubdata import dates, moments, policy
+from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.intake.files import csv as files_csv
@@ -59,12 +60,12 @@ def rules_version(as_at: date) -> str:
     return f"in force from {entry.valid_from}, {said[:16]}"
 
 
-def review(hub: Hub, token: str, decisions: list[Decision], as_at: date, actor: str, reason: str | None) -> str:
+def review(hub: Hub, token: str, decisions: list[Decision], by: By) -> str:
     """Record what was decided about each family; returns the disposal's reference, which another person approves.
 
     Raises Refused if what `token` stands for is no longer what the hub holds, or a family cannot be decided.
     """
-    seen = due.preview(hub, as_at)
+    seen = due.preview(hub, by.as_at)
     if token != seen.token:
         raise Refused(
             "the token is not that of the records that are due now: a record, a hold or a rule has changed "
@@ -72,20 +73,22 @@ def review(hub: Hub, token: str, decisions: list[Decision], as_at: date, actor: 
         )
     disposal = f"D{secrets.token_hex(5)}"
     counts = {outcome: sum(d.decision == outcome for d in decisions) for outcome in ReviewOutcome}
-    act = Act(actor, "reviewer", reason or "disposal review", "retention.review", {"disposal": disposal, **counts})
+    act = Act(
+        by.actor, "reviewer", by.reason or "disposal review", "retention.review", {"disposal": disposal, **counts}
+    )
     with hub.write(act) as connection:
-        refuse_clock(connection, as_at)
+        refuse_clock(connection, by.as_at)
         judged = {
             row["family"]: row for row in due.state_of(connection, [d.family for d in decisions], moments.today())
         }
-        _refuse(connection, decisions, judged, as_at)
+        _refuse(connection, decisions, judged, by.as_at)
         now = moments.stamp()
         reviewed = {
             "disposal": disposal,
             "token": token,
-            "as_at": as_at,
-            "rules": rules_version(as_at),
-            "reviewed_by": actor,
+            "as_at": by.as_at,
+            "rules": rules_version(by.as_at),
+            "reviewed_by": by.actor,
             "status": DisposalStatus.REVIEWED,
             "reviewed_at": now,
             "recorded_at": now,
@@ -94,7 +97,7 @@ def review(hub: Hub, token: str, decisions: list[Decision], as_at: date, actor: 
         due_on = {family: row["due_on"] for family, row in judged.items()}
         rows = [asdict(d) | {"due_on": due_on[d.family]} for d in decisions]
         connection.execute(DECISIONS.insert(), [row | {"disposal": disposal, "recorded_at": now} for row in rows])
-        kept = [_hold(disposal, d, as_at, now) for d in decisions if d.decision == ReviewOutcome.KEEP]
+        kept = [_hold(disposal, d, by.as_at, now) for d in decisions if d.decision == ReviewOutcome.KEEP]
         if kept:
             connection.execute(HOLDS.insert(), kept)
     return disposal
@@ -173,30 +176,31 @@ def find(connection: Connection, disposal: str) -> dict:
     return dict(row)
 
 
-def approve(hub: Hub, disposal: str, as_at: date, actor: str, reason: str | None, refuse: bool = False) -> int:
+def approve(hub: Hub, disposal: str, by: By, refuse: bool = False) -> int:
     """Approve a review, or refuse it, as another person; returns how many families it is about.
 
     Raises Refused if the approver reviewed it, or if what was reviewed is no longer due, is held or has another rule.
     """
     status = DisposalStatus.REFUSED if refuse else DisposalStatus.APPROVED
     said = {"disposal": disposal, "status": status}
-    act = Act(actor, "approver", reason or f"disposal {status}", f"retention.{'refuse' if refuse else 'approve'}", said)
+    action = "retention.refuse" if refuse else "retention.approve"
+    act = Act(by.actor, "approver", by.reason or f"disposal {status}", action, said)
     with hub.write(act) as connection:
-        refuse_clock(connection, as_at)
+        refuse_clock(connection, by.as_at)
         row = find(connection, disposal)
         if row["status"] not in (
             DisposalStatus.REVIEWED,
             DisposalStatus.APPROVED if refuse else DisposalStatus.REVIEWED,
         ):
             raise Refused(f"disposal {disposal} is {row['status']}: {DisposalStatus(row['status']).label.lower()}")
-        if same_person(actor, row["reviewed_by"]):
-            raise Refused(f"disposal {disposal} was reviewed by {actor}: another person must approve it")
+        if same_person(by.actor, row["reviewed_by"]):
+            raise Refused(f"disposal {disposal} was reviewed by {by.actor}: another person must approve it")
         families = to_dispose(connection, disposal)
         if not refuse:
             _refuse_stale(connection, row, families)
         now = moments.stamp()
         change = DISPOSALS.update().filter_by(disposal=disposal)
-        connection.execute(change.values(status=status, approved_by=actor, approved_at=now))
+        connection.execute(change.values(status=status, approved_by=by.actor, approved_at=now))
     return len(families)
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from hubdata import moments, policy
+from hubdata.by import By
 from hubdata.dates import add_months, words
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.ledger import Act
@@ -45,15 +46,15 @@ class Asked:
     method: str | None = None
 
 
-def log(hub: Hub, asked: Asked, as_at: date, actor: str, reason: str | None = None) -> Standing:
-    """Add a request or complaint, and the hold that it needs; returns how it stands on `as_at`.
+def log(hub: Hub, asked: Asked, by: By) -> Standing:
+    """Add a request or complaint, and the hold that it needs; returns how it stands on `by.as_at`.
 
     Raises BadParameter for an unknown family, person or kind, Refused for a day that lies ahead.
     """
     _check(asked)
     request = f"Q{secrets.token_hex(5)}"
     said = {"request": request, "family": asked.family, "kind": str(asked.kind)}
-    act = Act(actor, "officer", reason or f"{asked.kind} received", f"{_noun(asked.kind)}.log", said)
+    act = Act(by.actor, "officer", by.reason or f"{asked.kind} received", f"{_noun(asked.kind)}.log", said)
     with hub.write(act) as connection:
         _people(connection, asked)
         before = view.read(connection, asked.received_on, family=asked.family)
@@ -69,9 +70,9 @@ def log(hub: Hub, asked: Asked, as_at: date, actor: str, reason: str | None = No
             **_scheduled(connection, asked),
         }
         connection.execute(REQUESTS.insert(), row)
-        _add(connection, request, Event(_event(), RequestStep.RECEIVED, asked.received_on, reason))
+        _add(connection, request, Event(_event(), RequestStep.RECEIVED, asked.received_on, by.reason))
         act.detail["hold"] = _hold(connection, request, asked)
-        return _one(connection, request, max(as_at, asked.received_on))
+        return _one(connection, request, max(by.as_at, asked.received_on))
 
 
 def _noun(kind: str) -> str:
@@ -163,14 +164,14 @@ def _one(connection: Connection, request: str, as_at: date) -> Standing:
     return view.read(connection, as_at, request=request)[0]
 
 
-def event(hub: Hub, request: str, given: Event, as_at: date, actor: str, noun: str = "rights") -> Standing:
-    """Add one step; what ends a request releases its hold, and no other. Returns how it stands on `as_at`.
+def event(hub: Hub, request: str, given: Event, by: By, noun: str = "rights") -> Standing:
+    """Add one step; what ends a request releases its hold, and no other. Returns how it stands on `by.as_at`.
 
     Raises BadParameter for an unknown request, step, partner or exemption, Refused if the step cannot be taken.
     """
     _known(given)
     said = {"request": request, "what": str(given.what)}
-    act = Act(actor, "officer", given.reason or str(given.what), f"{noun}.event", said)
+    act = Act(by.actor, "officer", given.reason or str(given.what), f"{noun}.event", said)
     with hub.write(act) as connection:
         row = _found(connection, request, noun)
         new = Event(
@@ -188,11 +189,11 @@ def event(hub: Hub, request: str, given: Event, as_at: date, actor: str, noun: s
             raise Refused(f"The step was not recorded. {'. '.join(found)}.", found)
         _organisation(connection, given.organisation)
         clock_of = course.asked(row["kind"], course.course([*steps, new]))
-        clock.read(clock_of, clock.law(policy.load(), clock_of.received), as_at)
+        clock.read(clock_of, clock.law(policy.load(), clock_of.received), by.as_at)
         _add(connection, request, new)
         if new.what in course.ENDS and not new.supersedes:
             act.detail["released"] = _release(connection, row, new)
-        return _one(connection, request, max(as_at, clock_of.received))
+        return _one(connection, request, max(by.as_at, clock_of.received))
 
 
 def _known(given: Event) -> None:

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, select
 
 from hubdata import moments, policy
+from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.records import owner
@@ -118,18 +119,18 @@ def _of_family(connection: Connection, found: list[Finding], family: str) -> lis
     return [one for one in found if (one.table, one.subject) in own]
 
 
-def mark(hub: Hub, given: Mark, as_at: date, actor: str, reason: str | None = None) -> Listed:
+def mark(hub: Hub, given: Mark, by: By) -> Listed:
     """Add a mark to a finding of the day, which it does not change; returns the finding with it.
 
     Raises BadParameter for what cannot be said, Refused if nothing of that kind is found, or the day lies ahead.
     """
     _known("status", given.status, FindingStatus)
     _known("rule code", given.code, CODES)
-    _check(given, as_at, (reason or "").strip())
-    one = _found(hub, given, as_at)
+    _check(given, by.as_at, (by.reason or "").strip())
+    one = _found(hub, given, by.as_at)
     own = f"M{secrets.token_hex(5)}"
     said = {"mark": own, "code": one.code, "table": one.table, "subject": one.subject, "status": given.status}
-    act = Act(actor, "officer", reason or f"finding: {given.status}", "worklist.mark", said)
+    act = Act(by.actor, "officer", by.reason or f"finding: {given.status}", "worklist.mark", said)
     with hub.write(act) as connection:
         row = {
             "finding_mark": own,
@@ -140,12 +141,12 @@ def mark(hub: Hub, given: Mark, as_at: date, actor: str, reason: str | None = No
             "status": given.status,
             "until_on": given.until,
             "note": (given.note or "").strip() or None,
-            "marked_on": as_at,
-            "marked_by": actor,
+            "marked_on": by.as_at,
+            "marked_by": by.actor,
             "recorded_at": moments.stamp(),
         }
         connection.execute(MARKS.insert(), row)
-    return _joined(one, row, as_at)
+    return _joined(one, row, by.as_at)
 
 
 def _check(given: Mark, as_at: date, reason: str) -> None:

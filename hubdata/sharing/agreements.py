@@ -12,6 +12,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, select
 
 from hubdata import dates, moments, policy
+from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.intake import cells, take
 from hubdata.intake.files.csv import Problem, Sheet
@@ -37,29 +38,29 @@ class Recorded:
     warnings: list[str]
 
 
-def record(hub: Hub, given: dict[str, str | None], as_at: date, actor: str, reason: str | None = None) -> Recorded:
-    """Add one decision, given as text by column; `decided_on` is `as_at` unless given.
+def record(hub: Hub, given: dict[str, str | None], by: By) -> Recorded:
+    """Add one decision, given as text by column; `decided_on` is `by.as_at` unless given.
 
     Raises BadParameter for a value that none of its column can be, Refused with every reason why it cannot be true.
     """
-    today = min(as_at, moments.today())
-    given = {"agreement": f"A{secrets.token_hex(5)}", "decided_on": as_at.isoformat()} | {
+    today = min(by.as_at, moments.today())
+    given = {"agreement": f"A{secrets.token_hex(5)}", "decided_on": by.as_at.isoformat()} | {
         name: text for name, text in given.items() if text is not None
     }
     sheet = Sheet("", pa.table({name: pa.array([text], pa.string()) for name, text in given.items()}))
     _say_bad_values(take.check_columns("agreements", sheet) or take.check_values("agreements", sheet, _lists()))
     row = _typed(sheet)
     said = {name: row[name] for name in ("agreement", "family", "decision", "purpose", "supersedes")}
-    act = Act(actor, "officer", reason or "the family's decision", "agreement.record", said)
+    act = Act(by.actor, "officer", by.reason or "the family's decision", "agreement.record", said)
     with hub.write(act) as connection:
         case = _case(connection, row, sheet, today)
         if found := transitions.problems(case):
             raise Refused(_sentence(found), found)
         connection.execute(AGREEMENTS.insert(), row)
-        states = _states(connection, case, as_at)
-    registered = [*policy.load().value("notice_versions", as_at)]
+        states = _states(connection, case, by.as_at)
+    registered = [*policy.load().value("notice_versions", by.as_at)]
     return Recorded(
-        row["agreement"], row["family"], row["decision"], as_at, states, transitions.warnings(case, registered)
+        row["agreement"], row["family"], row["decision"], by.as_at, states, transitions.warnings(case, registered)
     )
 
 

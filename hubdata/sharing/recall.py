@@ -12,6 +12,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, select, update
 
 from hubdata import moments, policy
+from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.records import erasures
@@ -97,9 +98,7 @@ def _verdicts(record: Snapshot, shares: list[dict], as_at: date) -> pa.Table:
     return judge.judge("sharing", Snapshot(record.tables | {"shares": standing.table("shares", shares)}, ""), as_at)
 
 
-def ask(
-    hub: Hub, family: str, organisation: str, because: str | None, as_at: date, actor: str, reason: str | None
-) -> str:
+def ask(hub: Hub, family: str, organisation: str, because: str | None, by: By) -> str:
     """Record that a partner was asked to give up what it holds; returns the recall's reference.
 
     Raises BadParameter for an unknown family or cause, Refused if there is nothing to ask for.
@@ -112,14 +111,14 @@ def ask(
         "family": family,
         "organisation": organisation,
         "because": because,
-        "asked_on": as_at,
+        "asked_on": by.as_at,
         "acknowledged_on": None,
         "recorded_at": moments.stamp(),
     }
-    _refuse_ahead(as_at)
+    _refuse_ahead(by.as_at)
     said = {"family": family, "organisation": organisation, "because": because, "recall": recall}
-    with hub.write(Act(actor, "officer", reason or f"recall: {because}", "recall.ask", said)) as connection:
-        _refuse_ask(connection, _names(hub, family), organisation, because, as_at)
+    with hub.write(Act(by.actor, "officer", by.reason or f"recall: {because}", "recall.ask", said)) as connection:
+        _refuse_ask(connection, _names(hub, family), organisation, because, by.as_at)
         connection.execute(RECALLS.insert(), row)
     return recall
 
@@ -158,26 +157,26 @@ def _refuse_ask(connection: Connection, names: list[str], organisation: str, bec
         )
 
 
-def acknowledge(hub: Hub, family: str, organisation: str, as_at: date, actor: str, reason: str | None) -> int:
+def acknowledge(hub: Hub, family: str, organisation: str, by: By) -> int:
     """Record that a partner says it has given up what it was asked for; returns how many asks that answers.
 
     Raises BadParameter for an unknown family, Refused if the partner was not asked, or has answered.
     """
-    _refuse_ahead(as_at)
+    _refuse_ahead(by.as_at)
     said = {"family": family, "organisation": organisation}
-    act = Act(actor, "officer", reason or "the partner acknowledged the recall", "recall.acknowledge", said)
+    act = Act(by.actor, "officer", by.reason or "the partner acknowledged the recall", "recall.acknowledge", said)
     with hub.write(act) as connection:
         names = _names(hub, family)
-        held = {holding.organisation: holding for holding in _holders(connection, names, as_at)}
+        held = {holding.organisation: holding for holding in _holders(connection, names, by.as_at)}
         asked = held[organisation].asked_on if organisation in held else None
         if not asked:
             raise Refused(
-                f"{organisation} had not been asked by {words(as_at)}; record the asking first with "
+                f"{organisation} had not been asked by {words(by.as_at)}; record the asking first with "
                 f"--ask {organisation} --because REASON"
             )
         answer = update(RECALLS).where(RECALLS.c.family.in_(names), RECALLS.c.organisation == organisation)
-        answer = answer.where(RECALLS.c.acknowledged_on.is_(None), RECALLS.c.asked_on <= as_at)
-        answered = connection.execute(answer.values(acknowledged_on=as_at)).rowcount
+        answer = answer.where(RECALLS.c.acknowledged_on.is_(None), RECALLS.c.asked_on <= by.as_at)
+        answered = connection.execute(answer.values(acknowledged_on=by.as_at)).rowcount
         if not answered:
             raise Refused(f"{organisation} has acknowledged what it was asked on {words(asked)}; nothing is waiting")
     return answered

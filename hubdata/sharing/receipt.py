@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from hubdata import policy
+from hubdata.by import By
 from hubdata.errors import BadParameter
 from hubdata.records import elsewhere, private
 from hubdata.records.ledger import Act
@@ -34,16 +35,14 @@ class Written:
     receipt: str
 
 
-def make(
-    hub: Hub, agreement: str, person: str, as_at: date, actor: str, reason: str | None = None, out: Path | None = None
-) -> Written:
+def make(hub: Hub, agreement: str, person: str, by: By, out: Path | None = None) -> Written:
     """Write one person's receipt as a page and as JSON; the look at the name is an audit entry.
 
     Raises BadParameter if there is no such decision, or it does not cover the person.
     """
     said = {"agreement": agreement, "person": person, "looked_at": "name"}
-    with hub.write(Act(actor, "officer", reason or REASON, "agreement.receipt", said)) as connection:
-        part = _part(connection, agreement, person, as_at)
+    with hub.write(Act(by.actor, "officer", by.reason or REASON, "agreement.receipt", said)) as connection:
+        part = _part(connection, agreement, person, by.as_at)
     facts = receipt_facts.content(part)
     folder = private.folder(out or hub.home / "work" / "receipts")
     stem = f"receipt-{private.plain(agreement)}-{private.plain(person)}"

@@ -12,6 +12,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, text
 
 from hubdata import moments, policy
+from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.intake import take
@@ -185,17 +186,14 @@ def _ways(question: Question, judged: list[dict], breaches: list[dict], agreemen
     return ways
 
 
-def record(
-    hub: Hub, given: dict[str, str | None], actor: str, reason: str | None, look_again_on: date | None = None
-) -> str:
+def record(hub: Hub, given: dict[str, str | None], by: By, look_again_on: date | None = None) -> str:
     """Record a share that was made, as intake would, and return its reference; no verdict holds it back.
 
     Raises BadParameter with every value that cannot be, Refused with every unknown reference.
     """
     share = given.get("share") or f"S{secrets.token_hex(5)}"
-    act = Act(
-        actor, "officer", reason or "a share was made", "share.record", {"share": share, "family": given["family"]}
-    )
+    said = {"share": share, "family": given["family"]}
+    act = Act(by.actor, "officer", by.reason or "a share was made", "share.record", said)
     with hub.write(act) as connection:
         rows = checked(connection, "shares", given | {"share": share})
         insert(connection, "shares", rows)
@@ -217,16 +215,11 @@ def judged(hub: Hub, family: str, share: str, as_at: date) -> list[Finding]:
     return [finding(row) for row in rows if row["code"] and row["subject"] == share]
 
 
-def withhold(hub: Hub, given: dict[str, str | None], actor: str, reason: str | None) -> str:
+def withhold(hub: Hub, given: dict[str, str | None], by: By) -> str:
     """Record a decision not to share and return its reference. Raises Refused with every fault."""
     withheld = f"N{secrets.token_hex(5)}"
-    act = Act(
-        actor,
-        "officer",
-        reason or "decided not to share",
-        "share.withhold",
-        {"withheld": withheld, "family": given["family"]},
-    )
+    said = {"withheld": withheld, "family": given["family"]}
+    act = Act(by.actor, "officer", by.reason or "decided not to share", "share.withhold", said)
     with hub.write(act) as connection:
         insert(connection, "withheld", checked(connection, "withheld", given | {"withheld": withheld}))
     return withheld

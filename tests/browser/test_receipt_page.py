@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from hubdata.by import By
 from hubdata.records.store import Hub
 from hubdata.sharing import receipt
 from tests.support.ascii import load
@@ -22,7 +23,7 @@ def address(sqlite_hub: Hub) -> str:
         P1     | NHFT;SCHOOL | risk_to_person
     """,
     )
-    return Path(receipt.make(sqlite_hub, "A1", "P1", date(2026, 3, 1), "tester").page).as_uri()
+    return Path(receipt.make(sqlite_hub, "A1", "P1", By("tester", None, date(2026, 3, 1))).page).as_uri()
 
 
 def test_a_receipt_is_readable_by_everyone(page: Page, violations: Callable[[], list[str]], address: str):

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import text
 
+from hubdata.by import By
 from hubdata.records.store import Hub
 from hubdata.rights.copy import decide as copy_decide
 from tests.rights.test_copy import TODAY, ask, decide, filled, items, make
@@ -22,7 +23,7 @@ def addresses(sqlite_hub: Hub) -> tuple[str, str]:
         for table, column in (("people", "family_name"), ("practitioners", "name"), ("organisations", "name")):
             connection.execute(text(f"UPDATE {table} SET {column} = :name"), {"name": HOSTILE})
     request = ask(hub)
-    page = copy_decide.listed(hub, request, TODAY, "officer")[1]
+    page = copy_decide.listed(hub, request, By("officer", None, TODAY))[1]
     for name, item in items(hub, request).items():
         known = {"known_since": TODAY} if "health" in item.grounds else {}
         half = {"decision": "withhold"} if item.of else {"decision": "disclose", "because": "own", **known}

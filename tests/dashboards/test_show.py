@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hubdata.by import By
 from hubdata.dashboards import show
 from hubdata.dashboards.catalogue import DASHBOARDS, dashboard
 from hubdata.dashboards.page import again, content, problem
@@ -42,8 +43,8 @@ def published(tmp_path_factory):
     """The folder of two quarters' releases, of which the second has a promise board."""
     hub = open_hub(home=tmp_path_factory.mktemp("widgets") / "hub", create=True)
     fill(hub)
-    publish.publish(hub, "2025-Q1")
-    publish.publish(hub, "2025-Q2", standing=lambda *_: BOARD)
+    publish.publish(hub, "2025-Q1", By("hubdata", None, TODAY))
+    publish.publish(hub, "2025-Q2", By("hubdata", None, TODAY), standing=lambda *_: BOARD)
     hub.engine.dispose()
     return hub.home / "published"
 
@@ -152,7 +153,7 @@ def test_the_board_shows_every_promise_and_an_older_release_without_one_shows_no
 
 
 def test_a_board_is_not_published_where_a_zero_is_hidden(sqlite_hub, monkeypatch, tmp_path):
-    made = publish.publish(sqlite_hub, "2025-Q2")
+    made = publish.publish(sqlite_hub, "2025-Q2", By("hubdata", None, TODAY))
     with sqlite3.connect(made.folder / "release.sqlite") as file:
         assert file.execute("SELECT count(*) FROM promises").fetchone() == (0,)
 

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
+from hubdata.by import By
 from hubdata.errors import BadParameter, HubError
 from hubdata.families import find as families_find
 from hubdata.families import record
@@ -57,7 +58,7 @@ def known(hub: Hub) -> Hub:
 
 
 def find(hub: Hub, reason: str | None = "the family rang", /, **sought) -> dict[str, list[str]]:
-    found = families_find.find(hub, Sought(**sought), "hana", reason)
+    found = families_find.find(hub, Sought(**sought), By("hana", reason, TODAY))
     return {one.family: [each.person for each in one.people] for one in found.families}
 
 
@@ -130,7 +131,7 @@ def test_nobody_looks_without_a_reason(known: Hub, reason: str | None):
     with pytest.raises(BadParameter, match="needs a reason: say it with --reason"):
         find(known, reason, name="zoe")
     with pytest.raises(BadParameter, match="needs a reason"):
-        record.show(known, "F1", TODAY, "hana", reason)
+        record.show(known, "F1", By("hana", reason, TODAY))
     assert entries(known) == []
 
 
@@ -177,14 +178,14 @@ def test_without_its_entry_nothing_is_shown(known: Hub):
     with pytest.raises(HubError):
         find(known, name="zoe")
     with pytest.raises(HubError):
-        record.show(known, "F1", TODAY, "hana", "the family rang")
+        record.show(known, "F1", By("hana", "the family rang", TODAY))
 
 
 def test_twenty_are_shown_and_the_rest_are_counted(hub: Hub):
     people = "\n".join(f"P{n:02} | F{n:02} | Ann | Many" for n in range(23))
     load(hub, people=f"person | family | given_name | family_name\n{people}")
 
-    found = families_find.find(hub, Sought(name="many"), "hana", "a look")
+    found = families_find.find(hub, Sought(name="many"), By("hana", "a look", TODAY))
 
     assert (len(found.families), found.more) == (20, 3)
     assert "and 3 more families; narrow it" in families_find.lines(found)[-1]
@@ -197,9 +198,9 @@ def test_a_search_for_a_name_is_not_readable_when_its_record_is_destroyed(hub: H
         find(hub, name=name)
     find(hub, reference="Refcanary-1")
     find(hub, name="sharedcanary")
-    record.show(hub, "OLD-1", TODAY, "hana", "before it goes")
+    record.show(hub, "OLD-1", By("hana", "before it goes", TODAY))
 
-    done = disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
+    done = disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, TODAY))
 
     assert done.status == "certified" and done.problems == []
     with hub.read() as connection:
@@ -216,7 +217,7 @@ def test_a_search_for_a_name_is_not_readable_when_its_record_is_destroyed(hub: H
 def test_a_person_is_told_who_looked_for_them_but_not_for_others(known: Hub):
     find(known, name="zoe")
     find(known, name="lukasz")
-    record.show(known, "F1", TODAY, "hana", "the family rang")
+    record.show(known, "F1", By("hana", "the family rang", TODAY))
 
     with known.read() as connection:
         looks = looked.read(connection, rows.read(connection, "F1", "P1"), set())
@@ -271,9 +272,9 @@ def test_a_record_is_shown_with_why_it_is_kept_who_leads_and_what_was_agreed_sha
         S2    | F1     | P1    | VCS             | 2024-03-02 |
     """,
     )
-    worklist.mark(hub, Mark("SH05", "S2", "in_hand", "asked"), TODAY, "hana", None)
+    worklist.mark(hub, Mark("SH05", "S2", "in_hand", "asked"), By("hana", None, TODAY))
 
-    one = record.show(hub, "F1", TODAY, "hana", "the family rang")
+    one = record.show(hub, "F1", By("hana", "the family rang", TODAY))
 
     assert [person.given_name for person in one.people] == ["Zoë"]
     assert [(row["organisation"], row["covers_from"], row["covers_to"]) for row in one.support] == [
@@ -306,16 +307,16 @@ def test_a_reference_that_is_not_there_or_not_yet_is_answered_civilly(known: Hub
         ("\x00", TODAY),
     ):
         with pytest.raises(BadParameter, match="the hub has no record under that reference on that day"):
-            record.show(known, family, on, "hana", "the family rang")
+            record.show(known, family, By("hana", "the family rang", on))
     assert entries(known) == []
 
 
 def test_a_destroyed_record_says_when_and_under_which_certificate(hub: Hub):
     fill(hub)
-    done = disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
+    done = disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, TODAY))
 
     with pytest.raises(BadParameter, match=f"was destroyed on .*, under certificate {done.certificate}"):
-        record.show(hub, "OLD-1", TODAY, "hana", "the family rang")
+        record.show(hub, "OLD-1", By("hana", "the family rang", TODAY))
 
 
 def test_the_commands_answer_in_json_and_say_what_is_missing(sqlite_hub: Hub):

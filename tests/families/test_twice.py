@@ -18,6 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from typer.testing import CliRunner
 
 from hubdata import places, policy
+from hubdata.by import By
 from hubdata.demo import make as demo
 from hubdata.desk import tour
 from hubdata.desk.main import app
@@ -30,7 +31,7 @@ from hubdata.families.twice.pairs import Asked, Found, Pair
 from hubdata.records import ledger
 from hubdata.records.store import Hub
 from hubdata.retention import disposal, explain
-from tests.retention.test_disposal import TODAY, approved, fill
+from tests.retention.test_disposal import approved, fill
 from tests.support import returns, twice
 from tests.support.ascii import load
 from tests.support.destroyed import destroy
@@ -133,7 +134,7 @@ def pairs(hub: Hub, as_at: date = DAY, **asked: object) -> dict[tuple[str, str],
 
 
 def decide(hub: Hub, decision: str = "different", pair: tuple[str, str] = ("A1", "B1"), as_at: date = DAY):
-    return decided.decide(hub, pair, decision, as_at, "ola", "seen both files")
+    return decided.decide(hub, pair, decision, By("ola", "seen both files", as_at))
 
 
 def correct(hub: Hub, statement: str, **values: object) -> None:
@@ -197,9 +198,9 @@ def test_the_made_up_hub_has_one_of_each_to_find(sqlite_hub: Hub):
 
 def test_a_disposal_is_certified_though_a_decision_names_what_goes_and_what_stays(sqlite_hub: Hub):
     hub = fill(sqlite_hub)
-    decide(hub, "same", ("OLD-1", "OLD-2"), TODAY)
+    decide(hub, "same", ("OLD-1", "OLD-2"), DAY)
 
-    done = disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
+    done = disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, DAY))
 
     assert (done.status, done.destroyed) == ("certified", 1) and returns.rows(hub, "pair_decisions") == []
 
@@ -346,7 +347,7 @@ def test_hostile_names_are_compared_like_any_other_and_do_nothing(sqlite_hub: Hu
             correct(sqlite_hub, insert, family=f"{side}{n}", name=name)
     before = returns.rows(sqlite_hub, "people")
 
-    got = twice_pairs.named(sqlite_hub, found(sqlite_hub, threshold=0.5), "ola", "looking")
+    got = twice_pairs.named(sqlite_hub, found(sqlite_hub, threshold=0.5), By("ola", "looking", DAY))
 
     assert returns.rows(sqlite_hub, "people") == before
     assert {("A0", "B0"), ("A2", "B2"), ("A3", "B3")} <= {(pair.family, pair.other) for pair in got.pairs}
@@ -532,11 +533,11 @@ def test_what_cannot_be_told_stays_on_the_list(on_sqlite: Hub):
 
 def test_a_decision_can_be_taken_back(told: Hub):
     decide(told, "same")
-    decided.undo(told, ("A1", "B1"), DAY, "ola", "the wrong file")
+    decided.undo(told, ("A1", "B1"), By("ola", "the wrong file", DAY))
 
     assert found(told).linked == [] and ("A1", "B1") in pairs(told)
     with pytest.raises(Refused, match="nothing stands decided"):
-        decided.undo(told, ("A1", "B1"), DAY, "ola", "again")
+        decided.undo(told, ("A1", "B1"), By("ola", "again", DAY))
 
 
 def test_a_decision_stands_from_its_day(on_sqlite: Hub):
@@ -561,7 +562,7 @@ def test_a_wrong_decision_writes_nothing(on_sqlite: Hub, pair: tuple, decision: 
     before = ledger_head(on_sqlite)
 
     with pytest.raises(BadParameter, match=why):
-        decided.decide(on_sqlite, pair, decision, DAY, "ola", reason)
+        decided.decide(on_sqlite, pair, decision, By("ola", reason, DAY))
 
     assert returns.rows(on_sqlite, "pair_decisions") == [] and ledger_head(on_sqlite) == before
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from hubdata import places
+from hubdata.by import By
 from hubdata.intake import take
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub, open_hub
@@ -105,11 +106,11 @@ def make(folder: Path) -> Story:
     if result.status != "applied":
         raise ValueError(result.problems[0].message)
     for number in held:
-        holds.place_hold(hub, canaries(number)[0], "litigation", TODAY, None, "a court", "hana", "a claim")
+        holds.place_hold(hub, canaries(number)[0], "litigation", By("hana", "a claim", TODAY), None, "a court")
     _files(hub, numbers)
     decisions = [Decision(canaries(number)[0], "dispose") for number in due_]
-    disposal = review.review(hub, retention_due.preview(hub, TODAY).token, decisions, TODAY, "anna", None)
-    review.approve(hub, disposal, TODAY, "ben", None)
+    disposal = review.review(hub, retention_due.preview(hub, TODAY).token, decisions, By("anna", None, TODAY))
+    review.approve(hub, disposal, By("ben", None, TODAY))
     hub.engine.dispose()
     return Story(folder / "hub", disposal, due_, held, kept)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hubdata.by import By
 from hubdata.errors import HubError, Refused
 from hubdata.records import checkpoints, ledger
 from hubdata.records.store import open_hub
@@ -54,7 +55,7 @@ def _start(home: Path, name: str, seconds: float, mutant: Callable[[], None] | N
         try:
             if mutant:
                 mutant()
-            done = disposal.run(open_hub(home), name, TODAY, "carl")
+            done = disposal.run(open_hub(home), name, By("carl", None, TODAY))
             (home / "last-words").write_text("; ".join(done.problems) or done.status, "utf-8")
             code = 0 if done.status == "certified" else 3
         except Refused as refusal:

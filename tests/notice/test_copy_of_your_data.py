@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hubdata.by import By
 from hubdata.families import find, record
 from hubdata.records.store import Hub
 from hubdata.rights import register
@@ -23,15 +24,15 @@ TODAY = date.today()  # noqa: DTZ011 (a request is recorded on its day or later)
 
 
 def asked(hub: Hub, person: str) -> str:
-    return register.log(hub, Asked("F1", "access", TODAY, person), TODAY, "officer").request
+    return register.log(hub, Asked("F1", "access", TODAY, person), By("officer", None, TODAY)).request
 
 
 def copy(hub: Hub, request: str) -> tuple[str, dict]:
     """The page and the data of a copy, all that may concern others withheld."""
     withhold = Decision("withhold")
-    if decide.listed(hub, request, TODAY, "officer")[0]:
-        decide.decide(hub, request, ["*"], withhold, TODAY, "officer")
-    made = make.make(hub, Whose(request), TODAY, "officer")
+    if decide.listed(hub, request, By("officer", None, TODAY))[0]:
+        decide.decide(hub, request, ["*"], withhold, By("officer", None, TODAY))
+    made = make.make(hub, Whose(request), By("officer", None, TODAY))
     return Path(made.page).read_text("utf-8"), json.loads(Path(made.data).read_text("utf-8"))
 
 
@@ -99,7 +100,7 @@ def test_the_copy_is_of_one_person_and_not_of_the_others_in_the_family(hub: Hub)
     """,
     )
     request = asked(hub, "ANN")
-    undecided = make.make(hub, Whose(request), TODAY, "officer").undecided
+    undecided = make.make(hub, Whose(request), By("officer", None, TODAY)).undecided
     assert [one["item"] for one in undecided] == ["shares.about/S1/BERT"]
 
     page, said = copy(hub, request)
@@ -170,8 +171,8 @@ def test_the_copy_says_who_searched_for_the_person_and_looked_at_the_record(hub:
         ANN    | F1     | Anneliese  | Canary
     """,
     )
-    find.find(hub, find.Sought(name="anneliese"), "officer", "rang_the_council")
-    record.show(hub, "F1", TODAY, "officer", "rang_the_council")
+    find.find(hub, find.Sought(name="anneliese"), By("officer", "rang_the_council", TODAY))
+    record.show(hub, "F1", By("officer", "rang_the_council", TODAY))
 
     page, _ = copy(hub, asked(hub, "ANN"))
 
@@ -191,7 +192,7 @@ def test_the_copy_says_what_was_found_wrong_and_what_was_done_about_it(hub: Hub)
         S1    | F1     | ANN   | 2026-03-02
     """,
     )
-    worklist.mark(hub, worklist.Mark("SH01", "S1", "in_hand"), TODAY, "officer")
+    worklist.mark(hub, worklist.Mark("SH01", "S1", "in_hand"), By("officer", None, TODAY))
 
     page, said = copy(hub, asked(hub, "ANN"))
 

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from hubdata import policy
+from hubdata.by import By
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.records import ledger, store
 from hubdata.records.alone import alone
@@ -77,12 +78,12 @@ def _add(hub, family: str) -> None:
 
 
 def _make(hub, out=None) -> make.Made:
-    return make.backup(hub, out, "officer", "nightly")
+    return make.backup(hub, out, By("officer", "nightly", DAY))
 
 
 def _restore(hub, folder, **more) -> restore.Restored:
     hub.engine.dispose()
-    return restore.restore(hub.home, hub.url, folder, "officer", "a test", **more)
+    return restore.restore(hub.home, hub.url, folder, By("officer", "a test", DAY), **more)
 
 
 def _records(hub) -> dict:
@@ -194,7 +195,7 @@ def test_a_copy_made_under_a_running_writer_is_one_state(filled, tmp_path, reque
         writer.kill()
     assert alive, "the writer stopped too soon"
     home, url = _elsewhere(filled, tmp_path, request)
-    restore.restore(home, url, made[-1], "officer", None, list_from_backup=True)
+    restore.restore(home, url, made[-1], By("officer", None, DAY), list_from_backup=True)
     copy = open_hub(home, url)
     with copy.read() as connection:
         last = json.loads((made[-1] / "backup.json").read_text())["head"][0]
@@ -308,7 +309,7 @@ def test_neither_is_done_while_records_are_destroyed(filled):
         with pytest.raises(Refused, match="wait until it has ended"):
             _make(filled)
         with pytest.raises(Refused, match="wait until it has ended"):
-            restore.restore(filled.home, filled.url, folder, "officer", None)
+            restore.restore(filled.home, filled.url, folder, By("officer", None, DAY))
     assert returns.state(filled) == before
     assert list((filled.home / "backups").iterdir()) == [folder]
 
@@ -320,7 +321,7 @@ def test_what_was_destroyed_since_does_not_come_back(filled):
     with pytest.raises(Refused, match="`hubdata retention replay`"):
         open_hub(filled.home, filled.url)
     filled.engine.dispose()
-    done = replay.run(filled.home, filled.url, DAY, "officer", "a test")
+    done = replay.run(filled.home, filled.url, By("officer", "a test", DAY))
     assert (done.destroyed, done.problems) == (1, [])
     assert [row[0] for row in _opened(filled.home, filled.url)] == ["F2"]
 
@@ -366,7 +367,7 @@ def test_a_list_older_than_the_backup_is_refused(filled, tmp_path, request):
     (home / "erasures").mkdir(parents=True)
     (home / "erasures" / whose.name).write_bytes(old)
     with pytest.raises(Refused, match="the erasure list is older than the backup"):
-        restore.restore(home, url, folder, "officer", None)
+        restore.restore(home, url, folder, By("officer", None, DAY))
 
 
 def test_on_a_new_machine_the_newest_list_is_put_back_first(filled, tmp_path, request):
@@ -374,19 +375,19 @@ def test_on_a_new_machine_the_newest_list_is_put_back_first(filled, tmp_path, re
     _destroy(filled, "F1")
     home, url = _elsewhere(filled, tmp_path, request)
     with pytest.raises(Refused, match="this home has no erasure list"):
-        restore.restore(home, url, folder, "officer", None)
+        restore.restore(home, url, folder, By("officer", None, DAY))
     assert not home.exists()
     home.mkdir(0o700)
     shutil.copytree(filled.home / "erasures", home / "erasures")
-    assert restore.restore(home, url, folder, "officer", None).closed
-    assert replay.run(home, url, DAY, "officer", None).destroyed == 1
+    assert restore.restore(home, url, folder, By("officer", None, DAY)).closed
+    assert replay.run(home, url, By("officer", None, DAY)).destroyed == 1
     assert [row[0] for row in _opened(home, url)] == ["F2"]
 
 
 def test_on_a_new_machine_with_nothing_but_the_backup_it_must_be_said(filled, tmp_path, request):
     made = _make(filled)
     home, url = _elsewhere(filled, tmp_path, request)
-    done = restore.restore(home, url, made.folder, "officer", None, list_from_backup=True)
+    done = restore.restore(home, url, made.folder, By("officer", None, DAY), list_from_backup=True)
     new = open_hub(home, url)
     assert _records(new) == _records(filled)
     assert (done.before, done.lost, done.checkpoints, done.closed) == (None, None, [], False)
@@ -447,7 +448,7 @@ def test_a_backup_goes_back_into_the_kind_of_database_that_it_was_made_of(filled
     folder = _make(filled).folder
     other = "postgresql://me:pass-word@127.0.0.1:1/x" if filled.dialect == "sqlite" else f"sqlite:///{tmp_path}/x.db"
     with pytest.raises(BadParameter, match=f"was made of a hub in {filled.dialect}") as error:
-        restore.restore(filled.home, other, folder, "officer", None)
+        restore.restore(filled.home, other, folder, By("officer", None, DAY))
     assert "pass-word" not in str(error.value)
 
 

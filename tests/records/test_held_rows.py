@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from hubdata.by import By
 from hubdata.records.store import Hub
 from hubdata.retention import holds
 from tests.retention.test_disposal import TODAY
@@ -99,7 +100,7 @@ def held(hub: Hub) -> Hub:
                 given,
             )
         connection.execute(text("UPDATE leads SET ended_on = '2020-06-01'"))
-    holds.place_hold(hub, "F1", "litigation", TODAY, None, "the court", "hana", "a claim")
+    holds.place_hold(hub, "F1", "litigation", By("hana", "a claim", TODAY), None, "the court")
     return hub
 
 
@@ -227,7 +228,7 @@ def test_a_table_with_held_rows_cannot_be_truncated(held: Hub, table: str):
 def test_what_is_not_held_or_no_longer_held_may_go(held: Hub):
     raw(held, "DELETE FROM look_again WHERE share = 'S2'", "DELETE FROM shares WHERE share = 'S2'")
     (hold,) = [row.hold for row in _holds(held)]
-    holds.release_hold(held, hold, TODAY, "hana", None)
+    holds.release_hold(held, hold, By("hana", None, TODAY))
 
     raw(held, "DELETE FROM look_again WHERE share = 'S1'", "DELETE FROM shares WHERE share = 'S1'", "DELETE FROM holds")
 
@@ -235,9 +236,9 @@ def test_what_is_not_held_or_no_longer_held_may_go(held: Hub):
 
 
 def test_one_of_two_holds_is_enough(held: Hub):
-    holds.place_hold(held, "F1", "complaint", TODAY, None, None, "hana", "a complaint")
+    holds.place_hold(held, "F1", "complaint", By("hana", "a complaint", TODAY), None, None)
     first = min(row.hold for row in _holds(held))
-    holds.release_hold(held, first, TODAY, "hana", None)
+    holds.release_hold(held, first, By("hana", None, TODAY))
 
     with pytest.raises(DatabaseError, match="on hold"), contextlib.suppress(AssertionError):
         raw(held, "DELETE FROM needs WHERE need = 'N1'")

@@ -3,9 +3,11 @@
 import itertools
 import random
 from dataclasses import asdict, replace
+from datetime import date
 
 import pytest
 
+from hubdata.by import By
 from hubdata.errors import Refused
 from hubdata.release import publish
 from hubdata.release.attack import attack
@@ -19,6 +21,7 @@ from hubdata.release.tables import Bin, Side, Spec
 from tests.support.ascii import load
 from tests.support.releases import AT, bytes_of, fill, table
 
+BY = By("officer", None, date(2026, 11, 22))
 LEAKY = 23  # the margins that its two tables share are hidden in one only, if each is protected for itself
 PUBLIC = asdict(DisclosurePolicy())
 
@@ -142,11 +145,11 @@ def late(refresh):
 def test_sixty_refreshes_of_four_quarters_with_late_data_give_an_averaging_attacker_nothing(sqlite_hub):
     fill(sqlite_hub, 150)
     quarters = [f"2025-Q{n}" for n in (1, 2, 3, 4)]
-    first = {quarter: bytes_of(publish.publish(sqlite_hub, quarter).folder) for quarter in quarters}
+    first = {quarter: bytes_of(publish.publish(sqlite_hub, quarter, BY).folder) for quarter in quarters}
     for refresh in range(15):
         load(sqlite_hub, needs=late(refresh))
         for quarter in quarters:
-            assert bytes_of(publish.publish(sqlite_hub, quarter).folder) == first[quarter]
+            assert bytes_of(publish.publish(sqlite_hub, quarter, BY).folder) == first[quarter]
     found = publish.audit(sqlite_hub)
     assert found.holds and found.releases == 4 and found.hidden > 20
     assert found.narrowest_interval >= 5

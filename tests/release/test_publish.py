@@ -6,10 +6,12 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from typer.testing import CliRunner
 
+from hubdata.by import By
 from hubdata.desk import main
 from hubdata.errors import BadParameter, Refused
 from hubdata.records import ledger
@@ -19,6 +21,7 @@ from hubdata.release.ledger import ReleaseLedger
 from tests.support.ascii import load
 from tests.support.releases import AT, bytes_of, fill, read, table
 
+BY = By("officer", None, date(2026, 11, 22))
 LATE = table(
     ("need", "family", "area", "identified_on", "status", "reason", "recorded_at"),
     [(f"LATE{n}", f"FAMR1{n:04}", "housing", "2025-05-06", "unmet", "full", AT) for n in range(20)],
@@ -32,7 +35,7 @@ def home(tmp_path_factory):
     hub = open_hub(home=place, create=True)
     fill(hub)
     for quarter in ("2025-Q1", "2025-Q2"):
-        publish.publish(hub, quarter, actor="officer")
+        publish.publish(hub, quarter, BY)
     hub.engine.dispose()
     return place
 
@@ -64,7 +67,7 @@ def entries(hub):
 def test_both_databases_give_the_same_bytes(sqlite_hub, postgres_hub):
     for hub in (sqlite_hub, postgres_hub):
         fill(hub)
-    ours, theirs = (publish.publish(hub, "2025-Q2") for hub in (sqlite_hub, postgres_hub))
+    ours, theirs = (publish.publish(hub, "2025-Q2", BY) for hub in (sqlite_hub, postgres_hub))
     assert ours.release == theirs.release
     assert bytes_of(ours.folder) == bytes_of(theirs.folder)
 
@@ -72,7 +75,7 @@ def test_both_databases_give_the_same_bytes(sqlite_hub, postgres_hub):
 def test_late_data_do_not_change_what_was_published_and_every_asking_is_in_the_audit_chain(published):
     before = bytes_of(folder(published))
     load(published, needs=LATE)
-    again = publish.publish(published, "2025-Q2", actor="other")
+    again = publish.publish(published, "2025-Q2", replace(BY, actor="other"))
     assert again.status == "frozen"
     assert bytes_of(again.folder) == before
     assert [entry["status"] for entry in entries(published)] == ["frozen", "published", "published"]
@@ -111,15 +114,15 @@ def test_tables_with_the_same_total_hide_it_in_both_or_in_neither(published):
 
 
 def test_the_newest_quarter_is_latest_whenever_it_was_published(published):
-    publish.publish(published, "2024-Q4")
+    publish.publish(published, "2024-Q4", BY)
     assert publish.latest(published) == folder(published, "2025-Q2")
 
 
 def test_a_quarter_that_is_not_over_is_refused_and_nothing_is_written(sqlite_hub):
     with pytest.raises(Refused, match="2999-Q4 .* has not ended; it can be published from 1 January 3000"):
-        publish.publish(sqlite_hub, "2999-Q4")
+        publish.publish(sqlite_hub, "2999-Q4", BY)
     with pytest.raises(BadParameter, match="2026-Q3"):
-        publish.publish(sqlite_hub, "Michaelmas")
+        publish.publish(sqlite_hub, "Michaelmas", BY)
     assert not list((sqlite_hub.home / "published").iterdir())
 
 
@@ -131,7 +134,7 @@ def test_what_earlier_releases_give_away_together_with_this_one_is_refused(publi
     figures = [[[at], 1, [["another_role", atom, "seen"]]] for at, atom in enumerate(atoms)]
     book.append("2025", "0" * 16, safe, [{"name": "another_role", "of": "", "atoms": atoms, "figures": figures}])
     with pytest.raises(Refused, match="nothing was published"):
-        publish.publish(published, "2025-Q3")
+        publish.publish(published, "2025-Q3", BY)
     assert not (published.home / "published" / "2025-Q3").exists()
     assert len(book.lines()) == 3
 
@@ -145,7 +148,7 @@ def test_nothing_is_published_while_the_ledger_is_not_what_it_was(published, spo
     else:
         path.write_bytes(content.splitlines(keepends=True)[0] if spoil == "cut" else content.replace(b'"[c]"', b"7", 1))
     with pytest.raises(Refused, match="release ledger"):
-        publish.publish(published, "2025-Q3")
+        publish.publish(published, "2025-Q3", BY)
     assert "release ledger" in publish.audit(published).problems[0]
 
 
@@ -164,14 +167,14 @@ def test_a_release_that_is_not_as_it_was_is_found_and_never_made_again(published
     assert said in " ".join(publish.audit(published).problems)
     if "ledger" not in said:
         with pytest.raises(Refused, match="never made again"):
-            publish.publish(published, "2025-Q2")
+            publish.publish(published, "2025-Q2", BY)
 
 
 def test_a_release_that_a_crash_kept_from_its_place_is_put_there_the_next_time(published):
     place = folder(published)
     before = bytes_of(place)
     place.rename(place.with_name(f".ready-{place.name}"))
-    assert publish.publish(published, "2025-Q2").folder == place
+    assert publish.publish(published, "2025-Q2", BY).folder == place
     assert bytes_of(place) == before
 
 
@@ -179,14 +182,14 @@ def test_what_a_crash_left_before_the_ledger_knew_is_cleared_away(published):
     left = published.home / "published" / "2025-Q3" / ".ready-0123456789abcdef"
     left.mkdir(parents=True)
     (left / "leads.csv").write_text("half of it")
-    made = publish.publish(published, "2025-Q3")
+    made = publish.publish(published, "2025-Q3", BY)
     assert [path.name for path in left.parent.iterdir()] == [made.release]
 
 
 def test_a_hub_without_records_is_unavailable_and_an_unregistered_one_is_not_named(sqlite_hub):
     families = [(f"F{n}", "unheard_of_place", "2024-01-04", AT) for n in range(8)]
     load(sqlite_hub, families=table(("family", "hub", "opened_on", "recorded_at"), families))
-    made = publish.publish(sqlite_hub, "2025-Q2")
+    made = publish.publish(sqlite_hub, "2025-Q2", BY)
     totals = {row["Hub"]: row["Figure"] for row in read(made.folder / "retention.csv") if row["State"] == "Total"}
     assert totals["Another hub"] == totals["Total"] == "8"
     assert {figure for hub, figure in totals.items() if hub not in ("Another hub", "Total")} == {"[x]"}

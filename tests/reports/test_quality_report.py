@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from hubdata import policy
+from hubdata.by import By
 from hubdata.figures.table import Table
 from hubdata.intake import take
 from hubdata.records.snapshot import take as snapshots
@@ -149,7 +150,7 @@ def test_other_reports_say_the_same_beside_a_partner(several, report, name, part
 
 
 def test_a_released_table_by_partner_says_how_current_each_is(several):
-    published = publish.publish(several, "2026-Q2")
+    published = publish.publish(several, "2026-Q2", By("hubdata", None, date(2026, 7, 1)))
 
     with closing(sqlite3.connect(published.folder / files.DATABASE)) as tables:
         notes = dict(tables.execute("SELECT name, notes FROM tables").fetchall())

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from hubdata import dates, policy
+from hubdata.by import By
 from hubdata.figures import parts, workbook
 from hubdata.figures.parts import Register
 from hubdata.figures.table import MIME, Column, Table, read
@@ -93,15 +94,15 @@ def fill(hub: Hub) -> None:
     """,
     )
     done = _reviewed(hub, "GONE-1", "GONE-2")
-    review.approve(hub, done, TODAY, "Bencanary", None)
-    assert disposal.run(hub, done, TODAY, "Carlcanary").status == "certified"
+    review.approve(hub, done, By("Bencanary", None, TODAY))
+    assert disposal.run(hub, done, By("Carlcanary", None, TODAY)).status == "certified"
     _reviewed(hub, "WAIT")
-    review.approve(hub, _reviewed(hub, "READY"), TODAY, "Bencanary", None)
+    review.approve(hub, _reviewed(hub, "READY"), By("Bencanary", None, TODAY))
 
 
 def _reviewed(hub: Hub, *families: str) -> str:
     decisions = [Decision(family, "dispose") for family in families]
-    return review.review(hub, due.preview(hub, TODAY).token, decisions, TODAY, "Annacanary", None)
+    return review.review(hub, due.preview(hub, TODAY).token, decisions, By("Annacanary", None, TODAY))
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import yaml
 from sqlalchemy import text
 
 from hubdata import places
+from hubdata.by import By
 from hubdata.errors import BadParameter, HubError, Refused
 from hubdata.records import ledger
 from hubdata.records.alone import alone
@@ -71,7 +72,7 @@ def fill(hub: Hub) -> Hub:
         SO-1  | OLD-1  | PO-1  | 2012-03-01 | AO-2
     """,
     )
-    holds.place_hold(hub, "HELD-1", "litigation", TODAY, None, "the court", "hana", "a claim")
+    holds.place_hold(hub, "HELD-1", "litigation", By("hana", "a claim", TODAY), None, "the court")
     return hub
 
 
@@ -84,12 +85,12 @@ def reviewed(hub: Hub, *families: str, **kept: str) -> str:
     """A review that disposes of these families and keeps those named with their reason."""
     decisions = [Decision(family, "dispose") for family in families]
     decisions += [Decision(family, "keep", why, NEXT_YEAR) for family, why in kept.items()]
-    return review.review(hub, due.preview(hub, TODAY).token, decisions, TODAY, "anna", None)
+    return review.review(hub, due.preview(hub, TODAY).token, decisions, By("anna", None, TODAY))
 
 
 def approved(hub: Hub, *families: str) -> str:
     made = reviewed(hub, *families)
-    review.approve(hub, made, TODAY, "ben", None)
+    review.approve(hub, made, By("ben", None, TODAY))
     return made
 
 
@@ -108,7 +109,7 @@ ALL = {"OLD-1", "OLD-2", "OLD-3", "HELD-1", "NEW-1", "OPEN-1"}
 
 
 def test_what_is_due_reviewed_and_approved_is_destroyed_and_certified(filled: Hub):
-    done = disposal.run(filled, approved(filled, "OLD-1", "OLD-2"), TODAY, "carl")
+    done = disposal.run(filled, approved(filled, "OLD-1", "OLD-2"), By("carl", None, TODAY))
 
     assert (done.status, done.destroyed, done.kept_back) == ("certified", 2, {})
     assert families(filled) == ALL - {"OLD-1", "OLD-2"}
@@ -127,7 +128,7 @@ def test_nothing_of_it_is_left_in_any_file(sqlite_hub: Hub):
     marks = (b"Xanthecanary", b"Onecanary", b"Reasoncanary", b"Refcanary-1", b"OLD-1", b"PO-1", b"SO-1", b"AO-2")
     assert all(mark in bytes_of(hub) for mark in marks)
 
-    disposal.run(hub, approved(hub, "OLD-1", "OLD-3"), TODAY, "carl")
+    disposal.run(hub, approved(hub, "OLD-1", "OLD-3"), By("carl", None, TODAY))
     hub.engine.dispose()
 
     left = bytes_of(hub)
@@ -136,7 +137,7 @@ def test_nothing_of_it_is_left_in_any_file(sqlite_hub: Hub):
 
 
 def test_whoever_quotes_the_reference_is_told_and_nobody_else_can_find_out(filled: Hub):
-    disposal.run(filled, approved(filled, "OLD-1"), TODAY, "carl")
+    disposal.run(filled, approved(filled, "OLD-1"), By("carl", None, TODAY))
 
     told = certificates.told(filled, "OLD-1")
 
@@ -151,7 +152,7 @@ def test_whoever_quotes_the_reference_is_told_and_nobody_else_can_find_out(fille
 
 def test_keeping_needs_a_reason_and_a_day_and_places_a_hold(filled: Hub):
     with pytest.raises(BadParameter, match="keeping it needs a reason"):
-        review.review(filled, due.preview(filled, TODAY).token, [Decision("OLD-2", "keep")], TODAY, "anna", None)
+        review.review(filled, due.preview(filled, TODAY).token, [Decision("OLD-2", "keep")], By("anna", None, TODAY))
 
     reviewed(filled, "OLD-1", **{"OLD-2": "An inquiry is expected"})
 
@@ -176,10 +177,10 @@ def test_only_what_is_due_can_be_decided(filled: Hub, family: str, why: str):
 
 def test_a_stale_token_is_refused_whatever_has_moved(filled: Hub):
     token = due.preview(filled, TODAY).token
-    holds.place_hold(filled, "OLD-3", "complaint", TODAY, None, None, "hana", "a complaint")
+    holds.place_hold(filled, "OLD-3", "complaint", By("hana", "a complaint", TODAY), None, None)
 
     with pytest.raises(Refused, match="the token is not that of the records that are due now"):
-        review.review(filled, token, [Decision("OLD-1", "dispose")], TODAY, "anna", None)
+        review.review(filled, token, [Decision("OLD-1", "dispose")], By("anna", None, TODAY))
 
 
 @pytest.mark.parametrize("approver", ["anna", " Anna ", "ANNA", "ａnna", "an\u200bna", "an\u00adna", "аnnа", "ánna"])
@@ -187,17 +188,17 @@ def test_the_reviewer_cannot_approve(filled: Hub, approver: str):
     made = reviewed(filled, "OLD-1")
 
     with pytest.raises(Refused, match="another person must approve it"):
-        review.approve(filled, made, TODAY, approver, None)
+        review.approve(filled, made, By(approver, None, TODAY))
 
 
 def test_what_nobody_approved_is_not_destroyed(filled: Hub):
     made = reviewed(filled, "OLD-1")
     with pytest.raises(Refused, match="waiting for another person's approval"):
-        disposal.run(filled, made, TODAY, "carl")
+        disposal.run(filled, made, By("carl", None, TODAY))
 
-    review.approve(filled, made, TODAY, "ben", None, refuse=True)
+    review.approve(filled, made, By("ben", None, TODAY), refuse=True)
     with pytest.raises(Refused, match="nothing was destroyed"):
-        disposal.run(filled, made, TODAY, "carl")
+        disposal.run(filled, made, By("carl", None, TODAY))
     assert families(filled) == ALL
 
 
@@ -207,22 +208,22 @@ def test_an_approval_forged_in_the_database_does_not_count(filled: Hub):
         connection.execute(text("UPDATE disposals SET status = 'approved', approved_by = 'Anna'"))
 
     with pytest.raises(Refused, match="was not approved by a second person"):
-        disposal.run(filled, made, TODAY, "carl")
+        disposal.run(filled, made, By("carl", None, TODAY))
 
 
 def test_a_hold_between_review_and_approval_makes_the_review_stale(filled: Hub):
     made = reviewed(filled, "OLD-1", "OLD-2")
-    holds.place_hold(filled, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+    holds.place_hold(filled, "OLD-1", "complaint", By("hana", "a complaint", TODAY), None, None)
 
     with pytest.raises(Refused, match="OLD-1: is on hold"):
-        review.approve(filled, made, TODAY, "ben", None)
+        review.approve(filled, made, By("ben", None, TODAY))
 
 
 def test_a_hold_between_approval_and_run_wins(filled: Hub):
     made = approved(filled, "OLD-1", "OLD-2")
-    holds.place_hold(filled, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+    holds.place_hold(filled, "OLD-1", "complaint", By("hana", "a complaint", TODAY), None, None)
 
-    done = disposal.run(filled, made, TODAY, "carl")
+    done = disposal.run(filled, made, By("carl", None, TODAY))
 
     assert (done.status, done.destroyed, done.kept_back) == ("certified", 1, {"on hold": 1})
     assert families(filled) == ALL - {"OLD-2"}
@@ -238,7 +239,7 @@ def test_a_family_that_came_back_after_approval_is_kept(filled: Hub):
     """,
     )
 
-    done = disposal.run(filled, made, TODAY, "carl")
+    done = disposal.run(filled, made, By("carl", None, TODAY))
 
     assert (done.destroyed, done.kept_back) == (1, {"open again": 1})
 
@@ -252,14 +253,14 @@ def test_a_record_that_another_familys_record_rests_on_is_kept_and_named_as_such
     """,
     )
 
-    done = disposal.run(filled, approved(filled, "OLD-1", "OLD-2"), TODAY, "carl")
+    done = disposal.run(filled, approved(filled, "OLD-1", "OLD-2"), By("carl", None, TODAY))
 
     assert done.kept_back == {"another family's record refers to it": 1}
     assert families(filled) == ALL - {"OLD-2"}
 
 
 def test_a_destroyed_record_does_not_come_back_in_a_return(filled: Hub):
-    disposal.run(filled, approved(filled, "OLD-1"), TODAY, "carl")
+    disposal.run(filled, approved(filled, "OLD-1"), By("carl", None, TODAY))
 
     with pytest.raises(AssertionError, match="the record under this reference was destroyed"):
         load(
@@ -275,7 +276,7 @@ def test_two_runs_at_once_are_refused(filled: Hub):
     made = approved(filled, "OLD-1")
 
     with alone(filled), pytest.raises(Refused, match="another disposal, replay, backup or restore is running"):
-        disposal.run(filled, made, TODAY, "carl")
+        disposal.run(filled, made, By("carl", None, TODAY))
 
 
 def test_a_day_ahead_is_refused_everywhere(filled: Hub):
@@ -283,9 +284,9 @@ def test_a_day_ahead_is_refused_everywhere(filled: Hub):
     made = approved(filled, "OLD-1")
 
     with pytest.raises(Refused, match="lies ahead"):
-        disposal.run(filled, made, ahead, "carl")
+        disposal.run(filled, made, By("carl", None, ahead))
     with pytest.raises(Refused, match="lies ahead"):
-        review.review(filled, due.preview(filled, ahead).token, [Decision("OLD-2", "dispose")], ahead, "anna", None)
+        review.review(filled, due.preview(filled, ahead).token, [Decision("OLD-2", "dispose")], By("anna", None, ahead))
 
 
 def test_a_clock_set_back_is_refused(filled: Hub, monkeypatch: pytest.MonkeyPatch):
@@ -293,10 +294,10 @@ def test_a_clock_set_back_is_refused(filled: Hub, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(review, "SLACK", -timedelta(days=365 * 100))
 
     with pytest.raises(Refused, match="clock has been set back"):
-        disposal.run(filled, made, TODAY, "carl")
+        disposal.run(filled, made, By("carl", None, TODAY))
     with pytest.raises(Refused, match="cannot be carried out as at an earlier day"):
         monkeypatch.undo()
-        disposal.run(filled, made, TODAY - timedelta(days=1), "carl")
+        disposal.run(filled, made, By("carl", None, TODAY - timedelta(days=1)))
 
 
 def test_an_open_reader_makes_the_run_say_that_it_is_not_complete(sqlite_hub: Hub):
@@ -306,20 +307,20 @@ def test_an_open_reader_makes_the_run_say_that_it_is_not_complete(sqlite_hub: Hu
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM people").fetchone()
 
-    stopped = disposal.run(hub, made, TODAY, "carl")
+    stopped = disposal.run(hub, made, By("carl", None, TODAY))
     assert stopped.status == "not_complete" and stopped.problems and certificates.listed(hub) == []
 
     reader.close()
-    assert disposal.run(hub, made, TODAY, "carl").status == "certified"
+    assert disposal.run(hub, made, By("carl", None, TODAY)).status == "certified"
     assert b"Xanthecanary" not in bytes_of(hub)
 
 
 def test_a_certified_disposal_is_not_carried_out_again(filled: Hub):
     made = approved(filled, "OLD-1")
-    disposal.run(filled, made, TODAY, "carl")
+    disposal.run(filled, made, By("carl", None, TODAY))
 
     with pytest.raises(Refused, match="it is certified"):
-        disposal.run(filled, made, TODAY, "carl")
+        disposal.run(filled, made, By("carl", None, TODAY))
     assert len(certificates.listed(filled)) == 1
 
 
@@ -328,7 +329,7 @@ def test_a_family_that_vanished_past_the_hub_shows_in_the_certificate(filled: Hu
     with filled.engine.begin() as connection:
         connection.execute(text("UPDATE disposals SET status = 'running', opening = 7, opening_entry = 0"))
 
-    done = disposal.run(filled, made, TODAY, "carl")
+    done = disposal.run(filled, made, By("carl", None, TODAY))
 
     assert any("do not add up" in doubt for doubt in done.problems)
 
@@ -337,24 +338,24 @@ def test_an_error_in_the_middle_leaves_nothing_half_destroyed(filled: Hub, monke
     made = approved(filled, "OLD-1", "OLD-2")
     monkeypatch.setattr(disposal, "delete", lambda *_: (_ for _ in ()).throw(HubError("the disk is full")))
     with pytest.raises(HubError, match="the disk is full"):
-        disposal.run(filled, made, TODAY, "carl")
+        disposal.run(filled, made, By("carl", None, TODAY))
     assert families(filled) == ALL
 
     monkeypatch.undo()
-    assert disposal.run(filled, made, TODAY, "carl").status == "certified"
+    assert disposal.run(filled, made, By("carl", None, TODAY)).status == "certified"
     assert certificates.check(filled) == []
 
 
 def test_a_disposal_whose_every_family_is_kept_back_ends_without_a_certificate(filled: Hub):
     made = approved(filled, "OLD-1")
-    holds.place_hold(filled, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+    holds.place_hold(filled, "OLD-1", "complaint", By("hana", "a complaint", TODAY), None, None)
 
-    done = disposal.run(filled, made, TODAY, "carl")
+    done = disposal.run(filled, made, By("carl", None, TODAY))
 
     assert (done.status, done.certificate, done.kept_back) == ("ended", None, {"on hold": 1})
     assert certificates.listed(filled) == [] and certificates.check(filled) == []
     with pytest.raises(Refused, match="every record in it was kept back"):
-        disposal.run(filled, made, TODAY, "carl")
+        disposal.run(filled, made, By("carl", None, TODAY))
 
 
 def test_marks_left_by_a_crash_after_the_certificate_go_with_the_next_run(
@@ -363,11 +364,11 @@ def test_marks_left_by_a_crash_after_the_certificate_go_with_the_next_run(
     hub = fill(sqlite_hub)
     first, second = approved(hub, "OLD-1"), approved(hub, "OLD-2")
     monkeypatch.setattr(traces_kept, "forget", lambda *_: None)
-    disposal.run(hub, first, TODAY, "carl")
+    disposal.run(hub, first, By("carl", None, TODAY))
     monkeypatch.undo()
     assert traces_kept.kept(hub, first)
 
-    disposal.run(hub, second, TODAY, "carl")
+    disposal.run(hub, second, By("carl", None, TODAY))
 
     assert traces_kept.kept(hub, first) == traces_kept.kept(hub, second) == frozenset()
 
@@ -381,9 +382,9 @@ def test_a_record_is_kept_with_the_held_record_that_rests_on_it(filled: Hub):
     """,
     )
     made = approved(filled, "OLD-1", "OLD-2", "OLD-3")
-    holds.place_hold(filled, "OLD-2", "complaint", TODAY, None, None, "hana", "a complaint")
+    holds.place_hold(filled, "OLD-2", "complaint", By("hana", "a complaint", TODAY), None, None)
 
-    done = disposal.run(filled, made, TODAY, "carl")
+    done = disposal.run(filled, made, By("carl", None, TODAY))
 
     assert done.kept_back == {"another family's record refers to it": 1, "on hold": 1}
     assert families(filled) == ALL - {"OLD-3"}
@@ -392,15 +393,15 @@ def test_a_record_is_kept_with_the_held_record_that_rests_on_it(filled: Hub):
 def test_an_answered_access_request_goes_with_the_record_and_an_open_one_keeps_it(filled: Hub):
     day = date(2019, 5, 1)
     asked = [
-        register.log(filled, register.Asked(f"OLD-{n}", "access", day, f"PO-{n}"), TODAY, "olga").request
+        register.log(filled, register.Asked(f"OLD-{n}", "access", day, f"PO-{n}"), By("olga", None, TODAY)).request
         for n in (1, 2)
     ]
     for what in ("id_requested", "id_received", "responded"):
         step = register.Event("", what, day, "answered")
-        register.event(filled, asked[0], step, TODAY, "olga")
+        register.event(filled, asked[0], step, By("olga", None, TODAY))
     assert {row.family for row in due.preview(filled, TODAY).held} == {"HELD-1", "OLD-2"}
 
-    done = disposal.run(filled, approved(filled, "OLD-1"), TODAY, "carl")
+    done = disposal.run(filled, approved(filled, "OLD-1"), By("carl", None, TODAY))
 
     assert done.status == "certified" and certificates.listed(filled)[0]["rows"]["requests"] == 1
     with pytest.raises(Refused, match="OLD-2: is on hold"):
@@ -420,7 +421,7 @@ def test_a_full_disk_stops_the_run_with_nothing_half_destroyed(sqlite_hub: Hub, 
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
         code = 9
         try:
-            code = 0 if disposal.run(open_hub(hub.home), made, TODAY, "carl").status == "certified" else 3
+            code = 0 if disposal.run(open_hub(hub.home), made, By("carl", None, TODAY)).status == "certified" else 3
         except (HubError, OSError):
             code = 1
         finally:
@@ -432,7 +433,7 @@ def test_a_full_disk_stops_the_run_with_nothing_half_destroyed(sqlite_hub: Hub, 
     with again.read() as connection:
         written = connection.execute(text("SELECT count(*) FROM destroyed")).scalar_one()
     assert ended in (1, 3) and written == 2 - len(left) and len(left) in (0, 2)
-    assert disposal.run(again, made, TODAY, "carl").status == "certified"
+    assert disposal.run(again, made, By("carl", None, TODAY)).status == "certified"
     assert certificates.check(again) == [] and b"Xanthecanary" not in bytes_of(again)
     again.engine.dispose()
 
@@ -448,7 +449,7 @@ def test_a_hold_that_is_being_placed_while_the_batch_runs_is_waited_for(postgres
                 "VALUES ('LATE', 'OLD-1', 'complaint', CURRENT_DATE, now())"
             )
         )
-        running = pool.submit(disposal.run, hub, made, TODAY, "carl")
+        running = pool.submit(disposal.run, hub, made, By("carl", None, TODAY))
         with pytest.raises(TimeoutError):
             running.result(timeout=1)
         other.commit()
@@ -467,7 +468,7 @@ def test_an_earlier_day_cannot_destroy_what_came_back_since(filled: Hub):
     """,
     )
 
-    done = disposal.run(filled, made, TODAY, "carl")
+    done = disposal.run(filled, made, By("carl", None, TODAY))
 
     assert done.kept_back == {"open again": 1} and "OLD-2" in families(filled)
 
@@ -475,10 +476,10 @@ def test_an_earlier_day_cannot_destroy_what_came_back_since(filled: Hub):
 def test_the_day_written_down_is_the_day_that_it_was(filled: Hub):
     earlier = TODAY - timedelta(days=200)
     token = due.preview(filled, earlier).token
-    made = review.review(filled, token, [Decision("OLD-1", "dispose")], earlier, "anna", None)
-    review.approve(filled, made, earlier, "ben", None)
+    made = review.review(filled, token, [Decision("OLD-1", "dispose")], By("anna", None, earlier))
+    review.approve(filled, made, By("ben", None, earlier))
 
-    disposal.run(filled, made, earlier, "carl")
+    disposal.run(filled, made, By("carl", None, earlier))
 
     assert certificates.told(filled, "OLD-1").destroyed_on == TODAY
     assert certificates.listed(filled)[0]["issued_on"] == str(TODAY)
@@ -490,21 +491,23 @@ def test_a_rule_that_changed_since_keeps_what_is_not_yet_gone(
 ):
     earlier = TODAY - timedelta(days=30)
     token = due.preview(filled, earlier).token
-    made = review.review(filled, token, [Decision("OLD-1", "dispose")], earlier, "anna", None)
+    made = review.review(filled, token, [Decision("OLD-1", "dispose")], By("anna", None, earlier))
     if status != "reviewed":
-        review.approve(filled, made, earlier, "ben", None)
+        review.approve(filled, made, By("ben", None, earlier))
     if status == "running":
         with filled.engine.begin() as connection:
             connection.execute(text("UPDATE disposals SET status = 'running', opening = 6, opening_entry = 1"))
     monkeypatch.setenv("HUBDATA_PARAMS", str(with_years(tmp_path, 60)))
 
     if status == "running":
-        assert disposal.run(filled, made, earlier, "carl").kept_back == {"the rules have changed since the approval": 1}
+        assert disposal.run(filled, made, By("carl", None, earlier)).kept_back == {
+            "the rules have changed since the approval": 1
+        }
     else:
         with pytest.raises(Refused, match="the retention rules are not those"):
             if status == "reviewed":
-                review.approve(filled, made, earlier, "ben", None)
-            disposal.run(filled, made, earlier, "carl")
+                review.approve(filled, made, By("ben", None, earlier))
+            disposal.run(filled, made, By("carl", None, earlier))
     assert families(filled) == ALL
 
 
@@ -541,10 +544,10 @@ def test_counts_and_officers_names_are_no_mention_of_a_family(hub: Hub):
     """,
     )
     decisions = [Decision(family, "dispose") for family in ("1", "2", "NHFT")]
-    made = review.review(hub, due.preview(hub, TODAY).token, decisions, TODAY, "Priya Shah", None)
-    review.approve(hub, made, TODAY, "ben", None)
+    made = review.review(hub, due.preview(hub, TODAY).token, decisions, By("Priya Shah", None, TODAY))
+    review.approve(hub, made, By("ben", None, TODAY))
 
-    done = disposal.run(hub, made, TODAY, "Priya Shah")
+    done = disposal.run(hub, made, By("Priya Shah", None, TODAY))
 
     (content,) = certificates.listed(hub)
     assert done.problems == [] and content["rows"]["families"] == 3 and content["conservation"]["holds"]
@@ -554,9 +557,9 @@ def test_counts_and_officers_names_are_no_mention_of_a_family(hub: Hub):
 
 
 def test_what_an_officer_wrote_about_a_family_goes_with_it(filled: Hub):
-    holds.release_hold(filled, _hold_of(filled, "OLD-1"), TODAY, "hana", "Xanthecanary Onecanary asked for it")
+    holds.release_hold(filled, _hold_of(filled, "OLD-1"), By("hana", "Xanthecanary Onecanary asked for it", TODAY))
 
-    disposal.run(filled, approved(filled, "OLD-1"), TODAY, "carl", "see OLD-1")
+    disposal.run(filled, approved(filled, "OLD-1"), By("carl", "see OLD-1", TODAY))
 
     with filled.read() as connection:
         said = [str(entry["said"]) for entry in ledger.entries(connection)]
@@ -565,25 +568,25 @@ def test_what_an_officer_wrote_about_a_family_goes_with_it(filled: Hub):
 
 
 def _hold_of(hub: Hub, family: str) -> str:
-    return holds.place_hold(hub, family, "complaint", TODAY, None, None, "hana", "a complaint")
+    return holds.place_hold(hub, family, "complaint", By("hana", "a complaint", TODAY), None, None)
 
 
 def test_a_certificate_whose_file_and_line_a_crash_left_out_gets_them(sqlite_hub: Hub, monkeypatch: pytest.MonkeyPatch):
     hub = fill(sqlite_hub)
     first, second = approved(hub, "OLD-1"), approved(hub, "OLD-2")
     monkeypatch.setattr(certificates, "complete", lambda _hub: None)
-    issued = disposal.run(hub, first, TODAY, "carl").certificate
+    issued = disposal.run(hub, first, By("carl", None, TODAY)).certificate
     monkeypatch.undo()
     assert any("has no file" in fault for fault in certificates.check(hub))
 
-    disposal.run(hub, second, TODAY, "carl")
+    disposal.run(hub, second, By("carl", None, TODAY))
 
     assert (hub.home / "certificates" / f"{issued}.json").is_file() and certificates.check(hub) == []
 
 
 def test_a_new_database_in_the_home_of_one_that_is_gone_is_refused(sqlite_hub: Hub):
     hub = fill(sqlite_hub)
-    disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
+    disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, TODAY))
     hub.engine.dispose()
     for path in hub.home.glob("hub.db*"):
         path.unlink()

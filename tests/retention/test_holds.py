@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.records import ledger
 from hubdata.retention import holds
@@ -20,7 +21,7 @@ def filled(hub, tmp_path):
 
 
 def _hold(hub, family="F1", code="complaint", review_on="22/11/2027"):
-    return holds.place_hold(hub, family, code, DAY, review_on, "Ombudsman", "officer", "a complaint")
+    return holds.place_hold(hub, family, code, By("officer", "a complaint", DAY), review_on, "Ombudsman")
 
 
 def test_a_hold_is_kept_with_its_reason_and_review_date(filled):
@@ -47,17 +48,17 @@ def test_a_wrong_hold_is_refused_and_nothing_is_written(filled, wrong, said):
 
 def test_a_hold_is_released_alone_and_once(filled):
     first, second = _hold(filled), _hold(filled)
-    holds.release_hold(filled, first, DAY, "officer", None)
+    holds.release_hold(filled, first, By("officer", None, DAY))
     assert {row[0]: row[7] for row in returns.rows(filled, "holds")} == {first: DAY, second: None}
     before = returns.state(filled)
     for hold in (first, "H0"):
         with pytest.raises(BadParameter, match=f"there is no hold '{hold}' in force"):
-            holds.release_hold(filled, hold, DAY, "officer", None)
+            holds.release_hold(filled, hold, By("officer", None, DAY))
     assert returns.state(filled) == before
 
 
 def test_holding_and_releasing_are_in_the_chain(filled):
-    holds.release_hold(filled, _hold(filled), DAY, "officer", None)
+    holds.release_hold(filled, _hold(filled), By("officer", None, DAY))
     with filled.read() as connection:
         actions = [entry["action"] for entry in ledger.entries(connection, 2)]
     assert actions == ["retention.unhold", "retention.hold"]
@@ -71,12 +72,12 @@ def test_a_hold_is_released_neither_before_it_was_placed_nor_in_advance(filled, 
     hold = _hold(filled)
     before = returns.state(filled)
     with pytest.raises(Refused, match=said):
-        holds.release_hold(filled, hold, day, "officer", None)
+        holds.release_hold(filled, hold, By("officer", None, day))
     assert returns.state(filled) == before
 
 
 def test_a_hold_can_be_about_some_people_only(filled):
-    holds.place_hold(filled, "F1", "litigation", DAY, None, None, "officer", None, ("P1", "P2", "P1"))
+    holds.place_hold(filled, "F1", "litigation", By("officer", None, DAY), None, None, ("P1", "P2", "P1"))
 
     assert [held.scope for held in holds.held(filled, DAY)] == [["P1", "P2"]]
 
@@ -91,15 +92,15 @@ def test_a_hold_can_be_about_some_people_only(filled):
 )
 def test_a_hold_that_cannot_be_is_refused(sqlite_hub, tmp_path, wrong, said):
     returns.apply(sqlite_hub, tmp_path / "return")
-    given = {"code": "other", "review_on": None, "authority": None, "actor": "officer", "reason": None} | wrong
+    given = {"code": "other", "review_on": None, "authority": None} | wrong
     with pytest.raises(BadParameter, match=said):
-        holds.place_hold(sqlite_hub, "F1", placed_on=DAY, **given)
+        holds.place_hold(sqlite_hub, "F1", by=By("officer", None, DAY), **given)
     assert returns.count(sqlite_hub, "holds") == 0
 
 
 def test_holds_are_listed_as_they_stood_on_a_day(filled):
     first, second = _hold(filled, review_on="2026-11-22"), _hold(filled, family="F2", review_on=None)
-    holds.release_hold(filled, first, DAY, "officer", None)
+    holds.release_hold(filled, first, By("officer", None, DAY))
 
     assert holds.held(filled, DAY - timedelta(1)) == []
     [left] = holds.held(filled, DAY)

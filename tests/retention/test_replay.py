@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from hubdata.by import By
 from hubdata.errors import HubError, Refused
 from hubdata.records import erasures, ledger
 from hubdata.records.store import Hub, open_hub
@@ -35,14 +36,14 @@ def restored(sqlite_hub: Hub, tmp_path: Path) -> Hub:
     """A hub whose database was put back to before OLD-1 and OLD-2 were destroyed, by two disposals."""
     hub = fill(sqlite_hub)
     copy = copied(hub, tmp_path)
-    disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
-    disposal.run(hub, approved(hub, "OLD-2"), TODAY, "carl")
+    disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, TODAY))
+    disposal.run(hub, approved(hub, "OLD-2"), By("carl", None, TODAY))
     put_back(hub, copy)
     return hub
 
 
 def again(hub: Hub) -> replay.Replayed:
-    return replay.run(hub.home, None, TODAY, "olga", None)
+    return replay.run(hub.home, None, By("olga", None, TODAY))
 
 
 def test_a_restored_copy_does_not_open_and_says_what_to_do(restored: Hub):
@@ -69,10 +70,10 @@ def test_a_replay_destroys_again_and_leaves_no_byte(restored: Hub):
 
 def test_a_hold_that_had_been_released_does_not_stop_a_replay(sqlite_hub: Hub, tmp_path: Path):
     hub = fill(sqlite_hub)
-    hold = holds.place_hold(hub, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+    hold = holds.place_hold(hub, "OLD-1", "complaint", By("hana", "a complaint", TODAY), None, None)
     copy = copied(hub, tmp_path)
-    holds.release_hold(hub, hold, TODAY, "hana", None)
-    disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
+    holds.release_hold(hub, hold, By("hana", None, TODAY))
+    disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, TODAY))
     put_back(hub, copy)
 
     assert again(hub).destroyed == 1
@@ -119,7 +120,7 @@ def test_an_older_list_than_the_database_refuses(sqlite_hub: Hub):
     hub = fill(sqlite_hub)
     (path,) = (hub.home / "erasures").iterdir()
     before = path.read_bytes()
-    disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
+    disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, TODAY))
     path.write_bytes(before)
 
     with pytest.raises(Refused, match="the erasure list is older than the database"):
@@ -137,7 +138,7 @@ def test_an_older_list_than_the_database_refuses(sqlite_hub: Hub):
 )
 def test_an_altered_list_refuses(sqlite_hub: Hub, spoil):
     hub = fill(sqlite_hub)
-    disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
+    disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, TODAY))
     (path,) = (hub.home / "erasures").iterdir()
     path.write_bytes(b"".join(spoil(path.read_bytes().splitlines(keepends=True))))
 
@@ -154,7 +155,7 @@ def test_a_line_that_a_crash_cut_short_is_passed_over_and_written_anew(sqlite_hu
         file.write(b'{"digests":["cut short by a cra')
 
     open_hub(hub.home).engine.dispose()
-    disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
+    disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, TODAY))
 
     whose = erasures.ErasureList(path, hub.key("erasures"))
     assert [line.what for line in whose.lines()] == ["began", "intent", "done", "certificate"]
@@ -162,7 +163,7 @@ def test_a_line_that_a_crash_cut_short_is_passed_over_and_written_anew(sqlite_hu
 
 def test_the_list_names_nobody(sqlite_hub: Hub):
     hub = fill(sqlite_hub)
-    disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
+    disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, TODAY))
 
     (path,) = (hub.home / "erasures").iterdir()
 
@@ -172,7 +173,7 @@ def test_the_list_names_nobody(sqlite_hub: Hub):
 def test_a_copy_from_before_there_was_a_list_is_tied_to_the_homes_own(sqlite_hub: Hub, tmp_path: Path):
     hub = fill(sqlite_hub)
     copy = copied(hub, tmp_path)
-    disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
+    disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, TODAY))
     connection = sqlite3.connect(copy)
     connection.execute("UPDATE alembic_version SET version_num = '0002'")
     for table in (
@@ -221,7 +222,7 @@ def test_on_postgresql_too(postgres_hub: Hub):
     with hub.engine.begin() as connection:  # what a restored dump would bring back
         connection.execute(text(f"CREATE TABLE kept AS SELECT * FROM {tables[0]} WHERE family = 'OLD-2'"))
         connection.execute(text(f"CREATE TABLE whose AS SELECT * FROM {tables[1]} WHERE family = 'OLD-2'"))
-    disposal.run(hub, approved(hub, "OLD-2"), TODAY, "carl")
+    disposal.run(hub, approved(hub, "OLD-2"), By("carl", None, TODAY))
     with hub.engine.begin() as connection:
         connection.execute(text("INSERT INTO families SELECT * FROM kept"))
         connection.execute(text("INSERT INTO people SELECT * FROM whose"))
@@ -233,7 +234,7 @@ def test_on_postgresql_too(postgres_hub: Hub):
     with pytest.raises(Refused, match="older than its own erasures"):
         open_hub(hub.home, hub.url)
 
-    done = replay.run(hub.home, hub.url, TODAY, "olga", None)
+    done = replay.run(hub.home, hub.url, By("olga", None, TODAY))
 
     assert done.destroyed == 1 and families(hub) == ALL - {"OLD-2"}
     assert certificates.told(hub, "OLD-2").destroyed_on == date.today()  # noqa: DTZ011
@@ -242,13 +243,13 @@ def test_on_postgresql_too(postgres_hub: Hub):
 def test_what_a_replay_keeps_back_is_not_called_destroyed(sqlite_hub: Hub, tmp_path: Path):
     hub = fill(sqlite_hub)
     made = approved(hub, "OLD-1", "OLD-2")
-    hold = holds.place_hold(hub, "OLD-1", "complaint", TODAY, None, None, "hana", "a complaint")
+    hold = holds.place_hold(hub, "OLD-1", "complaint", By("hana", "a complaint", TODAY), None, None)
     copy = copied(hub, tmp_path)
-    holds.release_hold(hub, hold, TODAY, "hana", None)
+    holds.release_hold(hub, hold, By("hana", None, TODAY))
     with pytest.MonkeyPatch.context() as patch:  # a crash after the commit, before the list says so
         patch.setattr(disposal, "settle_list", lambda _hub: None)
         patch.setattr(disposal, "_prove", lambda *_: None)
-        disposal.run(hub, made, TODAY, "carl")
+        disposal.run(hub, made, By("carl", None, TODAY))
     put_back(hub, copy)
 
     done = again(hub)
@@ -257,7 +258,7 @@ def test_what_a_replay_keeps_back_is_not_called_destroyed(sqlite_hub: Hub, tmp_p
     opened = open_hub(hub.home)
     assert families(opened) == ALL - {"OLD-2"}
     assert not certificates.told(opened, "OLD-1").destroyed and certificates.told(opened, "OLD-2").destroyed
-    holds.release_hold(opened, hold, TODAY, "hana", None)
-    review.approve(opened, made, TODAY, "ben", None, refuse=True)
-    assert disposal.run(opened, approved(opened, "OLD-1"), TODAY, "carl").status == "certified"
+    holds.release_hold(opened, hold, By("hana", None, TODAY))
+    review.approve(opened, made, By("ben", None, TODAY), refuse=True)
+    assert disposal.run(opened, approved(opened, "OLD-1"), By("carl", None, TODAY)).status == "certified"
     opened.engine.dispose()

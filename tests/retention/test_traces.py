@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from sqlalchemy import text
 
+from hubdata.by import By
 from hubdata.errors import BadParameter, HubError
 from hubdata.records import elsewhere, folders
 from hubdata.records.ledger import Act
@@ -330,7 +331,7 @@ def test_signs_of_drawings_and_sheets_are_no_references(two_on_sqlite: Hub, draw
 
 def test_a_receipt_of_the_family_goes_and_anothers_stays(two: Hub):
     for agreement, person in (("A1", "P1"), ("A12", "P12")):
-        receipt.make(two, agreement, person, date(2026, 3, 1), "Dana Desk")
+        receipt.make(two, agreement, person, By("Dana Desk", None, date(2026, 3, 1)))
     marks = gathered(two)
     destroy(two, ["F1"])
 
@@ -342,7 +343,7 @@ def test_a_receipt_of_the_family_goes_and_anothers_stays(two: Hub):
 
 def test_a_receipt_written_outside_the_home_is_followed(two: Hub, tmp_path: Path):
     for agreement, person in (("A1", "P1"), ("A12", "P12")):
-        receipt.make(two, agreement, person, date(2026, 3, 1), "Dana Desk", out=tmp_path / "stick")
+        receipt.make(two, agreement, person, By("Dana Desk", None, date(2026, 3, 1)), out=tmp_path / "stick")
     (tmp_path / "stick" / "of-the-user.txt").write_text(NAME)
     marks = gathered(two)
     destroy(two, ["F1"])
@@ -371,7 +372,7 @@ def test_a_report_written_outside_the_home_is_followed(two: Hub, tmp_path: Path)
 
 
 def test_a_place_outside_that_is_not_there_is_named_as_out_of_reach(two: Hub, tmp_path: Path):
-    receipt.make(two, "A1", "P1", date(2026, 3, 1), "Dana Desk", out=tmp_path / "stick")
+    receipt.make(two, "A1", "P1", By("Dana Desk", None, date(2026, 3, 1)), out=tmp_path / "stick")
     marks = gathered(two)
     destroy(two, ["F1"])
     (tmp_path / "stick").rename(tmp_path / "pulled out")
@@ -384,7 +385,7 @@ def test_a_place_outside_that_is_not_there_is_named_as_out_of_reach(two: Hub, tm
 
 
 def test_places_inside_the_home_need_no_register(two: Hub):
-    receipt.make(two, "A1", "P1", date(2026, 3, 1), "Dana Desk")
+    receipt.make(two, "A1", "P1", By("Dana Desk", None, date(2026, 3, 1)))
 
     assert elsewhere.places(two.home) == []
     assert not (two.home / elsewhere.REGISTER).exists()

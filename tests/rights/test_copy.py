@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from hubdata import places, policy
+from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.records import ledger
 from hubdata.records.store import Hub
@@ -119,19 +120,19 @@ def on_sqlite(sqlite_hub: Hub) -> Hub:
 
 
 def ask(hub: Hub, person: str = "P1", came: date = TODAY, **more) -> str:
-    return register.log(hub, Asked("F1", "access", came, person, **more), TODAY, "officer").request
+    return register.log(hub, Asked("F1", "access", came, person, **more), By("officer", None, TODAY)).request
 
 
 def step(hub: Hub, request: str, what: str, **more):
-    return register.event(hub, request, Event("", what, TODAY, **more), TODAY, "officer")
+    return register.event(hub, request, Event("", what, TODAY, **more), By("officer", None, TODAY))
 
 
 def make(hub: Hub, request: str, on: date = TODAY, **more) -> copy_make.Made:
-    return copy_make.make(hub, Whose(request), on, "officer", **more)
+    return copy_make.make(hub, Whose(request), By("officer", None, on), **more)
 
 
 def decide(hub: Hub, request: str, item: str, decision: str, on: date = TODAY, **more):
-    return copy_decide.decide(hub, request, [item], Decision(decision, **more), on, "officer")
+    return copy_decide.decide(hub, request, [item], Decision(decision, **more), By("officer", None, on))
 
 
 def withhold_all(hub: Hub, request: str) -> None:
@@ -187,8 +188,8 @@ def more_rows(hub: Hub, request: str) -> None:
         "decided_on": "2024-04-01",
         "decided_by": "W1",
     }
-    shares.withhold(hub, share, "officer", None)
-    holds.place_hold(hub, "F1", "litigation", TODAY, TODAY, "the court", "officer", "a claim")
+    shares.withhold(hub, share, By("officer", None, TODAY))
+    holds.place_hold(hub, "F1", "litigation", By("officer", "a claim", TODAY), TODAY, "the court")
     statements = (
         "INSERT INTO look_again VALUES ('S2', '2024-06-01', '2024-03-02 09:00:00.000000')",
         "INSERT INTO recalls VALUES ('R1', 'F1', 'NHFT', 'correction', '2024-06-01', '2024-06-02', "
@@ -580,19 +581,19 @@ def test_a_grown_up_childs_parent_needs_their_authority(on_sqlite: Hub):
 
 def test_without_an_open_access_request_no_copy_is_made_and_it_is_said_what_to_do(family: Hub):
     with pytest.raises(Refused, match="rights log --family F1 --person P1 --kind access"):
-        copy_make.make(family, Whose(None, "F1", "P1"), TODAY, "officer")
+        copy_make.make(family, Whose(None, "F1", "P1"), By("officer", None, TODAY))
     with pytest.raises(BadParameter, match="is not of family"):
-        copy_make.make(family, Whose(None, "F1", "D9"), TODAY, "officer")
+        copy_make.make(family, Whose(None, "F1", "D9"), By("officer", None, TODAY))
     with pytest.raises(BadParameter, match="no request 'Q0'"):
         make(family, "Q0")
     with pytest.raises(BadParameter, match="name the --request"):
-        copy_make.make(family, Whose(), TODAY, "officer")
-    other = register.log(family, Asked("F1", "erasure", TODAY, "P1"), TODAY, "officer").request
+        copy_make.make(family, Whose(), By("officer", None, TODAY))
+    other = register.log(family, Asked("F1", "erasure", TODAY, "P1"), By("officer", None, TODAY)).request
     with pytest.raises(Refused, match="is no request for a copy"):
         make(family, other)
     request = ask(family)
     with pytest.raises(BadParameter, match="leave --family and --person out"):
-        copy_make.make(family, Whose(request, "F1", "B2"), TODAY, "officer")
+        copy_make.make(family, Whose(request, "F1", "B2"), By("officer", None, TODAY))
     step(family, request, "responded")
     with pytest.raises(Refused, match="is responded, and a copy is made while it is open"):
         make(family, request)
@@ -619,7 +620,7 @@ def test_who_asks_is_settled_first_as_the_register_demands(on_sqlite: Hub):
 
 def test_another_members_request_and_its_hold_are_not_given_away(family: Hub):
     theirs = ask(family, "B2")
-    complaint = register.log(family, Asked("F1", "complaint", TODAY), TODAY, "officer").request
+    complaint = register.log(family, Asked("F1", "complaint", TODAY), By("officer", None, TODAY)).request
     request = ask(family)
     held = {row[0]: row[10] for row in returns.rows(family, "holds")}
     marked = {name for name in items(family, request) if name.startswith(("holds/", "requests/"))}
@@ -634,7 +635,7 @@ def test_another_members_request_and_its_hold_are_not_given_away(family: Hub):
 
 def test_who_used_the_record_is_told_by_role_and_only_where_it_concerns_the_person(family: Hub):
     ask(family, "B2")
-    holds.place_hold(family, "F1", "litigation", TODAY, TODAY, "the court", "Hana Officer", "a claim of Daffodil")
+    holds.place_hold(family, "F1", "litigation", By("Hana Officer", "a claim of Daffodil", TODAY), TODAY, "the court")
     request = ask(family)
     typed = [name for name in items(family, request) if name.startswith("payloads")]
     withhold_all(family, request)
@@ -711,9 +712,9 @@ def test_a_copy_deletes_itself_on_its_day_and_the_register_and_the_ledger_say_so
     days = policy.load().value("rights.pack_kept_days", TODAY)
     assert made.delete_on == TODAY + timedelta(days=days)
 
-    before = keep.sweep(family, made.delete_on - timedelta(days=1), "officer")
+    before = keep.sweep(family, By("officer", None, made.delete_on - timedelta(days=1)))
     assert Path(made.page).exists() and [one["pack"] for one in before.kept] == [made.pack]
-    swept = keep.sweep(family, made.delete_on, "officer")
+    swept = keep.sweep(family, By("officer", None, made.delete_on))
 
     assert (swept.deleted, swept.gone_already, swept.kept) == ([made.pack], [], [])
     assert not Path(made.page).exists() and not Path(made.data).exists()
@@ -721,7 +722,7 @@ def test_a_copy_deletes_itself_on_its_day_and_the_register_and_the_ledger_say_so
     assert row[8] is not None and row[5] == made.page_sha256
     with family.read() as connection:
         assert ledger.entries(connection, 1)[0]["action"] == "rights.sweep"
-    assert keep.sweep(family, made.delete_on, "officer").deleted == []
+    assert keep.sweep(family, By("officer", None, made.delete_on)).deleted == []
 
 
 def test_a_copy_that_is_gone_already_or_out_of_reach_is_said(on_sqlite: Hub, tmp_path: Path):
@@ -733,12 +734,12 @@ def test_a_copy_that_is_gone_already_or_out_of_reach_is_said(on_sqlite: Hub, tmp
     Path(made.data).unlink()
     (tmp_path / "stick").rename(tmp_path / "unplugged")
 
-    swept = keep.sweep(on_sqlite, away.delete_on, "officer")
+    swept = keep.sweep(on_sqlite, By("officer", None, away.delete_on))
 
     assert (swept.deleted, swept.gone_already) == ([], [made.pack])
     assert [one["pack"] for one in swept.unreachable] == [away.pack]
     (tmp_path / "unplugged").rename(tmp_path / "stick")
-    assert keep.sweep(on_sqlite, away.delete_on, "officer").deleted == [away.pack]
+    assert keep.sweep(on_sqlite, By("officer", None, away.delete_on)).deleted == [away.pack]
 
 
 def test_a_disposal_finds_the_copy_wherever_it_was_written(on_sqlite: Hub, tmp_path: Path):
@@ -762,13 +763,13 @@ def test_a_disposal_finds_the_copy_wherever_it_was_written(on_sqlite: Hub, tmp_p
 def test_the_officers_list_says_what_each_item_says_and_goes_the_same_way(family: Hub):
     request = ask(family)
 
-    found, page = copy_decide.listed(family, request, TODAY, "officer")
+    found, page = copy_decide.listed(family, request, By("officer", None, TODAY))
 
     said = Path(page).read_text("utf-8")
     assert all(word in said for word in ("Bertram Finch", "the echidna", "Vera Volunteer", "the wombat"))
     assert "Not to be given out" in said and not [name for name in OTHERS if name in str(found)]
     assert {one.state for one in found} == {"undecided"} and stat.S_IMODE(os.stat(page).st_mode) == 0o600
-    assert len(keep.sweep(family, TODAY + timedelta(days=400), "officer").deleted) == 1
+    assert len(keep.sweep(family, By("officer", None, TODAY + timedelta(days=400))).deleted) == 1
     assert not Path(page).exists()
 
 
@@ -792,7 +793,7 @@ def test_the_copy_can_be_made_by_naming_the_person(on_sqlite: Hub):
     request = ask(on_sqlite)
     withhold_all(on_sqlite, request)
 
-    assert copy_make.make(on_sqlite, Whose(None, "F1", "P1"), TODAY, "officer").request == request
+    assert copy_make.make(on_sqlite, Whose(None, "F1", "P1"), By("officer", None, TODAY)).request == request
 
 
 @pytest.mark.parametrize(

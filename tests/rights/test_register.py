@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from hubdata import terms
+from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.records import ledger
 from hubdata.records.ledger import Act
@@ -28,11 +29,11 @@ def filled(hub, tmp_path):
 
 
 def log(hub, kind="access", family="F1", person="P1", came=CAME, **more):
-    return register.log(hub, Asked(family, kind, came, person, **more), TODAY, "officer")
+    return register.log(hub, Asked(family, kind, came, person, **more), By("officer", None, TODAY))
 
 
 def step(hub, request, what, on=TODAY, reason="because", noun="rights", **more):
-    return register.event(hub, request, Event("", what, on, reason, **more), TODAY, "officer", noun)
+    return register.event(hub, request, Event("", what, on, reason, **more), By("officer", None, TODAY), noun)
 
 
 def holds(hub):
@@ -92,7 +93,7 @@ def test_what_was_scheduled_for_disposal_is_kept_as_evidence(filled):
 )
 def test_what_ends_a_request_releases_its_hold_and_no_other(filled, what, more):
     first, second = log(filled), log(filled, "portability")
-    other = retention_holds.place_hold(filled, "F1", "litigation", CAME, None, None, "officer", None)
+    other = retention_holds.place_hold(filled, "F1", "litigation", By("officer", None, CAME), None, None)
 
     step(filled, first.request, what, **more)
 
@@ -107,7 +108,7 @@ def test_a_granted_restriction_stays_until_an_officer_lifts_it(filled):
     made = log(filled, "restriction")
 
     assert step(filled, made.request, "responded").holds == made.holds
-    retention_holds.release_hold(filled, made.holds[0], TODAY, "officer", "lifted")
+    retention_holds.release_hold(filled, made.holds[0], By("officer", "lifted", TODAY))
     assert retention_holds.held(filled, TODAY) == []
 
 
@@ -117,7 +118,7 @@ def test_the_hold_of_an_open_request_cannot_be_released_by_hand(filled, kind):
     before = returns.state(filled)
 
     with pytest.raises(Refused, match=f"belongs to request {made.request}, which is open.*close the request first"):
-        retention_holds.release_hold(filled, made.holds[0], TODAY, "officer", None)
+        retention_holds.release_hold(filled, made.holds[0], By("officer", None, TODAY))
 
     assert returns.state(filled) == before
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from hubdata import policy
+from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.records import ledger
 from hubdata.records.snapshot import take as snapshots
@@ -70,7 +71,7 @@ def mark(
     actor: str = "hana",
     **more,
 ) -> worklist.Listed:
-    return worklist.mark(hub, Mark(code, subject, status, **more), on, actor, reason)
+    return worklist.mark(hub, Mark(code, subject, status, **more), By(actor, reason, on))
 
 
 def waive(hub: Hub, subject: str = "S1", until: date | None = None, **more) -> worklist.Listed:
@@ -255,7 +256,7 @@ def test_two_officers_at_once_are_both_kept(found: Hub):
 )
 def test_what_was_said_stays_as_it_was_said(found: Hub, statement: str, why: str):
     mark(found)
-    holds.place_hold(found, "F1", "litigation", TODAY, None, "the court", "hana", "a claim")
+    holds.place_hold(found, "F1", "litigation", By("hana", "a claim", TODAY), None, "the court")
 
     with pytest.raises(DatabaseError, match=why), found.engine.begin() as connection:
         connection.execute(text(statement))
@@ -274,7 +275,7 @@ def test_marks_go_with_the_family_and_nothing_of_them_is_left(hub: Hub):
     mark(hub, "OLD-1", code="RT01", note="Notecanary of the family")
     mark(hub, "OLD-2", code="RT01", note="to be reviewed")
 
-    done = disposal.run(hub, approved(hub, "OLD-1"), TODAY, "carl")
+    done = disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, TODAY))
 
     assert done.status == "certified" and done.problems == []
     assert [row.subject for row in rows(hub)] == ["OLD-2"]

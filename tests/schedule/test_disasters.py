@@ -4,9 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 
+from hubdata.by import By
 from hubdata.demo import make as demo
 from hubdata.desk import tour
 from hubdata.records.backups import make, restore
@@ -49,11 +51,11 @@ def test_a_restored_copy_remembers_what_was_made_and_which_letters_were_sent(fil
     state = hub.home / "schedule" / "monthly" / "2026-06.all.json"
     said = state.read_text("utf-8").replace('"letters": {}', '"letters": {"made-1": {"status": "sent"}}')
     state.write_text(said, "utf-8")
-    copy = make.backup(hub, None, "olga", "nightly").folder
+    copy = make.backup(hub, None, By("olga", "nightly", date(2026, 7, 2))).folder
 
     new = tmp_path / "new machine"
     url = request.getfixturevalue("new_database")() if hub.dialect == "postgresql" else None
-    restore.restore(new, url, copy, "olga", "the disk broke", list_from_backup=True)
+    restore.restore(new, url, copy, By("olga", "the disk broke", date(2026, 7, 3)), list_from_backup=True)
     again = due(new, "2026-07-03", pack, url=url)
 
     assert [each.status for each in made.reports] == ["done"]

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.records import ledger
 from hubdata.records.store import Hub
@@ -54,7 +55,7 @@ def record(hub: Hub, as_at: date = DAY, **given: str) -> agreements.Recorded:
         "taken_by": "W1",
         "notice_version": "2025-04",
     }
-    return agreements.record(hub, usual | given, as_at, "tester")
+    return agreements.record(hub, usual | given, By("tester", None, as_at))
 
 
 def states(done: agreements.Recorded) -> dict[tuple[str, str | None], str]:

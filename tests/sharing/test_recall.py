@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
+from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.store import Hub
 from hubdata.sharing import recall
@@ -54,11 +55,11 @@ def held(hub: Hub, as_at: date = DAY) -> dict[str, recall.Holding]:
 
 
 def ask(hub: Hub, organisation: str, because: str, as_at: date = DAY) -> str:
-    return recall.ask(hub, "F1", organisation, because, as_at, "tester", None)
+    return recall.ask(hub, "F1", organisation, because, By("tester", None, as_at))
 
 
 def acknowledge(hub: Hub, organisation: str, as_at: date = DAY) -> int:
-    return recall.acknowledge(hub, "F1", organisation, as_at, "tester", None)
+    return recall.acknowledge(hub, "F1", organisation, By("tester", None, as_at))
 
 
 def test_everyone_who_was_told_is_listed_with_what_since_when_and_under_which_agreement(family: Hub):

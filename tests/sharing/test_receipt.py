@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hubdata.by import By
 from hubdata.errors import BadParameter
 from hubdata.records import ledger, private
 from hubdata.records.store import Hub
@@ -73,9 +74,11 @@ def family(hub: Hub) -> Hub:
     return hub
 
 
-def make(hub: Hub, agreement: str = "A1", person: str = "P1", **more) -> tuple[str, dict, receipt.Written]:
+def make(
+    hub: Hub, agreement: str = "A1", person: str = "P1", reason: str | None = None, **more
+) -> tuple[str, dict, receipt.Written]:
     """The page and the JSON of a receipt, and what was said about them."""
-    made = receipt.make(hub, agreement, person, DAY, "tester", **more)
+    made = receipt.make(hub, agreement, person, By("tester", reason, DAY), **more)
     return Path(made.page).read_text("utf-8"), json.loads(Path(made.receipt).read_text("utf-8")), made
 
 
@@ -101,9 +104,9 @@ def test_agreement_lawful_basis_and_legal_power_are_three_fields(family: Hub):
 
 
 def test_the_lawful_basis_and_the_regulator_are_those_in_force_on_the_day(family: Hub):
-    then = receipt.make(family, "A1", "P1", date(2026, 9, 29), "tester")
+    then = receipt.make(family, "A1", "P1", By("tester", None, date(2026, 9, 29)))
     before = json.loads(Path(then.receipt).read_text("utf-8"))["legal_power"]["without_agreement"]
-    now = receipt.make(family, "A1", "P1", date(2026, 9, 30), "tester")
+    now = receipt.make(family, "A1", "P1", By("tester", None, date(2026, 9, 30)))
     after = json.loads(Path(now.receipt).read_text("utf-8"))["legal_power"]["without_agreement"]
 
     assert "16LA" in after and "16LA" not in before

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
+from hubdata.by import By
 from hubdata.desk.main import app, behind, spread
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.snapshot import take as snapshots
@@ -13,6 +14,7 @@ from hubdata.sharing import shares
 from tests.support import ascii
 
 # ruff: noqa: E501
+DAY = date(2026, 4, 2)
 AGREED = """
  agreement | family | given_by | covers | decision | purpose     | recipients | categories                  | decided_on | expires_on
  A1        | F1     | P1       | P1;P2  | agreed   | hub_working | SCH        | support_needs;lead_worker   | 2026-03-01 | 2026-06-30
@@ -111,15 +113,15 @@ def staffed(told):
 
 
 def test_a_share_without_agreement_is_recorded_first_and_shows_what_it_lacks(staffed):
-    made = shares.record(staffed, share(route="without_agreement"), "officer", None, date(2026, 5, 1))
+    made = shares.record(staffed, share(route="without_agreement"), By("officer", None, DAY), date(2026, 5, 1))
     (found,) = shares.judged(staffed, "F1", made, date(2026, 4, 2))
     assert (found.code, found.subject) == ("SH11", made)
 
 
 def test_a_correction_that_gives_the_reason_settles_it(staffed):
-    made = shares.record(staffed, share(route="without_agreement"), "officer", None)
+    made = shares.record(staffed, share(route="without_agreement"), By("officer", None, DAY))
     more = {"reason": "a child was at risk", "risk_to": "P2", "told_family": "yes", "supersedes": made}
-    later = shares.record(staffed, share(route="without_agreement", **more), "officer", "justified")
+    later = shares.record(staffed, share(route="without_agreement", **more), By("officer", "justified", DAY))
     assert (
         shares.judged(staffed, "F1", made, date(2026, 4, 2))
         == shares.judged(staffed, "F1", later, date(2026, 4, 2))
@@ -129,15 +131,15 @@ def test_a_correction_that_gives_the_reason_settles_it(staffed):
 
 def test_a_recorded_share_is_checked_as_intake_checks_it(staffed):
     with pytest.raises(BadParameter, match="categories: 'gossip' is not one of.*route: 'by pigeon' is not a route"):
-        shares.record(staffed, share(route="by pigeon", categories="gossip"), "officer", None)
+        shares.record(staffed, share(route="by pigeon", categories="gossip"), By("officer", None, DAY))
     with pytest.raises(Refused, match="'P9' is in no row of people"):
-        shares.record(staffed, share(route="without_agreement", about="P9"), "officer", None)
+        shares.record(staffed, share(route="without_agreement", about="P9"), By("officer", None, DAY))
     assert snapshots.take(staffed).rows["shares"] == 0
 
 
 def test_a_decision_not_to_share_is_recorded_too(staffed):
     given = {k: v for k, v in share(reason="not needed").items() if k != "shared_on"} | {"decided_on": "2026-04-01"}
-    withheld = shares.withhold(staffed, given, "officer", None)
+    withheld = shares.withhold(staffed, given, By("officer", None, DAY))
     with staffed.read() as connection:
         assert connection.exec_driver_sql("SELECT withheld FROM withheld").scalar_one() == withheld
 

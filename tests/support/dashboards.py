@@ -14,6 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.request import urlopen
 
+from hubdata import moments
+from hubdata.by import By
 from hubdata.demo import make as demo
 from hubdata.desk import tour
 from hubdata.records.store import open_hub
@@ -42,7 +44,7 @@ def published(folder: Path) -> Path:
     hub = open_hub(folder / "hub", url="sqlite", create=True)
     tour.fill(hub, demo.generate(families=60, seed=7), "dashboard tests")
     for quarter in QUARTERS:
-        publish.publish(hub, quarter, standing=board.standing)
+        publish.publish(hub, quarter, By("dashboard tests", None, moments.today()), standing=board.standing)
     hub.engine.dispose()
     return folder / "hub" / "published"
 

@@ -20,6 +20,7 @@ from typing import Annotated
 import typer
 
 from hubdata import dates, moments
+from hubdata.by import By
 from hubdata.errors import HubError, Refused
 
 
@@ -47,11 +48,14 @@ class Desk:
     home: Path | None
     url: str | None
     json: bool
-    as_at: date
-    actor: str
-    reason: str | None
+    by: By
     as_at_given: bool = False
     opened: list = field(default_factory=list)
+
+    @property
+    def as_at(self) -> date:
+        """The day to judge."""
+        return self.by.as_at
 
     def hub(self, create: bool = False):
         """Open the hub that the options name. Raises HubError if it cannot be opened."""
@@ -125,15 +129,8 @@ def finish(work: Callable[..., Answer], given: dict) -> None:
     as_json = given["json"]
     try:
         as_at = dates.parse(given["as_at"], "--as-at") if given["as_at"] is not None else moments.today()
-        desk = Desk(
-            given["home"],
-            given["url"],
-            as_json,
-            as_at,
-            (given["actor"] or "").strip() or login(),
-            given["reason"],
-            given["as_at"] is not None,
-        )
+        by = By((given["actor"] or "").strip() or login(), given["reason"], as_at)
+        desk = Desk(given["home"], given["url"], as_json, by, given["as_at"] is not None)
         answer = answered(work, desk)
     except HubError as error:
         answer = _refusal(error)

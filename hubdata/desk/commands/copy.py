@@ -24,7 +24,7 @@ def pack(
     """Make a person's copy of what is held about them, a draft while something must be decided: a page, and data."""
     from hubdata.rights.copy import make
 
-    made = make.make(opened(desk), make.Whose(request, family, person), desk.as_at, desk.actor, desk.reason, out)
+    made = make.make(opened(desk), make.Whose(request, family, person), desk.by, out)
     return Answer(made, make.lines(made), 3 if made.undecided else 0)
 
 
@@ -33,7 +33,7 @@ def items(desk: Desk, request: REQUEST, out: OUT = None) -> Answer:
     """List what of a copy must be decided before it is given; what it says is written to a page for the officer."""
     from hubdata.rights.copy import decide as copy_decide
 
-    found, page = copy_decide.listed(opened(desk), request, desk.as_at, desk.actor, desk.reason, out)
+    found, page = copy_decide.listed(opened(desk), request, desk.by, out)
     return Answer({"request": request, "items": found, "page": page}, copy_decide.lines(found, page))
 
 
@@ -62,7 +62,7 @@ def decide(
         for day, name in ((opinion_on, "--opinion-on"), (known_since, "--known-since"))
     )
     given = copy_decide.Decision(decision, exemption, because, pairs, opinion, opinion_by, known)
-    found = copy_decide.decide(opened(desk), request, item, given, desk.as_at, desk.actor, desk.reason)
+    found = copy_decide.decide(opened(desk), request, item, given, desk.by)
     return Answer(found, [f"{one.item}  {one.what}: {one.state}" for one in found])
 
 
@@ -71,5 +71,5 @@ def sweep(desk: Desk) -> Answer:
     """Delete every copy whose time is over (each rights command does so too), and list those that there still are."""
     from hubdata.rights.copy import keep
 
-    swept = keep.sweep(desk.hub(), desk.as_at, desk.actor, desk.reason)
+    swept = keep.sweep(desk.hub(), desk.by)
     return Answer(swept, keep.lines(swept) + keep.kept_lines(swept), 3 if swept.unreachable else 0)

@@ -25,7 +25,7 @@ def find(
     from hubdata.families import find as families_find
 
     sought = families_find.Sought(name, families_find.birthday(born), reference, hub)
-    found = families_find.find(desk.hub(), sought, desk.actor, desk.reason)
+    found = families_find.find(desk.hub(), sought, desk.by)
     return Answer(found, families_find.lines(found))
 
 
@@ -34,7 +34,7 @@ def show(desk: Desk, family: Annotated[str, typer.Option(help="The family's refe
     """Show one family's record for a reason that is stated; the look is in the ledger before anything is shown."""
     from hubdata.families import record as families_record
 
-    record = families_record.show(desk.hub(), family, desk.as_at, desk.actor, desk.reason)
+    record = families_record.show(desk.hub(), family, desk.by)
     return Answer(record, families_record.lines(record))
 
 
@@ -62,8 +62,8 @@ def list_(
 
     opened = desk.hub()
     found = pairs.find(opened, pairs.Asked(hub, family, threshold, limit), desk.as_at)
-    if desk.reason is not None:
-        found = pairs.named(opened, found, desk.actor, desk.reason)
+    if desk.by.reason is not None:
+        found = pairs.named(opened, found, desk.by)
     return Answer(twice_said.as_json(found), twice_said.lines(found))
 
 
@@ -78,7 +78,7 @@ def decide(
     from hubdata.families.twice import decided
     from hubdata.families.twice import said as twice_said
 
-    done = decided.decide(desk.hub(), (family, other), decision, desk.as_at, desk.actor, desk.reason)
+    done = decided.decide(desk.hub(), (family, other), decision, desk.by)
     return Answer(done, twice_said.decided_lines(done))
 
 
@@ -88,7 +88,7 @@ def undo(desk: Desk, family: FAMILY, other: OTHER) -> Answer:
     from hubdata.families.twice import decided
     from hubdata.families.twice import said as twice_said
 
-    done = decided.undo(desk.hub(), (family, other), desk.as_at, desk.actor, desk.reason)
+    done = decided.undo(desk.hub(), (family, other), desk.by)
     return Answer(done, twice_said.decided_lines(done))
 
 

@@ -53,7 +53,7 @@ def mark(
 
     last = dates.parse(until, "--until") if until is not None else None
     given = worklist.Mark(code, subject, status, note, last, table)
-    made = worklist.mark(desk.hub(), given, desk.as_at, desk.actor, desk.reason)
+    made = worklist.mark(desk.hub(), given, desk.by)
     return Answer(made, worklist.marked(made))
 
 

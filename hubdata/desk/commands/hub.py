@@ -22,7 +22,7 @@ def backup(
     """Copy the hub, whole and as at one moment, while it is in use; delete copies older than the policy allows."""
     from hubdata.records.backups import make
 
-    made = make.backup(desk.hub(), out, desk.actor, desk.reason)
+    made = make.backup(desk.hub(), out, desk.by)
     return Answer(made, make.lines(made))
 
 
@@ -42,10 +42,10 @@ def restore(
     from hubdata.records.backups import restore as backups_restore
     from hubdata.retention import replay as replays
 
-    done = backups_restore.restore(desk.home, desk.url, folder, desk.actor, desk.reason, list_from_backup)
+    done = backups_restore.restore(desk.home, desk.url, folder, desk.by, list_from_backup)
     if not (done.closed and replay):
         return Answer({"restored": done, "replayed": None}, backups_restore.lines(done), 3 if done.closed else 0)
-    again = replays.run(desk.home, desk.url, desk.as_at, desk.actor, desk.reason)
+    again = replays.run(desk.home, desk.url, desk.by)
     lines = [*backups_restore.lines(done), *replays.lines(again)]
     return Answer({"restored": done, "replayed": again}, lines, 3 if again.problems else 0)
 

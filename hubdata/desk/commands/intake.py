@@ -63,11 +63,11 @@ def take(
     if check_only:
         verdicts = intake_said.of(path, partner or "")
         return Answer(verdicts, intake_said.files_lines(verdicts), 3 if intake_said.refused(verdicts) else 0)
-    hub = desk.hub(create=not dry_run)
+    hub, by = desk.hub(create=not dry_run), desk.by
     if directory:
-        result = directories.take(hub, directory, desk.actor, desk.reason, dry_run)
+        result = directories.take(hub, directory, by.actor, by.reason, dry_run)
     else:
-        result = returns.take(hub, path, partner, desk.actor, desk.reason or "partner return", dry_run, desk.count)
+        result = returns.take(hub, path, partner, by.actor, by.reason or "partner return", dry_run, desk.count)
     written = intake_report.write(hub, result, asked, report) if report and not dry_run else []
     said = intake_said.lines(result, dry_run) + [f"Written: {place}" for place in written]
     return Answer(result.said(), said, 3 if result.status in ("refused", "paused") else 0)
@@ -109,7 +109,7 @@ def resume(desk: Desk, number: NUMBER) -> Answer:
     from hubdata.intake import said as intake_said
     from hubdata.intake import take as returns
 
-    result = returns.resume(desk.hub(), number, returns.decided("resume", desk.actor, desk.reason))
+    result = returns.resume(desk.hub(), number, returns.decided("resume", desk.by.actor, desk.by.reason))
     return Answer(result.said(), intake_said.lines(result), 3 if result.status == "refused" else 0)
 
 
@@ -118,5 +118,5 @@ def discard(desk: Desk, number: NUMBER) -> Answer:
     """Erase a paused return without applying it, with a reason."""
     from hubdata.intake import take as returns
 
-    returns.discard(desk.hub(), number, returns.decided("discard", desk.actor, desk.reason, number))
+    returns.discard(desk.hub(), number, returns.decided("discard", desk.by.actor, desk.by.reason, number))
     return Answer({"return": number, "status": "discarded"}, [f"{number} was erased; nothing of it was applied."])

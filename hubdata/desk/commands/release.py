@@ -24,7 +24,7 @@ def publish(
     from hubdata.release import publish as release_publish
     from hubdata.reports import board
 
-    made = release_publish.publish(desk.hub(), quarter, desk.as_at, desk.actor, desk.reason, board.standing)
+    made = release_publish.publish(desk.hub(), quarter, desk.by, board.standing)
     return Answer(made, release_publish.lines_of(made))
 
 

@@ -64,10 +64,8 @@ def hold(
     from hubdata.retention import holds as retention_holds
 
     hub, scope = desk.hub(), tuple(part for one in about or [] for part in one.split(";") if part)
-    placed = retention_holds.place_hold(
-        hub, family, code, desk.as_at, review_on, authority, desk.actor, desk.reason, scope
-    )
-    lacks = retention_holds.missing(desk.reason, authority, review_on)
+    placed = retention_holds.place_hold(hub, family, code, desk.by, review_on, authority, scope)
+    lacks = retention_holds.missing(desk.by.reason, authority, review_on)
     return Answer({"hold": placed, "missing": lacks}, retention_holds.placed_lines(placed, family, lacks))
 
 
@@ -76,7 +74,7 @@ def unhold(desk: Desk, hold: Annotated[str, typer.Option(help="The hold's refere
     """Release one hold; others on the same family stay."""
     from hubdata.retention import holds as retention_holds
 
-    retention_holds.release_hold(desk.hub(), hold, desk.as_at, desk.actor, desk.reason)
+    retention_holds.release_hold(desk.hub(), hold, desk.by)
     next_ = "Nothing is destroyed by this; `hubdata retention due` shows what is due now."
     return Answer({"hold": hold}, [f"Hold {hold} is released. {next_}"])
 
@@ -115,7 +113,7 @@ def review(
 
     hub = desk.hub()
     asked = reviews.Asked(dispose or [], dispose_all, keep or [], because, until, decisions)
-    disposal = reviews.review(hub, token, reviews.decided(hub, asked, desk.as_at), desk.as_at, desk.actor, desk.reason)
+    disposal = reviews.review(hub, token, reviews.decided(hub, asked, desk.as_at), desk.by)
     (made,) = [one for one in reviews.listed(hub) if one.disposal == disposal]
     next_ = f"Another person now approves it: hubdata retention approve --disposal {disposal}"
     return Answer(made, [*reviews.lines([made]), next_])
@@ -131,7 +129,7 @@ def approve(
     from hubdata.retention import review as reviews
 
     hub = desk.hub()
-    reviews.approve(hub, disposal, desk.as_at, desk.actor, desk.reason, refuse)
+    reviews.approve(hub, disposal, desk.by, refuse)
     (made,) = [one for one in reviews.listed(hub) if one.disposal == disposal]
     next_ = [] if refuse else [f"Carry it out: hubdata retention dispose --disposal {disposal}"]
     return Answer(made, [*reviews.lines([made]), *next_])
@@ -153,7 +151,7 @@ def dispose(
         said = "Nothing was destroyed. Name one with --disposal to carry it out."
         return Answer({"disposals": waiting}, [*reviews.lines(waiting), said])
     copies = as_plain(make.kept(hub))
-    done = disposals.run(hub, disposal, desk.as_at, desk.actor, desk.reason, desk.count, copies)
+    done = disposals.run(hub, disposal, desk.by, desk.count, copies)
     return Answer(done, disposals.lines(done), 3 if done.problems or done.kept_back else 0)
 
 
@@ -192,5 +190,5 @@ def replay(desk: Desk) -> Answer:
 
     if desk.as_at_given:
         raise BadParameter("a replay is as at today: leave --as-at out")
-    done = replays.run(desk.home, desk.url, desk.as_at, desk.actor, desk.reason)
+    done = replays.run(desk.home, desk.url, desk.by)
     return Answer(done, replays.lines(done), 3 if done.problems else 0)

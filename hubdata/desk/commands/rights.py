@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from hubdata import moments
+from hubdata.by import By
 from hubdata.desk.commands.command import Answer, Desk, command
 
 rights_app = typer.Typer(help="Data rights: the clock, and the register of requests.", no_args_is_help=True)
@@ -30,7 +31,7 @@ def opened(desk: Desk):
     from hubdata.rights.copy import keep
 
     hub = desk.hub()
-    for line in keep.lines(keep.sweep(hub, moments.today(), desk.actor)):
+    for line in keep.lines(keep.sweep(hub, By(desk.by.actor, None, moments.today()))):
         desk.say(line)
     return hub
 
@@ -79,7 +80,7 @@ def log(
 
     day = words.day(received, desk.as_at, "--received")
     asked = register.Asked(family, register.right(kind), day, person, asked_by, method)
-    made = register.log(opened(desk), asked, desk.as_at, desk.actor, desk.reason)
+    made = register.log(opened(desk), asked, desk.by)
     return Answer(made, words.logged(made))
 
 
@@ -97,8 +98,8 @@ def event(
     from hubdata.rights import register, words
 
     day = words.day(on, desk.as_at)
-    given = register.Event("", what, day, desk.reason, exemption, organisation, supersedes)
-    made = register.event(opened(desk), request, given, desk.as_at, desk.actor)
+    given = register.Event("", what, day, desk.by.reason, exemption, organisation, supersedes)
+    made = register.event(opened(desk), request, given, desk.by)
     return Answer(made, words.stepped(made, what))
 
 
@@ -123,7 +124,7 @@ def log_complaint(
     from hubdata.rights import register, words
 
     asked = register.Asked(family, "complaint", words.day(received, desk.as_at, "--received"), person, None, method)
-    made = register.log(opened(desk), asked, desk.as_at, desk.actor, desk.reason)
+    made = register.log(opened(desk), asked, desk.by)
     return Answer(words.complaint(made), words.logged(made))
 
 
@@ -148,8 +149,8 @@ def close(
 def _complaint_step(desk: Desk, complaint: str, what: str, on: str | None, supersedes: str | None) -> Answer:
     from hubdata.rights import register, words
 
-    given = register.Event("", what, words.day(on, desk.as_at), desk.reason, supersedes=supersedes)
-    made = register.event(opened(desk), complaint, given, desk.as_at, desk.actor, "complaint")
+    given = register.Event("", what, words.day(on, desk.as_at), desk.by.reason, supersedes=supersedes)
+    made = register.event(opened(desk), complaint, given, desk.by, "complaint")
     return Answer(words.complaint(made), words.stepped(made, what))
 
 

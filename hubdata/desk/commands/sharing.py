@@ -90,7 +90,7 @@ def record_share(
     }  # fmt: skip
     again = dates.parse(look_again_on, "--look-again-on") if look_again_on else None
     hub = desk.hub()
-    share = shares.record(hub, given, desk.actor, desk.reason, again)
+    share = shares.record(hub, given, desk.by, again)
     judged = shares.judged(hub, family, share, desk.as_at)
     lines = [f"Share {share} is recorded.", *[f"{found.code}: {found.message}. {found.evidence}" for found in judged]]
     return Answer({"share": share, "findings": judged}, lines, 3 if judged else 0)
@@ -125,7 +125,7 @@ def withhold_share(
         "decided_by": decided_by,
         "reason": because,
     }
-    withheld = shares.withhold(desk.hub(), given, desk.actor, desk.reason)
+    withheld = shares.withhold(desk.hub(), given, desk.by)
     return Answer({"withheld": withheld}, [f"The decision not to share is recorded as {withheld}."])
 
 
@@ -153,7 +153,7 @@ def record_agreement(
     from hubdata.sharing import agreements
 
     given = {name: text for name, text in locals().items() if name not in ("desk", "agreements")}
-    done = agreements.record(desk.hub(), given, desk.as_at, desk.actor, desk.reason)
+    done = agreements.record(desk.hub(), given, desk.by)
     return Answer(done, agreements.lines(done))
 
 
@@ -167,7 +167,7 @@ def receipt(
     """Write one person's copy of a decision, as a page and as JSON; it bears their name."""
     from hubdata.sharing import receipt as receipts
 
-    made = receipts.make(desk.hub(), agreement, person, desk.as_at, desk.actor, desk.reason, out)
+    made = receipts.make(desk.hub(), agreement, person, desk.by, out)
     private = "Both files are private: hand them to the person, then delete them."
     return Answer(made, [f"Wrote {made.page} and {made.receipt}.", private])
 
@@ -196,8 +196,8 @@ def recall(
     if bool(ask) != bool(because) or (ask and acknowledge):
         raise BadParameter("write --ask ORGANISATION --because CAUSE, or --acknowledge ORGANISATION, or neither")
     if ask:
-        recalls.ask(hub, family, ask, because, desk.as_at, desk.actor, desk.reason)
+        recalls.ask(hub, family, ask, because, desk.by)
     if acknowledge:
-        recalls.acknowledge(hub, family, acknowledge, desk.as_at, desk.actor, desk.reason)
+        recalls.acknowledge(hub, family, acknowledge, desk.by)
     found = recalls.holders(hub, family, desk.as_at)
     return Answer(found, recalls.lines(found, family, desk.as_at))

@@ -55,7 +55,7 @@ def _once(desk: Desk, kernel: bool) -> Answer:
 
 
 def _round(desk: Desk, kernel: bool) -> Round:
-    who = Who(desk.actor, *([desk.reason] if desk.reason else []))
+    who = Who(desk.by.actor, *([desk.by.reason] if desk.by.reason else []))
     return run(home(desk), desk.url, plan.read(), moment(desk), who, logged(desk.say), kernels if kernel else forked)
 
 
@@ -103,7 +103,7 @@ def many(desk: Desk, file: Path, on: str | None, scheduler: str | None, kernel: 
 
     if scheduler is not None and not ((at := PLACE.fullmatch(scheduler)) and 0 < int(at[3]) < 65536):
         raise BadParameter("--scheduler is an address with a port, tcp://host:8786 or tls://host:8786")
-    members, work = read(file), (plan.read(), now, Who(desk.actor, *([desk.reason] if desk.reason else [])))
+    members, work = read(file), (plan.read(), now, Who(desk.by.actor, *([desk.by.reason] if desk.by.reason else [])))
     rounds: dict[str, Round] = {}
     here = fleet_run.run_here if on != "dask" else partial(fleet_run.run_on_dask, scheduler=scheduler)
     tell = logged(desk.say)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from hubdata import dates, moments
+from hubdata.by import By
 from hubdata.dashboards import show
 from hubdata.desk.commands.command import Answer, Desk, answered, login
 from hubdata.desk.forms import answer as forms_answer
@@ -49,9 +50,8 @@ def at_desk(tell: Callable[[str], None] = print, **common: str | None) -> AtForm
     """A command run's options: the home and the database are those that the environment names."""
     given = common.get("as_at")
     as_at = dates.parse(given, "--as-at") if given else moments.today()
-    return AtForm(
-        None, None, False, as_at, common.get("actor") or login(), common.get("reason"), bool(given), tell=tell
-    )
+    by = By(common.get("actor") or login(), common.get("reason"), as_at)
+    return AtForm(None, None, False, by, bool(given), tell=tell)
 
 
 class Control:

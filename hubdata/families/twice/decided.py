@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from hubdata import moments
+from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.families.twice import read
@@ -34,7 +35,7 @@ class Decided:
     changed: bool = False
 
 
-def decide(hub: Hub, families: tuple[str, str], decision: str, as_at: date, actor: str, reason: str | None) -> Decided:
+def decide(hub: Hub, families: tuple[str, str], decision: str, by: By) -> Decided:
     """Remember that two records are of the same family, of different ones, or that it cannot be told yet.
 
     Raises BadParameter for an unknown decision or family or without a reason, Refused for a day that lies ahead or
@@ -42,30 +43,30 @@ def decide(hub: Hub, families: tuple[str, str], decision: str, as_at: date, acto
     """
     if decision not in CHOICES:
         raise BadParameter(f"--decision {decision!r} is none; allowed are {', '.join(CHOICES)}")
-    return _write(hub, families, decision, as_at, actor, reason)
+    return _write(hub, families, decision, by)
 
 
-def undo(hub: Hub, families: tuple[str, str], as_at: date, actor: str, reason: str | None) -> Decided:
+def undo(hub: Hub, families: tuple[str, str], by: By) -> Decided:
     """Take back what stands decided about a pair; it is suggested again if the records still call for it.
 
     Raises Refused if nothing stands decided.
     """
-    return _write(hub, families, PairOutcome.UNDONE, as_at, actor, reason)
+    return _write(hub, families, PairOutcome.UNDONE, by)
 
 
-def _write(hub: Hub, families: tuple[str, str], decision: str, as_at: date, actor: str, reason: str | None) -> Decided:
-    why = _needed(reason)
-    if as_at > moments.today():
-        raise Refused(f"{words(as_at)} lies ahead: a decision is recorded on its day or later")
+def _write(hub: Hub, families: tuple[str, str], decision: str, by: By) -> Decided:
+    why = _needed(by.reason)
+    if by.as_at > moments.today():
+        raise Refused(f"{words(by.as_at)} lies ahead: a decision is recorded on its day or later")
     pair = tuple(sorted(families))
     said = {"families": list(pair), "decision": decision}
-    with hub.write(Act(actor, "officer", why, "pair.decide", said)) as connection:
+    with hub.write(Act(by.actor, "officer", why, "pair.decide", said)) as connection:
         _refuse_unknown(connection, pair)
-        _refuse_overtaken(connection, pair, as_at)
-        before = standing(hub, connection, as_at).get(pair)
+        _refuse_overtaken(connection, pair, by.as_at)
+        before = standing(hub, connection, by.as_at).get(pair)
         if decision == PairOutcome.UNDONE and before is None:
             raise Refused(
-                f"nothing stands decided about {pair[0]} and {pair[1]} on {words(as_at)}; there is nothing to undo"
+                f"nothing stands decided about {pair[0]} and {pair[1]} on {words(by.as_at)}; there is nothing to undo"
             )
         said["before"] = before and before.decision
         connection.execute(
@@ -77,12 +78,12 @@ def _write(hub: Hub, families: tuple[str, str], decision: str, as_at: date, acto
                 "decision": decision,
                 "compared": read.digests(hub, connection, [pair])[pair],
                 "reason": why,
-                "decided_on": as_at,
-                "decided_by": actor,
+                "decided_on": by.as_at,
+                "decided_by": by.actor,
                 "recorded_at": moments.stamp(),
             },
         )
-    return Decided(*pair, decision, as_at, actor)
+    return Decided(*pair, decision, by.as_at, by.actor)
 
 
 def _needed(reason: str | None) -> str:

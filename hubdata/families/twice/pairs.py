@@ -17,6 +17,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from hubdata import policy
+from hubdata.by import By
 from hubdata.errors import BadParameter
 from hubdata.families import find as families_find
 from hubdata.families.find import Member
@@ -144,13 +145,13 @@ def _is_open(decided: Decided | None) -> bool:
     return decided is None or decided.decision == PairOutcome.UNSURE or decided.changed
 
 
-def named(hub: Hub, found: Found, actor: str, reason: str | None) -> Found:
+def named(hub: Hub, found: Found, by: By) -> Found:
     """The same with the names of everybody compared; the look is in the ledger before anything is shown.
 
     Raises BadParameter if no reason is given.
     """
     families = sorted({family for pair in found.pairs for family in (pair.family, pair.other)})
-    act = Act(actor, "officer", families_find.needed(reason), "pair.look", {"families": families})
+    act = Act(by.actor, "officer", families_find.needed(by.reason), "pair.look", {"families": families})
     with hub.write(act) as connection:
         pairs = [
             replace(pair, matches=[_with_names(connection, match) for match in pair.matches]) for pair in found.pairs

@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from hubdata import moments, policy
+from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.records import checkpoints, elsewhere, ledger, private, store
 from hubdata.records.alone import alone
@@ -54,7 +55,7 @@ class Kept:
     beyond_use_until: date | None
 
 
-def backup(hub: Hub, out: Path | None, actor: str, reason: str | None) -> Made:
+def backup(hub: Hub, out: Path | None, by: By) -> Made:
     """Copy the hub, one state of it, into a new folder, whole or not at all; then delete copies that are too old.
 
     Raises Refused while records are being destroyed, HubError if the copy cannot be made.
@@ -65,7 +66,7 @@ def backup(hub: Hub, out: Path | None, actor: str, reason: str | None) -> Made:
         folder, old = _new(parent, now), _old(hub, {parent, hub.home / "backups"}, now)
         outside = parent != hub.home / "backups"
         detail = {"backup": folder.name, "outside": outside, "deletes": sorted(path.name for path in old)}
-        with hub.write(Act(actor, "officer", reason or "backup", MAKE, detail)):
+        with hub.write(Act(by.actor, "officer", by.reason or "backup", MAKE, detail)):
             pass
         with hub.read() as connection:
             checkpoints.write(connection, hub.home / "checkpoints", hub.key("checkpoint"))

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import URL, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
+from hubdata.by import By
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.records import checkpoints as records_checkpoints
 from hubdata.records import folders, ledger, private, store
@@ -58,9 +59,7 @@ class Before:
     lost: int | None = None
 
 
-def restore(
-    home: Path | None, url: str | None, folder: Path, actor: str, reason: str | None, list_from_backup: bool = False
-) -> Restored:
+def restore(home: Path | None, url: str | None, folder: Path, by: By, list_from_backup: bool = False) -> Restored:
     """Replace the hub's database by a backup.
 
     Raises Refused if the backup is altered or another hub's, the hub is in use or its erasure list is not there,
@@ -78,7 +77,7 @@ def restore(
     followed = erased.lines_of(home, folder, manifest, list_from_backup)
     work = store.private_home(home, create=True) / "work"
     work.mkdir(mode=0o700, exist_ok=True)
-    act = Act(actor, "officer", reason or "restore", "backup.restore")
+    act = Act(by.actor, "officer", by.reason or "restore", "backup.restore")
     order = _Order(folder, manifest, home, address, list_from_backup, followed, act)
     with folders.only_one(work / "disposal.lock", BUSY):
         return _sqlite(order) if manifest.database == "sqlite" else _postgresql(order)

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from hubdata import moments
+from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
@@ -53,20 +54,18 @@ class Listed:
     why: str | None
 
 
-def decide(
-    hub: Hub, request: str, wanted: list[str], given: Decision, as_at: date, actor: str, reason: str | None = None
-) -> list[Listed]:
+def decide(hub: Hub, request: str, wanted: list[str], given: Decision, by: By) -> list[Listed]:
     """Record a decision on every item named; a name may end a family of items with `*`. Returns them as they stand.
 
     Raises BadParameter for what is unknown, Refused with everything that such a decision still lacks.
     """
     said = {"request": request, "decision": given.decision}
-    act = Act(actor, "officer", reason or "items of a copy are decided", "rights.decide", said)
+    act = Act(by.actor, "officer", by.reason or "items of a copy are decided", "rights.decide", said)
     with hub.write(act) as connection:
-        got = make.gather(connection, make.find(connection, Whose(request), as_at), as_at)
+        got = make.gather(connection, make.find(connection, Whose(request), by.as_at), by.as_at)
         _check(given, got.asking)
         chosen = list(_named(got, wanted))
-        rows = [_row(got, one, given, reason) for one in chosen]
+        rows = [_row(got, one, given, by.reason) for one in chosen]
         _refuse(got, chosen, rows)
         connection.execute(DECISIONS.insert(), rows)
         act.detail["items"] = len(rows)
@@ -155,20 +154,18 @@ def _refuse(got: Gathered, chosen: list[Item], rows: list[dict]) -> None:
         raise Refused(f"Nothing was decided: {len(found)} cannot be decided so.\n{listed}", found)
 
 
-def listed(
-    hub: Hub, request: str, as_at: date, actor: str, reason: str | None = None, out: Path | None = None
-) -> tuple[list[Listed], str]:
+def listed(hub: Hub, request: str, by: By, out: Path | None = None) -> tuple[list[Listed], str]:
     """Every item of a request's copy and how it stands, and a private page for the officer of what each one says."""
-    act = Act(actor, "officer", reason or "items of a copy are decided", "rights.items", {"request": request})
+    act = Act(by.actor, "officer", by.reason or "items of a copy are decided", "rights.items", {"request": request})
     with keep.writing(hub, act, out) as (connection, files):
-        got = make.gather(connection, make.find(connection, Whose(request), as_at), as_at)
+        got = make.gather(connection, make.find(connection, Whose(request), by.as_at), by.as_at)
         open_items = {one.item: why for one, why in got.undecided()}
         found = [_listed(got, one, open_items.get(one.item)) for one in got.items]
         pack = f"K{secrets.token_hex(5)}"
         says = list(_says(got, found))
-        page = copy_page.officer(says, request, as_at)
-        last = keep.last_day(got.asking.policy, as_at)
-        kept = files.add(connection, pack, got.standing, as_at, last, {"html": page}, "items")
+        page = copy_page.officer(says, request, by.as_at)
+        last = keep.last_day(got.asking.policy, by.as_at)
+        kept = files.add(connection, pack, got.standing, by.as_at, last, {"html": page}, "items")
         act.detail.update({"person": got.standing.person, "pack": pack, "looked_at": "what may concern others"})
     return found, str(kept.paths[0])
 

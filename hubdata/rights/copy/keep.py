@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from hubdata import moments
+from hubdata.by import By
 from hubdata.dates import words
 from hubdata.policy import Policy
 from hubdata.records import elsewhere, ledger, private
@@ -106,12 +107,13 @@ class Swept:
     kept: list[dict]
 
 
-def sweep(hub: Hub, on: date, actor: str, reason: str | None = None) -> Swept:
+def sweep(hub: Hub, by: By) -> Swept:
     """Delete every copy whose time is over by a day, and record it in the register and the audit chain."""
     with hub.read() as connection:
         found = connection.execute(select(PACKS).where(PACKS.c.deleted_at.is_(None)).order_by(PACKS.c.pack)).mappings()
         rows = [dict(row) for row in found]
-    over, left = [row for row in rows if row["delete_on"] <= on], [row for row in rows if row["delete_on"] > on]
+    over = [row for row in rows if row["delete_on"] <= by.as_at]
+    left = [row for row in rows if row["delete_on"] > by.as_at]
     kept = [{name: row[name] for name in SHOWN} for row in left]
     done: dict[str, bool] = {}
     unreachable = []
@@ -121,7 +123,7 @@ def sweep(hub: Hub, on: date, actor: str, reason: str | None = None) -> Swept:
         except OSError as error:
             unreachable.append({"pack": row["pack"], "why": f"{error.strerror or error}: {error.filename or ''}"})
     if done:
-        act = Act(actor, "officer", reason or "a copy's time was over", "rights.sweep", {"packs": sorted(done)})
+        act = Act(by.actor, "officer", by.reason or "a copy's time was over", "rights.sweep", {"packs": sorted(done)})
         with hub.write(act) as connection:
             connection.execute(PACKS.update().where(PACKS.c.pack.in_(list(done))).values(deleted_at=moments.stamp()))
     gone = [pack for pack, was_there in done.items() if not was_there]

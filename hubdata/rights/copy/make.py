@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from hubdata import moments, policy
+from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
@@ -81,19 +82,20 @@ class Made:
     notes: list[str]
 
 
-def make(hub: Hub, whose: Whose, as_at: date, actor: str, reason: str | None = None, out: Path | None = None) -> Made:
+def make(hub: Hub, whose: Whose, by: By, out: Path | None = None) -> Made:
     """Make a person's copy, record its hashes, and write it to `out` or the hub's own work folder.
 
     While something is not decided it is a draft for the officer, without that. Raises BadParameter for what is unknown,
     Refused if no access request is open or who asks is not settled.
     """
-    act = Act(actor, "officer", reason or REASON, "rights.pack", {"looked_at": "everything held about one person"})
+    said = {"looked_at": "everything held about one person"}
+    act = Act(by.actor, "officer", by.reason or REASON, "rights.pack", said)
     with keep.writing(hub, act, out) as (connection, files):
-        got = gather(connection, find(connection, whose, as_at), as_at)
+        got = gather(connection, find(connection, whose, by.as_at), by.as_at)
         undecided = _undecided(got)
         pack, held = f"K{secrets.token_hex(5)}", got.asking.held
-        delete_on = keep.last_day(got.asking.policy, as_at)
-        state = due.state_of(connection, [held.family], as_at)
+        delete_on = keep.last_day(got.asking.policy, by.as_at)
+        state = due.state_of(connection, [held.family], by.as_at)
         asked = {"request": got.standing.request, "received_on": got.standing.received_on}
         open_ = frozenset(one["item"] for one in undecided)
         copy = content.Copy(got.asking, asked, got.items, got.decided, got.looks, state[0] if state else None, open_)
@@ -101,14 +103,14 @@ def make(hub: Hub, whose: Whose, as_at: date, actor: str, reason: str | None = N
         page = copy_page.render(said, held.members[held.person].name)
         data = json.dumps(said, indent=1, ensure_ascii=False) + "\n"
         what = "draft" if undecided else "pack"
-        kept = files.add(connection, pack, got.standing, as_at, delete_on, {"html": page, "json": data}, what)
+        kept = files.add(connection, pack, got.standing, by.as_at, delete_on, {"html": page, "json": data}, what)
         act.detail.update({"request": got.standing.request, "person": held.person, "pack": pack, **kept.hashes})
     return Made(
         pack,
         got.standing.request,
         held.family,
         held.person,
-        as_at,
+        by.as_at,
         delete_on,
         *map(str, kept.paths),
         kept.hashes["page_sha256"],
