@@ -1,10 +1,13 @@
-"""What every pytest run needs: the notebooks' demo hub, and last lines that say what was not tested."""
+"""What every pytest run needs: where to write, the notebooks' demo hub, and what was not tested."""
 
+import os
 import tempfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from tests.support import room
 
 HOW = {
     "PostgreSQL": "install version 15 or newer (Debian: apt-get install postgresql) and run make test again",
@@ -17,15 +20,11 @@ HUB = pytest.StashKey[tempfile.TemporaryDirectory]()
 def _demo_hub(config: pytest.Config) -> str:
     """The home of a made-up hub, as `hubdata demo` makes it; made once in a run that has notebooks."""
     if HUB not in config.stash:
-        # a run without notebooks needs no hub, and these packages take a second to import
-        from hubdata.demo import make as demo
-        from hubdata.desk import tour
-        from hubdata.records.store import open_hub
+        # a run without notebooks needs no hub, and what fills it takes a second to import
+        from tests.support import hubs
 
-        config.stash[HUB] = tempfile.TemporaryDirectory(prefix="hubdata-notebooks-")
-        hub = open_hub(Path(config.stash[HUB].name) / "hub", url="sqlite", create=True)
-        tour.fill(hub, demo.generate(families=400, seed=7), "notebook tests")
-        hub.engine.dispose()
+        config.stash[HUB] = tempfile.TemporaryDirectory(prefix="hubdata-notebooks-", dir=room.memory())
+        hubs.filled(Path(config.stash[HUB].name) / "hub", families=400).engine.dispose()
     return str(Path(config.stash[HUB].name) / "hub")
 
 
@@ -38,6 +37,15 @@ def pytest_runtest_setup(item: pytest.Item):
         patch.setenv("HUBDATA_HOME", _demo_hub(item.config))
         patch.delenv("HUBDATA_URL", raising=False)
         return (yield)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let temporary folders be in memory, and make the folder that the run's workers share."""
+    if hasattr(config, "workerinput"):
+        return
+    if room.memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(room.memory()))
+    room.shared()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -2,13 +2,14 @@
 
 import itertools
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from hubdata.records.store import Hub, open_hub
-from tests.support import postgresql
+from tests.support import hubs, postgresql
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +19,16 @@ def server() -> Iterator[postgresql.Server]:
         pytest.skip(postgresql.MISSING)
     with postgresql.server() as running:
         yield running
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A new folder: in memory where the run has room there, but on the disk for what is marked `disk`."""
+    if request.node.get_closest_marker("disk") is None:
+        yield tmp_path
+    else:
+        with tempfile.TemporaryDirectory(prefix="hubdata-disk-") as folder:
+            yield Path(folder)
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +51,8 @@ def new_database(server: postgresql.Server, database_names: Iterator[str]) -> It
 
     def make(template: str = "template0") -> str:
         made.append(next(database_names))
-        server.run(f"CREATE DATABASE {made[-1]} OWNER {postgresql.OWNER} TEMPLATE {template}")
+        # copied as files: two checkpoints, which cost little where nothing is synchronised, and no log of every page
+        server.run(f"CREATE DATABASE {made[-1]} OWNER {postgresql.OWNER} TEMPLATE {template} STRATEGY file_copy")
         return server.url(made[-1])
 
     yield make
@@ -60,7 +72,7 @@ def _close(hub: Hub) -> None:
 @pytest.fixture
 def sqlite_hub(tmp_path: Path) -> Iterator[Hub]:
     """An empty hub on SQLite."""
-    hub = open_hub(home=tmp_path / "hub", create=True)
+    hub = hubs.empty(tmp_path / "hub")
     yield hub
     _close(hub)
 

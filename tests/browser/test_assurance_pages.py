@@ -4,18 +4,15 @@ from datetime import date
 
 import pytest
 
-from hubdata.demo import make as demo
-from hubdata.desk import tour
-from hubdata.records.store import open_hub
 from hubdata.reports import assurance
+from tests.support import hubs
 
 NARROW = {"width": 320, "height": 640}  # WCAG 1.4.10: 1280 pixels at 400 per cent
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    hub = open_hub(tmp_path_factory.mktemp("assurance") / "hub", url="sqlite", create=True)
-    tour.fill(hub, demo.generate(families=60, seed=7), "page tests")
+    hub = hubs.filled(tmp_path_factory.mktemp("assurance") / "hub", families=60)
     yield assurance.make(hub, date(2026, 9, 30)).folder
     hub.engine.dispose()
 

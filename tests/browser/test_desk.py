@@ -18,11 +18,8 @@ import pytest
 import websocket
 
 from hubdata.dashboards.catalogue import DESK
-from hubdata.demo import make as demo
-from hubdata.desk import tour
 from hubdata.desk.forms.tasks import TASKS
-from hubdata.records.store import open_hub
-from tests.support import dashboards
+from tests.support import dashboards, hubs
 from tests.support.ascii import load
 from tests.support.serving import Visitor, until
 
@@ -36,8 +33,7 @@ every_page = pytest.mark.parametrize("name", [each.name for each in DESK])
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Path:
     """A made-up hub, with an organisation whose name somebody chose to do harm."""
-    hub = open_hub(tmp_path_factory.mktemp("desk") / "hub", url="sqlite", create=True)
-    tour.fill(hub, demo.generate(families=40, seed=7), "desk tests")
+    hub = hubs.filled(tmp_path_factory.mktemp("desk") / "hub", families=40)
     names = "".join(f"X{at} | {each.replace('|', '/')} | outside\n" for at, each in enumerate(dashboards.HOSTILE))
     load(hub, organisations=f"organisation | name | kind\n{names}")
     hub.engine.dispose()

@@ -4,18 +4,15 @@ import re
 
 import pytest
 
-from hubdata.demo import make as demo
-from hubdata.desk import tour
-from hubdata.records.store import open_hub
 from hubdata.reports import run as reports
+from tests.support import hubs
 
 NARROW = {"width": 320, "height": 640}  # WCAG 1.4.10: 1280 pixels at 400 per cent
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    hub = open_hub(tmp_path_factory.mktemp("pages") / "hub", url="sqlite", create=True)
-    tour.fill(hub, demo.generate(families=60, seed=7), "page tests")
+    hub = hubs.filled(tmp_path_factory.mktemp("pages") / "hub", families=60)
     made = {run.report: run.folder / f"{run.report}.html" for run in reports.run_pack(hub)}
     hub.engine.dispose()
     return made

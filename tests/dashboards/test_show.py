@@ -22,9 +22,8 @@ from hubdata.dashboards.page import again, content, problem
 from hubdata.dashboards.releases import folder, releases
 from hubdata.figures.html import element, together
 from hubdata.figures.svg import BAR, INK, QUIET
-from hubdata.records.store import open_hub
 from hubdata.release import publish
-from tests.support import dashboards
+from tests.support import dashboards, hubs
 from tests.support.releases import fill
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +40,7 @@ USABLE |= {"VBox", "Widget"}  # a box is a div, and a widget is what all of thes
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     """The folder of two quarters' releases, of which the second has a promise board."""
-    hub = open_hub(home=tmp_path_factory.mktemp("widgets") / "hub", create=True)
+    hub = hubs.empty(tmp_path_factory.mktemp("widgets") / "hub")
     fill(hub)
     publish.publish(hub, "2025-Q1", By("hubdata", None, TODAY))
     publish.publish(hub, "2025-Q2", By("hubdata", None, TODAY), standing=lambda *_: BOARD)

@@ -436,6 +436,7 @@ def test_too_little_memory_is_said_without_a_value_and_nothing_is_written_to_a_d
     }
 
 
+@pytest.mark.disk
 def test_a_run_that_is_killed_leaves_nobody_behind(on_sqlite: Hub, tmp_path: Path):
     place = tmp_path / "place"
     place.mkdir()

@@ -8,7 +8,10 @@ import pytest
 from tests.faults import story, trial
 from tests.faults.mutants import MUTANTS
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="killing needs fork, which this system has not")
+pytestmark = [
+    pytest.mark.disk,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="killing needs fork, which this system has not"),
+]
 ENOUGH = 15
 MOST = 12  # trials that a mutant may survive before it counts as missed
 

@@ -8,8 +8,12 @@ import pytest
 from hubdata.intake import take
 from hubdata.records.store import open_hub
 from tests.faults import intake_story
+from tests.support import hubs
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="killing needs fork, which this system has not")
+pytestmark = [
+    pytest.mark.disk,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="killing needs fork, which this system has not"),
+]
 
 
 def test_a_return_that_is_killed_is_there_whole_or_not_at_all(tmp_path):
@@ -36,7 +40,7 @@ def test_returns_of_four_processes_at_once_give_the_same_state_in_any_order(tmp_
             shift = 0 if any(line.count('"') % 2 for line in body) else part  # a cell of two lines stays whole
             (folder / path.name).write_text(head + "".join(body[shift:] + body[:shift]), "utf-8")
         folders.append(folder)
-    hub = open_hub(tmp_path / "hub", create=True)
+    hub = hubs.empty(tmp_path / "hub")
     forked = multiprocessing.get_context("fork")
     together = forked.Barrier(4)
     turns = [folders[n:] + folders[:n] for n in range(4)]
@@ -45,7 +49,7 @@ def test_returns_of_four_processes_at_once_give_the_same_state_in_any_order(tmp_
         process.start()
     for process in running:
         process.join(300)
-    other = open_hub(tmp_path / "other", create=True)
+    other = hubs.empty(tmp_path / "other")
     take.take(other, whole, "NNC", "tester")
     assert [process.exitcode for process in running] == [0] * 4
     assert intake_story.rows(hub) == intake_story.rows(other)

@@ -31,6 +31,8 @@ from hubdata.records.tables.contract import TABLES
 from hubdata.retention import disposal, replay
 from tests.support import postgresql, returns
 
+pytestmark = pytest.mark.disk
+
 DAY = date(2026, 11, 22)
 ACT = ("tester", "officer", "a test", "test.write")
 SCRIPT = Path(sys.executable).with_name("hubdata")

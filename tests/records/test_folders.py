@@ -60,6 +60,7 @@ def test_the_folder_of_a_living_process_is_in_use(home: Path, other):
     assert folders.leftovers(home) == ([], [folder])
 
 
+@pytest.mark.disk
 def test_the_folder_of_a_killed_process_is_a_leftover_that_can_be_removed(home: Path, other):
     process, folder = other
     process.kill()

@@ -190,6 +190,7 @@ def test_readers_cannot_write_on_a_server(postgres_hub):
         connection.execute(text(FAMILY), {"f": "F1"})
 
 
+@pytest.mark.disk
 def test_a_full_disk_is_one_sentence_and_nothing_half_done(sqlite_hub, tmp_path):
     with sqlite_hub.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
@@ -206,6 +207,7 @@ def _one_megabyte() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
 
 
+@pytest.mark.disk
 def test_the_command_says_so_too_and_works_once_there_is_room(sqlite_hub, tmp_path):
     many = returns.GOOD["families"] + "".join(f"X{n},corby,2020-01-01,,\n" for n in range(20_000))
     asked = [SCRIPT, "intake", returns.write(tmp_path / "return", families=many), "--partner", "NNC"]

@@ -18,6 +18,7 @@ from hubdata.records import ledger
 from hubdata.records.store import open_hub
 from hubdata.release import files, publish
 from hubdata.release.ledger import ReleaseLedger
+from tests.support import hubs
 from tests.support.ascii import load
 from tests.support.releases import AT, bytes_of, fill, read, table
 
@@ -32,7 +33,7 @@ LATE = table(
 def home(tmp_path_factory):
     """The home of a hub that has published two quarters."""
     place = tmp_path_factory.mktemp("published") / "hub"
-    hub = open_hub(home=place, create=True)
+    hub = hubs.empty(place)
     fill(hub)
     for quarter in ("2025-Q1", "2025-Q2"):
         publish.publish(hub, quarter, BY)
@@ -129,8 +130,8 @@ def test_a_quarter_that_is_not_over_is_refused_and_nothing_is_written(sqlite_hub
 def test_what_earlier_releases_give_away_together_with_this_one_is_refused(published):
     book = ReleaseLedger(published.home / "published" / "ledger.jsonl", published.key("releases"))
     safe = replace(book.lines()[-1]).policy
-    hubs = ("corby", "kettering", "wellingborough", "rushden", "east_northants")
-    atoms = [f"2025-Q3/needs/{hub}|health|{reason}" for hub in hubs for reason in ("full", "too_far", "no_service")]
+    five = ("corby", "kettering", "wellingborough", "rushden", "east_northants")
+    atoms = [f"2025-Q3/needs/{hub}|health|{reason}" for hub in five for reason in ("full", "too_far", "no_service")]
     figures = [[[at], 1, [["another_role", atom, "seen"]]] for at, atom in enumerate(atoms)]
     book.append("2025", "0" * 16, safe, [{"name": "another_role", "of": "", "atoms": atoms, "figures": figures}])
     with pytest.raises(Refused, match="nothing was published"):

@@ -14,12 +14,12 @@ from hubdata import policy
 from hubdata.dates import Quarter
 from hubdata.errors import Refused
 from hubdata.records.snapshot.take import take
-from hubdata.records.store import open_hub
 from hubdata.release import files, scan
 from hubdata.release.counts import counted
 from hubdata.release.disclosure.policy import DisclosurePolicy
 from hubdata.release.finish import Edition, finish
 from hubdata.release.protect import protect_together
+from tests.support import hubs
 from tests.support.ascii import load
 
 QUARTER = Quarter.parse("2026-Q1")
@@ -36,7 +36,7 @@ PEOPLE = """
 def finished(tmp_path_factory):
     """A hub with three people, and a folder with a release of it and the same release with nobody counted."""
     place = tmp_path_factory.mktemp("scanned")
-    hub = open_hub(home=place / "hub", create=True)
+    hub = hubs.empty(place / "hub")
     load(hub, people=PEOPLE)
     policies = policy.load()
     edition = Edition(QUARTER, "0" * 64, DisclosurePolicy(), (policies.entry("hubs", QUARTER.last),))

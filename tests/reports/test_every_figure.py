@@ -8,10 +8,10 @@ import pytest
 
 from hubdata.intake import take
 from hubdata.records.snapshot import take as snapshots
-from hubdata.records.store import open_hub
 from hubdata.reports import page
 from hubdata.reports import run as reports
 from tests.faults import intake_story
+from tests.support import hubs
 from tests.support.ascii import load
 
 UNSAID = re.compile(r"\b(NULL|nan|NaT)\b|None (and|broke)|\{\w+\}")
@@ -24,11 +24,11 @@ DAYS = {
 
 
 @pytest.fixture(scope="module")
-def hubs(tmp_path_factory):
+def homes(tmp_path_factory):
     """An empty hub, one with a single family, and the demo hub, each as a saved snapshot."""
     folder, found = tmp_path_factory.mktemp("hubs"), {}
     for name in ("nothing", "one family", "made up"):
-        hub = open_hub(folder / name.replace(" ", "-"), create=True)
+        hub = hubs.empty(folder / name.replace(" ", "-"))
         if name == "one family":
             load(
                 hub,
@@ -64,8 +64,8 @@ def _shown(report: str, place: str, values: dict):
 @pytest.mark.parametrize("asked", DAYS)
 @pytest.mark.parametrize("name", ["nothing", "one family", "made up"])
 @pytest.mark.parametrize("report", sorted(page.REPORTS))
-def test_every_figure_says_its_finding_whatever_there_is(hubs, monkeypatch, report, name, asked):
-    monkeypatch.setenv("HUBDATA_SNAPSHOT", str(hubs[name]))
+def test_every_figure_says_its_finding_whatever_there_is(homes, monkeypatch, report, name, asked):
+    monkeypatch.setenv("HUBDATA_SNAPSHOT", str(homes[name]))
     first, last = DAYS[asked]
     declared = reports.declared(report)
     given = {"as_at": last, "period_from": first, "hub": "all", "before": "none", "released": "none"}

@@ -10,17 +10,17 @@ from typer.testing import CliRunner
 
 from hubdata import places, policy
 from hubdata.demo import make as demo
-from hubdata.desk import tour
 from hubdata.desk.main import app
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.snapshot import take as snapshots
-from hubdata.records.store import Hub, open_hub
+from hubdata.records.store import Hub
 from hubdata.release.ledger import FILE, ReleaseLedger
 from hubdata.reports import board as reports_board
 from hubdata.reports import parameters, promises
 from hubdata.reports import run as reports
 from hubdata.reports.page import Page, Question
 from hubdata.rules import findings
+from tests.support import hubs
 from tests.support.ascii import load
 
 DAY = date(2026, 3, 1)
@@ -225,8 +225,7 @@ def test_the_board_is_the_same_on_both_databases(sqlite_hub, postgres_hub):
 @pytest.fixture(scope="module")
 def full(tmp_path_factory):
     """A hub with every fault that the demo plants."""
-    hub = open_hub(tmp_path_factory.mktemp("board") / "hub", url="sqlite", create=True)
-    tour.fill(hub, demo.generate(families=60, seed=7), "board tests")
+    hub = hubs.filled(tmp_path_factory.mktemp("board") / "hub", families=60)
     yield hub
     hub.engine.dispose()
 

@@ -10,12 +10,11 @@ import pytest
 
 from hubdata import places
 from hubdata.demo import make as demo
-from hubdata.desk import tour
 from hubdata.errors import BadParameter, HubError
 from hubdata.records.snapshot import take as snapshots
-from hubdata.records.store import open_hub
 from hubdata.reports import bundle, execution
 from hubdata.reports import run as reports
+from tests.support import hubs
 
 RETENTION = {"as_at": "2026-09-30", "hub": "all"}
 SHARING = {**RETENTION, "period_from": "2026-07-01"}
@@ -23,8 +22,7 @@ SHARING = {**RETENTION, "period_from": "2026-07-01"}
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
-    hub = open_hub(tmp_path_factory.mktemp("reports") / "hub", url="sqlite", create=True)
-    tour.fill(hub, demo.generate(families=60, seed=7), "report tests")
+    hub = hubs.filled(tmp_path_factory.mktemp("reports") / "hub", families=60)
     yield hub
     hub.engine.dispose()
 

@@ -15,13 +15,13 @@ from hubdata.figures.parts import Register
 from hubdata.figures.table import MIME, Column, Table, read
 from hubdata.records.ledger import Act
 from hubdata.records.snapshot import take as snapshots
-from hubdata.records.store import Hub, open_hub
+from hubdata.records.store import Hub
 from hubdata.reports import run as reports
 from hubdata.reports.page import ALL, Page, Question
 from hubdata.reports.questions import read as questions_read
 from hubdata.retention import certificates, disposal, due, review
 from hubdata.retention.review import Decision
-from tests.support import schedule
+from tests.support import hubs, schedule
 from tests.support.ascii import load
 
 TODAY = date.today()  # noqa: DTZ011 (records are destroyed as at the day that it is)
@@ -107,7 +107,7 @@ def _reviewed(hub: Hub, *families: str) -> str:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory):
-    hub = open_hub(tmp_path_factory.mktemp("report") / "hub", url="sqlite", create=True)
+    hub = hubs.empty(tmp_path_factory.mktemp("report") / "hub")
     fill(hub)
     yield hub
     hub.engine.dispose()

@@ -408,6 +408,7 @@ def test_an_answered_access_request_goes_with_the_record_and_an_open_one_keeps_i
         reviewed(filled, "OLD-2")
 
 
+@pytest.mark.disk
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a limit on file sizes needs a process of its own")
 @pytest.mark.parametrize("room", [0, 8_192, 100_000])
 def test_a_full_disk_stops_the_run_with_nothing_half_destroyed(sqlite_hub: Hub, room: int):

@@ -15,6 +15,7 @@ from hubdata.records.backups import make, restore
 from tests.support import postgresql
 from tests.support.scheduled import bundles, due, entries, halves, home, monthly
 
+pytestmark = pytest.mark.disk
 JUNE = ("monthly", "2026-06", "all", "retention")
 CAN_MOUNT = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("mount") is not None
 

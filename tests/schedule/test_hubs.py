@@ -258,6 +258,7 @@ def _children() -> list[int]:
     return found
 
 
+@pytest.mark.disk
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="Dask's workers are found in /proc")
 @pytest.mark.filterwarnings("default")
 def test_on_dask_a_lost_worker_s_reports_are_made_once(members):

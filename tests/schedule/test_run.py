@@ -231,6 +231,7 @@ sys.exit(done.exit_code)
 """
 
 
+@pytest.mark.disk
 def test_a_runner_killed_at_some_moments_leaves_each_report_to_be_made_once(place, hub):
     command = [sys.executable, "-c", RUNNER, str(place), "2026-10-02"]
     for seconds in (1.2, 2.4, 3.5, 5.0):
@@ -247,6 +248,7 @@ def test_a_runner_killed_at_some_moments_leaves_each_report_to_be_made_once(plac
     assert halves(place) == []
 
 
+@pytest.mark.disk
 def test_a_disk_that_is_full_leaves_nothing_half_done_and_the_report_is_made_when_there_is_room(place, hub):
     full = subprocess.run([sys.executable, "-c", RUNNER, str(place), "2026-07-02", "60000"], stderr=subprocess.DEVNULL)
 

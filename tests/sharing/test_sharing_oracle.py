@@ -18,10 +18,10 @@ from hubdata.intake import take
 from hubdata.records.ledger import Act
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
-from hubdata.records.store import Hub, open_hub
+from hubdata.records.store import Hub
 from hubdata.rules import judge
 from hubdata.rules.findings import CODES
-from tests.support import histories, oracle
+from tests.support import histories, hubs, oracle
 from tests.support.histories import COUNCIL, Histories
 
 FAMILIES = 500
@@ -98,7 +98,7 @@ def new_sqlite_hub(tmp_path: Path) -> Iterator[Callable[[], Hub]]:
     made = []
 
     def make() -> Hub:
-        made.append(open_hub(home=tmp_path / f"hub{len(made)}", create=True))
+        made.append(hubs.empty(tmp_path / f"hub{len(made)}"))
         return made[-1]
 
     yield make

@@ -16,11 +16,9 @@ from urllib.request import urlopen
 
 from hubdata import moments
 from hubdata.by import By
-from hubdata.demo import make as demo
-from hubdata.desk import tour
-from hubdata.records.store import open_hub
 from hubdata.release import publish
 from hubdata.reports import board
+from tests.support import hubs
 
 ROOT = Path(__file__).parents[2]
 QUARTERS = ("2026-Q2", "2026-Q3")
@@ -41,8 +39,7 @@ WORDS = {
 
 def published(folder: Path) -> Path:
     """The releases of a small made-up hub."""
-    hub = open_hub(folder / "hub", url="sqlite", create=True)
-    tour.fill(hub, demo.generate(families=60, seed=7), "dashboard tests")
+    hub = hubs.filled(folder / "hub", families=60)
     for quarter in QUARTERS:
         publish.publish(hub, quarter, By("dashboard tests", None, moments.today()), standing=board.standing)
     hub.engine.dispose()

