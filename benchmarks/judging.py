@@ -62,7 +62,7 @@ def figures(families: int, folder: Path, rounds: int) -> Iterator[Figure | str]:
         ours, bare = [], []
         for _ in range(rounds):
             bare.append(seconds(lambda family=family: _bare(family, held, decided)))
-            ours.append(seconds(lambda family=family: judge.found(family, held, demo.AS_AT, None, decided)))
+            ours.append(seconds(lambda family=family: judge.found((family,), held, demo.AS_AT, None, decided)))
         yield Figure(f"{family} rules over {shares}, against the bare query", median(ours), median(bare), 1.5)
         yield f"  memory so far: {peak_megabytes():,.0f} MB"
     yield growth(families, folder)
@@ -74,7 +74,7 @@ def growth(families: int, folder: Path) -> str:
     for size in (families // 100, families // 10, families):
         held = kept(size, 7, folder)
         times.append(
-            median(seconds(lambda h=held: judge.found("sharing", h, demo.AS_AT, None, decided)) for _ in range(3))
+            median(seconds(lambda h=held: judge.found(("sharing",), h, demo.AS_AT, None, decided)) for _ in range(3))
         )
     exponent = (log(times[2]) - log(times[1])) / log(10)
     spoken = ", ".join(f"{t:.2f} s" for t in times)

@@ -98,7 +98,7 @@ def list_findings(
     policy: Policy | None = None,
 ) -> list[Finding]:
     """Every finding of the rule families named, as at a day and as known at the end of another (None: as known now)."""
-    found = [judge.found(family, snapshot, as_at, known_at, policy) for family in families]
+    found = judge.found(families, snapshot, as_at, known_at, policy)
     return [finding(row) for table in found for row in table.to_pylist()]
 
 

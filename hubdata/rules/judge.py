@@ -142,11 +142,21 @@ def put(
 
 
 def found(
-    family: str, snapshot: Snapshot, as_at: date, known_at: date | None = None, policy: Policy | None = None
-) -> pa.Table:
-    """What a family of rules objects to: as `judge`, but only the rows with a code, and of them what a finding says."""
-    policy = policy or policies.load()
-    text = sql(family)
+    families: tuple[str, ...],
+    snapshot: Snapshot,
+    as_at: date,
+    known_at: date | None = None,
+    policy: Policy | None = None,
+) -> list[pa.Table]:
+    """What families of rules object to: as `judge`, but only the rows with a code, and of them what a finding says.
+
+    All are judged in one DuckDB: one for each cost more than the judging (13 of 30 ms a family in a small hub).
+    """
+    policy, texts = policy or policies.load(), {family: sql(family) for family in families}
+    connection = connect(snapshot.known(known_at), policy, as_at, None, " ".join(texts.values()))
+    return [_objections(connection, text, bound(text, policy, as_at)) for text in texts.values()]
+
+
+def _objections(connection: duckdb.DuckDBPyConnection, text: str, given: dict[str, object]) -> pa.Table:
     wanted = f'SELECT code, subject, "table", evidence, since FROM ({text}) WHERE code IS NOT NULL ORDER BY 1, 2, 4'
-    connection = connect(snapshot.known(known_at), policy, as_at, None, text)
-    return connection.sql(wanted, params=bound(text, policy, as_at)).to_arrow_table()
+    return connection.sql(wanted, params=given).to_arrow_table()
