@@ -18,13 +18,14 @@ from pathlib import Path
 
 import yaml
 
-from hubdata import periods, periods_check, places
+from hubdata import periods, periods_check, places, spelling
 from hubdata.errors import BadParameter, Refused
 from hubdata.written import Fault, Written, refuse, twice
 
 REQUIRED = {"value": object, "from": date, "source": str, "last_checked": date}
 CONFIRMED = {"confirmed_by": str, "confirmed_on": date}
 VALUE_KEYS = sorted([*REQUIRED, "assumption", *CONFIRMED])
+PLACEHOLDERS = "reasons.placeholders"
 COUNTS = ("retention.disposal_cap", "retention.disposal_batch", "retention.backup_days")
 UNKNOWN = "unknown key {key!r}; allowed are {keys}"
 
@@ -142,12 +143,18 @@ def _check_row(name: str, row: Written) -> None:
     if name == periods.NAME and value not in (None, ""):
         for fault in periods_check.faults(value):
             row.fault(fault, "value")
+    if name == PLACEHOLDERS and value not in (None, ""):
+        row.must("value", _are_words, "{key} must be a list of words, found {found!r}")
     if name in COUNTS and value not in (None, ""):
         row.whole("value", "{key} must be a whole number above 0, found {found!r}", 1)
 
 
 def _is_a(kind: type, found: object) -> bool:
     return isinstance(found, kind) and not isinstance(found, datetime) and found != ""
+
+
+def _are_words(found: object) -> bool:
+    return isinstance(found, list) and all(isinstance(word, str) and spelling.squeezed(word) for word in found)
 
 
 def _entries(name: str, body: dict) -> list[Entry]:
@@ -207,6 +214,25 @@ class Policy:
     def in_force(self, as_at: date) -> list[Entry]:
         """All entries in force on a day, by name; a value that starts later is left out."""
         return [self.entry(n, as_at) for n in self.names() if self._entries[n][0].valid_from <= as_at]
+
+    def placeholders(self, as_at: date = date.max) -> frozenset[str]:
+        """The words that are no reason on a day, squeezed; none where no list is in force."""
+        rows = [entry.value for entry in self._entries.get(PLACEHOLDERS, []) if entry.valid_from <= as_at]
+        return frozenset(map(spelling.squeezed, rows[-1])) if rows else frozenset()
+
+
+def meant(text: object, numbers: bool = False) -> str | None:
+    """What somebody wrote as a reason, without the blanks around it; None if it says nothing, as "N/A" or "...".
+
+    `numbers`: it may be a reference, as of whoever is at risk or of a case, and so have no letter.
+    """
+    said = str(text or "").strip()
+    return None if not said or spelling.says_nothing(said, _placeholders(load()), numbers) else said
+
+
+@cache
+def _placeholders(decided: Policy) -> frozenset[str]:
+    return decided.placeholders()
 
 
 def load(folder: Path | None = None) -> Policy:

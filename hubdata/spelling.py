@@ -1,7 +1,8 @@
-"""How a name reads however it is written: case, width, accents and joiners aside; it never says whose name it is."""
+"""How a name or a reason reads however it is written: case, width, accents and joiners aside; it never says whose."""
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 # Cyrillic and Greek letters for Latin ones, and Latin letters that are no letter with an accent
 LOOK_ALIKE = str.maketrans("аеіјорсухѕԁһӏɡαορινυκτ", "aeijopcyxsdhlgaopivukt")
@@ -33,6 +34,18 @@ def _letters(name: str) -> str:
 def masked(text: str) -> str:
     """What may be repeated of a reference: all of it if it looks like one, otherwise its shape; it may be a name."""
     return repr(text) if CODE_LIKE.fullmatch(text) else repr(re.sub(r"[^\W\d_]", "x", text))
+
+
+def says_nothing(text: str, placeholders: Collection[str], numbers: bool = False) -> bool:
+    """Whether a text is blank or a placeholder, however it is written: "N/A", "tbc - tbc", "...", "xxx".
+
+    `placeholders` are squeezed words. A text without letters says nothing, unless `numbers`: it may be a reference.
+    """
+    said = words(text)
+    whole = "".join(said)
+    if not any(map(str.isalpha, whole)):
+        return not (numbers and whole)
+    return whole in placeholders or all(word in placeholders for word in said) or len(set(whole)) == 1
 
 
 def same_person(one: str, other: str) -> bool:

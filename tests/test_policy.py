@@ -41,6 +41,53 @@ def test_before_the_first_value_there_is_none(tmp_path):
     assert loaded.in_force(date(1999, 12, 31)) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "  ", ".", "...", "…", "-", "–", "—", "?", "#N/A", "N/A", "n.a.", "Ｎ／Ａ", "none", "None.", "(none)", "TBC", "t.b.c.",
+     "to be confirmed", "Unknown", "not known", "xxx", "X", "0", "999", "12/05/2026", "none - none", "N/A; N/A", "null", "危"],
+)  # fmt: skip
+def test_a_word_that_says_nothing_is_no_reason(text):
+    assert policy.meant(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A&E",
+        "She asked",
+        "none of them was safe",
+        "Unknown man at the door",
+        "s47",
+        "Not known to police; child hurt",
+        "危险",
+    ],
+)
+def test_a_word_that_says_something_is_a_reason(text):
+    assert policy.meant(f" {text} ") == text
+
+
+def test_who_is_at_risk_may_be_a_reference_without_letters():
+    assert (policy.meant("1004", numbers=True), policy.meant("...", numbers=True)) == ("1004", None)
+
+
+def test_the_words_that_are_no_reason_are_those_of_the_day(tmp_path):
+    lists = "reasons.placeholders:\n  unit: words\n  values:\n" + "".join(
+        f"    - {{value: [{word}], from: {day}, source: House, last_checked: 2026-01-01}}\n"
+        for word, day in (("N/A", "2000-01-01"), ("lorem ipsum", "2027-01-01"))
+    )
+    decided = _load(tmp_path, a=lists)
+
+    assert [decided.placeholders(date(year, 1, 1)) for year in (1999, 2026, 2027)] == [set(), {"na"}, {"loremipsum"}]
+
+
+@pytest.mark.parametrize("words", ["none", "[1, 2]", "['-']"])
+def test_placeholders_are_a_list_of_words(tmp_path, words):
+    value = f"reasons.placeholders:\n  unit: words\n  values:\n    - {ROW.replace('5', words)}\n"
+
+    [fault] = _faults(tmp_path, a=value)
+    assert "value must be a list of words" in fault
+
+
 def test_an_unknown_name_is_refused_with_those_there_are(tmp_path):
     with pytest.raises(BadParameter, match="no policy value is called 'perod'; there are period"):
         _load(tmp_path, a=GOOD).value("perod", date(2026, 1, 1))

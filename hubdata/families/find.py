@@ -11,7 +11,7 @@ from functools import cache, partial
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, func, select, text, true
 
-from hubdata import dates, spelling
+from hubdata import dates, policy, spelling
 from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter
@@ -90,9 +90,12 @@ def find(hub: Hub, sought: Sought, by: By) -> Found:
 
 
 def needed(reason: str | None) -> str:
-    """Why somebody looks. Raises BadParameter if nothing is said."""
-    if not (why := visible(reason, "--reason")):
-        raise BadParameter("a look at a family's record needs a reason: say it with --reason; it is kept in the ledger")
+    """Why somebody looks. Raises BadParameter if nothing is said, or only a placeholder."""
+    if not (why := policy.meant(visible(reason, "--reason"))):
+        raise BadParameter(
+            "a look at a family's record needs a reason: say it with --reason; it is kept in the ledger, and "
+            'a placeholder such as "N/A" is none'
+        )
     return why
 
 

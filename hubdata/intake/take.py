@@ -116,7 +116,7 @@ def discard(hub: Hub, number: str, act: Act) -> None:
 
 def decided(what: str, actor: str, reason: str | None, number: str = "") -> Act:
     """The act of deciding about a paused return. Raises BadParameter without a reason."""
-    if not (reason or "").strip():
+    if not policy.meant(reason):
         raise BadParameter("say why with --reason: what is decided about a paused return stays in the audit chain")
     action = "intake.return" if what == "resume" else f"intake.{what}"
     return Act(actor, "intake", reason, action, {"paused": number} if number else {})

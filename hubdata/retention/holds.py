@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy import Connection, or_, select, text
 
-from hubdata import dates, moments
+from hubdata import dates, moments, policy
 from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.ledger import Act
@@ -67,7 +67,7 @@ def place_hold(
         raise BadParameter(f"{code} is placed by a disposal review only; use `hubdata retention review`")
     review = dates.parse(review_on, "--review-on") if review_on is not None else None
     new = NewHold(family, code, by.as_at, by.reason, authority, review, tuple(dict.fromkeys(scope)))
-    act = Act(by.actor, "officer", by.reason or f"hold: {code}", "retention.hold", {"family": family})
+    act = Act(by.actor, "officer", policy.meant(by.reason) or f"hold: {code}", "retention.hold", {"family": family})
     with hub.write(act) as connection:
         act.detail["hold"] = place(connection, new)
     return act.detail["hold"]
@@ -110,7 +110,7 @@ def place(connection: Connection, new: NewHold) -> str:
 
 def missing(reason: object, authority: object, review_on: object) -> list[str]:
     """What a hold should say and does not; it holds all the same."""
-    said = {"reason": reason, "authority": authority, "review_on": review_on}
+    said = {"reason": policy.meant(reason), "authority": policy.meant(authority, numbers=True), "review_on": review_on}
     return [name for name, value in said.items() if not value]
 
 

@@ -140,7 +140,7 @@ def _incomplete(decision: Decision, as_at: date) -> list[str]:
         return [f"{decision.decision!r} is no decision; allowed are {', '.join(ReviewOutcome)}"]
     if decision.decision == ReviewOutcome.DISPOSE:
         return []
-    said = [] if (decision.reason or "").strip() else ["keeping it needs a reason"]
+    said = [] if policy.meant(decision.reason) else ["keeping it needs a reason"]
     ahead = decision.next_on is not None and decision.next_on > as_at
     return said + ([] if ahead else ["keeping it needs a day after today on which it is looked at again"])
 

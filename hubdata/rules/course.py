@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from hubdata import policy
 from hubdata.dates import words
 from hubdata.rules.clock import COMPLAINT, Asked
 from hubdata.terms import RequestKind
@@ -108,7 +109,7 @@ def _first_recorded(event: Event, known: dict[str, Event]) -> datetime:
 def problems(case: Case, events: Iterable[Event], new: Event) -> list[str]:
     """Why a step cannot be taken as given, each with what to do instead; nothing if it can."""
     events = list(events)
-    found = [f"{new.what} needs {_option(name)}" for name in STEPS[new.what].says if getattr(new, name) is None]
+    found = [f"{new.what} needs {_option(n)}" for n in STEPS[new.what].says if policy.meant(getattr(new, n)) is None]
     found += _correction(events, new)
     taken: list[Event] = []
     for event in course([*events, new]):

@@ -82,7 +82,7 @@ def _listed(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
 
 def _cell(row, name: str, kind: pa.DataType) -> object:
     if pa.types.is_boolean(kind):
-        said = row[name] if name in row else row.get(name.removeprefix("has_")) is not None
+        said = row[name] if name in row else snapshots.means(name, row.get(name.removeprefix("has_")))
         return "true" if said else "false"
     value = row.get(name)
     return ";".join(value) if isinstance(value, list) else value

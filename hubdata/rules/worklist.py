@@ -126,11 +126,12 @@ def mark(hub: Hub, given: Mark, by: By) -> Listed:
     """
     _known("status", given.status, FindingStatus)
     _known("rule code", given.code, CODES)
-    _check(given, by.as_at, (by.reason or "").strip())
+    reason = policy.meant(by.reason)
+    _check(given, by.as_at, reason)
     one = _found(hub, given, by.as_at)
     own = f"M{secrets.token_hex(5)}"
     said = {"mark": own, "code": one.code, "table": one.table, "subject": one.subject, "status": given.status}
-    act = Act(by.actor, "officer", by.reason or f"finding: {given.status}", "worklist.mark", said)
+    act = Act(by.actor, "officer", reason or f"finding: {given.status}", "worklist.mark", said)
     with hub.write(act) as connection:
         row = {
             "finding_mark": own,
@@ -149,7 +150,7 @@ def mark(hub: Hub, given: Mark, by: By) -> Listed:
     return _joined(one, row, by.as_at)
 
 
-def _check(given: Mark, as_at: date, reason: str) -> None:
+def _check(given: Mark, as_at: date, reason: str | None) -> None:
     note = (given.note or "").strip()
     if len(note) > LONGEST:
         raise BadParameter(f"the note has {len(note):,} characters; at most {LONGEST} are kept")
@@ -158,7 +159,7 @@ def _check(given: Mark, as_at: date, reason: str) -> None:
             raise BadParameter("--until is the last day of a waiver; leave it out, or give --status waived")
         return
     last = as_at + timedelta(days=policy.load().value("worklist.waiver_days", as_at))
-    if not note:
+    if not policy.meant(note):
         raise BadParameter("a waiver needs a reason: say it with --note")
     if given.until is None or not as_at <= given.until <= last:
         raise BadParameter(f"a waiver needs its last day: --until, from {words(as_at)} to {words(last)}")

@@ -216,7 +216,12 @@ def judged(hub: Hub, family: str, share: str, as_at: date) -> list[Finding]:
 
 
 def withhold(hub: Hub, given: dict[str, str | None], by: By) -> str:
-    """Record a decision not to share and return its reference. Raises Refused with every fault."""
+    """Record a decision not to share and return its reference.
+
+    Raises BadParameter without a reason, Refused with every fault.
+    """
+    if not policy.meant(given.get("reason")):
+        raise BadParameter("a decision not to share needs a reason: say it with --because")
     withheld = f"N{secrets.token_hex(5)}"
     said = {"withheld": withheld, "family": given["family"]}
     act = Act(by.actor, "officer", by.reason or "decided not to share", "share.withhold", said)

@@ -126,7 +126,7 @@ def test_a_reference_means_itself(known: Hub, reference: str):
         assert "search for something" in str(refusal)
 
 
-@pytest.mark.parametrize("reason", [None, "", "  \n"])
+@pytest.mark.parametrize("reason", [None, "", "  \n", "N/A", "-", "tbc", "xxx"])
 def test_nobody_looks_without_a_reason(known: Hub, reason: str | None):
     with pytest.raises(BadParameter, match="needs a reason: say it with --reason"):
         find(known, reason, name="zoe")

@@ -117,7 +117,17 @@ def test_without_a_scope_nothing_is_ever_removed(filled, tmp_path):
 
 def test_a_hold_keeps_a_row_that_a_complete_return_lacks(filled, tmp_path):
     returns.command(
-        filled, "retention", "hold", "--family", "F2", "--code", "inquiry", "--reason", "x", "--review-on", "2027-01-01"
+        filled,
+        "retention",
+        "hold",
+        "--family",
+        "F2",
+        "--code",
+        "inquiry",
+        "--reason",
+        "checked by telephone",
+        "--review-on",
+        "2027-01-01",
     )
     about = BOTH.format("2026-11-22").replace("; leads", "")
     result = _take(filled, tmp_path / "b", about, involvements=HEAD + "F1,NNC,2025-06-01,,\n")
@@ -185,7 +195,7 @@ def test_a_discarded_return_leaves_nothing_but_the_decision(filled, tmp_path, st
     chained = str(returns.rows(filled, "payloads"))
     assert (done.exit_code, returns.count(filled, "families"), paused.numbers(filled)) == (0, 2, [])
     assert "intake.discard" in str(returns.rows(filled, "chain")) and "sent by mistake" in chained
-    assert returns.command(filled, "intake", "resume", number, "--reason", "x").exit_code == 2
+    assert returns.command(filled, "intake", "resume", number, "--reason", "checked by telephone").exit_code == 2
 
 
 def test_a_dry_run_says_that_it_would_wait_and_keeps_nothing(filled, tmp_path, strict):
@@ -198,7 +208,7 @@ def test_a_dry_run_says_that_it_would_wait_and_keeps_nothing(filled, tmp_path, s
 def test_a_paused_return_is_judged_again_by_the_hub_as_it_is_then(filled, tmp_path, strict):
     number = _pause(filled, tmp_path)
     assert _take(filled, tmp_path / "a", families=LARGE.rsplit("F8", 1)[0]).status == "applied"
-    done = returns.command(filled, "intake", "resume", number, "--reason", "x", "--json")
+    done = returns.command(filled, "intake", "resume", number, "--reason", "checked by telephone", "--json")
     assert json.loads(done.stdout)["tables"] == {"families": {"added": 1, "changed": 0, "unchanged": 1}}
 
 
@@ -223,7 +233,7 @@ def test_an_altered_paused_return_is_not_applied(filled, tmp_path, strict):
     raw = bytearray(path.read_bytes())
     raw[40] ^= 1
     path.write_bytes(raw)
-    done = returns.command(filled, "intake", "resume", number, "--reason", "x")
+    done = returns.command(filled, "intake", "resume", number, "--reason", "checked by telephone")
     assert done.exit_code == 1 and "altered" in done.stderr
 
 

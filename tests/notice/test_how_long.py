@@ -137,6 +137,7 @@ def test_a_hold_past_the_date_says_why_and_until_when(hub: Hub):
         one of two said    | 2020-03-31
         unsaid and ended   | 2020-03-31
         on its last day    | 2021-02-02
+        a placeholder      | 2020-03-31
     """,
         holds="""
         family             | reason              | review_on  | released_on
@@ -148,6 +149,7 @@ def test_a_hold_past_the_date_says_why_and_until_when(hub: Hub):
         unsaid and ended   |                     |            | 2026-01-31
         unsaid and ended   | A claim is expected | 2026-06-30 |
         on its last day    |                     |            |
+        a placeholder      | N/A                 | 2026-06-30 |
     """,
     )
 
@@ -155,6 +157,7 @@ def test_a_hold_past_the_date_says_why_and_until_when(hub: Hub):
         ("RT02", "no reason"),
         ("RT02", "no review"),
         ("RT02", "one of two said"),
+        ("RT02", "a placeholder"),
     }
 
 

@@ -562,6 +562,29 @@ def test_sharing_without_agreement_says_why_and_who_is_at_risk(hub: Hub, route: 
     assert findings(hub, "sharing", TODAY) == {("SH11", "no reason"), ("SH11", "nobody")}
 
 
+@pytest.mark.parametrize(
+    "nothing", ["N/A", "n / a", "none.", "-", "…", "tbc", "To be confirmed", "unknown", "xxx", "?!", "tbc - tbc"]
+)
+def test_a_word_that_says_nothing_is_no_reason_to_share_and_nobody_at_risk(hub: Hub, nothing: str):
+    """P7: "only where they are concerned that there is a risk to someone … will normally explain this to you"."""
+    load(
+        hub,
+        shares=f"""
+        share           | route             | reason    | risk_to   | told_family | not_told_reason
+        all said        | without_agreement | A risk    | 1004      | no          | Not safe
+        no reason       | without_agreement | {nothing} | A child   | yes         |
+        nobody at risk  | without_agreement | A risk    | {nothing} | yes         |
+        no word why not | legal_duty        | A risk    | A child   | no          | {nothing}
+    """,
+    )
+
+    assert findings(hub, "sharing", TODAY) == {
+        ("SH11", "no reason"),
+        ("SH11", "nobody at risk"),
+        ("SH12", "no word why not"),
+    }
+
+
 def test_sharing_without_agreement_is_explained_or_it_is_recorded_why_not(hub: Hub):
     """P7: "the partner will normally explain this to you"."""
     load(

@@ -124,12 +124,22 @@ def command(group: typer.Typer, name: str | None = None) -> Callable:
     return register
 
 
+def why(given: str | None) -> str | None:
+    """The reason that was given; none if it is blank or a placeholder."""
+    if given is None:
+        return None
+    # policy and its YAML cost 0.1 s, which `--help` and a wrong option should not wait for
+    from hubdata import policy
+
+    return policy.meant(given)
+
+
 def finish(work: Callable[..., Answer], given: dict) -> None:
     """Run the work, print what it answers, and leave with its exit code."""
     as_json = given["json"]
     try:
         as_at = dates.parse(given["as_at"], "--as-at") if given["as_at"] is not None else moments.today()
-        by = By((given["actor"] or "").strip() or login(), given["reason"], as_at)
+        by = By((given["actor"] or "").strip() or login(), why(given["reason"]), as_at)
         desk = Desk(given["home"], given["url"], as_json, by, given["as_at"] is not None)
         answer = answered(work, desk)
     except HubError as error:

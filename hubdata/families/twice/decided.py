@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from hubdata import moments
+from hubdata import moments, policy
 from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
@@ -87,7 +87,7 @@ def _write(hub: Hub, families: tuple[str, str], decision: str, by: By) -> Decide
 
 
 def _needed(reason: str | None) -> str:
-    why, most = (reason or "").strip(), DECISIONS.c.reason.type.length
+    why, most = policy.meant(reason), DECISIONS.c.reason.type.length
     if not why or len(why) > most:
         raise BadParameter(
             f"a decision needs a reason of at most {most} characters: say it with --reason; it is kept "

@@ -56,7 +56,7 @@ def _faults(file: str, content: object) -> list[str]:
     said.only(TOP, words=policy.UNKNOWN)
     said.must("left_out", lambda part: not part or isinstance(part, dict), "{key}: write `name: …` lines")
     for why in said.part("left_out").named("left_out: {name} "):
-        if not why.value:
+        if not policy.meant(why.value):
             why.fault("needs a reason")
     for table in said.part("tables").named():
         name = table.at[-1]
@@ -77,7 +77,7 @@ def _check_table(table: Written, ours: list[str]) -> None:
             if name not in ours:
                 table.fault(f"{key}: {name!r} is no column of {table.at[-1]}")
     for part, fits, words in (
-        ("dropped", is_text, "{key!r} needs a reason"),
+        ("dropped", _is_reason, "{key!r} needs a reason"),
         ("values", dict, "{key}: write `theirs: ours` lines"),
         ("dates", lambda style: style in list(STYLES), f"{{key}}: {{found!r}} is none of {sorted(STYLES)}"),
         ("lists", lambda sign: is_text(sign) and len(sign) == 1, "{key}: write one sign"),
@@ -89,4 +89,8 @@ def _check_table(table: Written, ours: list[str]) -> None:
 
 
 def _is_given(default: object) -> bool:
-    return isinstance(default, dict) and is_text(default.get("value")) and is_text(default.get("reason"))
+    return isinstance(default, dict) and is_text(default.get("value")) and _is_reason(default.get("reason"))
+
+
+def _is_reason(said: object) -> bool:
+    return is_text(said) and policy.meant(said) is not None

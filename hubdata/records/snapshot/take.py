@@ -59,6 +59,8 @@ LIVES = """SELECT family, MAX(date_of_birth) AS youngest_born_on, MAX(died_on) A
 AT_ONCE = 2  # tables read or hashed at a time; both release Python's lock
 SAYS = {"shares": (("says_consent", "consent", ("reason", "not_told_reason")),)}  # words that rules ask free text for
 BEFORE_A_WORD = (" ", "\n", "\t", "(", "[", '"', "'", "/", "-", ",", ";", ":", ".")
+ENOUGH = 60  # signs of a free text that are read to tell whether it means something; of it only that is kept
+NUMBERS = ("has_risk_to",)  # what may be a reference without any letter, and still means something
 CODED = ("needs.reason",)  # free text to the partner, but a short code where it is used well; rules need the code
 TYPES = {
     "date": pa.date32(),
@@ -116,7 +118,7 @@ def fields(table: str) -> list[Field]:
     for column in TABLES[table].c:
         card: Passport = passport(table, column.name)
         if card.sensitivity == FREE_TEXT and f"{table}.{column.name}" not in CODED:
-            said = f"CASE WHEN {column.name} IS NULL THEN 'false' ELSE 'true' END"
+            said = f"CASE WHEN {column.name} IS NULL THEN 'false' ELSE '=' || SUBSTR({column.name}, 1, {ENOUGH}) END"
             found.append(Field(f"has_{column.name}", pa.bool_(), said))
         elif card.sensitivity != IDENTIFYING:
             found.append(Field(column.name, TYPES.get(card.kind, pa.string()), column.name))
@@ -246,11 +248,27 @@ def _copied(connection: Connection, table: str) -> pa.Table:
     return arrow_csv.read_csv(pa.BufferReader(source), read, parse, convert)
 
 
+def means(name: str, text: object) -> bool:
+    """Whether a free text says something, for its column of a snapshot: a placeholder does not."""
+    return policy.meant(text, name in NUMBERS) is not None
+
+
 def _typed(table: str, texts: pa.Table) -> pa.Table:
-    typed = {f.name: _cast(texts.column(i), f.type) for i, f in enumerate(fields(table))}
+    typed = {f.name: _cast(_meant(f, texts.column(i)), f.type) for i, f in enumerate(fields(table))}
     for name in (c.split(".")[1] for c in CODED if c.startswith(f"{table}.")):
         typed[name] = _coded(typed[name])
     return pa.table(typed)
+
+
+def _meant(field: Field, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """For a free text `true` or `false`: whether it means something; any other column as it is."""
+    if field.type != pa.bool_() or not field.name.startswith("has_"):
+        return column
+    column = column.cast(pa.string())
+    for word in pc.unique(column).to_pylist():
+        if word.startswith("=") and not means(field.name, word[1:]):
+            column = pc.if_else(pc.equal(column, word), "false", column)
+    return pc.if_else(pc.starts_with(column, "="), "true", column)
 
 
 def _coded(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -10,7 +10,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from hubdata import moments
+from hubdata import moments, policy
 from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.ledger import Act
@@ -88,13 +88,13 @@ def _check(given: Decision, asking: Asking) -> None:
     faults += [
         f"--factor {name!r} is none; allowed are {', '.join(factors)}, each as NAME=TEXT"
         for name, text in given.factors
-        if name not in factors or not text
+        if name not in factors or not policy.meant(text)
     ]
     if given.decision == ItemOutcome.DISCLOSE and given.exemption:
         faults.append("--exemption is a reason to withhold; leave it out, or withhold")
     if given.decision == ItemOutcome.WITHHOLD and given.because:
         faults.append("--because is a reason to give; leave it out, or disclose")
-    if (given.opinion_on is None) != (not given.opinion_by):
+    if (given.opinion_on is None) != (not policy.meant(given.opinion_by)):
         faults.append("--opinion-on and --opinion-by belong together: the day, and which health professional (a role)")
     if faults:
         raise BadParameter("; ".join(faults))
