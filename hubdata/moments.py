@@ -1,6 +1,12 @@
-"""What time it is: the one place where this machine's clock is read; a rule is always told its day and never asks."""
+"""What time it is: the one place where this machine's clock is read; a rule is always told its day and never asks.
 
-from datetime import UTC, date, datetime
+A day is England's, wherever the product runs: the rules read days in the same way (rules/standing.sql).
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+ENGLAND = ZoneInfo("Europe/London")
 
 
 def now() -> datetime:
@@ -14,5 +20,16 @@ def stamp() -> datetime:
 
 
 def today() -> date:
-    """The day that it is where the product runs, which is the day its user goes by."""
-    return date.today()  # noqa: DTZ011 (the user's day)
+    """The day that it is in England."""
+    return day_of(stamp())
+
+
+def day_of(recorded_at: datetime) -> date:
+    """England's day of a moment as rows keep it (UTC): in summer the day begins an hour earlier."""
+    return recorded_at.replace(tzinfo=UTC).astimezone(ENGLAND).date()
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a day of England's, as rows keep it (UTC)."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), ENGLAND)
+    return midnight.astimezone(UTC).replace(tzinfo=None)

@@ -76,6 +76,11 @@ class Method(Term):
     ELECTRONIC = "electronic", "On a screen"
 
 
+class SupersedesAs(Term):
+    CORRECTION = "correction", "The earlier entry was wrong, and counts as never written"
+    RENEWAL = "renewal", "The earlier decision held, and stands until the day of the new one"
+
+
 class ShareRoute(Term):
     WITHIN_HUB = "within_hub", "Between partners of the Hub, with agreement"
     ADDITIONAL_SUPPORT = "additional_support", "To another service, discussed and with agreement"

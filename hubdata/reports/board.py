@@ -24,7 +24,8 @@ def opened(hub: Hub, as_at: date, known_at: date | None = None) -> Page:
     asked = {"as_at": str(as_at), "before": "", "released": ""}
     given = promises.completed(asked, hub, hub.home / "reports")
     del given["as_at"]
-    return Page("promises", Question(as_at), snapshots.take(hub).known(known_at), policy.load(), given=given)
+    question = Question(as_at, known_at=known_at or date.max)
+    return Page("promises", question, snapshots.take(hub).known(known_at), policy.load(), given=given)
 
 
 def standing(hub: Hub, records: Snapshot, decided: policy.Policy, day: date) -> list[tuple[str, ...]]:

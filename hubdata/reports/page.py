@@ -123,11 +123,12 @@ REPORTS = {
 
 @dataclass(frozen=True)
 class Question:
-    """What a report is asked: up to which day, since when, and of which hub."""
+    """What a report is asked: up to which day, since when, of which hub, and as known at the end of which day."""
 
     as_at: date
     first: date | None = None
     hub: str = ALL
+    known_at: date = date.max
 
     def check(self) -> "Question":
         """This question, if its period is one. Raises BadParameter if it starts after it ends."""
@@ -172,7 +173,7 @@ class Page:
         text = " ".join([*map(judge.sql, families), read.text("common"), read.text(name)])
         self._database = judge.connect(records, policy, question.as_at, text=text)
         for family in families:
-            report.put(family, self._database, policy, question.as_at)
+            report.put(family, self._database, policy, question.as_at, known_at=question.known_at)
         if name == "retention":
             readings.compare(self._database, policy, question.as_at)
         for table, (columns, rows) in _decisions(report, policy, question.as_at).items():

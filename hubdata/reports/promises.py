@@ -153,10 +153,10 @@ def unset(family: str, policy: Policy, as_at: date) -> str:
     return ""
 
 
-def put(family: str, database, policy: Policy, as_at: date) -> None:
+def put(family: str, database, policy: Policy, as_at: date, known_at: date = date.max) -> None:
     """As `rules.put`, but where a policy value is missing nothing is judged, instead of no board at all."""
     if not unset(family, policy, as_at):
-        judge.put(family, database, policy, as_at)
+        judge.put(family, database, policy, as_at, known_at=known_at)
         return
     nothing = dict.fromkeys(set(re.findall(r"\$(\w+)", judge.sql(family))) - {"as_at"})
     empty = "CREATE TEMP TABLE judged_{family} AS SELECT * FROM ({text}) LIMIT 0"

@@ -49,7 +49,7 @@ def refuse_clock(connection: Connection, as_at: date) -> None:
     if at and moments.now() < at - SLACK:
         raise Refused(
             "this machine's clock has been set back: the hub's last entry was written on "
-            f"{words(at.date())}; set the clock right and try again"
+            f"{words(moments.day_of(at))}; set the clock right and try again"
         )
 
 

@@ -10,7 +10,7 @@ WITH made AS (
     WHEN 'safeguarding' THEN $lawful_basis_safeguarding
     WHEN 'welfare' THEN $lawful_basis_welfare
     WHEN 'legal_duty' THEN $lawful_basis_legal_duty END AS basis
-  FROM shares s ANTI JOIN (SELECT supersedes AS share FROM shares WHERE supersedes IS NOT NULL) USING (share)
+  FROM standing_shares() s
   WHERE s.shared_on <= $as_at
 )
 SELECT

@@ -11,7 +11,7 @@ WITH said AS (
   UNION ALL SELECT family, practitioner, started_on, ended_on, recorded_at, replaced_at FROM lead_versions
 ),
 known AS (
-  FROM said WHERE CAST(recorded_at AS DATE) <= $known_at AND coalesce(CAST(replaced_at AS DATE) > $known_at, true)
+  FROM said WHERE england_day(recorded_at) <= $known_at AND coalesce(england_day(replaced_at) > $known_at, true)
   QUALIFY row_number() OVER (PARTITION BY family, practitioner, started_on ORDER BY replaced_at NULLS LAST) = 1
 ),
 counted AS (

@@ -42,7 +42,7 @@ _TABLE = (
     ("SH12", "breach", "P7", "sharing", "Shared without agreement; the family was not told and no reason is given", "Explain it to the family, or record why that is not safe."),
     ("SH13", "check", "P7", "sharing", "Shared without agreement; the family is still to be told", "Explain it to the family now, or record why not."),
     ("SH14", "check", "P5", "sharing", "Covered, but the recipient has no sharing agreement in force", "Sign or renew the sharing agreement with the recipient."),
-    ("SH15", "check", "P7", "sharing", "Shared without agreement although the person had refused", "Review the decision: was the risk enough to go against the refusal?"),
+    ("SH15", "check", "P7", "sharing", "Shared without agreement although the person had refused or withdrawn", "Review the decision: was the risk enough to go against what the person had said?"),
     ("RT01", "breach", "P8", "retention", "Past its date and not held", "Review for disposal, or place a hold with a reason."),
     ("RT02", "check", "P8", "retention", "Held past its date without a reason and a review date", "Record the hold's reason and review date, or release it."),
     ("RT03", "check", "P8", "retention", "Open, but no contact or review for longer than the policy allows", "Ask the lead whether support has ended, and close the record."),

@@ -5,24 +5,24 @@
 -- return of a period that had ended longer ago than a partner may wait updates no further than to that period's end.
 -- Where the hub had recorded nothing from anybody by that day, it cannot tell, and nobody is accused. What it covers is
 -- what its returns declare, up to the latest day and back to the last gap between them; where they do not say, from the
--- first to the last day of what is recorded of it.
+-- first to the last day of what is recorded of it. As known at the end of $known_at: over the rows recorded by then.
 WITH said AS (
   SELECT organisation, recorded_at, unnest([started_on, last_contact_on, ended_on]) AS day FROM involvements
   UNION ALL SELECT organisation, recorded_at, NULL FROM practitioners
   UNION ALL SELECT organisation, recorded_at, identified_on FROM needs WHERE organisation IS NOT NULL
   UNION ALL SELECT from_organisation, recorded_at, shared_on FROM shares
-  UNION ALL SELECT organisation, CASE WHEN covers_to + CAST($freshness_update_within_days AS INTEGER) < CAST(recorded_at AS DATE)
+  UNION ALL SELECT organisation, CASE WHEN covers_to + CAST($freshness_update_within_days AS INTEGER) < england_day(recorded_at)
       THEN CAST(covers_to AS TIMESTAMP) ELSE recorded_at END, NULL
-    FROM returns WHERE CAST(recorded_at AS DATE) <= $as_at
+    FROM returns WHERE england_day(recorded_at) <= least($as_at, $known_at)
 ),
 heard AS (
-  SELECT organisation, CAST(max(recorded_at) AS DATE) AS last_update_on,
+  SELECT organisation, england_day(max(recorded_at)) AS last_update_on,
     min(day) FILTER (day <= $as_at) AS first_day, max(day) FILTER (day <= $as_at) AS last_day
-  FROM said WHERE CAST(recorded_at AS DATE) <= $as_at GROUP BY organisation
+  FROM said WHERE england_day(recorded_at) <= least($as_at, $known_at) GROUP BY organisation
 ),
 periods AS (
-  SELECT organisation, covers_from, least(covers_to, CAST(recorded_at AS DATE)) AS to_on
-  FROM returns WHERE CAST(recorded_at AS DATE) <= $as_at AND covers_to IS NOT NULL
+  SELECT organisation, covers_from, least(covers_to, england_day(recorded_at)) AS to_on
+  FROM returns WHERE england_day(recorded_at) <= least($as_at, $known_at) AND covers_to IS NOT NULL
 ),
 joined AS (
   SELECT *, covers_from > 1 + max(to_on) OVER (
@@ -38,6 +38,7 @@ supporting AS (
   FROM involvements i JOIN families f USING (family)
   WHERE i.started_on <= $as_at AND (i.ended_on IS NULL OR i.ended_on >= $as_at)
     AND (f.closed_on IS NULL OR f.closed_on > $as_at)
+    AND england_day(greatest(i.recorded_at, f.recorded_at)) <= $known_at
   GROUP BY i.organisation
 ),
 dated AS (

@@ -8,8 +8,8 @@
 --   * an ask covers what had happened by its day: a later withdrawal, correction or share has to be asked for again.
 -- judged_then and judged_now are the sharing rule's own verdicts, on each share on its day and as if made on $as_at.
 WITH corrections AS (
-  SELECT supersedes AS share, max(CAST(recorded_at AS DATE)) AS corrected_on
-  FROM shares WHERE supersedes IS NOT NULL AND CAST(recorded_at AS DATE) <= $as_at GROUP BY supersedes
+  SELECT c.supersedes AS share, max(england_day(s.recorded_at)) AS corrected_on
+  FROM superseding('shares') c JOIN shares s ON s.share = c.id WHERE england_day(s.recorded_at) <= $as_at GROUP BY c.supersedes
 ),
 sent AS (
   SELECT s.share, s.about, s.to_organisation AS organisation, s.categories, s.shared_on, s.agreement, c.corrected_on

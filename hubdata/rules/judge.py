@@ -35,6 +35,7 @@ FAMILIES = (
 )
 REGISTERS = ("hubs", "instruments", "notice_versions", "need_reasons", "areas", "categories", "share_purposes")
 ALONE = {"enable_external_access": False, "autoload_known_extensions": False, "async_threads": 0}
+STANDING = {"standing_shares", "standing_agreements", "decisions", "words_on"}  # macros over these two tables
 AHEAD: list[duckdb.DuckDBPyConnection] = []  # made before it is needed, by a process that others are forked from
 JUDGED = ("subject", "table", "code", "since", "family", "hub", "evidence")
 
@@ -69,12 +70,14 @@ def connect(
     connection = AHEAD.pop() if AHEAD else blank()
     words = set(re.findall(r"\w+", text or ""))
     words |= kept.READ if words & kept.NAMES else set()
+    words |= {"agreements", "shares"} if words & STANDING else set()
     for name, table in snapshot.tables.items():
         if text is None or name in words:
             connection.register(name, table)
     for name in REGISTERS:
         if text is None or f"registered_{name}" in words:
             _register(connection, name, policy.value(name, as_at))
+    connection.execute(sql("standing"))
     if text is None or words & kept.NAMES:
         kept.prepare(connection, rule or in_force(policy, as_at))
     if text is None or "clocks" in words:
@@ -154,7 +157,8 @@ def found(
     """
     policy, texts = policy or policies.load(), {family: sql(family) for family in families}
     connection = connect(snapshot.known(known_at), policy, as_at, None, " ".join(texts.values()))
-    return [_objections(connection, text, bound(text, policy, as_at)) for text in texts.values()]
+    known = known_at or date.max
+    return [_objections(connection, text, bound(text, policy, as_at, known_at=known)) for text in texts.values()]
 
 
 def _objections(connection: duckdb.DuckDBPyConnection, text: str, given: dict[str, object]) -> pa.Table:

@@ -49,17 +49,17 @@ SIGNS = {
     ),
     "last_change": (
         (*OWNED, "reviews"),
-        f"""SELECT family, CAST(recorded_at AS DATE) AS changed_on FROM (
+        f"""SELECT family, england_day(recorded_at) AS changed_on FROM (
           {CHANGES} UNION ALL SELECT family, r.recorded_at FROM reviews r JOIN goals USING (goal)
-        ) WHERE CAST(recorded_at AS DATE) <= day""",
+        ) WHERE england_day(recorded_at) <= day""",
     ),
     "birth": (("lives",), LIVES),
     "death": (("lives",), LIVES),
     "person_died": (("lives",), LIVES),
     "shared_without_agreement": (
         ("shares",),
-        """SELECT family, true AS shared FROM shares s WHERE route = 'without_agreement' AND shared_on <= day
-        AND NOT EXISTS (FROM shares c WHERE c.supersedes = s.share)""",
+        """SELECT family, true AS shared FROM standing_shares()
+        WHERE route = 'without_agreement' AND shared_on <= day""",
     ),
     "had_unmet_need": (
         ("needs",),

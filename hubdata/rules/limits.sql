@@ -19,10 +19,10 @@ lists AS (
   UNION ALL SELECT 'withheld', withheld, family, recorded_at, categories FROM withheld
 ),
 found AS (
-  SELECT "table", "column", named, family, CAST(recorded_at AS DATE) AS since, 'word outside its closed list' AS kind, 1 AS rows
+  SELECT "table", "column", named, family, england_day(recorded_at) AS since, 'word outside its closed list' AS kind, 1 AS rows
   FROM words ANTI JOIN listed USING ("column", word)
   UNION ALL
-  SELECT "table", 'categories', named, family, CAST(recorded_at AS DATE), 'category outside the closed list', 1
+  SELECT "table", 'categories', named, family, england_day(recorded_at), 'category outside the closed list', 1
   FROM lists WHERE NOT list_has_all((SELECT list(code) FROM registered_categories), categories)
   UNION ALL
   SELECT o."table", o."column", o."row", s.family, NULL, o.kind, o.rows

@@ -10,7 +10,7 @@ registered AS (
   UNION ALL SELECT 'notice version', code FROM registered_notice_versions
 )
 SELECT
-  u.name AS subject, u."table", CASE WHEN r.name IS NULL THEN 'NM01' END AS code, CAST(u.first_at AS DATE) AS since,
+  u.name AS subject, u."table", CASE WHEN r.name IS NULL THEN 'NM01' END AS code, england_day(u.first_at) AS since,
   CAST(NULL AS VARCHAR) AS family, CAST(NULL AS VARCHAR) AS hub,
   'the ' || u.kind || ' ' || u.name || CASE WHEN r.name IS NULL THEN ' is not registered' ELSE ' is registered' END AS evidence
 FROM used u LEFT JOIN registered r USING (kind, name)

@@ -3,7 +3,7 @@
 SELECT
   organisation AS subject, 'organisations' AS "table",
   CASE WHEN retention_policy IS NULL OR rights_contact IS NULL THEN 'PP01' END AS code,
-  CAST(recorded_at AS DATE) AS since, CAST(NULL AS VARCHAR) AS family, CAST(NULL AS VARCHAR) AS hub,
+  england_day(recorded_at) AS since, CAST(NULL AS VARCHAR) AS family, CAST(NULL AS VARCHAR) AS hub,
   CASE
     WHEN retention_policy IS NULL AND rights_contact IS NULL THEN 'neither its retention policy nor its rights contact is known'
     WHEN retention_policy IS NULL THEN 'its retention policy is not known'

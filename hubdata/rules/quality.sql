@@ -8,13 +8,13 @@
 --     any recorded contact cannot be told: that is no finding, and the quality report counts it.
 WITH entries AS (
   SELECT family AS subject, 'involvements' AS "table", family, organisation, organisation AS who,
-    started_on, ended_on, last_contact_on AS contact_on, CAST(recorded_at AS DATE) AS recorded_on, NULL AS reviewed_on
+    started_on, ended_on, last_contact_on AS contact_on, england_day(recorded_at) AS recorded_on, NULL AS reviewed_on
   FROM involvements
   UNION ALL
-  SELECT family, 'leads', family, p.organisation, practitioner, l.started_on, l.ended_on, NULL, CAST(l.recorded_at AS DATE), NULL
+  SELECT family, 'leads', family, p.organisation, practitioner, l.started_on, l.ended_on, NULL, england_day(l.recorded_at), NULL
   FROM leads l LEFT JOIN practitioners p USING (practitioner)
   UNION ALL
-  SELECT goal, 'goals', family, NULL, goal, set_on, closed_on, NULL, CAST(recorded_at AS DATE), reviewed_on
+  SELECT goal, 'goals', family, NULL, goal, set_on, closed_on, NULL, england_day(recorded_at), reviewed_on
   FROM goals LEFT JOIN (SELECT goal, min(reviewed_on) AS reviewed_on FROM reviews GROUP BY goal) USING (goal)
 ),
 told AS (

@@ -50,7 +50,7 @@ coded AS (
 SELECT
   family AS subject, 'families' AS "table", code,
   CASE code
-    WHEN 'RT04' THEN CAST(recorded_at AS DATE)
+    WHEN 'RT04' THEN england_day(recorded_at)
     WHEN 'RT03' THEN stale_on + 1
     ELSE due_on + 1
   END AS since,

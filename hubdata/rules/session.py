@@ -37,6 +37,7 @@ class Session:
         for name, schema in schemas.items():
             columns = ", ".join(f'"{column.name}" {TYPES[str(column.type)]}' for column in schema)
             self._connection.execute(f"CREATE TABLE {name} ({columns})")
+        self._connection.execute(rules_judge.sql("standing"))
         if rule is not None:
             kept.prepare(self._connection, rule)
         self._connection.execute(f"PREPARE judging AS {self._text}")

@@ -1,121 +1,129 @@
 -- P5 "with your agreement, we will speak to each other … limited relevant details … You don't have to agree to this"
 -- P6 "will always be discussed between you and your support worker and be done with your agreement"
 -- P7 "only where they are concerned that there is a risk to someone … the partner will normally explain this to you"
--- Readings chosen, one row per share and person:
---   * the state on a day is the latest decision on or before it (decided_on, recorded_at, id) that covers the person, for
---     that purpose, naming that recipient; refused or withdrawn without recipients names everyone;
---   * a correction removes the row that it supersedes; a family that changes its mind on a later day does not correct
---     the earlier decision, which stood until then;
---   * no_response and not_sought are not decisions: a person who has nothing else has no decision at all;
+-- Readings chosen, one row per share and person, over the decisions as standing.sql reads them:
+--   * the state on a day is the latest decision on or before it that covers the person, under whichever family it is
+--     filed, for that purpose, naming that recipient; refused or withdrawn without recipients names everyone;
 --   * an exclusion wins over a recipient named in the same or an earlier decision; a later one that names it ends it;
 --   * categories or recipients left empty on an agreement agree to none;
---   * an exclusion does not hide a refusal: a share without agreement is SH15 if the latest row that speaks of the
---     recipient, by name, by exclusion or as one of everyone, is a refusal.
+--   * what an entry already covered, that was put right later, was known since that entry was recorded (SH09);
+--   * a share without agreement goes against this person if their latest word to its recipient, by name or as one of
+--     everyone, is a refusal or withdrawal for any purpose (SH15); an exclusion is no word of that kind.
 -- Each share is judged by what is known now and, where that differs, by what was known at the end of its own day
 -- (known_code): `as_then` marks the second asking. A join on the person with a grouped latest row is used rather than
 -- ASOF joins, which took twice the time and six times the memory over text keys (benchmarks).
-WITH replaced AS (
-  SELECT a.agreement, min(CAST(b.recorded_at AS DATE)) AS replaced_on
-  FROM agreements b JOIN agreements a ON a.agreement = b.supersedes
-  WHERE NOT (b.decision <> a.decision AND b.decided_on > a.decided_on)
-  GROUP BY a.agreement
-),
-decisions AS MATERIALIZED (
-  SELECT a.agreement, a.family, a.covers, a.decision, a.purpose, a.recipients, coalesce(a.categories, []) AS agreed_categories,
-    coalesce(a.exclusions, []) AS exclusions, a.decided_on, a.expires_on, CAST(a.recorded_at AS DATE) AS recorded_on,
-    r.replaced_on, a.decision IN ('agreed', 'refused', 'withdrawn') AS is_decision,
-    a.decision IN ('refused', 'withdrawn') AND a.recipients IS NULL AS names_everyone,
-    row_number() OVER (ORDER BY a.decided_on, a.recorded_at, a.agreement) AS place
-  FROM agreements a LEFT JOIN replaced r USING (agreement)
-),
+WITH decided AS MATERIALIZED (FROM decisions()),
 covered AS MATERIALIZED (
-  SELECT unnest(covers) AS person, purpose, recipients, exclusions, decided_on, recorded_on, replaced_on, is_decision,
-    names_everyone, place
-  FROM decisions
+  SELECT unnest(covers) AS person, decision <> 'agreed' AS is_no, purpose, recipients, exclusions, decided_on, recorded_on,
+    corrected_on, ended_on, end_known_on, names_everyone, place
+  FROM decided
 ),
 learned_late AS (
-  SELECT family, max(greatest(recorded_on, replaced_on)) AS late_until
-  FROM decisions WHERE recorded_on > decided_on OR replaced_on IS NOT NULL GROUP BY family
+  SELECT unnest(list_append(covers, family)) AS who, max(greatest(recorded_on, corrected_on, end_known_on)) AS late_until
+  FROM decided WHERE recorded_on > decided_on OR corrected_on IS NOT NULL OR end_known_on IS NOT NULL GROUP BY who
 ),
 made AS MATERIALIZED (
   SELECT *, row_number() OVER () AS id FROM (
     SELECT s.share, s.family, unnest(s.about) AS person, s.from_organisation, s.to_organisation, s.route, s.purpose,
       CASE WHEN s.purpose IN ('hub_working', 'additional_support', 'evaluation') THEN s.purpose ELSE 'hub_working' END AS asked_for,
+      s.route IN ('within_hub', 'additional_support') AS by_agreement,
       s.categories, s.shared_on, s.discussed_on, s.told_family, s.has_reason, s.has_risk_to, s.has_not_told_reason,
-      CAST(s.recorded_at AS DATE) AS recorded_on
-    FROM shares s ANTI JOIN (SELECT supersedes AS share FROM shares WHERE supersedes IS NOT NULL) USING (share)
-    WHERE s.shared_on <= $as_at
+      england_day(s.recorded_at) AS recorded_on
+    FROM standing_shares() s WHERE s.shared_on <= $as_at
   )
 ),
 asked AS MATERIALIZED (
-  SELECT id, person, family, asked_for, to_organisation, shared_on, false AS as_then FROM made
+  SELECT id, person, family, asked_for, to_organisation, shared_on, by_agreement, false AS as_then FROM made
   UNION ALL
-  SELECT m.id, m.person, m.family, m.asked_for, m.to_organisation, m.shared_on, true
-  FROM made m JOIN learned_late l ON l.family = m.family AND m.shared_on < l.late_until
+  SELECT id, person, family, asked_for, to_organisation, shared_on, by_agreement, true FROM made SEMI JOIN (
+    SELECT m.id FROM made m JOIN learned_late l ON l.who = m.person AND m.shared_on < l.late_until
+    UNION SELECT m.id FROM made m JOIN learned_late l ON l.who = m.family AND m.shared_on < l.late_until
+  ) USING (id)
+),
+heard AS (
+  SELECT q.id, q.as_then, q.by_agreement, c.is_no, c.purpose, c.place, c.purpose = q.asked_for AS for_this,
+    list_contains(c.recipients, q.to_organisation) AS names_it, list_contains(c.exclusions, q.to_organisation) AS excludes_it,
+    c.names_everyone
+  FROM asked q JOIN covered c ON c.person = q.person AND c.decided_on <= q.shared_on
+  WHERE CASE WHEN q.as_then
+    THEN c.recorded_on <= q.shared_on AND coalesce(c.corrected_on > q.shared_on, true) AND coalesce(c.end_known_on > q.shared_on, true)
+    ELSE c.corrected_on IS NULL AND coalesce(c.ended_on > q.shared_on, true) END
 ),
 faced AS (
-  SELECT q.id, q.as_then,
-    bool_or(c.is_decision) AS person_decided,
-    bool_or(c.is_decision AND c.purpose = q.asked_for) AS purpose_decided,
-    max(c.place) FILTER (c.purpose = q.asked_for AND list_contains(c.recipients, q.to_organisation)) AS named_place,
-    max(c.place) FILTER (c.purpose = q.asked_for AND list_contains(c.exclusions, q.to_organisation)) AS excluded_place,
-    max(c.place) FILTER (c.purpose = q.asked_for AND c.names_everyone) AS everyone_place
-  FROM asked q JOIN covered c ON c.person = q.person AND c.decided_on <= q.shared_on
-  WHERE CASE WHEN q.as_then THEN c.recorded_on <= q.shared_on AND coalesce(c.replaced_on > q.shared_on, true)
-    ELSE c.replaced_on IS NULL END
-  GROUP BY q.id, q.as_then
+  SELECT id, as_then, bool_or(for_this) AS purpose_decided, max(place) FILTER (for_this AND names_it) AS named_place,
+    max(place) FILTER (for_this AND excludes_it) AS excluded_place, max(place) FILTER (for_this AND names_everyone) AS everyone_place
+  FROM heard GROUP BY id, as_then
+),
+against AS (
+  SELECT id, as_then, max(place) FILTER (is_no) AS place FROM (
+    SELECT id, as_then, max(place) AS place, arg_max(is_no, place) AS is_no FROM heard
+    WHERE NOT by_agreement AND (names_it OR names_everyone) GROUP BY id, as_then, purpose
+  ) GROUP BY id, as_then
 ),
 others_decided AS (
   SELECT DISTINCT q.id, q.as_then
-  FROM (FROM asked ANTI JOIN (FROM faced WHERE person_decided) USING (id, as_then)) q
-  JOIN decisions d ON d.family = q.family AND d.is_decision AND d.decided_on <= q.shared_on
-  WHERE CASE WHEN q.as_then THEN d.recorded_on <= q.shared_on AND coalesce(d.replaced_on > q.shared_on, true)
-    ELSE d.replaced_on IS NULL END
+  FROM (FROM asked ANTI JOIN faced USING (id, as_then)) q
+  JOIN decided d ON d.family = q.family AND d.decided_on <= q.shared_on
+  WHERE CASE WHEN q.as_then
+    THEN d.recorded_on <= q.shared_on AND coalesce(d.corrected_on > q.shared_on, true) AND coalesce(d.end_known_on > q.shared_on, true)
+    ELSE d.corrected_on IS NULL AND coalesce(d.ended_on > q.shared_on, true) END
 ),
 placed AS (
-  SELECT m.*, q.as_then, coalesce(f.person_decided, false) AS person_decided,
+  SELECT m.*, q.as_then, f.id IS NOT NULL AS person_decided,
     coalesce(f.purpose_decided, false) AND m.purpose = m.asked_for AS purpose_decided,
     o.id IS NOT NULL AS others_decided,
     coalesce(f.excluded_place >= coalesce(f.named_place, 0), false) AS excluded,
-    CASE WHEN f.excluded_place >= coalesce(f.named_place, 0) AND m.route IN ('within_hub', 'additional_support')
-      THEN f.excluded_place ELSE greatest(f.named_place, f.excluded_place, f.everyone_place) END AS place
+    CASE WHEN NOT m.by_agreement THEN g.place WHEN excluded THEN f.excluded_place
+      ELSE greatest(f.named_place, f.everyone_place) END AS place
   FROM made m
   JOIN (SELECT id, as_then FROM asked) q ON q.id = m.id
   LEFT JOIN faced f ON f.id = q.id AND f.as_then = q.as_then
+  LEFT JOIN against g ON g.id = q.id AND g.as_then = q.as_then
   LEFT JOIN others_decided o ON o.id = q.id AND o.as_then = q.as_then
 ),
 stated AS (
   SELECT p.*, d.agreement, d.decision, d.decided_on, d.expires_on, d.recorded_on AS agreement_recorded_on,
-    d.agreed_categories, d.exclusions,
+    d.discussed_on AS agreement_discussed_on, d.categories AS agreed_categories, d.exclusions,
     o.sharing_agreement_from <= p.shared_on AND coalesce(o.sharing_agreement_to >= p.shared_on, true) AS terms_in_force
   FROM placed p
-  LEFT JOIN decisions d ON d.place = p.place
+  LEFT JOIN decided d ON d.place = p.place
   LEFT JOIN organisations o ON o.organisation = p.to_organisation
 ),
+known_before AS (  -- shares that an entry covered already, which was recorded by their day and put right after it
+  SELECT DISTINCT s.id, s.as_then
+  FROM (SELECT agreement, unnest(corrects) AS earlier FROM decided WHERE corrects IS NOT NULL) c
+  JOIN stated s ON s.agreement = c.agreement AND s.agreement_recorded_on > s.shared_on
+  JOIN decided e ON e.agreement = c.earlier AND e.decision = 'agreed' AND e.recorded_on <= s.shared_on
+    AND e.decided_on <= s.shared_on AND coalesce(e.expires_on >= s.shared_on, true)
+  WHERE s.by_agreement AND e.purpose = s.asked_for AND list_contains(e.covers, s.person)
+    AND list_contains(e.recipients, s.to_organisation) AND list_has_all(e.categories, s.categories)
+    AND NOT list_contains(e.exclusions, s.person) AND NOT list_contains(e.exclusions, s.to_organisation)
+    AND NOT list_has_any(e.exclusions, s.categories)
+),
 coded AS MATERIALIZED (
-  SELECT *, CASE
-    WHEN route IN ('within_hub', 'additional_support') THEN CASE
+  SELECT s.*, CASE
+    WHEN by_agreement THEN CASE
       WHEN NOT person_decided AND others_decided THEN 'SH07'
       WHEN NOT person_decided THEN 'SH01'
       WHEN NOT purpose_decided THEN 'SH08'
       WHEN excluded OR agreement IS NULL OR list_contains(exclusions, person) THEN 'SH05'
       WHEN decision = 'refused' THEN 'SH02'
       WHEN decision = 'withdrawn' THEN 'SH03'
-      WHEN decision <> 'agreed' THEN 'SH01'
       WHEN shared_on > expires_on THEN 'SH04'
       WHEN NOT list_has_all(agreed_categories, categories) OR list_has_any(exclusions, categories) THEN 'SH06'
-      WHEN route = 'additional_support' AND NOT coalesce(discussed_on <= shared_on, false) THEN 'SH10'
-      WHEN agreement_recorded_on > shared_on THEN 'SH09'
+      WHEN route = 'additional_support'
+        AND NOT coalesce(discussed_on <= shared_on OR agreement_discussed_on <= shared_on, false) THEN 'SH10'
+      WHEN agreement_recorded_on > shared_on AND k.id IS NULL THEN 'SH09'
       WHEN terms_in_force IS NOT TRUE THEN 'SH14'
     END
     ELSE CASE
       WHEN NOT (has_reason AND has_risk_to) THEN 'SH11'
       WHEN coalesce(told_family, 'no') = 'no' AND NOT has_not_told_reason THEN 'SH12'
       WHEN told_family = 'not_yet' AND shared_on + CAST($sharing_not_yet_told_days AS INTEGER) < $as_at THEN 'SH13'
-      WHEN decision = 'refused' THEN 'SH15'
+      WHEN agreement IS NOT NULL THEN 'SH15'
     END
   END AS code
-  FROM stated
+  FROM stated s LEFT JOIN known_before k USING (id, as_then)
 )
 SELECT
   c.share AS subject, 'shares' AS "table", c.code,

@@ -240,7 +240,7 @@ def _said(one: Listed) -> str:
         over = one.status == FindingStatus.OPEN
         standing = f"{'open again: was waived' if over else 'waived'} until {words(one.until)}"
     note = f": {one.note}" if one.note else ""
-    return f" [{standing}, said on {words(one.marked_at.date())} by {one.marked_by}{note}]"
+    return f" [{standing}, said on {words(moments.day_of(one.marked_at))} by {one.marked_by}{note}]"
 
 
 def finding_line(one: Listed) -> str:

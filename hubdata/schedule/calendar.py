@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from hubdata.dates import DAY, MONTHS, add_months, words, working_days_after
 from hubdata.errors import BadParameter
+from hubdata.moments import ENGLAND
 
-ENGLAND = ZoneInfo("Europe/London")
 MONTHS_OF = {"month": 1, "quarter": 3, "financial_year": 12, "calendar_year": 12}
 KINDS = ("week", *MONTHS_OF)
 FIRST_MONTH = {"financial_year": 4}

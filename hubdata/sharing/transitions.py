@@ -56,7 +56,8 @@ class Case:
     def before(self, persons: list[str]) -> list[standing.State]:
         """What stood on the day of the decision; a row that it corrects is taken away as the rule takes it away."""
         agreements = self.family.tables["agreements"].to_pylist()
-        silent = self.row | {"covers": None}  # it supersedes, and says nothing of anybody
+        # it corrects, ends nothing and says nothing
+        silent = self.row | {"covers": None, "decision": Decision.NO_RESPONSE}
         tables = self.family.tables | {"agreements": standing.table("agreements", [*agreements, silent])}
         asked = [(person, self.row["purpose"], one) for person in persons for one in self.recipients()]
         return standing.ask(Snapshot(tables, ""), asked, self.row["decided_on"])

@@ -57,24 +57,41 @@ def test_no_partner_hears_of_a_person_who_has_not_decided(hub: Hub):
     }
 
 
-def test_a_family_that_is_asked_again_and_does_not_answer_no_longer_agrees(hub: Hub):
-    """P5: "with your agreement": the latest word counts, and no word is no agreement."""
+def test_silence_ends_no_decision_and_begins_none(hub: Hub):
+    """P5: "with your agreement": who does not answer, or is not asked, has said nothing new."""
     load(
         hub,
+        people="""
+        person | family
+        Ann    | F1
+        Ben    | F2
+        Cat    | F3
+        Dan    | F4
+    """,
         agreements="""
-        decision    | decided_on | recipients
-        agreed      | 2026-01-05 | NHFT;SCHOOL
-        no_response | 2026-01-12 | NHFT
+        agreement | covers | decision    | decided_on | recipients | exclusions | supersedes
+        A1        | Ann    | agreed      | 2026-01-05 | NHFT       |            |
+        A2        | Ann    | no_response | 2026-01-12 | NHFT       | NHFT       |
+        B1        | Ben    | refused     | 2026-01-05 |            |            |
+        B2        | Ben    | not_sought  | 2026-01-12 | NHFT       |            |
+        C1        | Cat    | agreed      | 2026-01-05 | NHFT       |            |
+        C2        | Cat    | no_response | 2026-01-12 | NHFT       |            | C1
+        D1        | Dan    | agreed      | 2026-01-05 | NHFT       |            |
+        D2        | Dan    | no_response | 2026-01-05 | NHFT       |            | D1
     """,
         shares="""
-        share                | to_organisation | shared_on
-        before it was asked  | NHFT            | 2026-01-11
-        after it was asked   | NHFT            | 2026-01-12
-        with somebody else   | SCHOOL          | 2026-01-12
+        share                                  | about
+        asked again and did not answer         | Ann
+        had refused and was not asked again    | Ben
+        had agreed and did not answer a second | Cat
+        never had agreed: the entry was wrong  | Dan
     """,
     )
 
-    assert findings(hub, "sharing", TODAY) == {("SH01", "after it was asked")}
+    assert findings(hub, "sharing", TODAY) == {
+        ("SH02", "had refused and was not asked again"),
+        ("SH01", "never had agreed: the entry was wrong"),
+    }
 
 
 def test_a_refusal_holds_from_its_day_and_for_whom_it_names(hub: Hub):
@@ -115,30 +132,42 @@ def test_a_refusal_holds_from_its_day_and_for_whom_it_names(hub: Hub):
     }
 
 
-def test_two_decisions_of_one_moment_are_told_apart_by_their_reference(hub: Hub):
-    """P5: "with your agreement": the same records always give the same answer."""
+def test_of_contrary_decisions_of_one_moment_the_more_protective_holds(hub: Hub):
+    """P5: "You don't have to agree to this": where nobody can say which came last, it is not the references that do."""
     load(
         hub,
         people="""
         person | family
         Ann    | F1
         Ben    | F2
+        Cat    | F3
+        Dan    | F4
     """,
         agreements="""
-        agreement | covers | decision
-        A1        | Ann    | agreed
-        A2        | Ann    | refused
-        A3        | Ben    | refused
-        A4        | Ben    | agreed
+        agreement | covers | decision  | recorded_at
+        A1        | Ann    | agreed    | 2026-01-05T09:00:00Z
+        A2        | Ann    | refused   | 2026-01-05T09:00:00Z
+        B9        | Ben    | agreed    | 2026-01-05T09:00:00Z
+        B10       | Ben    | withdrawn | 2026-01-05T09:00:00Z
+        C1        | Cat    | withdrawn | 2026-01-05T09:00:00Z
+        C2        | Cat    | refused   | 2026-01-05T09:00:00Z
+        D1        | Dan    | refused   | 2026-01-05T09:00:00Z
+        D2        | Dan    | agreed    | 2026-01-05T09:00:00.000001Z
     """,
         shares="""
-        share     | about
-        about Ann | Ann
-        about Ben | Ben
+        share                     | about
+        agreed or refused         | Ann
+        agreed or withdrawn       | Ben
+        withdrawn or refused      | Cat
+        agreed a moment later     | Dan
     """,
     )
 
-    assert findings(hub, "sharing", TODAY) == {("SH02", "about Ann")}
+    assert findings(hub, "sharing", TODAY) == {
+        ("SH02", "agreed or refused"),
+        ("SH03", "agreed or withdrawn"),
+        ("SH03", "withdrawn or refused"),
+    }
 
 
 def test_refusing_is_nothing_to_be_found_for(hub: Hub):
@@ -409,22 +438,35 @@ def test_an_agreement_that_was_recorded_after_the_share_is_looked_at(hub: Hub):
         Ann    | F1
         Ben    | F2
         Cat    | F3
+        Dan    | F4
+        Eve    | F5
     """,
         agreements="""
         covers | decided_on | recorded_at
         Ann    | 2026-01-15 | 2026-01-15T23:59:59Z
         Ben    | 2026-01-15 | 2026-01-16T00:00:00Z
         Cat    | 2026-01-15 | 2026-01-16T00:30:00+01:00
+        Dan    | 2026-07-15 | 2026-07-15T22:59:59Z
+        Eve    | 2026-07-15 | 2026-07-15T23:00:00Z
     """,
         shares="""
-        share                             | about
-        recorded late that evening        | Ann
-        recorded the next day             | Ben
-        recorded that day as UTC has it   | Cat
+        share                                   | about | shared_on
+        recorded late that evening              | Ann   | 2026-01-15
+        recorded the next day                   | Ben   | 2026-01-15
+        recorded that day as UTC has it         | Cat   | 2026-01-15
+        recorded late that summer evening       | Dan   | 2026-07-15
+        recorded the next day, in summer        | Eve   | 2026-07-15
     """,
     )
 
-    assert findings(hub, "sharing", TODAY) == {("SH09", "recorded the next day")}
+    assert findings(hub, "sharing", "2026-08-01") == {
+        ("SH09", "recorded the next day"),
+        ("SH09", "recorded the next day, in summer"),
+    }
+    assert findings(hub, "sharing", "2026-08-01", known_at="2026-07-15") == {
+        ("SH09", "recorded the next day"),
+        ("SH01", "recorded the next day, in summer"),
+    }
 
 
 def test_as_known_on_the_day_of_the_share_a_late_record_was_no_agreement(hub: Hub):
@@ -460,15 +502,22 @@ def test_a_correction_takes_the_place_of_what_it_corrects_and_a_change_of_mind_d
         Ann    | F1
         Ben    | F2
         Cat    | F3
+        Dan    | F4
+        Eve    | F5
     """,
         agreements="""
-        agreement | covers | decision  | decided_on | supersedes
-        A1        | Ann    | agreed    | 2026-01-05 |
-        A2        | Ann    | refused   | 2026-01-05 | A1
-        A3        | Ben    | agreed    | 2026-01-05 |
-        A4        | Ben    | withdrawn | 2026-01-16 | A3
-        A5        | Cat    | agreed    | 2026-01-05 |
-        A6        | Cat    | agreed    | 2026-01-16 | A5
+        agreement | covers | decision  | decided_on | supersedes | supersedes_as
+        A1        | Ann    | agreed    | 2026-01-05 |            |
+        A2        | Ann    | refused   | 2026-01-05 | A1         |
+        A3        | Ben    | agreed    | 2026-01-05 |            |
+        A4        | Ben    | withdrawn | 2026-01-16 | A3         |
+        A5        | Cat    | agreed    | 2026-01-05 |            |
+        A6        | Cat    | agreed    | 2026-01-16 | A5         | correction
+        A7        | Dan    | agreed    | 2026-01-05 |            |
+        A8        | Dan    | refused   | 2026-01-16 | A7         | correction
+        A9        | Eve    | agreed    | 2026-01-05 |            |
+        A10       | Eve    | refused   | 2026-01-05 | A9         |
+        A11       | Eve    | agreed    | 2026-01-04 | A10        |
     """,
         shares="""
         share                                 | about | shared_on
@@ -476,6 +525,8 @@ def test_a_correction_takes_the_place_of_what_it_corrects_and_a_change_of_mind_d
         it still agreed                       | Ben   | 2026-01-15
         it no longer agreed                   | Ben   | 2026-01-16
         it had agreed a day later than it was | Cat   | 2026-01-15
+        nothing was decided yet               | Dan   | 2026-01-15
+        corrected twice                       | Eve   | 2026-01-15
     """,
     )
 
@@ -483,7 +534,207 @@ def test_a_correction_takes_the_place_of_what_it_corrects_and_a_change_of_mind_d
         ("SH02", "it was a refusal all along"),
         ("SH03", "it no longer agreed"),
         ("SH01", "it had agreed a day later than it was"),
+        ("SH01", "nothing was decided yet"),
     }
+
+
+def test_a_renewal_leaves_the_time_before_it_as_it_was(hub: Hub):
+    """P5: "with your agreement": who agrees for another year had agreed for the year before."""
+    load(
+        hub,
+        people="""
+        person | family
+        Ann    | F1
+        Ben    | F2
+        Cat    | F3
+        Dan    | F3
+        Eve    | F4
+        Fay    | F5
+    """,
+        agreements="""
+        agreement | covers  | decision | decided_on | expires_on | recipients  | supersedes | supersedes_as
+        A1        | Ann     | agreed   | 2025-01-10 | 2026-01-09 | NHFT        |            |
+        A2        | Ann     | agreed   | 2026-01-09 | 2027-01-09 | NHFT        | A1         |
+        B1        | Ben     | agreed   | 2025-01-10 |            | NHFT;SCHOOL |            |
+        B2        | Ben     | agreed   | 2026-01-09 |            | NHFT        | B1         |
+        C1        | Cat;Dan | agreed   | 2025-01-10 |            | NHFT        |            |
+        C2        | Cat     | agreed   | 2026-01-09 |            | NHFT        | C1         |
+        D1        | Eve     | agreed   | 2025-01-10 |            | NHFT        |            |
+        D2        | Eve     | agreed   | 2025-01-10 | 2025-02-10 | NHFT        | D1         | renewal
+        E1        | Fay     | agreed   | 2025-01-10 |            | NHFT;SCHOOL |            |
+        E2        | Fay     | agreed   | 2025-01-10 |            | NHFT        | E1         | renewal
+        E3        | Fay     | agreed   | 2026-01-09 |            | NHFT        | E2         | correction
+    """,
+        shares="""
+        share                                     | about | to_organisation | shared_on
+        in the year before                        | Ann   | NHFT            | 2025-12-01
+        on the last day before                    | Ann   | NHFT            | 2026-01-08
+        in the year after                         | Ann   | NHFT            | 2026-01-15
+        named before                              | Ben   | SCHOOL          | 2026-01-08
+        no longer named                           | Ben   | SCHOOL          | 2026-01-09
+        covered before                            | Dan   | NHFT            | 2026-01-08
+        no longer covered                         | Dan   | NHFT            | 2026-01-09
+        renewed that very day, and expired        | Eve   | NHFT            | 2026-01-15
+        before the day it was really renewed      | Fay   | SCHOOL          | 2026-01-08
+        after the day it was really renewed       | Fay   | SCHOOL          | 2026-01-09
+    """,
+    )
+
+    assert findings(hub, "sharing", TODAY) == {
+        ("SH05", "no longer named"),
+        ("SH07", "no longer covered"),
+        ("SH04", "renewed that very day, and expired"),
+        ("SH05", "after the day it was really renewed"),
+    }
+
+
+def test_a_slip_put_right_after_a_share_does_not_make_it_late(hub: Hub):
+    """P5: what an entry already covered, that was corrected later, was known since it was recorded."""
+    load(
+        hub,
+        people="""
+        person | family
+        Ann    | F1
+        Ben    | F2
+        Cat    | F3
+        Dan    | F4
+        Eve    | F5
+    """,
+        agreements="""
+        agreement | covers | decided_on | recipients  | categories                 | supersedes | recorded_at
+        A1        | Ann    | 2026-01-05 | NHFT        | support_needs              |            | 2026-01-05T09:00:00Z
+        A2        | Ann    | 2026-01-04 | NHFT        | support_needs              | A1         | 2026-01-20T09:00:00Z
+        A3        | Ann    | 2026-01-03 | NHFT        | support_needs              | A2         | 2026-01-21T09:00:00Z
+        B1        | Ben    | 2026-01-05 | SCHOOL      | support_needs              |            | 2026-01-05T09:00:00Z
+        B2        | Ben    | 2026-01-05 | SCHOOL;NHFT | support_needs              | B1         | 2026-01-20T09:00:00Z
+        C1        | Cat    | 2026-01-05 | NHFT        | appointments               |            | 2026-01-05T09:00:00Z
+        C2        | Cat    | 2026-01-05 | NHFT        | appointments;support_needs | C1         | 2026-01-20T09:00:00Z
+        D1        | Dan    | 2026-01-16 | NHFT        | support_needs              |            | 2026-01-05T09:00:00Z
+        D2        | Dan    | 2026-01-05 | NHFT        | support_needs              | D1         | 2026-01-20T09:00:00Z
+        E1        | Eve    | 2026-01-05 | NHFT        | support_needs              |            | 2026-01-16T09:00:00Z
+        E2        | Eve    | 2026-01-04 | NHFT        | support_needs              | E1         | 2026-01-20T09:00:00Z
+    """,
+        shares="""
+        share                                       | about
+        the day was a slip, twice                   | Ann
+        the recipient had not been named            | Ben
+        the category had not been named             | Cat
+        the first entry began after the share  | Dan
+        the first entry was late itself             | Eve
+    """,
+    )
+
+    assert findings(hub, "sharing", TODAY) == {
+        ("SH09", "the recipient had not been named"),
+        ("SH09", "the category had not been named"),
+        ("SH09", "the first entry began after the share"),
+        ("SH09", "the first entry was late itself"),
+    }
+
+
+SUPERSEDED = "UPDATE {table} SET supersedes = '{earlier}' WHERE {key} = '{later}'"
+
+
+def supersede(hub: Hub, table: str, **earlier: str) -> None:
+    """Say of rows, behind the hub's back, that they supersede others: what no door of the hub lets in."""
+    key = {"shares": "share", "agreements": "agreement"}[table]
+    with hub.engine.begin() as connection:
+        if hub.dialect == "sqlite":
+            connection.exec_driver_sql(f"DROP TRIGGER {table}_no_update")
+        else:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for later, named in earlier.items():
+            connection.exec_driver_sql(SUPERSEDED.format(table=table, key=key, later=later, earlier=named))
+
+
+def test_no_row_silences_a_breach_by_naming_itself_a_ring_or_another_family(hub: Hub):
+    """P5: what nobody corrected is judged, whatever a row says of itself."""
+    load(
+        hub,
+        people="""
+        person | family
+        Ann    | F1
+        Ben    | F2
+    """,
+        agreements="""
+        covers | decision
+        Ann    | refused
+        Ben    | refused
+    """,
+        shares="""
+        share | about
+        S1    | Ann
+        S2    | Ann
+        S3    | Ann
+        S4    | Ben
+        S5    | Ann
+        S6    | Ann
+        S7    | Ann
+    """,
+    )
+    supersede(hub, "shares", S1="S1", S2="S3", S3="S2", S5="S4", S6="S7", S7="S3")
+
+    judged = findings(hub, "sharing", TODAY)
+
+    # S6 corrects S7, which corrects one of a ring: those two were corrected, if by a row that was corrected itself
+    assert judged == {("SH02", share) for share in ("S1", "S2", "S4", "S5", "S6")}
+
+
+def test_no_decision_goes_away_by_naming_itself_a_ring_or_another_family(hub: Hub):
+    """P5: "You don't have to agree to this": a refusal stands until this family's own correction."""
+    load(
+        hub,
+        people="""
+        person | family
+        Ann    | F1
+        Ben    | F2
+        Cat    | F3
+        Dan    | F4
+    """,
+        agreements="""
+        agreement | covers | decision
+        A1        | Ann    | refused
+        B1        | Ben    | refused
+        B2        | Ben    | refused
+        C1        | Cat    | refused
+        D1        | Dan    | agreed
+    """,
+        shares="""
+        share     | about
+        about Ann | Ann
+        about Ben | Ben
+        about Cat | Cat
+        about Dan | Dan
+    """,
+    )
+    supersede(hub, "agreements", A1="A1", B1="B2", B2="B1", D1="C1")
+
+    assert findings(hub, "sharing", TODAY) == {("SH02", f"about {who}") for who in ("Ann", "Ben", "Cat")}
+
+
+def test_a_refusal_holds_under_whichever_family_it_is_filed(hub: Hub):
+    """P5: "You don't have to agree to this": a father's refusal about his child may stand in his own record."""
+    load(
+        hub,
+        people="""
+        person | family       | role
+        Ann    | the mother's | parent_carer
+        Kid    | the mother's | child
+        Dan    | the father's | parent_carer
+    """,
+        agreements="""
+        family       | given_by | covers  | decision | decided_on
+        the mother's | Ann      | Ann;Kid | agreed   | 2026-01-05
+        the father's | Dan      | Dan;Kid | refused  | 2026-01-06
+    """,
+        shares="""
+        share            | about
+        about the mother | Ann
+        about the child  | Kid
+    """,
+    )
+
+    assert findings(hub, "sharing", TODAY) == {("SH02", "about the child")}
 
 
 def test_a_share_that_was_corrected_is_judged_as_corrected(hub: Hub):
@@ -511,21 +762,27 @@ def test_additional_support_is_discussed_by_the_day_of_the_referral(hub: Hub):
         hub,
         agreements="""
         purpose            | recipients   | discussed_on
-        additional_support | HOUSING      | 2026-01-05
-        hub_working        | NHFT         | 2026-01-05
+        additional_support | HOUSING      |
+        additional_support | SCHOOL       | 2026-01-05
+        additional_support | CLINIC       | 2026-01-16
+        hub_working        | NHFT         |
     """,
         shares="""
-        share                      | route              | to_organisation | discussed_on
-        discussed on the day       | additional_support | HOUSING         | 2026-01-15
-        discussed the day after    | additional_support | HOUSING         | 2026-01-16
-        discussion not recorded    | additional_support | HOUSING         |
-        no referral, not discussed | within_hub         | NHFT            |
+        share                          | route              | to_organisation | discussed_on
+        discussed on the day           | additional_support | HOUSING         | 2026-01-15
+        discussed the day after        | additional_support | HOUSING         | 2026-01-16
+        discussion not recorded        | additional_support | HOUSING         |
+        discussed when they agreed     | additional_support | SCHOOL          |
+        so, and again the day after    | additional_support | SCHOOL          | 2026-01-16
+        both discussed the day after   | additional_support | CLINIC          | 2026-01-16
+        no referral, not discussed     | within_hub         | NHFT            |
     """,
     )
 
     assert findings(hub, "sharing", TODAY) == {
         ("SH10", "discussed the day after"),
         ("SH10", "discussion not recorded"),
+        ("SH10", "both discussed the day after"),
     }
 
 
@@ -652,8 +909,8 @@ def test_a_recipient_without_a_sharing_agreement_in_force_is_looked_at(hub: Hub)
     assert findings(hub, "sharing", TODAY) == {("SH14", "S2"), ("SH14", "S3"), ("SH14", "S5")}
 
 
-def test_going_against_a_refusal_is_recorded_and_looked_at_and_never_blocked(hub: Hub):
-    """P7: "only where they are concerned that there is a risk to someone", which may outweigh a refusal."""
+def test_going_against_a_refusal_or_withdrawal_is_recorded_and_looked_at_and_never_blocked(hub: Hub):
+    """P7: "only where they are concerned that there is a risk to someone", which may outweigh what a person said."""
     load(
         hub,
         people="""
@@ -663,16 +920,24 @@ def test_going_against_a_refusal_is_recorded_and_looked_at_and_never_blocked(hub
         Cat    | F3
         Dan    | F4
         Eve    | F5
+        Fay    | F6
+        Gus    | F7
+        Hal    | F8
     """,
         agreements="""
-        covers | decision  | decided_on | recipients | exclusions
-        Ann    | refused   | 2026-01-15 |            |
-        Ben    | refused   | 2026-01-16 |            |
-        Cat    | withdrawn | 2026-01-15 |            |
-        Dan    | refused   | 2026-01-05 |            |
-        Dan    | agreed    | 2026-01-15 | NHFT       |
-        Eve    | agreed    | 2026-01-05 |            | NHFT
-        Eve    | refused   | 2026-01-15 |            |
+        covers | decision  | decided_on | recipients | exclusions | purpose
+        Ann    | refused   | 2026-01-15 |            |            | hub_working
+        Ben    | refused   | 2026-01-16 |            |            | hub_working
+        Cat    | withdrawn | 2026-01-15 |            |            | hub_working
+        Dan    | refused   | 2026-01-05 |            |            | hub_working
+        Dan    | agreed    | 2026-01-15 | NHFT       |            | hub_working
+        Eve    | agreed    | 2026-01-05 |            | NHFT       | hub_working
+        Eve    | refused   | 2026-01-15 |            |            | hub_working
+        Fay    | refused   | 2026-01-05 |            |            | evaluation
+        Fay    | agreed    | 2026-01-15 | NHFT       |            | hub_working
+        Gus    | refused   | 2026-01-05 | SCHOOL     |            | additional_support
+        Hal    | refused   | 2026-01-05 |            |            | hub_working
+        Hal    | agreed    | 2026-01-06 | SCHOOL     | NHFT       | hub_working
     """,
         shares="""
         share                                 | about | route
@@ -682,14 +947,20 @@ def test_going_against_a_refusal_is_recorded_and_looked_at_and_never_blocked(hub
         withdrawn                             | Cat   | without_agreement
         refused and then agreed               | Dan   | without_agreement
         excluded first and then all refused   | Eve   | without_agreement
+        refused for another purpose           | Fay   | without_agreement
+        refused for another recipient         | Gus   | without_agreement
+        refused all and then excluded         | Hal   | without_agreement
     """,
     )
 
-    assert snapshots.take(hub).rows["shares"] == 6
+    assert snapshots.take(hub).rows["shares"] == 9
     assert findings(hub, "sharing", TODAY) == {
         ("SH15", "refused on the day"),
         ("SH15", "a duty although refused"),
+        ("SH15", "withdrawn"),
         ("SH15", "excluded first and then all refused"),
+        ("SH15", "refused for another purpose"),
+        ("SH15", "refused all and then excluded"),
     }
 
 

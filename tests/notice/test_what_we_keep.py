@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hubdata import dates
 from hubdata.intake import take
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
@@ -401,3 +402,132 @@ def test_needs_that_no_service_met_are_kept_by_area_and_reason_without_a_story(h
         ("N1", "housing", "unmet", "no_service"),
         ("N2", "health", "met", None),
     ]
+
+
+def taking_part(hub: Hub, as_at: str) -> dict[str, str]:
+    """What each family decided about evaluation by a day, where it is `agreed` it takes part in statistics."""
+    judged = judge.judge("evaluation", snapshots.take(hub), dates.parse(as_at)).to_pylist()
+    assert all(row["takes_part"] == (row["state"] == "agreed") for row in judged)
+    return {row["family"]: row["state"] for row in judged}
+
+
+def test_a_family_takes_part_in_statistics_if_somebody_agreed_and_nobody_says_no(hub: Hub):
+    """P4: "to understand how well this model is working": another's silence or expiry changes nothing."""
+    load(
+        hub,
+        people="""
+        person | family        | role
+        Ann    | one agreed    | parent_carer
+        Ben    | one agreed    | parent_carer
+        Cat    | one expired   | parent_carer
+        Dan    | one expired   | parent_carer
+        Eve    | one refused   | parent_carer
+        Fay    | one refused   | parent_carer
+        Gus    | taken back    | parent_carer
+        Hal    | all expired   | parent_carer
+        Ida    | no answer     | parent_carer
+        Jon    | for work only | parent_carer
+        Kim    | child agreed  | child
+        Lee    | child covered | child
+        Max    | child covered | parent_carer
+    """,
+        agreements="""
+        covers | decision    | purpose     | recipients | decided_on | expires_on | given_by
+        Ann    | agreed      | evaluation  | NHFT       | 2026-01-05 | 2026-03-31 | Ann
+        Ben    | no_response | evaluation  |            | 2026-01-05 |            | Ben
+        Cat    | agreed      | evaluation  | NHFT       | 2026-01-05 |            | Cat
+        Dan    | agreed      | evaluation  | NHFT       | 2026-01-05 | 2026-03-30 | Dan
+        Eve    | agreed      | evaluation  | NHFT       | 2026-01-05 |            | Eve
+        Fay    | refused     | evaluation  |            | 2026-03-31 |            | Fay
+        Gus    | agreed      | evaluation  | NHFT       | 2026-01-05 |            | Gus
+        Gus    | withdrawn   | evaluation  |            | 2026-03-31 |            | Gus
+        Hal    | agreed      | evaluation  | NHFT       | 2026-01-05 | 2026-03-30 | Hal
+        Ida    | no_response | evaluation  |            | 2026-01-05 |            | Ida
+        Jon    | agreed      | hub_working | NHFT       | 2026-01-05 |            | Jon
+        Kim    | agreed      | evaluation  | NHFT       | 2026-01-05 |            | Kim
+        Lee    | agreed      | evaluation  | NHFT       | 2026-01-05 |            | Max
+    """,
+    )
+
+    assert taking_part(hub, "2026-03-31") == {
+        "one agreed": "agreed",
+        "one expired": "agreed",
+        "one refused": "refused",
+        "taken back": "withdrawn",
+        "all expired": "expired",
+        "no answer": "not_asked",
+        "for work only": "not_asked",
+        "child agreed": "agreed",
+        "child covered": "not_asked",
+    }
+    assert taking_part(hub, "2026-03-30")["taken back"] == "agreed"
+    assert taking_part(hub, "2026-03-30")["one refused"] == "agreed"
+
+
+def test_what_a_family_says_of_one_recipient_of_its_statistics_it_can_say_again(hub: Hub):
+    """P4: a no to one of those who would see them is a no, until that one is named again."""
+    load(
+        hub,
+        people="""
+        person | family
+        Ann    | refused and then named
+        Ben    | no to one of two
+        Cat    | everyone but one
+        Dan    | excluded
+    """,
+        agreements="""
+        covers | decision  | purpose    | recipients  | exclusions | decided_on
+        Ann    | refused   | evaluation |             |            | 2026-01-05
+        Ann    | agreed    | evaluation | NHFT        |            | 2026-02-05
+        Ben    | agreed    | evaluation | NHFT;SCHOOL |            | 2026-01-05
+        Ben    | withdrawn | evaluation | SCHOOL      |            | 2026-02-05
+        Cat    | agreed    | evaluation | NHFT        |            | 2026-01-05
+        Cat    | refused   | evaluation |             |            | 2026-02-05
+        Cat    | agreed    | evaluation | SCHOOL      |            | 2026-03-05
+        Dan    | agreed    | evaluation | NHFT        | NHFT       | 2026-01-05
+    """,
+    )
+
+    assert taking_part(hub, "2026-03-31") == {
+        "refused and then named": "agreed",
+        "no to one of two": "withdrawn",
+        "everyone but one": "refused",
+        "excluded": "not_asked",
+    }
+
+
+def test_a_decision_about_statistics_that_was_corrected_or_filed_elsewhere_is_read_as_any_other(hub: Hub):
+    """P4: what was put right counts as never written, and a refusal counts under whichever family it is filed."""
+    load(
+        hub,
+        people="""
+        person | family       | role
+        Ann    | corrected    | parent_carer
+        Ben    | renewed      | parent_carer
+        Cat    | the mother's | parent_carer
+        Kid    | the mother's | child
+        Dan    | the father's | parent_carer
+    """,
+        agreements="""
+        agreement | family       | given_by | covers  | decision | purpose    | recipients | decided_on | supersedes
+        A1        | corrected    | Ann      | Ann     | agreed   | evaluation | NHFT       | 2026-01-05 |
+        A2        | corrected    | Ann      | Ann     | refused  | evaluation |            | 2026-01-04 | A1
+        B1        | renewed      | Ben      | Ben     | agreed   | evaluation | NHFT       | 2026-01-05 |
+        B2        | renewed      | Ben      | Ben     | agreed   | evaluation | NHFT       | 2026-03-05 | B1
+        C1        | the mother's | Cat      | Cat;Kid | agreed   | evaluation | NHFT       | 2026-01-05 |
+        D1        | the father's | Dan      | Dan;Kid | refused  | evaluation |            | 2026-02-05 |
+    """,
+    )
+
+    assert taking_part(hub, "2026-02-04") == {
+        "corrected": "refused",
+        "renewed": "agreed",
+        "the mother's": "agreed",
+        "the father's": "not_asked",
+    }
+    assert taking_part(hub, "2026-03-31") == {
+        "corrected": "refused",
+        "renewed": "agreed",
+        "the mother's": "refused",
+        "the father's": "refused",
+    }

@@ -26,7 +26,7 @@ CONTRACT = {
     "reviews": "goal* reviewed_on* score* perspective*",
     "needs": "need* family* area* identified_on* status* reason organisation",
     "agreements": "agreement* family* given_by* covers* decision* purpose* recipients categories exclusions "
-    "discussed_on decided_on* expires_on method taken_by* notice_version* supersedes",
+    "discussed_on decided_on* expires_on method taken_by* notice_version* supersedes supersedes_as",
     "shares": "share* family* about* from_organisation* to_organisation* route* purpose* categories* shared_on* "
     "discussed_on agreement decided_by* reason risk_to told_family told_on not_told_reason supersedes",
 }

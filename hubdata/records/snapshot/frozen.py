@@ -8,14 +8,16 @@ import io
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-NEVER_CHANGE = ("agreements", "shares", "requests", "request_events")
+from hubdata import moments
+
+NEVER_CHANGE = ("agreements", "shares", "requests", "request_events", "returns")
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,13 @@ class Snapshot:
         return {name: table.num_rows for name, table in self.tables.items()}
 
     def known(self, on: date | None) -> "Snapshot":
-        """The same records with only those rows that never change which the hub had at the end of a day (UTC).
+        """The same records with only those rows that never change which the hub had at the end of a day.
 
-        These are agreements, shares and requests with their steps; None means as known now.
+        These are agreements, shares, returns and requests with their steps; None means as known now.
         """
         if on in (None, date.max):
             return self
-        end = pa.scalar(datetime.combine(on, datetime.min.time()) + timedelta(days=1), pa.timestamp("us"))
+        end = pa.scalar(moments.end_of(on), pa.timestamp("us"))
         kept = {t: self.tables[t] for t in NEVER_CHANGE if t in self.tables}
         past = {t: rows.filter(pc.less(rows["recorded_at"], end)) for t, rows in kept.items()}
         return replace(self, tables=self.tables | past)

@@ -195,6 +195,7 @@ class Agreement(Record, Base):
     taken_by: Mapped[str] = column(AGREE, REFERENCE, to="practitioners.practitioner", required=True)
     notice_version: Mapped[str] = column("P12: which notice applied to the family", OPEN, kind="code", required=True)
     supersedes: Mapped[str | None] = column(AGREE, REFERENCE, to="agreements.agreement")
+    supersedes_as: Mapped[str | None] = column(AGREE, allowed=terms.SupersedesAs)
     recorded_at: Mapped[datetime] = recorded()
 
 

@@ -50,7 +50,7 @@ CREATE TEMP TABLE parts AS
     SELECT request, organisation, is_open, kind, hub, latest.since, coalesce(what[9:], 'not_asked') AS state
     FROM concerned JOIN rights USING (request) LEFT JOIN latest USING (request, organisation);
 CREATE TEMP TABLE copies AS
-    SELECT p.*, CASE WHEN deleted_at::DATE <= as_at THEN deleted_at::DATE END AS deleted_on
+    SELECT p.*, CASE WHEN england_day(deleted_at) <= as_at THEN england_day(deleted_at) END AS deleted_on
     FROM packs AS p JOIN rights USING (request), asked WHERE made_on <= as_at;
 CREATE TEMP TABLE ran AS
     SELECT code, CASE code WHEN 'RR01' THEN (SELECT count(*) FROM rights WHERE NOT is_complaint)

@@ -495,7 +495,7 @@ FROM period_needs WHERE status <> 'met' GROUP BY period_needs.area ORDER BY coun
 -- note: Cannot tell: a service is listed, and the directory does not say since when. That a service was listed does not say that it had room or would have taken the family.
 -- empty: No service directory has been read, or no need lacked a service. `hubdata intake --directory FILE.json` reads one.
 WITH services_by_area AS (
-    SELECT unnest(areas) AS area, hubs, valid_from, valid_to, recorded_at::DATE AS known_on FROM services
+    SELECT unnest(areas) AS area, hubs, valid_from, valid_to, england_day(recorded_at) AS known_on FROM services
 ), asked_of AS (
     SELECT DISTINCT area, hub, identified_on FROM period_needs WHERE wanting
 ), answered AS (

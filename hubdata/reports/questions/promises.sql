@@ -106,10 +106,10 @@ CREATE TEMP TABLE controls AS
     FROM needs, asked WHERE identified_on <= as_at
     UNION ALL
     SELECT 'P5', 'shown', counted(count(*), 'refusal or withdrawal is', 'refusals or withdrawals are') || ' recorded, as every family may decide'
-    FROM agreements, asked WHERE decision IN ('refused', 'withdrawn') AND decided_on <= as_at
+    FROM standing_agreements(), asked WHERE decision IN ('refused', 'withdrawn') AND decided_on <= as_at
     UNION ALL
     SELECT 'P7', 'shown', format('Of {}, the family was told of {:,}', counted(count(*), 'share without agreement', 'shares without agreement'), count(*) FILTER (told_family = 'yes'))
-    FROM shares ANTI JOIN (SELECT supersedes AS share FROM shares WHERE supersedes IS NOT NULL) USING (share), asked
+    FROM standing_shares(), asked
     WHERE route = 'without_agreement' AND shared_on <= as_at HAVING count(*) > 0
     UNION ALL
     SELECT 'P8', 'overdue', counted(count(*), 'hold has', 'holds have') || ' passed the day of review'
@@ -123,8 +123,8 @@ CREATE TEMP TABLE controls AS
     SELECT 'P9', 'shown', format('{:,} of {} answered in time', count(*) FILTER (answered_on <= due), counted(count(*), 'answered request was', 'answered requests were'))
     FROM judged_rights WHERE kind <> 'complaint' AND answered_on IS NOT NULL HAVING count(*) > 0
     UNION ALL
-    SELECT 'P10', 'shown', 'The last return arrived on ' || in_words(max(recorded_at)::DATE)
-    FROM returns, asked WHERE recorded_at::DATE <= as_at HAVING count(*) > 0;
+    SELECT 'P10', 'shown', 'The last return arrived on ' || in_words(england_day(max(recorded_at)))
+    FROM returns, asked WHERE england_day(recorded_at) <= as_at HAVING count(*) > 0;
 
 CREATE TEMP TABLE standings AS
 WITH by_checks AS (

@@ -85,10 +85,10 @@ FROM standing ORDER BY list_position(['Late', 'Up to date', 'Not due'], state), 
 -- source: Hub records
 -- note: A return that was refused left nothing in the Hub. One that waits for a person is not counted: hubdata intake waiting shows it.
 -- empty: No return has been taken in.
-SELECT partner(organisation) AS name, count(*) FILTER (recorded_at::DATE >= coalesce(period_from, DATE '0001-01-01')) AS arrived, count(*) AS in_all,
-       max(recorded_at)::DATE AS last_on,
+SELECT partner(organisation) AS name, count(*) FILTER (england_day(recorded_at) >= coalesce(period_from, DATE '0001-01-01')) AS arrived, count(*) AS in_all,
+       england_day(max(recorded_at)) AS last_on,
        arg_max(concat_ws(' to ', in_words(covers_from), in_words(covers_to)), (covers_to, received)) FILTER (covers_to IS NOT NULL) AS says
-FROM returns, asked WHERE recorded_at::DATE <= as_at GROUP BY organisation ORDER BY last_on DESC, name;
+FROM returns, asked WHERE england_day(recorded_at) <= as_at GROUP BY organisation ORDER BY last_on DESC, name;
 
 -- figure: gaps
 -- finding: CASE WHEN coalesce(sum(no_contact + not_ended + lone_leads + at_odds + untouched), 0) = 0 THEN 'Nothing is missing and nothing is at odds' ELSE counted(sum(no_contact + not_ended + lone_leads), 'gap', 'gaps') || ' and ' || counted(sum(at_odds + untouched), 'entry', 'entries') || ' to correct, at ' || counted(count(*) FILTER (no_contact + not_ended + lone_leads + at_odds + untouched > 0), 'partner', 'partners') END

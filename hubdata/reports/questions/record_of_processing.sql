@@ -4,11 +4,10 @@
 -- What was shared with whom, and whom families agreed to, without what a correction replaced.
 CREATE TEMP TABLE shared AS
     SELECT share AS reference, to_organisation AS organisation, route, categories
-    FROM shares AS s, asked WHERE shared_on <= as_at AND NOT EXISTS (FROM shares AS c WHERE c.supersedes = s.share);
+    FROM standing_shares(), asked WHERE shared_on <= as_at;
 CREATE TEMP TABLE agreed AS
     SELECT DISTINCT agreement AS reference, unnest(coalesce(recipients, [])) AS organisation, categories
-    FROM agreements AS a, asked
-    WHERE decision = 'agreed' AND decided_on <= as_at AND NOT EXISTS (FROM agreements AS c WHERE c.supersedes = a.agreement);
+    FROM standing_agreements(), asked WHERE decision = 'agreed' AND decided_on <= as_at;
 CREATE TEMP TABLE details AS
     SELECT organisation, said('categories', category) AS category, way FROM (
         SELECT DISTINCT organisation, unnest(categories) AS category, 'shared' AS way FROM shared

@@ -42,8 +42,8 @@ CREATE TEMP TABLE gone AS
 CREATE TEMP TABLE issued AS SELECT c.* FROM certificates AS c, asked WHERE issued_on <= asked.as_at;
 CREATE TEMP TABLE unfinished_disposals AS
     SELECT disposal, coalesce(status, 'proving') AS status, to_destroy, kept, kept_back, gone.families AS destroyed,
-           CASE coalesce(status, 'proving') WHEN 'reviewed' THEN reviewed_at::DATE WHEN 'approved' THEN approved_at::DATE
-           ELSE coalesce(destroyed_on, approved_at::DATE) END AS since
+           CASE coalesce(status, 'proving') WHEN 'reviewed' THEN england_day(reviewed_at) WHEN 'approved' THEN england_day(approved_at)
+           ELSE coalesce(destroyed_on, england_day(approved_at)) END AS since
     FROM (SELECT d.* FROM disposals AS d, asked WHERE d.as_at <= asked.as_at) FULL JOIN gone USING (disposal)
     LEFT JOIN counted_decisions USING (disposal)
     WHERE coalesce(status, '') NOT IN ('refused', 'ended') AND disposal NOT IN (SELECT disposal FROM issued);

@@ -29,12 +29,10 @@ CREATE TEMP TABLE ran AS
         ELSE 'Nothing was shared with agreement.' END AS why
     FROM checks WHERE family IN ('sharing', 'basis');
 CREATE TEMP TABLE hub_shares AS SELECT s.* FROM shares AS s SEMI JOIN hub_families USING (family);
-CREATE TEMP TABLE corrected_shares AS SELECT supersedes AS share FROM shares WHERE supersedes IS NOT NULL;
+CREATE TEMP TABLE corrected_shares AS SELECT DISTINCT supersedes AS share FROM superseding('shares');
 -- Decisions, without those that a correction replaced; a family that changes its mind later corrects nothing.
 CREATE TEMP TABLE all_decisions AS
-    SELECT a.* FROM agreements AS a SEMI JOIN hub_families USING (family)
-    WHERE NOT EXISTS (
-        FROM agreements AS b WHERE b.supersedes = a.agreement AND NOT (b.decision <> a.decision AND b.decided_on > a.decided_on));
+    SELECT d.* FROM decisions() AS d SEMI JOIN hub_families USING (family) WHERE corrected_on IS NULL;
 CREATE TEMP TABLE decided_in_period AS
     SELECT a.* FROM all_decisions AS a, asked WHERE decided_on BETWEEN coalesce(period_from, decided_on) AND as_at;
 CREATE TEMP TABLE withheld_here AS
@@ -231,8 +229,8 @@ FROM sharing WHERE gravity(verdict) > gravity(known_verdict) ORDER BY shared_on 
 -- note: How current each organisation's entries are, and which days they cover, stands under By organisation.
 -- empty: There are no shares recorded in {hub}, {period}.
 WITH RECURSIVE entered AS (
-    SELECT share, recorded_at::DATE AS entered_on FROM shares WHERE supersedes IS NULL
-    UNION ALL SELECT s.share, e.entered_on FROM shares AS s JOIN entered AS e ON e.share = s.supersedes
+    SELECT share, england_day(recorded_at) AS entered_on FROM shares ANTI JOIN superseding('shares') AS s ON s.id = shares.share
+    UNION ALL SELECT s.id, e.entered_on FROM superseding('shares') AS s JOIN entered AS e ON e.share = s.supersedes
 ),
 made AS (
     SELECT subject, from_organisation, coalesce(any_value(entered_on), any_value(recorded_on)) - any_value(shared_on) AS days,
@@ -267,7 +265,7 @@ FROM decided_in_period WHERE decision IN ('agreed', 'refused', 'withdrawn') GROU
 -- note: A refusal without recipients holds for everybody whom no later decision names. A share for a recorded risk may go against a refusal: it is never blocked, and always shown (SH15).
 WITH spoken AS (
     SELECT family, unnest(covers) AS person, purpose, coalesce(recipients, ['everyone']) AS recipients, decision, decided_on,
-           row_number() OVER (ORDER BY decided_on, recorded_at, agreement) AS place
+           place
     FROM all_decisions, asked WHERE decided_on <= as_at
 ),
 addressed AS (SELECT * EXCLUDE (recipients), unnest(recipients) AS recipient FROM spoken),

@@ -1,0 +1,98 @@
+-- What stands: the macros that every rule, report and release reads days, corrections and decisions through.
+-- Source: contract.md, "The state of an agreement". Readings chosen:
+--   * "recorded on" is England's day, which differs from UTC's in the last hour of a summer's day only;
+--   * a row supersedes one of its own table and family; itself, a ring and another family's count as not said;
+--   * a share that supersedes another corrects it. A decision corrects an earlier one or renews it: as it says, or else
+--     renews it where its day is later. What was corrected counts as never written, also where its correction was
+--     corrected again; what was renewed or changed stands until the day of the new decision, wholly;
+--   * no_response and not_sought are no decisions: they begin nothing and end nothing, but may correct an entry;
+--   * contrary decisions of one day and one moment: the more protective comes last.
+-- A macro is bound when it is made, unless its tables are parameters: so it can be made where they are not there.
+CREATE OR REPLACE TEMP MACRO england_day(moment) AS CASE WHEN hour(moment) = 23
+  THEN CAST(timezone('Europe/London', timezone('UTC', moment)) AS DATE) ELSE CAST(moment AS DATE) END;
+
+-- Each row of agreements or shares that takes another's place, and the one whose place it takes.
+CREATE OR REPLACE TEMP MACRO superseding(of_table) AS TABLE
+WITH RECURSIVE named AS (
+  SELECT new.id, new.supersedes FROM query_table(of_table) AS new(id)
+  JOIN query_table(of_table) AS old(id) ON old.id = new.supersedes AND old.family = new.family WHERE old.id <> new.id
+),
+both_ways AS (FROM named SEMI JOIN (SELECT supersedes AS id FROM named) USING (id)),
+walked(id, reached) AS (
+  SELECT id, supersedes FROM both_ways
+  UNION SELECT w.id, b.supersedes FROM walked w JOIN both_ways b ON b.id = w.reached WHERE w.reached <> w.id
+)
+SELECT id, supersedes FROM named ANTI JOIN (SELECT id FROM walked WHERE reached = id) USING (id);
+
+-- The shares that nobody corrected.
+CREATE OR REPLACE TEMP MACRO standing_shares(of_table := 'shares') AS TABLE
+FROM query_table(of_table) ANTI JOIN (SELECT supersedes AS share FROM superseding(of_table)) USING (share);
+
+-- Each entry of a decision that takes another's place, and whether it corrects that one.
+CREATE OR REPLACE TEMP MACRO replacing_decisions(of_table) AS TABLE
+SELECT b.agreement, a.agreement AS earlier, b.decided_on, greatest(b.decided_on, england_day(b.recorded_at)) AS known_on,
+  england_day(b.recorded_at) AS recorded_on, b.decision IN ('agreed', 'refused', 'withdrawn') AS is_decision,
+  coalesce(b.supersedes_as = 'correction', b.decided_on <= a.decided_on) AS corrects
+FROM superseding(of_table) s JOIN query_table(of_table) b ON b.agreement = s.id
+JOIN query_table(of_table) a ON a.agreement = s.supersedes;
+
+-- The entries of agreements that nobody corrected, what was renewed or changed among them, and silence too: what an audit
+-- and a release count.
+CREATE OR REPLACE TEMP MACRO standing_agreements(of_table := 'agreements') AS TABLE
+FROM query_table(of_table) ANTI JOIN (SELECT earlier AS agreement FROM replacing_decisions(of_table) WHERE corrects) USING (agreement);
+
+-- Every decision, in the order in which each was the latest word (place). It is known since corrected_on that the entry was
+-- wrong; it ended on ended_on because of another decision, known since end_known_on; corrects lists the entries that it,
+-- directly or in steps, corrected.
+CREATE OR REPLACE TEMP MACRO decisions(of_table := 'agreements') AS TABLE
+WITH RECURSIVE replacing AS MATERIALIZED (FROM replacing_decisions(of_table)),
+corrections AS (SELECT agreement, earlier, decided_on, known_on, is_decision FROM replacing WHERE corrects),
+steps AS (  -- UNION: an entry that two entries correct is reached twice
+  FROM corrections UNION
+  SELECT s.agreement, c.earlier, s.decided_on, s.known_on, s.is_decision FROM steps s JOIN corrections c ON c.agreement = s.earlier
+),
+corrected AS (SELECT earlier AS agreement, min(recorded_on) AS corrected_on FROM replacing WHERE corrects GROUP BY earlier),
+renewals AS (
+  SELECT earlier, agreement, decided_on, known_on, is_decision FROM replacing WHERE NOT corrects
+  UNION ALL  -- what a renewal was corrected to renews in its place
+  SELECT r.earlier, s.agreement, s.decided_on, s.known_on, s.is_decision
+  FROM replacing r JOIN steps s ON s.earlier = r.agreement WHERE NOT r.corrects
+),
+ended AS (
+  SELECT r.earlier AS agreement, min(r.decided_on) FILTER (c.agreement IS NULL) AS ended_on, min(r.known_on) AS end_known_on
+  FROM renewals r LEFT JOIN corrected c ON c.agreement = r.agreement WHERE r.is_decision GROUP BY r.earlier
+),
+written AS (SELECT agreement, list(earlier) AS corrects FROM steps GROUP BY agreement)
+SELECT a.agreement, a.family, a.given_by, a.covers, a.decision, a.purpose, a.recipients,
+  coalesce(a.categories, []) AS categories, coalesce(a.exclusions, []) AS exclusions, a.discussed_on, a.decided_on, a.expires_on,
+  a.notice_version, a.recorded_at, england_day(a.recorded_at) AS recorded_on, c.corrected_on, e.ended_on, e.end_known_on,
+  w.corrects, a.decision <> 'agreed' AND a.recipients IS NULL AS names_everyone,
+  row_number() OVER (ORDER BY a.decided_on, a.recorded_at,
+    list_position(['agreed', 'refused', 'withdrawn'], a.decision), a.agreement) AS place
+FROM query_table(of_table) a LEFT JOIN corrected c USING (agreement) LEFT JOIN ended e USING (agreement) LEFT JOIN written w USING (agreement)
+WHERE a.decision IN ('agreed', 'refused', 'withdrawn');
+
+-- The latest words on a day about some purposes: each decision once for every person that it covers and every recipient of whom it is this
+-- person's latest word for its purpose; an agreement's last day is still to be asked. A refusal of everyone speaks of each
+-- that the family's decisions for the purpose name, or of nobody in particular (NULL). Exclusions always win.
+CREATE OR REPLACE TEMP MACRO words_on(day, of_purposes, of_table := 'agreements') AS TABLE
+WITH held AS MATERIALIZED (
+  FROM decisions(of_table) WHERE list_contains(of_purposes, purpose) AND decided_on <= day
+    AND corrected_on IS NULL AND coalesce(ended_on > day, true)
+),
+named AS (
+  SELECT family, purpose, list(DISTINCT recipient) AS recipients
+  FROM (SELECT family, purpose, unnest(recipients) AS recipient FROM held) GROUP BY family, purpose
+),
+spoken AS MATERIALIZED (SELECT *, unnest(covers) AS person FROM held),
+addressed AS (
+  SELECT s.*, unnest(CASE WHEN s.names_everyone THEN coalesce(n.recipients, [NULL]) ELSE s.recipients END) AS recipient
+  FROM spoken s LEFT JOIN named n USING (family, purpose)
+)
+SELECT agreement, family, given_by, person, purpose, recipient, decision, decided_on, expires_on, notice_version
+FROM addressed a
+WHERE NOT (decision = 'agreed' AND (list_contains(exclusions, person) OR coalesce(list_contains(exclusions, recipient), false)))
+  AND NOT EXISTS (
+    FROM spoken l WHERE l.person = a.person AND l.purpose = a.purpose AND l.place > a.place
+    AND (l.names_everyone OR list_contains(l.recipients, a.recipient)
+      OR a.decision = 'agreed' AND list_contains(l.exclusions, a.recipient)));
