@@ -7,6 +7,13 @@ from collections.abc import Collection
 # Cyrillic and Greek letters for Latin ones, and Latin letters that are no letter with an accent
 LOOK_ALIKE = str.maketrans("аеіјорсухѕԁһӏɡαορινυκτ", "aeijopcyxsdhlgaopivukt")
 LOOK_ALIKE |= str.maketrans("łøđðħı", "loddhi") | {ord("þ"): "th", ord("æ"): "ae", ord("œ"): "oe"}
+# how the bytes of one letter in UTF-8 look when an earlier program took them for letters of Western Europe
+BYTES = {byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
+LEADS = "".join(BYTES[byte] for byte in range(0xC2, 0xF5))
+FOLLOWS = "".join(BYTES[byte] for byte in range(0x80, 0xC0)).replace("\ufffd", "")
+TWICE = re.compile(f"[{LEADS}][{re.escape(FOLLOWS)}]+")
+STOPS = "\xa0‘’“”–—…·"  # what a name in capitals may have after É: RENÉ’S
+OTHER_MARKS = re.compile(r"[√├┬╬╚]|&#?[A-Za-z0-9]+;|=[0-9A-F]{2}=[0-9A-F]{2}|[^\W\d_]\?+[^\W\d_]|[a-z][ÃÂ](?![a-zß-ÿ])")
 CODE_LIKE = re.compile(r"(?=.*\d)[\w./-]+|[A-Z0-9./_-]+", re.ASCII)
 
 
@@ -51,3 +58,22 @@ def says_nothing(text: str, placeholders: Collection[str], numbers: bool = False
 def same_person(one: str, other: str) -> bool:
     """Whether two names are one person's, however they are spelled."""
     return plain(one) == plain(other)
+
+
+def is_spoilt(name: str) -> bool:
+    """Whether an earlier program spoilt a name: UTF-8 taken for something else (SiÃ¢n), HTML, lost letters."""
+    return OTHER_MARKS.search(name) is not None or any(map(_was_one_letter, TWICE.findall(name)))
+
+
+def _was_one_letter(seen: str) -> bool:
+    if seen[0] not in "ÂÃ" and not seen[1:].strip(STOPS):
+        return False
+    raw = seen.encode("cp1252")
+    return any(_is_letter(raw[:size]) for size in (2, 3, 4))
+
+
+def _is_letter(raw: bytes) -> bool:
+    try:
+        return len(raw.decode()) == 1
+    except UnicodeDecodeError:
+        return False

@@ -47,7 +47,9 @@ def of_text(raw: bytes, file: str) -> tuple[About, list[Problem]]:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         found = LINE.fullmatch(line.strip())
-        if found:
+        if found and found[1] in pairs:
+            faults.append(Problem(file, number, found[1], "bad-about", f"{found[1]} stands here twice; keep one"))
+        elif found:
             pairs[found[1]] = found[2].strip("[]\"'")
         else:
             faults.append(Problem(file, number, "", "bad-about", "write lines as `covers_to: 2026-09-30`"))

@@ -17,6 +17,7 @@ from hubdata import dates, terms
 from hubdata.errors import BadParameter
 from hubdata.policy import Policy
 from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, Passport
+from hubdata.spelling import is_spoilt
 
 EARLIEST_BIRTH, EARLIEST_EVENT = date(1900, 1, 1), date(1950, 1, 1)
 MAY_LIE_AHEAD = ("expires_on", "sharing_agreement_to", "active_to", "review_on")
@@ -96,6 +97,12 @@ def disguised(column: pa.Array) -> list[int]:
     """The rows with a word that mixes alphabets, or with letters that stand for others."""
     other = pc.fill_null(pc.invert(pc.string_is_ascii(column)), False)
     return [row for row in pc.indices_nonzero(other).to_pylist() if _is_disguised(column[row].as_py())]
+
+
+def spoilt(column: pa.Array) -> list[int]:
+    """The rows with letters that an earlier program spoilt (SiÃ¢n for Siân)."""
+    may = pc.or_(pc.invert(pc.string_is_ascii(column)), pc.match_substring_regex(column, "[&?=]"))
+    return [row for row in pc.indices_nonzero(pc.fill_null(may, False)).to_pylist() if is_spoilt(column[row].as_py())]
 
 
 def _is_disguised(text: str) -> bool:

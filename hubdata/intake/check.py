@@ -14,9 +14,12 @@ from hubdata.intake import cells
 from hubdata.intake.files.csv import Problem, Sheet
 from hubdata.intake.read import keys_of, meant
 from hubdata.records.bulk import known_keys
-from hubdata.records.tables.contract import IDENTIFYING, TABLES, passport
+from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, TABLES, passport
 
 LIMITED = "the Hub keeps limited records (P2) and has no place for it"
+MOST_TOLD = 1_000  # of a column; the line after them says how many more there are
+SPOILT = "an earlier program spoilt letters here, as in SiÃ¢n for Siân; correct it at its source and save as CSV UTF-8"
+DISGUISED = "a word here mixes alphabets or has letters that stand for others; look whether it is what it seems"
 # What a cell of a workbook may be (intake.files.workbook), by the kind of column that it stands in.
 FITTING = {"date": "td", "instant": "tdm", "score": "tn"}
 NUMBERS_TOO = "tn"
@@ -27,6 +30,7 @@ UNFIT = {
     "m": "a day with a time",
     "b": "a yes or no (TRUE, FALSE)",
     "o": "a time or a duration",
+    "p": "a day that the cell shows only in part (Jan-20, 3-Mar, 2019), so nobody can say which day was meant",
     "x": "a day before 1 March 1900, which Excel miscounts",
     "e": "an error (such as #N/A)",
     "u": "a formula whose value was never calculated; open the workbook in Excel and save it",
@@ -73,13 +77,23 @@ def check_values(table: str, sheet: Sheet, lists: cells.Lists) -> list[Problem]:
 
 
 def remarks(table: str, sheet: Sheet) -> list[Problem]:
-    """What is told of a table's names: letters of several alphabets in a word, which may be a disguise."""
+    """What is told of a table's words: letters that an earlier program spoilt, and those that may be a disguise."""
     told = []
-    for column in (c for c in TABLES[table].c if c.name in sheet.table.column_names):
-        if passport(table, column.name).sensitivity == IDENTIFYING and passport(table, column.name).kind == "text":
-            rows = cells.disguised(sheet.table[column.name].combine_chunks())
-            why = "a word here mixes alphabets or has letters that stand for others; look whether it is what it seems"
-            told += [sheet.at(row, column.name, "look-alike", why) for row in rows[:100]]
+    for name in (c.name for c in TABLES[table].c if c.name in sheet.table.column_names):
+        card, column = passport(table, name), sheet.table[name].combine_chunks()
+        if card.kind != "text" or not (card.sensitivity in (IDENTIFYING, FREE_TEXT) or name == "name"):
+            continue
+        spoilt = cells.spoilt(column)
+        told += _looks(sheet, name, spoilt, SPOILT)
+        if card.sensitivity == IDENTIFYING:
+            told += _looks(sheet, name, sorted({*cells.disguised(column)} - {*spoilt}), DISGUISED)
+    return told
+
+
+def _looks(sheet: Sheet, name: str, rows: list[int], why: str) -> list[Problem]:
+    told = [sheet.at(row, name, "look-alike", why) for row in rows[:MOST_TOLD]]
+    if left := len(rows) - len(told):
+        told.append(sheet.at(rows[MOST_TOLD], name, "look-alike", f"{why} (and {left:,} more rows from here on)"))
     return told
 
 

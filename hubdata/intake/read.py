@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+import pyarrow as pa
+
 from hubdata.intake import about as intake_about
 from hubdata.intake.about import About
 from hubdata.intake.files import child, tables
@@ -16,6 +18,8 @@ from hubdata.intake.mapping import apply
 from hubdata.intake.mapping.apply import Mapping, Spec
 from hubdata.policy import slug
 from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
+
+NEEDED = [{c.name for c in TABLES[table].c if not c.nullable and c.name != "recorded_at"} for table in CONTRACT_TABLES]
 
 
 @dataclass
@@ -40,6 +44,12 @@ class Source:
     faults: list[Problem]
     told: list[Problem]
     name: str = ""  # of the sheet in a workbook
+    aside: bool = False  # called as what explains a return, and none of its tables
+
+    def is_table(self) -> bool:
+        """Whether it has every column that some table needs, whatever it is called."""
+        here = {slug(name) for name in self.sheet.table.column_names} if self.sheet else set()
+        return any(here.issuperset(needed) for needed in NEEDED)
 
 
 def read(path: Path, mapping: Mapping, bounds: Bounds) -> Reading:
@@ -66,12 +76,13 @@ def sources(files: files_found.Files, known: set[str], bounds: Bounds, problems:
     while files.files:  # each is let go when it has been read
         file, suffix, raw = files.files.pop(0)
         if suffix == ".csv":
-            yield Source(shown(file), Path(file).stem, *tables.of_csv(file, raw, known))
+            title = Path(file).stem
+            yield Source(shown(file), title, *tables.of_csv(file, raw, known), aside=slug(title) in bounds.aside)
             continue
         try:
             said, _ = child.judge(suffix, raw, bounds.book)
         except Bad as bad:
-            problems.append(Problem(shown(file), 0, "", *bad.args))
+            problems.append(_whole(shown(file), *bad.args))
             continue
         sheets = said["sheets"]
         if not sheets:
@@ -79,13 +90,26 @@ def sources(files: files_found.Files, known: set[str], bounds: Bounds, problems:
                 Problem(shown(file), 0, "", "empty-file", "the workbook has no cells; send at least the header")
             )
         for each in sheets:
+            if not each["lines"]:
+                why = "this sheet has formats but no value, and was passed over"
+                bare = _whole(shown(file), "not-read", why, each["name"])
+                yield Source(shown(file), each["name"], None, [], [bare], shown(each["name"]))
+                continue
             title = tables.title_of(file, each["name"], len(sheets) == 1)
-            yield Source(shown(file), title, *tables.of_sheet(file, each, known), shown(each["name"]))
+            read_as = tables.of_sheet(file, each, known)
+            yield Source(shown(file), title, *read_as, shown(each["name"]), slug(title) in bounds.aside)
+
+
+def _whole(file: str, code: str, why: str, sheet: str = "") -> Problem:
+    return Sheet(file, pa.table({}), sheet=shown(sheet)).fault(0, "", code, why)
 
 
 def enter(reading: Reading, source: Source, mapping: Mapping) -> None:
     """Add a source to the return, as every table that it is read as."""
-    blank = source.sheet or Sheet(source.file, None, sheet=source.name)
+    blank = source.sheet or Sheet(source.file, pa.table({}), sheet=source.name)
+    if source.sheet is None and not source.faults:
+        reading.told += source.told
+        return
     if slug(source.title) == "about" and source.name:
         _about(reading, source)
         return
@@ -94,6 +118,10 @@ def enter(reading: Reading, source: Source, mapping: Mapping) -> None:
         return
     table = tables.table_called(source.title)
     specs = mapping.of(source.title) or [Spec(table)] * bool(table)
+    if not specs and source.aside and not source.is_table():
+        why = "this was passed over: by its name it explains the return and is no table of it"
+        reading.told.append(blank.fault(0, "", "not-read", why))
+        return
     if not specs:
         word = slug(source.title)
         why = f"{source.title[:60]!r} is not a table of the limited record; the tables are {', '.join(CONTRACT_TABLES)}"
@@ -131,12 +159,14 @@ def _about(reading: Reading, source: Source) -> None:
         reading.problems.append(Problem(source.file, 0, "", "bad-about", why))
         return
     rows = zip(*(column.to_pylist() for column in sheet.table.columns), strict=True)
-    pairs = {
-        str(k): str(v or "")
-        for k, v in [tuple(sheet.table.column_names), *rows]
-        if k and slug(str(k)) in intake_about.KEYS
-    }
-    reading.about, faults = intake_about.of_pairs(pairs, source.file)
+    said = [(slug(str(k)), str(v or "")) for k, v in [tuple(sheet.table.column_names), *rows] if k]
+    pairs = [(key, value) for key, value in said if key in intake_about.KEYS]
+    about, faults = intake_about.of_pairs(dict(pairs), source.file)
+    twice = sorted({key for key, _ in pairs if [other for other, _ in pairs].count(key) > 1})
+    faults += [sheet.fault(0, key, "bad-about", f"{key} stands here twice; keep one") for key in twice]
+    if reading.about != About():
+        faults.append(sheet.fault(0, "", "bad-about", "the return says in two places what it covers; keep one"))
+    reading.about = about
     reading.problems += faults
 
 

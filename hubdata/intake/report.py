@@ -37,19 +37,24 @@ STATUS = {
     "unchanged": "The hub already holds all of this return.",
     "paused": "The return waits for a person of the hub to decide.",
 }
+TRIED = {
+    "applied": "The return would be applied.",
+    "paused": "The return would wait for a person of the hub to decide.",
+}
 
 
-def write(hub: Hub, result: Result, sent: Path, folder: Path) -> list[Path]:
+def write(hub: Hub, result: Result, sent: Path, folder: Path, dry_run: bool = False) -> list[Path]:
     """Write both files into a folder, made if it is not there. Raises OSError if they cannot be written."""
+    answer = (STATUS | (TRIED if dry_run else {}))[result.status]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     places, tables = [folder / name for name in NAMES], _tables(result, sent.name)
     for place in places:
         elsewhere.note(hub.home, elsewhere.FILE, place, folder)
         place.touch(mode=0o600)
     made_on = moments.today()
-    cover = workbook.Cover(TITLE, (STATUS[result.status],), tuple(f"Not checked: {one}." for one in result.not_run))
+    cover = workbook.Cover(TITLE, (answer,), tuple(f"Not checked: {one}." for one in result.not_run))
     workbook.write(places[0], cover, tables, made_on)
-    places[1].write_text(_page(result, tables), "utf-8")
+    places[1].write_text(_page(result, answer, tables), "utf-8")
     return places
 
 
@@ -80,8 +85,8 @@ def _row(severity: str, problem: Problem) -> tuple:
     return (severity, *place, problem.column or None, problem.code, found, fix or "see what was found", None)
 
 
-def _page(result: Result, tables: list[Table]) -> Html:
+def _page(result: Result, answer: str, tables: list[Table]) -> Html:
     missed = [f"Not checked: {one}." for one in result.not_run]
-    body = [element("p", STATUS[result.status], class_="answer"), *([points(missed)] if missed else [])]
+    body = [element("p", answer, class_="answer"), *([points(missed)] if missed else [])]
     head = header("Family Hub", "For whoever sent the return", TITLE)
     return framed(TITLE, head, [*body, *(table.html() for table in tables)], FOOT)

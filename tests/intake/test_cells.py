@@ -146,3 +146,52 @@ def test_every_fault_of_a_column_is_told_with_its_row():
 
 def test_an_empty_column_is_clean():
     assert clean("families.opened_on") == ([], [])
+
+
+SPOILT = {
+    "Zoë": "ZoÃ«",
+    "Siân": "SiÃ¢n",
+    "Björn": "BjÃ¶rn",
+    "Müller": "MÃ¼ller",
+    "O’Brien": "Oâ€™Brien",
+    "Иван": "Ð˜Ð²Ð°Ð½",
+    "Nguyễn": "Nguyá»…n",
+    "Siân on a Mac": "Si√¢n",
+    "Siân in an old window": "Si├ón",
+    "Zoë of a web page": "Zo&euml;",
+    "O'Brien of a web page": "O&#39;Brien",
+    "Siân in a letter": "Si=C3=A2n",
+    "Siân lost": "Si?n",
+    "Zoë twice over": "ZoÃƒÂ«",
+    "Pietà without its end": "PietÃ",
+    "Émilie": "Ã‰milie",
+}
+RIGHT = (
+    "Zoë",
+    "Siân",
+    "Müller",
+    "D’Arcy",
+    "RENÉ’S",
+    "ANDRÉ–MARIE",
+    "JOÃO",
+    "Ãngelo",
+    "Łukasz",
+    "Šárka",
+    "ÅSA",
+    "Иван",
+    "Nguyễn",
+    "O'Brien",
+    "Smith & Sons",
+    "Ngũgĩ",
+    "دانا",
+    "שרה",
+)
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_letters_that_an_earlier_program_spoilt_are_seen(name):
+    assert intake_cells.spoilt(pa.array([None, "Ann", SPOILT[name]])) == [2]
+
+
+def test_a_name_as_it_is_written_is_not_taken_for_spoilt():
+    assert intake_cells.spoilt(pa.array(RIGHT)) == []

@@ -42,6 +42,10 @@ def cells(text: str | bytes) -> list[list[str | None]]:
         ('"family\n",hub,opened_on\nF1,x,y\n', [["F1", "x", "y"]]),
         (HEAD, []),
         (HEAD.strip(), []),
+        (HEAD + ",,\nF1,x,y\n ,\t,\n", [["F1", "x", "y"]]),
+        (HEAD + "F1,x,y\n,,,,,\n,\n", [["F1", "x", "y"]]),
+        (HEAD + 'F1,"x\nz",y\n"","",""\n', [["F1", "x\nz", "y"]]),
+        ("family,hub,opened_on,,\nF1,x,y,,\nF2,x,y, ,\n", [["F1", "x", "y"], ["F2", "x", "y"]]),
     ],
 )
 def test_what_is_csv_is_read_as_it_stands(text, rows):
@@ -68,6 +72,10 @@ def test_what_is_csv_is_read_as_it_stands(text, rows):
         ("family,hub,family\nF1,x,y\n", [(1, "duplicate-column")]),
         ("family,Hub,hub \nF1,x,y\n", [(1, "duplicate-column")]),
         ("family,,hub\nF1,x,y\n", [(1, "unnamed-column")]),
+        ("family,,hub\nF1,x,y\nF2,,y\n", [(1, "unnamed-column")]),
+        ("family,closed_on,Closed On\nF1,x,y\n", [(1, "duplicate-column")]),
+        ("family,exclusions,Exclusions:\nF1,x,y\n", [(1, "duplicate-column")]),
+        ("Family ID,family-id,FAMILY_ID\nF1,x,y\n", [(1, "duplicate-column")]),
         (HEAD + "F1,x\nF2,x,y\nF3,x,y,z\n", [(2, "row-width"), (4, "row-width")]),
         (HEAD + "F1,x,y\n\nF2,x,y\n", [(3, "row-width")]),
         ("family\nF1\n\nF2\n", [(3, "row-width")]),
@@ -82,6 +90,33 @@ def test_what_is_csv_is_read_as_it_stands(text, rows):
 )
 def test_what_is_none_is_refused_with_every_line(text, found):
     assert faults(text) == found
+
+
+@pytest.mark.parametrize("widths", [",,", ",,,,,", ","])
+def test_rows_of_nothing_but_commas_are_told_once_and_move_no_line(widths):
+    text = "A title\n" + HEAD + f'{widths}\nF1,"x\nz",y\n' + f"{widths}\n" * 3 + "F2,x,y\n"
+
+    sheet, problems = files_csv.read(text.encode(), "families.csv", above=1)
+
+    assert problems == [] and [sheet.line(row) for row in range(2)] == [4, 9]
+    assert [(p.line, p.code, p.message) for p in sheet.told] == [
+        (3, "blank-rows", "4 rows hold no value and were passed over; this is the first")
+    ]
+
+
+def test_two_headings_that_mean_one_column_are_named_as_they_are_written():
+    _, [problem] = files_csv.read(b"family,closed_on,Closed On\nF1,2026-01-01,2026-02-01\n", "families.csv")
+
+    assert problem.message == "'closed_on' and 'closed on' in the header mean one column; keep one"
+
+
+def test_a_column_that_has_neither_name_nor_value_is_told():
+    sheet, _ = files_csv.read((HEAD.strip() + ",,\nF1,x,y,,\n").encode(), "families.csv")
+
+    assert sheet.table.column_names == ["family", "hub", "opened_on"]
+    assert [(p.line, p.code, p.message) for p in sheet.told] == [
+        (1, "blank-columns", "column 4 has no name and no value, nor have 1 more; they were passed over")
+    ]
 
 
 def test_the_right_rows_of_a_file_with_wrong_ones_keep_their_lines():
@@ -105,6 +140,7 @@ def test_what_is_accepted_is_what_a_strict_reader_reads(body, names):
     sheet, problems = files_csv.read(text.encode(), "x.csv")
     if not problems:
         wanted = list(csv.reader(io.StringIO(text.rstrip("\r\n") + "\n", newline=""), strict=True))[1:]
+        wanted = [row for row in wanted if any(cell.strip(" \t\r\n") for cell in row)]  # the others are told instead
         assert [[cell or "" for cell in row.values()] for row in sheet.table.to_pylist()] == wanted
 
 

@@ -5,10 +5,12 @@ import io
 import json
 import os
 import resource
+import socket
 import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -149,6 +151,105 @@ def test_a_link_in_a_folder_is_refused(tmp_path):
     (tmp_path / "return").mkdir()
     (tmp_path / "return" / "families.csv").symlink_to(tmp_path / "secret.csv")
     assert [p.code for p in take.read(tmp_path / "return", "NNC").problems] == ["link"]
+
+
+def _pipe(place: Path) -> None:
+    os.mkfifo(place)
+
+
+def _socket(place: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(str(place))
+
+
+ENDLESS = {
+    "a pipe": _pipe,
+    "a socket": _socket,
+    "a link to a device": lambda place: place.symlink_to("/dev/zero"),
+    "a link to a pipe": lambda place: (os.mkfifo(place.with_name("pipe")), place.symlink_to(place.with_name("pipe"))),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+@pytest.mark.parametrize("words", [("--partner", "NNC"), ("--check-only",), ("--partner", "NNC", "--dry-run")])
+def test_what_has_no_end_is_refused_at_once_as_wrong_use(sqlite_hub, tmp_path, name, words):
+    ENDLESS[name](tmp_path / "families.csv")
+
+    done = returns.command(sqlite_hub, "intake", tmp_path / "families.csv", *words)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "is neither a file nor a folder" in done.stderr
+
+
+@pytest.mark.parametrize("name", [*ENDLESS])
+def test_inside_a_folder_it_is_not_looked_into(tmp_path, name):
+    (tmp_path / "return").mkdir()
+    ENDLESS[name](tmp_path / "return" / "families.csv")
+
+    reading = take.read(tmp_path / "return", "NNC")
+
+    assert {p.code for p in [*reading.problems, *reading.told]} <= {"no-table", "not-read", "link"}
+    assert reading.problems and not reading.found
+
+
+def test_a_device_is_refused_by_a_draft_and_by_a_directory_too(sqlite_hub):
+    drafted = returns.command(sqlite_hub, "intake", "map", "/dev/zero", "--partner", "NNC")
+    listed = returns.command(sqlite_hub, "intake", "--directory", "/dev/zero")
+
+    assert (drafted.exit_code, listed.exit_code) == (2, 2)
+
+
+def test_a_file_that_says_it_is_empty_and_is_not_is_read_within_its_bound(tmp_path, monkeypatch):
+    (tmp_path / "families.csv").symlink_to("/proc/self/status")  # its size is said to be nothing
+
+    reading = take.read(tmp_path / "families.csv", "NNC")
+
+    assert reading.problems
+
+
+OPENED = ("~$families.xlsx", "~$return.docx", ".~lock.families.ods#", ".#families.csv")
+TABLE = "family,hub,opened_on\nF1,corby,2026-01-01\n"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_a_program_leaves_beside_an_open_file_is_passed_over_and_told(tmp_path, packed):
+    """Excel's owner file stands beside a workbook for as long as somebody has it open."""
+    files = {"families.csv": TABLE.encode()} | dict.fromkeys(OPENED, b"\x08Jo Bloggs" + b" " * 150)
+
+    reading = take.read(_sent(tmp_path, files, packed), "NNC")
+
+    assert (reading.problems, list(reading.found)) == ([], ["families"])
+    assert {(p.file, p.code) for p in reading.told} == {(name, "not-read") for name in OPENED}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    "name", ["README.txt", "ReadMe.TXT", "Read me.txt", "Guidance.json", "readme.md", "cover.docx", "README"]
+)
+def test_a_file_that_explains_the_return_is_passed_over_and_told(tmp_path, packed, name):
+    reading = take.read(_sent(tmp_path, {"families.csv": TABLE.encode(), name: b"Our return for Q3"}, packed), "NNC")
+
+    assert (reading.problems, list(reading.found)) == ([], ["families"])
+    assert [(p.file, p.code) for p in reading.told] == [(name, "not-read")]
+
+
+@pytest.mark.parametrize("name", ["families.txt", "our figures.txt", "cases.tsv", "people.xls"])
+def test_what_may_be_a_table_is_refused_and_says_what_to_do(tmp_path, name):
+    reading = take.read(_sent(tmp_path, {"goals.csv": b"goal\n", name: b"x"}, False), "NNC")
+
+    [problem] = [p for p in reading.problems if p.file == name]
+    assert problem.code == "not-a-csv" and "save the table as CSV UTF-8" in problem.message
+    assert ("remove the file" in problem.message) == (name in ("our figures.txt", "cases.tsv"))
+
+
+def _sent(folder: Path, files: dict[str, bytes], packed: bool) -> Path:
+    if packed:
+        (folder / "return.zip").write_bytes(workbooks.zipped(files))
+        return folder / "return.zip"
+    (folder / "return").mkdir()
+    for name, content in files.items():
+        (folder / "return" / name).write_bytes(content)
+    return folder / "return"
 
 
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_AS"), reason="this system bounds no process")

@@ -65,6 +65,24 @@ def test_a_column_that_is_neither_mapped_nor_dropped_is_refused_for_the_limited_
     assert (problem.column, "P2" in problem.message, "Canary" in problem.message) == ("diagnosis", True, False)
 
 
+@pytest.mark.parametrize(
+    ("headings", "column"),
+    [
+        ("Start,opened_on", "opened_on"),
+        ("Opened On,Start", "opened_on"),
+        ("Family Ref,Start", "family"),
+        ("Start,START ", "start"),
+    ],
+)
+def test_two_headings_that_mean_one_of_our_columns_are_refused_after_mapping_too(tmp_path, params, headings, column):
+    params(OWN)
+    (tmp_path / "Cases.csv").write_text(f"FamID,Hub,{headings}\nF8,corby,12/31/2025,12/30/2025\n", "utf-8")
+
+    problems = take.read(tmp_path / "Cases.csv", "NNC").problems
+
+    assert [(p.line, p.column) for p in problems if p.code == "duplicate-column"] == [(1, column)]
+
+
 def test_a_sheet_that_is_left_out_is_told(tmp_path, params):
     params(OWN)
     (tmp_path / "return").mkdir()
@@ -89,6 +107,7 @@ def test_a_sheet_that_is_left_out_is_told(tmp_path, params):
         ("tables: {families: {values: {hub: corby}}}", "write `theirs: ours` lines"),
         ("tables: {families: {}}\nleft_out: {x: }", "x needs a reason"),
         ("tables: {families: {}}\nmore: 1", "unknown key 'more'"),
+        ("tables: {families: {values: {hub: {K: kettering, k.: corby}}}}", "'k.' stands twice, for two of ours"),
         ("tables: {families: {dates: {opened_on: [day_first]}}}", "['day_first'] is none of"),
         ("tables: {families: {}}\nleft_out: [Guidance]", "left_out: write `name: …` lines"),
     ],

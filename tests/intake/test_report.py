@@ -53,7 +53,21 @@ def test_a_report_is_noted_so_that_a_disposal_follows_it(sqlite_hub, tmp_path):
     assert "return-report.html" in (sqlite_hub.home / "outside.jsonl").read_text("utf-8")
 
 
-def test_a_dry_run_writes_no_report(sqlite_hub, tmp_path):
-    folder = returns.write(tmp_path / "return")
-    returns.command(sqlite_hub, "intake", folder, "--partner", "NNC", "--dry-run", "--report", tmp_path / "out")
-    assert not (tmp_path / "out").exists()
+def test_a_dry_run_writes_the_report_that_it_was_asked_for_and_nothing_else(sqlite_hub, tmp_path):
+    folder, before = returns.write(tmp_path / "return"), returns.state(sqlite_hub)
+
+    words = ("intake", folder, "--partner", "NNC", "--dry-run", "--report", tmp_path / "out")
+    done = returns.command(sqlite_hub, *words)
+
+    page = (tmp_path / "out" / "return-report.html").read_text("utf-8")
+    assert done.exit_code == 0 and str(tmp_path / "out" / "return-report.xlsx") in done.stdout
+    assert "The return would be applied." in page and "was applied" not in page
+    assert returns.state(sqlite_hub) == before
+
+
+def test_a_check_that_opens_no_hub_says_that_it_writes_no_report(sqlite_hub, tmp_path):
+    words = ("intake", returns.write(tmp_path / "return"), "--check-only", "--report", tmp_path / "out")
+    done = returns.command(sqlite_hub, *words)
+
+    assert (done.exit_code, (tmp_path / "out").exists()) == (2, False)
+    assert "--dry-run with --report" in done.stderr

@@ -263,3 +263,17 @@ def test_where_nothing_bounds_a_process_it_is_told(tmp_path, monkeypatch):
     (tmp_path / "families.xlsx").write_bytes(workbooks.xlsx({"families": [["family", "hub", "opened_on"]]}))
     monkeypatch.setattr(child, "BOUNDED", False)
     assert "unbounded" in [p.code for p in take.read(tmp_path / "families.xlsx", "NNC").told]
+
+
+def test_what_a_return_says_of_itself_twice_is_refused(tmp_path):
+    folder = tmp_path / "return"
+    folder.mkdir()
+    (folder / "families.csv").write_text("family,hub,opened_on\nF1,corby,2026-01-01\n", "utf-8")
+    (folder / "return.yaml").write_text("covers_to: 2026-09-30\ncovers_to: 2026-06-30\n", "utf-8")
+    once = take.read(folder, "NNC").problems
+    (folder / "return.yml").write_text("covers_to: 2026-09-30\n", "utf-8")
+    (folder / "return.yaml").write_text("covers_to: 2026-09-30\n", "utf-8")
+    twice = take.read(folder, "NNC").problems
+
+    assert [(p.file, p.line, p.code) for p in once] == [("return.yaml", 2, "bad-about")]
+    assert [(p.file, p.code) for p in twice] == [("return.yml", "bad-about")]

@@ -200,6 +200,48 @@ def test_who_sends_new_families_is_told_to_look_for_those_on_record_twice(sqlite
     assert "duplicates" not in again
 
 
+SPOILT_NAMES = """person,family,role,given_name,family_name
+P9,F2,child,ZoÃ«,Brown
+P10,F2,child,SiÃ¢n,Jones
+P11,F2,child,BjÃ¶rn,MÃ¼ller
+P12,F2,child,Zoë,Siânson
+"""
+
+
+def test_names_that_an_earlier_program_spoilt_are_told_every_time_and_not_repeated(hub, tmp_path):
+    returns.apply(hub, tmp_path / "first")
+    folder = returns.write(tmp_path / "names", **dict.fromkeys(GOOD) | {"people": SPOILT_NAMES})
+
+    for status in ("applied", "unchanged"):
+        _, said = _take(hub, folder)
+
+        told = [(p["line"], p["column"], p["code"]) for p in said["warnings"]]
+        assert said["status"] == status
+        assert told == [(n, "given_name", "look-alike") for n in (2, 3, 4)] + [(4, "family_name", "look-alike")]
+        assert not [p for p in said["warnings"] if "ZoÃ" in p["message"] or "Jones" in p["message"]]
+
+
+def test_rows_of_nothing_but_commas_are_passed_over_and_told_in_one_sentence(hub, tmp_path):
+    returns.apply(hub, tmp_path / "first")
+    rows = "family,organisation,started_on,ended_on,last_contact_on,partner_reference\nF2,HOME,2025-03-01,,,\n"
+    folder = returns.write(tmp_path / "second", **dict.fromkeys(GOOD) | {"involvements": rows + ",,,,,\n" * 100})
+
+    _, said = _take(hub, folder)
+
+    assert (said["status"], said["tables"]["involvements"]["added"]) == ("applied", 1)
+    assert [(p["line"], p["code"]) for p in said["warnings"]] == [(3, "blank-rows")]
+
+
+@pytest.mark.parametrize("heading", ["Opened On", "opened-on", "OPENED_ON:"])
+def test_two_headings_that_mean_one_column_are_refused(sqlite_hub, tmp_path, heading):
+    rows = f"family,hub,opened_on,{heading}\nF9,corby,2026-01-01,2026-02-01\n"
+    _, said = _take(sqlite_hub, returns.write(tmp_path / "return", families=rows))
+
+    assert [(p["line"], p["code"]) for p in said["problems"] if p["file"] == "families.csv"] == [
+        (1, "duplicate-column")
+    ]
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(hub, tmp_path):
     marked = {t: b"\xef\xbb\xbf" + content.replace("\n", "\r\n").encode() for t, content in GOOD.items()}
     assert _take(hub, returns.write(tmp_path / "return", **marked))[0] == 0

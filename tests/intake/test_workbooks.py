@@ -130,12 +130,155 @@ CHANGES = {
     "a duration": (_set(C2=(1.5, "[h]:mm")), [("families", 2, "opened_on", "cell-type")]),
     "merged cells": (lambda book: book.worksheets[0].merge_cells("A2:A3"), [("families", 2, "", "merged-cells")]),
     "a column twice": (_set(E1=("Family", None)), [("families", 1, "family", "duplicate-column")]),
+    "a column twice, otherwise written": (
+        _set(E1=("Opened on:", None), E2=(date(2026, 1, 3), "DD/MM/YYYY")),
+        [("families", 1, "opened_on", "duplicate-column")],
+    ),
     "cells without a header": (_set(F2=("x", None)), [("families", 1, "", "unnamed-column")]),
     "a column outside the record": (
         _set(F1=("notes", None), F2=("x", None)),
         [("families", 1, "notes", "unknown-column")],
     ),
 }
+
+
+PARTS = (
+    "mmm-yy",
+    "d-mmm",
+    "yyyy",
+    "mmmm yyyy",
+    "m/yyyy",
+    "dd/mm",
+    "dddd",
+    "ddd yyyy",
+    "mmmmm-dd-yy",
+    "h:mm",
+    "h:mm AM/PM",
+    '[$-809]mmm"-"yy;@',
+    "[Red]d/m",
+    "mm:ss.0",
+    "dd hh:mm yyyy",
+    "dd/mm/yyyy;mmm-yy",
+)
+WHOLE = (
+    "dd/mm/yyyy",
+    "d-mmm-yy",
+    "yyyy-mm-dd",
+    "dd/mm/yyyy;@",
+    "[$-F800]dddd, mmmm dd, yyyy",
+    "dd/mm/yyyy hh:mm",
+    "d mmmm yyyy",
+    'd" day of "mmm yyyy',
+    "[$-809]dd mmmm yyyy;@",
+    "dd\\.mm\\.yy",
+    "yyyy/m/d h:mm AM/PM",
+)
+
+
+@pytest.mark.parametrize("form", PARTS)
+def test_a_day_of_which_the_cell_shows_only_a_part_is_not_read_as_a_whole_day(tmp_path, form):
+    _, faults = _families(tmp_path, ROW, change=_set(C2=(date(2020, 1, 20), form)))
+    assert faults == [("families", 2, "opened_on", "cell-type")]
+
+
+@pytest.mark.parametrize("form", WHOLE)
+def test_a_day_that_the_cell_shows_whole_is_read_however_it_is_laid_out(tmp_path, form):
+    assert _families(tmp_path, ROW, change=_set(C2=(date(2020, 1, 20), form)))[0] == [
+        ("F1", "corby", "2020-01-20", None)
+    ]
+
+
+def _shown_in_ods(said: str, style: str = "", day: str = "2020-01-20") -> str:
+    named = f' table:style-name="{style}"' if style else ""
+    return (
+        f'<table:table-cell{named} office:value-type="date" office:date-value="{day}">'
+        f"<text:p>{said}</text:p></table:table-cell>"
+    )
+
+
+@pytest.mark.parametrize(
+    "said", ["Jan-20", "20-Jan", "2020", "January 2020", "20/01", "Monday", "1/2020", "20.1.", "14:30"]
+)
+def test_nor_is_one_of_an_ods_workbook(tmp_path, said):
+    _, faults = _families(tmp_path, [*ROW[:2], _shown_in_ods(said)], suffix=".ods")
+    assert faults == [("families", 2, "opened_on", "cell-type")]
+
+
+@pytest.mark.parametrize(
+    "said", ["20/01/2020", "20 January 2020", "Monday, 20 January 2020", "1/20/20", "20-Jan-20", "2020-01-20", ""]
+)
+def test_a_whole_day_of_an_ods_workbook_is_read(tmp_path, said):
+    stored, faults = _families(tmp_path, [*ROW[:2], _shown_in_ods(said)], suffix=".ods")
+    assert (stored, faults) == ([("F1", "corby", "2020-01-20", None)], [])
+
+
+def test_what_a_style_of_an_ods_workbook_shows_counts_too(tmp_path):
+    styles = (
+        '<office:automatic-styles><number:date-style style:name="N1"><number:month number:textual="true"/>'
+        '<number:text>-</number:text><number:year/></number:date-style><style:style style:name="ce1" '
+        'style:family="table-cell" style:data-style-name="N1"/></office:automatic-styles><office:body>'
+    )
+    book = workbooks.with_part(
+        workbooks.ods({"families": [HEAD, [*ROW[:2], _shown_in_ods("20/01/2020", "ce1")]]}),
+        "content.xml",
+        lambda part: part.replace(b"<office:body>", styles.encode()).replace(
+            b"xmlns:text=", b'xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" xmlns:text='
+        ),
+    )
+    assert [p.code for p in _read(tmp_path, book, "return.ods").problems] == ["cell-type"]
+
+
+def test_a_format_that_shows_nothing_at_all_is_refused(tmp_path):
+    assert _families(tmp_path, ROW, change=_set(A2=(5, ";;;")))[1] == [("families", 2, "family", "cell-type")]
+
+
+def _formatted(**refs):
+    """A change that gives cells a format and no value, on a sheet of its own or the first."""
+
+    def change(book):
+        for name, ref in refs.items():
+            sheet = book[name] if name in book.sheetnames else book.create_sheet(name)
+            sheet[ref].number_format = "DD/MM/YYYY"
+
+    return change
+
+
+def test_a_sheet_that_goes_too_far_is_named_even_where_its_cells_are_blank(tmp_path):
+    path = tmp_path / "return.xlsx"
+    path.write_bytes(workbooks.xlsx({"people": [["person"]], "families": [HEAD, ROW]}, _formatted(families="XFD9")))
+    [problem] = take.read(path, "NNC").problems
+    assert (problem.sheet, problem.code) == ("families", "too-wide")
+    assert "blank cells that carry a format" in problem.message
+
+
+def test_a_sheet_of_nothing_but_formats_is_passed_over_and_told(tmp_path):
+    reading = _read(tmp_path, workbooks.xlsx({"families": [HEAD, ROW]}, _formatted(people="C5")))
+    assert (reading.problems, list(reading.found)) == ([], ["families"])
+    assert [(p.sheet, p.code) for p in reading.told] == [("people", "not-read")]
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_rows_of_blanks_in_a_sheet_are_no_rows(tmp_path, suffix):
+    rows, faults = _families(tmp_path, ROW, ["  ", " ", "\t"], ["F2", *ROW[1:]], suffix=suffix)
+    assert ([row[0] for row in rows], faults) == (["F1", "F2"], [])
+
+
+EXPLAIN = ("Lists", "README", "Read me", "Guidance", "Drop-downs", "LOOKUPS")
+
+
+@pytest.mark.parametrize("name", EXPLAIN)
+@pytest.mark.parametrize("state", ["visible", "hidden", "veryHidden"])
+def test_a_sheet_that_explains_the_return_is_passed_over_and_told(tmp_path, name, state):
+    lists = [["role", "area"], ["child", "housing"], ["parent_carer"]]
+    change = lambda book: setattr(book[name], "sheet_state", state)  # noqa: E731
+    reading = _read(tmp_path, workbooks.xlsx({"families": [HEAD, ROW], name: lists}, change))
+    assert (reading.problems, list(reading.found)) == ([], ["families"])
+    assert [(p.sheet, p.code) for p in reading.told] == [(name, "not-read")]
+
+
+def test_a_table_is_not_passed_over_whatever_it_is_called(tmp_path):
+    reading = _read(tmp_path, workbooks.xlsx({"families": [HEAD, ROW], "Lists": [HEAD, ["F2", *ROW[1:]]]}))
+    assert [(p.sheet, p.code) for p in reading.problems] == [("Lists", "unknown-table")]
 
 
 @pytest.mark.parametrize("name", CHANGES)

@@ -60,6 +60,8 @@ def take(
     asked = path or directory
     if not asked.exists():
         raise BadParameter(f"there is no file or folder at {asked}")
+    if check_only and report:
+        raise BadParameter("--check-only opens no hub and writes no report; use --dry-run with --report FOLDER")
     if check_only:
         verdicts = intake_said.of(path, partner or "")
         return Answer(verdicts, intake_said.files_lines(verdicts), 3 if intake_said.refused(verdicts) else 0)
@@ -68,7 +70,7 @@ def take(
         result = directories.take(hub, directory, by.actor, by.reason, dry_run)
     else:
         result = returns.take(hub, path, partner, by.actor, by.reason or "partner return", dry_run, desk.count)
-    written = intake_report.write(hub, result, asked, report) if report and not dry_run else []
+    written = intake_report.write(hub, result, asked, report, dry_run) if report else []
     said = intake_said.lines(result, dry_run) + [f"Written: {place}" for place in written]
     return Answer(result.said(), said, 3 if result.status in ("refused", "paused") else 0)
 

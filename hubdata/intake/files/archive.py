@@ -16,7 +16,12 @@ PIECE = 1 << 20
 NOT_WHOLE = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error)
 SMALL = 1 << 20  # what unpacks to less is no bomb, however well it was packed
 LINK = re.compile(r"[\\:\x00-\x1f]|(?:^|/)\.\.(?:/|$)|^/")
-LEFT_BY_SYSTEMS = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)", re.IGNORECASE)
+LEFT_BY_SYSTEMS = re.compile(
+    r"(?:^|/)(?:__MACOSX/|\.AppleDouble/|@eaDir/|\.DS_Store$|(?:eh)?Thumbs\.db$|desktop\.ini$|\._[^/]*$|Icon\r$)",
+    re.IGNORECASE,
+)
+# what a program leaves beside a file while somebody has it open: Excel and Word, LibreOffice, Emacs
+LEFT_BY_OPENING = re.compile(r"(?:^|/)(?:~\$[^/]+|\.~lock\.[^/]*#|\.#[^/]+)$")
 MACROS = re.compile(r"vbaproject|macrosheets/|^Basic/|^Scripts/|activeX/", re.IGNORECASE)
 OUTSIDE = re.compile(r"^xl/(?:externalLinks/|connections\.xml|queryTables/)", re.IGNORECASE)
 EMBEDDED = re.compile(r"embeddings/|^Object ", re.IGNORECASE)
@@ -29,7 +34,7 @@ PARTS = (
 
 
 class Bad(Exception):
-    """Why a file is refused as a whole: (code, what is wrong and what to do)."""
+    """Why a file is refused as a whole: (code, what is wrong and what to do), and the sheet if it is one's fault."""
 
 
 def opened(raw: bytes, unpacked: int) -> zipfile.ZipFile:

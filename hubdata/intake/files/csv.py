@@ -10,13 +10,16 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import ClassVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
+
+from hubdata.policy import slug
 
 # A quoted field, whole and between delimiters. What is left of a file without these may not hold a quote.
 # It never steps back (*+), so that no file, however hostile, costs more than one pass.
@@ -27,6 +30,8 @@ HIDDEN = re.compile(
     "\U000e0000-\U000e007f]"
 )
 BREAK = re.compile(rb"\r\n|\r|\n")
+NOTHING = re.compile(rb"[, \t]*,[, \t]*")  # a row that Excel saved because somebody once stood in it
+NAMELESS = "\x1f"  # stands for a column without a name until it is known to be empty
 CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 MOST_COLUMNS = 200
 BLOCK = 1 << 24  # bytes that are read at a time
@@ -64,6 +69,7 @@ class Sheet:
     kinds: dict[str, pa.Array] | None = None  # of a workbook: what each cell is, one letter (intake.files.workbook)
     sheet: str = ""
     header: int = 1  # the header's line
+    told: list[Problem] = field(default_factory=list)  # what was passed over in reading it
 
     def line(self, row: int) -> int:
         """The line of the file on which a row (from 0) starts."""
@@ -197,6 +203,8 @@ def read(raw: bytes, file: str, above: int = 0) -> tuple[Sheet | None, list[Prob
         sheet.first += above
     if sheet and sheet.kept:
         sheet.kept = [line + above for line in sheet.kept]
+    if sheet:
+        sheet.told = [replace(p, line=p.line + above) for p in sheet.told]
     return sheet, [replace(p, line=p.line + above) if p.line else p for p in problems]
 
 
@@ -212,16 +220,60 @@ def _read(raw: bytes, file: str) -> tuple[Sheet | None, list[Problem]]:
         why = 'a quote (") stands inside a field; put the whole field in quotes and double the quote inside it'
         return None, [Problem(file, n, "", "stray-quote", why) for n in _stray_quotes(raw)]
     try:
-        names = _header(raw)
+        names = [name or f"{NAMELESS}{at}" for at, name in enumerate(_header(raw), 1)]
         if faults := header_faults(file, names):
             return None, faults
-        if faults := _wrong_widths(file, raw, plain, len(names)):
-            return _right_rows(file, raw, names, {fault.line for fault in faults}), faults
-        over_lines = plain is not raw and len(BREAK.findall(plain)) != len(BREAK.findall(raw))
-        return Sheet(file, _parse(raw, names), raw if over_lines else None, first=2), []
+        faults, blank = _wrong_widths(file, raw, plain, len(names))
+        if faults or blank:
+            sheet = _right_rows(file, raw, names, blank | {fault.line for fault in faults})
+        else:
+            over_lines = plain is not raw and len(BREAK.findall(plain)) != len(BREAK.findall(raw))
+            sheet = Sheet(file, _parse(raw, names), raw if over_lines else None, first=2)
+        _pass_over(sheet, blank)
+        nameless = _nameless(sheet)
+        return None if nameless else sheet, faults + nameless
     except (csv.Error, pa.ArrowInvalid):  # what they say may repeat the file
         why = "the file has a field that is far too long; is a quote missing? save it as CSV again"
         return None, [Problem(file, 0, "", "not-csv", why)]
+
+
+def _empty(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.fill_null(pc.equal(pc.utf8_trim_whitespace(column), ""), True)
+
+
+def _pass_over(sheet: Sheet, blank: set[int]) -> None:
+    """Leave out the rows that hold nothing, those of `blank` lines already left out, and tell of them."""
+    bare = None
+    for column in sheet.table.columns:  # nearly always the first has something in every row
+        bare = _empty(column) if bare is None else pc.and_(bare, _empty(column))
+        if not pc.any(bare).as_py():
+            break
+    else:
+        keep = pc.indices_nonzero(pc.invert(bare))
+        blank = blank | {sheet.line(row) for row in pc.indices_nonzero(bare).to_pylist()}
+        sheet.kept, sheet.raw = [sheet.line(row) for row in keep.to_pylist()], None
+        sheet.table = sheet.table.take(keep)
+    if blank:
+        what = "1 row holds" if len(blank) == 1 else f"{len(blank):,} rows hold"
+        why = f"{what} no value and {'was' if len(blank) == 1 else 'were'} passed over; this is the first"
+        sheet.told.append(sheet.fault(min(blank), "", "blank-rows", why))
+
+
+def _nameless(sheet: Sheet) -> list[Problem]:
+    """Faults of columns that have values and no name; those that have neither are left out and told."""
+    faults, gone = [], [name for name in sheet.table.column_names if name.startswith(NAMELESS)]
+    for name in list(gone):
+        if not pc.all(_empty(sheet.table[name]), min_count=0).as_py():
+            why = f"column {name[1:]} has no name in the header; name it or remove it"
+            faults.append(sheet.fault(1, "", "unnamed-column", why))
+            gone.remove(name)
+    if gone:
+        sheet.table = sheet.table.drop_columns(gone)
+        why = f"column {gone[0][1:]} has no name and no value"
+        more = f", nor have {len(gone) - 1:,} more" * (len(gone) > 1)
+        told = "they were passed over" if more else "it was passed over"
+        sheet.told.append(sheet.fault(1, "", "blank-columns", f"{why}{more}; {told}"))
+    return faults
 
 
 def _right_rows(file: str, raw: bytes, names: list[str], wrong: set[int]) -> Sheet:
@@ -253,17 +305,15 @@ def header_faults(file: str, names: list[str]) -> list[Problem]:
                 "the columns are not separated by commas; save the file as comma delimited",
             )
         ]
-    for name in dict.fromkeys(names):
-        if names.count(name) > 1 and name:
-            faults.append(
-                Problem(
-                    file,
-                    1,
-                    name,
-                    "duplicate-column",
-                    f"column {name!r} stands {names.count(name)} times in the header; keep one",
-                )
-            )
+    meant = {}
+    for name in names:
+        meant.setdefault(slug(name) or name, []).append(name)
+    for spellings in (found for found in meant.values() if len(found) > 1 and any(found)):
+        different = [repr(name) for name in dict.fromkeys(spellings)]
+        why = f"column {different[0]} stands {len(spellings)} times in the header"
+        if len(different) > 1:
+            why = f"{' and '.join(different)} in the header mean one column"
+        faults.append(Problem(file, 1, spellings[0], "duplicate-column", f"{why}; keep one"))
     if "" in names:
         at = names.index("") + 1
         faults.append(
@@ -272,21 +322,19 @@ def header_faults(file: str, names: list[str]) -> list[Problem]:
     return faults
 
 
-def _wrong_widths(file: str, raw: bytes, plain: bytes, expected: int) -> list[Problem]:
+def _wrong_widths(file: str, raw: bytes, plain: bytes, expected: int) -> tuple[list[Problem], set[int]]:
+    """Faults of rows that are not as wide as the header, and the lines of those that hold nothing but commas."""
     # counting commas is five times faster than a CSV reader
     if all(row and row.count(b",") == expected - 1 for _, piece in _pieces(plain) for row in _rows(piece)):
-        return []
+        return [], set()
     rows = _rows(_masked(raw))
     widths = [row.count(b",") + 1 if row else 0 for row in rows]
-    wrong = [(line, found) for line, found in zip(_starts(rows), widths, strict=True) if found != expected]
-    return [
-        Problem(
-            file,
-            line,
-            "",
-            "row-width",
-            f"this row has {found} {'field' if found == 1 else 'fields'}, the header has {expected}"
-            + ("; is a line left blank?" if not found else "; is a comma missing or one too many?"),
-        )
-        for line, found in wrong
-    ]
+    wrong = [(line, n) for n, line in enumerate(_starts(rows)) if widths[n] != expected]
+    blank = {line for line, n in wrong if NOTHING.fullmatch(rows[n])}
+    return [_width(file, line, widths[n], expected) for line, n in wrong if line not in blank], blank
+
+
+def _width(file: str, line: int, found: int, expected: int) -> Problem:
+    why = f"this row has {found} {'field' if found == 1 else 'fields'}, the header has {expected}"
+    hint = "is a comma missing or one too many?" if found else "is a line left blank?"
+    return Problem(file, line, "", "row-width", f"{why}; {hint}")

@@ -16,9 +16,10 @@ class Facts:
     """A sheet's facts; rows and columns count from 1.
 
     A mark is `e` an error, `u` a formula without its value, `other` a number in another form, or the number of digits
-    that a number is filled up to with zeros.
+    that a number is filled up to with zeros, or `part` a day of which the cell shows only a part.
     """
 
+    name: str = ""
     marks: dict[int, dict[int, str | int]] = field(default_factory=dict)  # row → column → mark
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -41,8 +42,10 @@ class Facts:
         if self.columns > MOST_COLUMNS or self.rows * self.columns > MOST_CELLS:
             raise Bad(
                 "too-wide" if self.columns > MOST_COLUMNS else "too-large",
-                f"a sheet goes as far as row {self.rows:,} and column {self.columns:,}; a table of the limited "
-                "record has at most 20 columns: delete what is not the table, or send CSV files",
+                f"the sheet goes as far as row {self.rows:,} and column {self.columns:,}, counting blank cells that "
+                "carry a format; a table of the limited record has at most 20 columns: delete all rows and columns "
+                "outside the table, or send CSV files",
+                self.name,
             )
 
     def hide_columns(self, first: int, last: int) -> None:

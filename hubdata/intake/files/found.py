@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hubdata.errors import BadParameter
 from hubdata.intake.files import child
-from hubdata.intake.files.archive import LEFT_BY_SYSTEMS, Bad
+from hubdata.intake.files.archive import LEFT_BY_OPENING, LEFT_BY_SYSTEMS, Bad
 from hubdata.intake.files.child import Limits
 from hubdata.intake.files.csv import Problem
 from hubdata.policy import Policy, slug
@@ -51,14 +51,18 @@ class Files:
     def refuse(self, name: str, code: str, why: str) -> None:
         self.problems.append(Problem(shown(name), 0, "", code, why))
 
+    def tell(self, name: str, why: str) -> None:
+        self.told.append(Problem(shown(name), 0, "", "not-read", why))
+
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a file may weigh, from params/policy/intake.yaml."""
+    """What a file may weigh, and the names of those that are no table, from params/policy/intake.yaml."""
 
     largest: int
     book: Limits
     archive: Limits
+    aside: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, policy: Policy, today) -> "Bounds":
@@ -68,7 +72,8 @@ class Bounds:
         }
         memory, seconds = value["judge_mb"] << 20, value["judge_seconds"]
         largest = value["largest_mb"] << 20
-        return cls(largest, Limits(memory, seconds, value["unpacked_mb"] << 20), Limits(memory, seconds, largest))
+        book, archive = Limits(memory, seconds, value["unpacked_mb"] << 20), Limits(memory, seconds, largest)
+        return cls(largest, book, archive, frozenset(slug(str(n)) for n in policy.value("intake.passed_over", today)))
 
 
 def shown(name: str) -> str:
@@ -77,18 +82,28 @@ def shown(name: str) -> str:
 
 
 def found(path: Path, bounds: Bounds) -> Files:
-    """The files of a return. Raises BadParameter if there is nothing at `path`."""
+    """The files of a return. Raises BadParameter if there is nothing at `path` that can be read to its end."""
     if not path.exists():
         raise BadParameter(f"there is no file or folder at {path}")
+    if not (path.is_dir() or path.is_file()):
+        raise BadParameter(f"{path} is neither a file nor a folder, but a device, pipe or socket; give the file itself")
     files = Files()
     for place in _places(path, files):
-        if place.stat().st_size > bounds.largest:
+        raw = _content(place, bounds.largest)
+        if raw is None:
             files.refuse(
                 place.name, "too-large", f"the file is larger than {bounds.largest >> 20:,} MB; send it in parts"
             )
         else:
-            _add(files, place.name, place.read_bytes(), bounds, alone=not path.is_dir())
+            _add(files, place.name, raw, bounds, alone=not path.is_dir())
     return files
+
+
+def _content(place: Path, most: int) -> bytes | None:
+    """What is in a file, None if that is more than is taken; a file that grows meanwhile is read no further."""
+    with place.open("rb") as file:
+        raw = file.read(min(place.stat().st_size, most) + 1)
+        return raw + file.read(most) if len(raw) <= most else None
 
 
 def _places(path: Path, files: Files) -> Iterator[Path]:
@@ -96,13 +111,18 @@ def _places(path: Path, files: Files) -> Iterator[Path]:
         yield path
         return
     for place in sorted(path.iterdir()):
-        if place.is_symlink():
+        if LEFT_BY_OPENING.search(place.name):
+            _left(files, place.name)
+        elif place.is_symlink():
             files.refuse(place.name, "link", "this is a link to another file; send the file itself")
         elif place.is_file() and (place.stat().st_size <= 1 << 20 or _suffix(place.name) in FORMS):
             yield place
         elif not LEFT_BY_SYSTEMS.search(place.name):
-            why = "this is a folder or of no use to a return, and was not looked into"
-            files.told.append(Problem(shown(place.name), 0, "", "not-read", why))
+            files.tell(place.name, "this is a folder or of no use to a return, and was not looked into")
+
+
+def _left(files: Files, name: str) -> None:
+    files.tell(name, "this was left by a program that has a file open, and was passed over; save and close that file")
 
 
 def _suffix(name: str) -> str:
@@ -113,10 +133,14 @@ def _add(files: Files, name: str, raw: bytes, bounds: Bounds, alone: bool, insid
     suffix = _suffix(name)
     if LEFT_BY_SYSTEMS.search(name):
         return
-    if name.lower() in ABOUT:
+    if LEFT_BY_OPENING.search(name):
+        _left(files, name)
+    elif name.lower() in ABOUT and files.about is not None:
+        files.refuse(name, "bad-about", "two files say what the return covers; keep one")
+    elif name.lower() in ABOUT:
         files.about = raw
     elif suffix not in FORMS:
-        _other(files, name, suffix, alone)
+        _other(files, name, suffix, alone, bounds.aside)
     elif raw[:8] == LOCKED_OR_OLD:
         files.refuse(
             name, "encrypted", "it is locked with a password or in the format of 2003; save it as .xlsx without one"
@@ -135,12 +159,14 @@ def _add(files: Files, name: str, raw: bytes, bounds: Bounds, alone: bool, insid
         _unpack(files, name, raw, bounds)
 
 
-def _other(files: Files, name: str, suffix: str, alone: bool) -> None:
-    if alone or slug(Path(name).stem) in CONTRACT_TABLES or suffix in OTHER_FORMS:
+def _other(files: Files, name: str, suffix: str, alone: bool, aside: frozenset[str]) -> None:
+    word = slug(Path(name).stem)
+    if alone or word in CONTRACT_TABLES:
         files.refuse(name, "not-a-csv", SAVE_AS)
+    elif suffix in OTHER_FORMS and word not in aside:
+        files.refuse(name, "not-a-csv", f"{SAVE_AS}, or remove the file if it is no part of the return")
     else:
-        why = f"this file was not read: {SAVE_AS}"
-        files.told.append(Problem(shown(name), 0, "", "not-read", why))
+        files.tell(name, f"this file was not read: {SAVE_AS}")
 
 
 def _unpack(files: Files, name: str, raw: bytes, bounds: Bounds) -> None:

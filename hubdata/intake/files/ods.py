@@ -3,6 +3,7 @@
 It imports nothing that is heavy: it runs in the limited process that judges a return.
 """
 
+import functools
 import re
 import zipfile
 
@@ -13,6 +14,8 @@ from hubdata.intake.files.facts import Facts
 MIME = b"application/vnd.oasis.opendocument.spreadsheet"
 HIDDEN = ("collapse", "filter")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+WHOLE_DAY = {"day", "month", "year"}
 
 
 def book(archive: zipfile.ZipFile) -> dict[str, Facts]:
@@ -33,12 +36,16 @@ class _Tables:
     def __init__(self):
         self.sheets: dict[str, Facts] = {}
         self.unseen: set[str] = set()
-        self.style = ""
+        self.style = self.date_style = ""
+        self.shows: dict[str, set[str]] = {}  # what of a day each number style shows
+        self.drawn: dict[str, str] = {}  # the number style of each cell style
         self.facts = Facts()
         self.row = self.column = self.times = self.width = 0
         self.cell: dict[str, str] | None = None
         starts = {
             "style": self.start_style,
+            "date-style": self.start_date_style,
+            **{part: functools.partial(self.shown_part, part) for part in WHOLE_DAY},
             "table-properties": self.properties,
             "table": self.start_table,
             "table-column": self.start_column,
@@ -66,13 +73,21 @@ class _Tables:
 
     def start_style(self, attributes: dict) -> None:
         self.style = attributes.get("style:name", "")
+        self.drawn[self.style] = attributes.get("style:data-style-name", "")
+
+    def start_date_style(self, attributes: dict) -> None:
+        self.date_style = attributes.get("style:name", "")
+        self.shows[self.date_style] = set()
+
+    def shown_part(self, part: str, _: dict) -> None:
+        self.shows.setdefault(self.date_style, set()).add(part)
 
     def properties(self, attributes: dict) -> None:
         if attributes.get("table:display") == "false":
             self.unseen.add(self.style)
 
     def start_table(self, attributes: dict) -> None:
-        self.facts = self.sheets[attributes["table:name"]] = Facts()
+        self.facts = self.sheets[attributes["table:name"]] = Facts(attributes["table:name"])
         self.facts.hidden = attributes.get("table:style-name") in self.unseen
         self.row = self.width = 0
 
@@ -121,6 +136,10 @@ class _Tables:
             return "e"
         if kind in ("percentage", "currency"):
             return "other"
+        if kind == "date":
+            style = self.shows.get(self.drawn.get(one.get("table:style-name", ""), ""), WHOLE_DAY)
+            whole = style >= WHOLE_DAY and (not said or _shows_day(said, one.get("office:date-value", "")))
+            return None if whole else "part"
         if kind == "float":
             stored, shown = one.get("office:value", ""), said.replace(",", "")
             if re.fullmatch("0[0-9]+", shown) and stored == shown.lstrip("0"):
@@ -135,3 +154,19 @@ class _Tables:
         if down > 1 or over > 1:
             at = (self.row + 1, self.column + 1)
             self.facts.merged.append((*at, at[0] + down - 1, at[1] + over - 1))
+
+
+def _shows_day(said: str, stored: str) -> bool:
+    """Whether the text of a cell shows the day, the month and the year that the cell stores, in whatever order."""
+    day = DAY.match(stored)
+    if day is None:
+        return False
+    numbers = [int(number) for number in re.findall(r"\d+", said)]
+    named = re.search(r"[^\W\d_]{3}", said) is not None
+    year, month, of_month = map(int, day.groups())
+    wanted = [of_month] if named else [of_month, month]
+    for number in wanted:
+        if number not in numbers:
+            return False
+        numbers.remove(number)
+    return year in numbers or year % 100 in numbers

@@ -47,7 +47,8 @@ def of_csv(file: str, raw: bytes, known: set[str]) -> tuple[Sheet | None, list[P
     """A CSV file's sheet, its faults and what is to be told."""
     above = lines_above(files_csv.first_rows(raw, TITLE_ROWS), known)
     sheet, faults = files_csv.read(raw, shown(file), above)
-    return sheet, faults, [_titles(Problem, shown(file), above)] if above else []
+    told = [_titles(Problem, shown(file), above)] if above else []
+    return sheet, faults, told + (sheet.told if sheet else [])
 
 
 def _titles(kind: type[Problem], file: str, above: int, *sheet: str) -> Problem:

@@ -1,7 +1,8 @@
 """A workbook's cells as text, each with what it was: so that nothing that Excel changed is taken for what was meant.
 
 Kinds: `t` text, `n` whole number, `f` fraction, `d` day, `m` moment, `b` yes or no, `o` time of day or duration, `x` a
-day that Excel miscounts, `e` error, `u` formula without its value, `s` number shown in another form, blank: empty.
+day that Excel miscounts, `p` a day of which the cell shows only a part, `e` error, `u` formula without its value, `s`
+number shown in another form, blank: empty.
 It runs in the limited process that judges a return, and must import nothing that is heavy.
 """
 
@@ -65,7 +66,7 @@ def _said(sheet: CalamineSheet, facts: Facts) -> dict:
 
 
 def _text(value: str) -> tuple[str, str]:
-    return (value, "t") if value else EMPTY
+    return (value, "t") if value.strip() else EMPTY
 
 
 @lru_cache(maxsize=65_536, typed=True)  # a column has few days and numbers, and many of each
@@ -88,4 +89,6 @@ def _marked(mark: str | int, text: str, kind: str) -> tuple[str, str]:
         return "", mark
     if kind == "n" and isinstance(mark, int) and not text.startswith("-"):
         return text.zfill(mark), "n"
+    if mark == "part" and kind in "dmx":
+        return text, "p"
     return (text, "s") if kind in "nf" else (text, kind)

@@ -18,7 +18,11 @@ RELATIONS = "xl/_rels/workbook.xml.rels"
 PLAIN_IDS = {0, 1, 2, 3, 4, 37, 38, 39, 40, 41, 42, 43, 44, 49}
 DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 DECORATION = re.compile(r"\[[^\]]*\]|\\.|_.|\*.")
-DATE_SIGNS = re.compile(r"[dmyhsDMYHS]")
+WHOLE_DAY_IDS = {14, 15, 22, 30, 31}
+QUOTED = re.compile(r'"[^"]*"')
+ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]|s\.0+", re.IGNORECASE)
+NUMBER_SIGNS = re.compile(r"[0#?@]|general")
+TOKEN = re.compile(r"am/pm|a/p|y+|m+|d+|h+|s+|e+|b+|g+")
 ON = ("1", "true")
 ODD = (b"<f", b":f", b'"e"', b"'e'", b"hidden", b' ht="0', b" ht='0", b' width="0', b" width='0", b"<c>", b"<row>",
        b"<!", b"<c\n", b"<c\t", b"<c/", b"<mc:")  # fmt: skip
@@ -34,7 +38,7 @@ def book(archive: zipfile.ZipFile) -> dict[str, Facts]:
     sheets, undone = _parts(archive)
     shown = _formats(archive)
     parts = {name: content(archive, part) for name, part in sheets.items() if part in names}
-    return {name: _ordinary(part, shown) or _Cells(shown, undone).of(part) for name, part in parts.items()}
+    return {name: _ordinary(part, shown, name) or _Cells(shown, undone, name).of(part) for name, part in parts.items()}
 
 
 def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
@@ -53,7 +57,10 @@ def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
 
 
 def _formats(archive: zipfile.ZipFile) -> dict[str, str | int]:
-    """The styles that show a number otherwise than it is stored: filled up with zeros to so many digits, or `other`."""
+    """The styles that show a number otherwise than it is stored.
+
+    Filled up with zeros to so many digits, `part` of a day, or `other`.
+    """
     codes, formats, inside = {}, [], []
     starts = {
         "numFmt": lambda one: codes.update({one["numFmtId"]: one["formatCode"]}),
@@ -68,17 +75,37 @@ def _formats(archive: zipfile.ZipFile) -> dict[str, str | int]:
 
 def _shown(code: str | None, number: str) -> str | int | None:
     if code is None:
-        return None if number.isdigit() and int(number) in PLAIN_IDS | DATE_IDS else "other"
+        known = int(number) if number.isdigit() else -1
+        return None if known in PLAIN_IDS | WHOLE_DAY_IDS else "part" if known in DATE_IDS else "other"
+    parts = [_day_parts(section) for section in code.split(";")]
+    if any(parts):
+        return None if all({"d", "m", "y"} <= part for part in parts if part) else "part"
     first = DECORATION.sub("", code.partition(";")[0]).strip()
-    if first in ("", "General", "@") or (DATE_SIGNS.search(re.sub(r'"[^"]*"', "", first)) and "0" not in first):
-        return None
+    if first in ("", "General", "@"):
+        return "other" if code.startswith(";") else None  # an empty section shows nothing at all
     if re.fullmatch("0{2,}", first):
         return len(first)
     whole = first.partition(".")[0]
     return None if re.fullmatch(r"[#0,.? ]+", first) and whole.count("0") <= 1 else "other"
 
 
-def _ordinary(part: bytes, shown: dict[str, str | int]) -> Facts | None:
+def _day_parts(section: str) -> set[str]:
+    """What a section of a format shows of a moment: d the day of the month, m the month, y the year, else h."""
+    plain = DECORATION.sub("", ELAPSED.sub("h", QUOTED.sub("", section))).lower()
+    tokens = [""] if NUMBER_SIGNS.search(plain) else ["", *TOKEN.findall(plain), ""]
+    return {_day_part(*near) for near in zip(tokens, tokens[1:], tokens[2:], strict=False)}
+
+
+def _day_part(before: str, token: str, after: str) -> str:
+    minutes = len(token) < 3 and (before[:1] == "h" or after[:1] == "s")
+    if token[0] == "m" and len(token) < 5 and not minutes:  # mmmmm is J for three of the months
+        return "m"
+    if token in ("d", "dd"):
+        return "d"
+    return "y" if token[0] in "ye" else "h"
+
+
+def _ordinary(part: bytes, shown: dict[str, str | int], name: str) -> Facts | None:
     """The facts of a sheet in which nothing at all is odd, as most are; a walk would take ten times as long.
 
     None if anything in the part looks like one of the things that a walk would find.
@@ -91,7 +118,7 @@ def _ordinary(part: bytes, shown: dict[str, str | int]) -> Facts | None:
     if len(rows) != part.count(b"<row ") or rows != sorted(set(rows)) or b"<worksheet" not in part[:400]:
         return None
     files_xml.checked(part)
-    facts = Facts()
+    facts = Facts(name)
     widest = max((ref.rstrip(b"0123456789") for ref in cells), key=lambda letters: (len(letters), letters), default=b"")
     if rows and widest:
         facts.seen(max(rows), _column(widest.decode()))
@@ -106,8 +133,8 @@ def _column(letters: str) -> int:
 class _Cells:
     """One pass over a sheet's cells."""
 
-    def __init__(self, shown: dict[str, str | int], undone: bool):
-        self.facts, self.shown, self.undone = Facts(), shown, undone
+    def __init__(self, shown: dict[str, str | int], undone: bool, name: str):
+        self.facts, self.shown, self.undone = Facts(name), shown, undone
         self.row = self.column = 0
         self.kind = self.style = ""
         self.formula = self.value = False
@@ -171,5 +198,5 @@ class _Cells:
             facts.mark(*at, "e")
         elif self.formula and (self.undone or not self.value):
             facts.mark(*at, "u")
-        elif self.kind == "n" and self.style in self.shown:
+        elif self.kind in ("n", "d") and self.style in self.shown:
             facts.mark(*at, self.shown[self.style])

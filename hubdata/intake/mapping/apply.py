@@ -103,8 +103,12 @@ def apply(spec: Spec, sheet: Sheet) -> tuple[Sheet, list[Problem], list[Problem]
             taken[ours] = theirs[names[0]]
             used.add(names[0])
     dropped = [name for name in spec.dropped if name in theirs and name not in used]
-    for name in theirs.keys() - used - set(dropped):
-        taken[theirs[name]] = theirs[name]  # refused by the check of columns, which says why
+    for name in sorted(theirs.keys() - used - set(dropped)):
+        if twice := taken.get(name):
+            why = f"{name} is called {twice!r} here, as the mapping says, and {theirs[name]!r} means it too; keep one"
+            faults.append(sheet.fault(sheet.header, name, "duplicate-column", why))
+        else:
+            taken[theirs[name]] = theirs[name]  # refused by the check of columns, which says why
     told = [_dropped(spec, sheet, name, theirs[name]) for name in dropped]
     made = replace(sheet, table=pa.table({ours: sheet.table[name] for ours, name in taken.items()}))
     if sheet.kinds is not None:
