@@ -6,6 +6,7 @@ them) and its first and last day. Text about the service, people to call and pla
 """
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from hubdata.errors import BadParameter
 from hubdata.intake import cells
 from hubdata.intake import take as intake_take
 from hubdata.intake.files.csv import Problem, Sheet
-from hubdata.intake.weigh import Difference, compare
+from hubdata.intake.held.weigh import Difference, compare
 from hubdata.policy import Policy, slug
 from hubdata.records.bulk import insert, update
 from hubdata.records.ledger import Act
@@ -26,9 +27,49 @@ from hubdata.records.store import Hub
 
 COLUMNS = ("service", "name", "organisation", "areas", "hubs", "valid_from", "valid_to")
 LISTS = ("contents", "content", "services")
-MORE_PAGES = {"total_pages": 1, "totalPages": 1}
+PAGES = ("total_pages", "totalPages", "pages", "page_count", "page_number", "pageNumber", "page", "number")
+ITEMS = ("total_items", "totalItems", "total_elements", "totalElements", "total_count", "totalCount", "total", "count")
+ENDS = ("first_page", "firstPage", "first", "last_page", "lastPage", "last")  # false where there is another page
+NEXT = ("next", "next_page", "nextPage", "next_page_url", "previous", "prev", "previous_page")
+LINKS = ("links", "_links", "pagination", "page", "meta")  # objects that may say so instead
+ASK = "save the answer of the directory's /services address"
 STATUSES = ("active", "inactive", "defunct", "temporarily closed")
 TERMS = (("attributes", "taxonomy_term"), ("service_taxonomys", "taxonomy"), ("service_taxonomies", "taxonomy"))
+# what only a service has in Open Referral UK, in any version; an answer about organisations has none of these
+SERVICE_SIGNS = (
+    "organization",
+    "organization_id",
+    "status",
+    "service_areas",
+    "service_at_locations",
+    "service_taxonomys",
+    "service_taxonomies",
+    "schedules",
+    "regular_schedules",
+    "cost_options",
+    "eligibilitys",
+    "eligibilities",
+    "eligibility_description",
+    "fees",
+    "fees_description",
+    "application_process",
+    "wait_time",
+    "valid_from",
+    "valid_to",
+)
+# what no service has
+OTHER_SIGNS = {
+    "organisations": (
+        "services",
+        "legal_status",
+        "tax_id",
+        "tax_status",
+        "year_incorporated",
+        "organization_identifiers",
+    ),
+    "locations": ("latitude", "longitude", "location_type", "physical_addresses"),
+    "terms of a taxonomy": ("taxonomy_detail", "term_uri", "vocabulary"),
+}
 SCHEDULES = ("schedules", "regular_schedules")
 NAME_CHARACTERS = 200
 
@@ -77,7 +118,9 @@ def read(path: Path, decided: Policy, today: date) -> tuple[list[dict], list[Pro
     if not path.is_file():
         raise BadParameter(f"there is no file at {path}")
     try:
-        services = _services(json.loads(path.read_text("utf-8-sig"), parse_constant=_no_number))
+        services = _services(
+            json.loads(path.read_text("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_object)
+        )
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         said = error.args if isinstance(error, Fault) else ("", "not-json", _not_json(error))
         return [], [Problem(path.name, 0, *said)]
@@ -100,21 +143,51 @@ def _no_number(text: str):
     raise Fault("", "not-json", f"{text} is no number of JSON; write the directory again")
 
 
+def _object(pairs: list[tuple[str, object]]) -> dict:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Fault("", "not-json", f"{twice[:40]!r} stands twice in one object; write the directory again")
+    return found
+
+
 def _not_json(error: Exception) -> str:
     place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
     return f"the file is not JSON in UTF-8{place}; save the answer of the directory's /services address as it is"
 
 
 def _services(content: object) -> list:
-    if isinstance(content, dict):
-        if any(type(content.get(k)) is int and content[k] > most for k, most in MORE_PAGES.items()):
-            raise Fault("", "more-pages", "this is one page of several; put the services of all pages into one list")
-        found = next((content[name] for name in LISTS if name in content), [content] if "id" in content else None)
-    else:
-        found = content
+    head = content if isinstance(content, dict) else {}
+    found = next((head[name] for name in LISTS if name in head), [head] if "id" in head else content)
     if not isinstance(found, list) or not found:
         raise Fault("", "no-services", "no service was found; a directory is a list of services, or has it as contents")
+    if "id" not in head and _more(head, len(found)):
+        raise Fault("", "more-pages", "this is one page of several; put the services of all pages into one list")
+    given = [each for each in ([head] if "id" in head else found) if isinstance(each, dict)]
+    for what, signs in OTHER_SIGNS.items():
+        if any(each.keys() & set(signs) for each in given):
+            raise Fault("", "no-services", f"this is an answer about {what}; {ASK}")
+    if given and not any(each.keys() & set(SERVICE_SIGNS) for each in given):
+        raise Fault("", "no-services", f"nothing here shows that it is a service (whose it is, a status); {ASK}")
     return found
+
+
+def _more(head: dict, here: int) -> bool:
+    """Whether an answer says in any of the usual ways that it is one page of several."""
+    heads = [head, *(head[name] for name in LINKS if isinstance(head.get(name), dict))]
+    return any(
+        any(_number(one.get(name)) > 1 for name in PAGES)
+        or any(_number(one.get(name)) > here for name in ITEMS)
+        or any(one.get(name) in (False, "false") for name in ENDS)
+        or any(one.get(name) for name in NEXT)
+        for one in heads
+    )
+
+
+def _number(said: object) -> int:
+    text = str(said).strip()
+    return int(text) if re.fullmatch("[0-9]{1,9}", text, re.ASCII) else 0
 
 
 class Words:

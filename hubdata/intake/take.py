@@ -25,10 +25,11 @@ from hubdata.intake.check import check, check_columns, check_references, check_v
 from hubdata.intake.check import remarks as told_of
 from hubdata.intake.files.csv import Problem, Sheet
 from hubdata.intake.files.found import Bounds
+from hubdata.intake.held import supersedes
+from hubdata.intake.held.weigh import Difference, rows_of
 from hubdata.intake.mapping import read as mapping_read
 from hubdata.intake.read import Reading
 from hubdata.intake.verdict import Result, Return, weigh
-from hubdata.intake.weigh import Difference, rows_of
 from hubdata.records.bulk import delete, insert, update
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
@@ -84,13 +85,15 @@ def load(hub: Hub, tables: dict[str, pa.Table], partner: str, act: Act) -> Resul
 def single(connection: Connection, table: str, sheet: Sheet) -> pa.Table:
     """One row written at the desk, by the same checks as a return's.
 
-    Raises BadParameter with every value that none of its column can be, Refused with every unknown reference.
+    Raises BadParameter with every value that none of its column can be, Refused with every reference that is unknown or
+    may not be superseded.
     """
     lists = cells.Lists.of(policy.load(), moments.today())
     if bad := check_columns(table, sheet) or check_values(table, sheet, lists):
         raise BadParameter(_sentences(bad))
-    if unknown := check_references(connection, {table: sheet}, lists):
-        raise Refused(_sentences(unknown), unknown)
+    unknown = check_references(connection, {table: sheet}, lists)
+    if bad := unknown or supersedes.faults(connection, table, sheet, [0]):
+        raise Refused(_sentences(bad), bad)
     return _stamp(sheet.table, moments.stamp())
 
 

@@ -12,8 +12,9 @@ from hubdata import moments, policy
 from hubdata.intake import cells
 from hubdata.intake.check import check_references
 from hubdata.intake.files.csv import Problem, Sheet
+from hubdata.intake.held import alike, moved, supersedes
+from hubdata.intake.held.weigh import Difference, compare, hold_to_scope, lacking, remarks, rows_of, too_much
 from hubdata.intake.read import Reading, keys_of
-from hubdata.intake.weigh import Difference, compare, hold_to_scope, lacking, remarks, rows_of, too_much
 from hubdata.records import erasures
 from hubdata.records.bulk import known_keys
 from hubdata.records.ledger import Act
@@ -71,19 +72,24 @@ def weigh(hub, connection, sent: Return) -> tuple[Result, dict[str, Difference]]
     differences, kept = _differences(connection, sent)
     for table, difference in differences.items():
         problems += _append_only(table, found[table], difference)
+        problems += alike.faults(connection, table, found[table], difference.added)
+        problems += supersedes.faults(connection, table, found[table], difference.added)
     problems += _destroyed(hub, connection, found, differences)
     if problems:
         return Result("refused", {}, problems, reading.told), {}
     told = reading.told + remarks(found, differences, kept)
     sent.act.detail["content"] = content_hash({t: s.table for t, s in found.items()})
     told += _again(connection, sent, differences)
+    told += moved.moves(connection, found, differences)
     return _verdict(connection, sent, differences, told, decided), differences
 
 
 def _verdict(connection, sent: Return, differences: dict[str, Difference], told: list, decided) -> Result:
     counts = {t: d.counts(sent.reading.about.complete) for t, d in differences.items()}
     same = not any(d.added or d.changed or d.removed for d in differences.values())
-    why = too_much(connection, differences, decided, moments.today()) if sent.may_pause and not same else []
+    why = []
+    if sent.may_pause and not same:
+        why = moved.waits(sent.found, differences) + too_much(connection, differences, decided, moments.today())
     status = "unchanged" if same else "paused" if why else "applied"
     return Result(status, counts, [], told, paused={"why": why} if why else {})
 

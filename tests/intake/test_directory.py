@@ -169,6 +169,73 @@ def test_a_file_that_is_no_whole_directory_is_refused(sqlite_hub: Hub, tmp_path:
     assert [found for _, found in faults(sqlite_hub, tmp_path, content)] == [code]
 
 
+ORGANISATION = {"id": "o1", "name": "Invented Advice Charity", "description": "Helps", "email": "a@example.org"}
+NO_SERVICES = {
+    "an organisation": ORGANISATION,
+    "a list of organisations": [ORGANISATION, ORGANISATION | {"id": "o2"}],
+    "a page of organisations": {"total_pages": 1, "contents": [ORGANISATION]},
+    "a page of them in version 1": {"totalPages": 1, "content": [ORGANISATION | {"url": "https://example.org"}]},
+    "an organisation with its services": ORGANISATION | {"services": [ADVICE]},
+    "organisations with their services": {"contents": [ORGANISATION | {"services": [ADVICE], "status": "active"}]},
+    "a charity by its number": [ORGANISATION | {"legal_status": "charity", "tax_id": "1"}],
+    "locations": {"contents": [{"id": "l1", "name": "Hall", "latitude": 52.4, "organization": {"id": "o1"}}]},
+    "terms": [{"id": "t1", "name": "Debt", "vocabulary": "esdNeeds"}],
+    "terms with nothing": [{"id": "t1", "name": "Debt", "code": "debt"}],
+}
+
+
+@pytest.mark.parametrize("name", NO_SERVICES)
+def test_an_answer_about_something_else_than_services_is_refused(sqlite_hub: Hub, tmp_path: Path, name: str):
+    assert faults(sqlite_hub, tmp_path, NO_SERVICES[name]) == [("", "no-services")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"total_pages": 3},
+        {"total_pages": "3"},
+        {"totalPages": 2, "number": 1},
+        {"total_pages": 2, "page_number": 2, "last_page": True},
+        {"total_items": 2},
+        {"totalElements": "120"},
+        {"count": 120, "next": None},
+        {"total": 2},
+        {"last_page": False},
+        {"last": "false"},
+        {"first_page": False, "last_page": True},
+        {"next": "https://directory.example.org/services?page=2"},
+        {"links": {"self": "x", "next": "https://directory.example.org/services?page=2"}},
+        {"_links": {"prev": {"href": "x"}}},
+        {"page": {"size": 1, "totalElements": 9, "totalPages": 9, "number": 0}},
+        {"pagination": {"total_pages": 4}},
+        {"meta": {"total_items": 7}},
+    ],
+)
+def test_one_page_of_many_is_refused_however_it_says_so(sqlite_hub: Hub, tmp_path: Path, said: dict):
+    assert faults(sqlite_hub, tmp_path, said | {"contents": [ADVICE]}) == [("", "more-pages")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"total_items": 1, "total_pages": 1, "page_number": 1, "size": 50, "first_page": True, "last_page": True},
+        {"totalElements": 1, "totalPages": 1, "number": 0, "first": True, "last": True, "empty": False},
+        {"count": 1, "next": None, "previous": None},
+        {"links": {"self": "x", "next": None, "last": "x"}, "meta": {"total": 1}},
+    ],
+)
+def test_the_only_page_is_the_whole(sqlite_hub: Hub, tmp_path: Path, said: dict):
+    result = directory.take(sqlite_hub, written(tmp_path, said | {"contents": [ADVICE]}), "tester")
+
+    assert (result.status, len(services(sqlite_hub))) == ("applied", 1)
+
+
+def test_a_name_that_stands_twice_in_one_object_is_not_decided_by_the_last(sqlite_hub: Hub, tmp_path: Path):
+    twice = json.dumps([ADVICE]).replace('"status": "active"', '"status": "active", "name": "Another"')
+
+    assert faults(sqlite_hub, tmp_path, twice) == [("", "not-json")]
+
+
 def test_every_fault_of_a_file_is_said_at_once(sqlite_hub: Hub, tmp_path: Path):
     assert len(faults(sqlite_hub, tmp_path, [ADVICE | {"name": ""}, ADVICE | {"status": "odd"}, 5])) == 3
 

@@ -19,21 +19,34 @@ from hubdata.records import ledger
 from hubdata.records.bulk import SEPARATOR, existing_rows
 from hubdata.records.tables.contract import APPEND_ONLY, TABLES
 
+MOST_TOLD = 1_000  # of a table; the line after them says how many more there are
+TIE = (
+    "nobody can say which came last, so the order of arrival decides nothing: one without an end holds before one that "
+    "has ended, otherwise the later value; send the right one with the time of day in recorded_at"
+)
+ENDS = ("active_to", "closed_on", "died_on", "ended_on")  # empty: it goes on, which keeps a record from destruction
+
 
 @dataclass
 class Difference:
     """How a sheet differs from what the hub holds: row numbers to add and change, how many are the same, and the keys
-    of held rows to remove; `older` are rows that a newer one already answers."""
+    of held rows to remove; `older` are rows that a newer one already answers. `ties` are rows recorded at the moment of
+    the one held that say otherwise, each with the columns that differ; of them `lost` are those that are passed over,
+    and `moved` the changed rows that come with another family or organisation."""
 
     added: list[int]
     changed: list[int]
     unchanged: int
     removed: list[tuple[str, ...]] = field(default_factory=list)
     older: list[int] = field(default_factory=list)
+    ties: dict[int, list[str]] = field(default_factory=dict)
+    lost: list[int] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
 
     def counts(self, complete: bool = False) -> dict[str, int]:
         """The counts as a script reads them; what was removed only where a return may remove."""
-        said = {"added": len(self.added), "changed": len(self.changed), "unchanged": self.unchanged + len(self.older)}
+        same = self.unchanged + len(self.older) + len(self.lost)
+        said = {"added": len(self.added), "changed": len(self.changed), "unchanged": same}
         return said | ({"removed": len(self.removed)} if complete else {})
 
 
@@ -45,19 +58,35 @@ def compare(connection: Connection | None, table: str, sheet: Sheet) -> Differen
         return Difference(list(range(rows.num_rows)), [], 0)
     columns = [c for c in rows.column_names if c not in keys_of(table)]
     given = list(zip(*(rows[c].to_pylist() for c in columns), strict=True)) or [()] * rows.num_rows
-    added, changed, older = [], [], []
-    stamp = columns.index("recorded_at") if "recorded_at" in columns else None
+    found = Difference([], [], 0)
     for row, key in enumerate(key_column(table, rows).to_pylist()):
-        old = held.get(key)
-        if old is None:
-            added.append(row)
-        elif any(
-            new != old[c] and not (c == "recorded_at" and new is None)
-            for c, new in zip(columns, given[row], strict=True)
-        ):
-            at = given[row][stamp] if stamp is not None else None
-            (older if at is not None and at < old["recorded_at"] and table not in APPEND_ONLY else changed).append(row)
-    return Difference(added, changed, rows.num_rows - len(added) - len(changed) - len(older), older=older)
+        if (old := held.get(key)) is None:
+            found.added.append(row)
+            continue
+        pairs = zip(columns, given[row], strict=True)
+        differ = [c for c, new in pairs if new != old[c] and not (c == "recorded_at" and new is None)]
+        if differ:
+            _place(found, row, differ, dict(zip(columns, given[row], strict=True)), old, table not in APPEND_ONLY)
+    found.unchanged = rows.num_rows - sum(map(len, (found.added, found.changed, found.older, found.lost)))
+    return found
+
+
+def _place(found: Difference, row: int, differ: list[str], new: dict, old: dict, changes: bool) -> None:
+    """Say of a row that differs from the one held whether it changes it, is older, or ties with it."""
+    at = new.get("recorded_at") if changes else None
+    if at is not None and at < old["recorded_at"]:
+        found.older.append(row)
+    elif at is not None and at == old["recorded_at"]:
+        found.ties[row] = differ
+        order = sorted(differ, key=lambda column: (column not in ENDS, column))
+        (found.changed if _rank(new, order) > _rank(old, order) else found.lost).append(row)
+    else:
+        found.changed.append(row)
+
+
+def _rank(row: dict, order: list[str]) -> list[tuple]:
+    """What settles a tie whichever row came first: an open end before a day, a later value before an earlier."""
+    return [((row[column] is None) == (column in ENDS), row[column] or "") for column in order]
 
 
 def newest(connection: Connection, partner: str, table: str) -> tuple[date | None, bool]:
@@ -125,6 +154,12 @@ def remarks(found: dict[str, Sheet], differences: dict[str, Difference], kept: d
             sheet, count = found[table], len(difference.older)
             why = f"{count:,} rows of {table} are older than what the hub holds and were passed over; this is the first"
             told.append(sheet.at(min(difference.older), "", "older", why))
+        for row, columns in list(difference.ties.items())[:MOST_TOLD]:
+            why = f"this row and the one held were recorded at one moment and differ in {', '.join(columns)}; {TIE}"
+            told.append(found[table].at(row, columns[0], "recorded-together", why))
+        if (left := len(difference.ties) - MOST_TOLD) > 0:
+            more = f"{left:,} more rows of {table} were recorded at one moment with those held"
+            told.append(found[table].fault(0, "", "recorded-together", more))
         if kept.get(table):
             why = f"{kept[table]:,} rows of {table} are not in this return, but a hold keeps them"
             told.append(found[table].fault(0, "", "on-hold", why))
