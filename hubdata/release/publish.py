@@ -38,7 +38,7 @@ from hubdata.release.disclosure import policy as disclosure_policy
 from hubdata.release.disclosure.protect import HIDDEN
 from hubdata.release.finish import Edition, Finished, finish
 from hubdata.release.ledger import FILE, Line, ReleaseLedger, as_set
-from hubdata.release.protect import ProtectedSet, protect_together
+from hubdata.release.protect import ProtectedSet, Shown, protect_together
 from hubdata.release.scan import refuse_marked
 
 LATEST = "latest"
@@ -219,13 +219,15 @@ def _finished(protected: list[ProtectedSet], edition: Edition) -> list[Finished]
 
 
 def _scanned(hub: Hub, folder: Path, protected: list[ProtectedSet], edition: Edition) -> int:
-    """Look for every mark of the hub, beside the same release with nobody counted."""
-    empty = [replace(each, shown=dict.fromkeys(each.shown, 0)) for each in protected]
-    days = {edition.quarter.first, edition.quarter.last}
-    days |= {day for entry in edition.policy for day in (entry.valid_from, entry.last_checked)}
+    """Look for every mark of the hub, beside the same release with nobody counted and the same figures hidden."""
+    nobody = [replace(each, shown={at: _of_nobody(shown) for at, shown in each.shown.items()}) for each in protected]
     with records_folders.folder(hub.home) as place:
-        files.write(place, edition, _finished(empty, edition))
-        return refuse_marked(hub, folder, place, frozenset(days))
+        files.write(place, edition, _finished(nobody, edition))
+        return refuse_marked(hub, folder, place)
+
+
+def _of_nobody(shown: Shown) -> Shown:
+    return HIDDEN if shown == HIDDEN else 0
 
 
 @contextmanager

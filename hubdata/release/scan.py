@@ -1,43 +1,64 @@
 """Looks through a finished release, byte by byte, for every name, reference and date of birth that the hub has.
 
-What it finds it never says, only where. Single words that the same release would hold if nobody had been counted are
-no finding (a family may be called as a hub is), but a full name, a reference and a date of birth always are. A
-reference of digits alone looks like a count: it is sought in labels only.
+What it finds it never says, only where, and which row of the records to look at. Beside the release stands its mirror:
+the same release with nobody counted. What both say equally often in the same place is our own words (P1 is a promise,
+A1 a cell, 20 September 2026 the day of a partner's last return) and gives nobody away; what the release says more often
+does. Where people wrote what is published (labels of the registers and of partners, policy values), the mirror says it
+too: there a full name, an address or a reference that nobody writes by chance is found all the same. Digits alone look
+like a count and are sought in labels only.
 """
 
+import re
 import sqlite3
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from io import BytesIO
 from pathlib import Path
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import Connection
 
-from hubdata import dates
+from hubdata import places
 from hubdata.errors import Refused
 from hubdata.records.store import Hub
-from hubdata.records.tables.contract import IDENTIFYING, REFERENCE, TABLES, passport
+from hubdata.release import marks
 from hubdata.release.files import COLUMNS, DATABASE
 from hubdata.release.tables import FOLDER
-from hubdata.retention.traces.marks import PART
+from hubdata.retention.traces.marks import PART, is_whole
 from hubdata.retention.traces.text import Marks, decoded, spellings
 
-AT_ONCE = 200_000  # marks looked for at a time, so that memory stays bounded
 LABELS = (("figures", "row_label"), ("figures", "column_label"), ("figures", "row_code"), ("figures", "column_code"))
+WRITTEN = (*LABELS[:2], ("policy", "value"), ("policy", "source"), ("policy", "assumption"))
 
 
 @dataclass(frozen=True)
 class Part:
-    """One thing to look through: where it is, its text as written and as read, or its bytes."""
+    """One thing to look through: where it is, its text as written and as read, or its bytes.
+
+    Numbers are sought among `labels`; `written` is what people wrote, and no word of ours.
+    """
 
     where: str
     texts: tuple[str, ...] = ()
     content: bytes = b""
     labels: bool = False
+    written: bool = False
+
+    def times(self, mark: str) -> int:
+        """How often it says a mark; in bytes, how often beyond the rows, which are looked through cell by cell."""
+        if self.content:
+            said = mark.encode()
+            return max(0, self.content.count(said) - sum(row.encode().count(said) for row in self.texts))
+        return max((_times(mark, text) for text in self.texts), default=0)
+
+
+def _times(mark: str, said: str) -> int:
+    said, mark = " ".join(said.split()), " ".join(mark.split())
+    places = (found.start() for found in re.finditer(re.escape(mark), said))
+    # with what stands beside it, which says whether it is whole
+    return sum(is_whole(mark, said[max(at - 2, 0) : at + len(mark) + 2]) for at in places)
 
 
 @dataclass(frozen=True)
@@ -49,35 +70,35 @@ class Contents:
     @classmethod
     def of(cls, folder: Path) -> "Contents":
         """Read every file of a folder, tables column by column and archives member by member."""
-        return cls(tuple(part for path in sorted(folder.iterdir()) for part in _parts(path)))
+        paths = sorted(folder.iterdir())
+        named = Part("the name of a file", ("\n".join(path.stem.replace("-", " ") for path in paths),))
+        return cls((named, *(part for path in paths for part in _parts(path))))
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Every single word of its texts; no number and nothing that mixes letters and digits."""
-        found = (word for part in self.parts for text in part.texts for word in PART.findall(text))
-        return frozenset(word for word in found if word.isalpha())
+        return _words(text for part in self.parts for text in part.texts)
 
-    @cached_property
-    def cells(self) -> tuple[str, ...]:
-        """Each row of the database as SQLite lays it, cell after cell."""
-        return tuple(text for part in self.parts if part.content for text in part.texts)
-
-    def found(self, marks: frozenset[str]) -> dict[str, set[str]]:
-        """Which marks are where."""
-        ready, numbers = Marks(marks), {mark for mark in marks if mark.isdigit()}
-        found: dict[str, set[str]] = {}
+    def found(self, sought: frozenset[str]) -> dict[Part, set[str]]:
+        """Which marks are in which part."""
+        ready, numbers = Marks(sought), {mark for mark in sought if marks.NUMBER.fullmatch(mark)}
+        found: dict[Part, set[str]] = {}
         for part in self.parts:
-            hits = self._in_bytes(ready, part) if part.content else set()
-            if not part.content:
-                hits = set().union(*(ready.in_text(text) for text in part.texts)) - (set() if part.labels else numbers)
+            if part.content:
+                hits = {mark for mark in ready.in_bytes(part.content) - numbers if part.times(mark)}
+            else:
+                hits = set().union(*map(ready.in_text, part.texts)) - (set() if part.labels else numbers)
             if hits:
-                found[part.where] = hits
+                found[part] = hits
         return found
 
-    def _in_bytes(self, ready: Marks, part: Part) -> set[str]:
-        """What is in the file and in none of its rows: rows are looked through cell by cell, as whole words."""
-        hits = {mark for mark in ready.in_bytes(part.content) if not mark.isdigit()}
-        return {mark for mark in hits if not any(mark in row for row in self.cells)}
+    def times(self, mark: str, where: str) -> int:
+        """How often a place says a mark."""
+        return sum(part.times(mark) for part in self.parts if part.where == where)
+
+
+def _words(texts: Iterator[str]) -> frozenset[str]:
+    return frozenset(word for text in texts for word in PART.findall(text) if word.isalpha())
 
 
 def _parts(path: Path) -> Iterator[Part]:
@@ -86,8 +107,8 @@ def _parts(path: Path) -> Iterator[Part]:
         yield from _tables(path, content)
     elif zipfile.is_zipfile(BytesIO(content)):
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            for member in archive.namelist():
-                yield _text(f"{path.name}, {member}", archive.read(member))
+            for member in archive.infolist():
+                yield _text(f"{path.name}, {member.filename}", archive.read(member))
     else:
         yield _text(path.name, content)
 
@@ -107,8 +128,8 @@ def _tables(path: Path, content: bytes) -> Iterator[Part]:
             rows += ["".join(_said(cell) for cell in row) for row in cells]
             rows += [sql for (sql,) in file.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,))]
             for at, column in enumerate(columns):
-                texts = tuple({_said(row[at]) for row in cells})
-                yield Part(f"{path.name}, {name}.{column}", texts, labels=(name, column) in LABELS)
+                text, place = " | ".join(_said(row[at]) for row in cells), (name, column)
+                yield Part(f"{path.name}, {name}.{column}", (text,), labels=place in LABELS, written=place in WRITTEN)
             unlisted = [column for column in columns if column not in COLUMNS.get(name, ())]
             if unlisted:
                 why = f"{path.name}, {name}.{unlisted[0]}: the column is not on the list of what may be published"
@@ -120,62 +141,52 @@ def _said(cell: object) -> str:
     return cell.decode("latin-1") if isinstance(cell, bytes) else "" if cell is None else str(cell)
 
 
-def marks(hub: Hub) -> Iterator[tuple[frozenset[str], bool]]:
-    """Every mark of the hub, some at a time: names and references, then dates of birth and death, which alone say so.
-
-    Names also in full, as a person would write them.
-    """
-    with hub.read() as connection:
-        for column in _columns():
-            of_days = passport(column.table.name, column.name).kind == "date"
-            found = connection.execution_options(stream_results=True, yield_per=10_000).execute(
-                select(column).where(column.is_not(None)).distinct()
-            )
-            for some in found.scalars().partitions(AT_ONCE):
-                said = (text for value in some for text in (_spelt(value) if of_days else [str(value).strip()]))
-                yield frozenset(filter(None, said)), of_days
-        people = TABLES["people"].c
-        full = select(cast(people.given_name, String) + " " + people.family_name).distinct()
-        found = connection.execution_options(stream_results=True, yield_per=10_000).execute(full)
-        for some in found.scalars().partitions(AT_ONCE):
-            yield frozenset(some), False
-
-
-def _columns() -> Iterator:
-    """The columns that identify somebody, and each table's own references; lists only repeat them."""
-    for name, table in TABLES.items():
-        for column in table.c:
-            card = passport(name, column.name)
-            own = card.sensitivity == REFERENCE and column.primary_key and not column.foreign_keys
-            if own or card.sensitivity == IDENTIFYING:
-                yield column
-
-
+@cache
 def _captions() -> frozenset[str]:
     """Every word of the tables' definitions: a title that says less, where figures are hidden, has others."""
-    texts = (path.read_text("utf-8") for path in FOLDER.glob("*.sql"))
-    return frozenset(word for text in texts for word in PART.findall(text) if word.isalpha())
+    return _words(path.read_text("utf-8") for path in FOLDER.glob("*.sql"))
 
 
-def _spelt(day: date) -> list[str]:
-    return [day.isoformat(), dates.words(day), f"{day:%d/%m/%Y}"]
+@cache
+def _shipped() -> str:
+    """The values that ship with the product, as they are written there: none of them was written about anybody."""
+    return "\n".join(path.read_text("utf-8") for path in sorted(places.shipped("params").rglob("*.yaml")))
 
 
-def refuse_marked(hub: Hub, folder: Path, nobody: Path, days: frozenset[date]) -> int:
+def refuse_marked(hub: Hub, folder: Path, mirror: Path) -> int:
     """How many marks were looked for in a release's folder, and not found.
 
-    `nobody` is the same release with nobody counted, `days` those that the release itself is about. Raises Refused,
-    saying where and never what.
+    `mirror` is the same release with nobody counted. Raises Refused, saying where and which row of the records to look
+    at, and never what.
     """
-    contents, own = Contents.of(folder), Contents.of(nobody).words | _captions()
-    spelt, sought = {text for day in days for text in _spelt(day)}, 0
-    where: set[str] = set()
-    for some, of_days in marks(hub):
-        sought += len(some)
-        for place, hits in contents.found(some).items():
-            if hits - (spelt if of_days else own):
-                where.add(place)
-    if where:
-        why = [f"{place} holds a name, a reference or a date of birth that the hub has" for place in sorted(where)]
-        raise Refused(f"nothing was published: {'; '.join(why[:5])}", why)
+    release, nobody, sought = Contents.of(folder), Contents.of(mirror), 0
+    found: list[tuple[Part, marks.Source, list]] = []
+    with hub.read() as connection:
+        for source in marks.sources():
+            for some in marks.read(connection, source):
+                sought += len(some)
+                for part, hits in release.found(frozenset(some)).items():
+                    guilty = {some[mark] for mark in hits if _gives_away(mark, source, part, nobody)}
+                    found += [(part, source, sorted(guilty, key=str))] if guilty else []
+        said = [(part.where, _whose(connection, source, values, part)) for part, source, values in found]
+    if said:
+        where = sorted(dict(said))
+        why = [f"{place} holds {'; '.join(whose for at, whose in said if at == place)}" for place in where]
+        raise Refused(f"nothing was published: {'. '.join(why[:5])}", why)
     return sought
+
+
+def _gives_away(mark: str, source: marks.Source, part: Part, nobody: Contents) -> bool:
+    """Whether a mark that a part says gives somebody away there."""
+    if mark in nobody.words or mark in _captions():
+        return False
+    if part.times(mark) > nobody.times(mark, part.where):
+        return True
+    return part.written and not source.by_chance(mark) and not is_whole(mark, _shipped())
+
+
+def _whose(connection: Connection, source: marks.Source, values: list, part: Part) -> str:
+    """Whose it is, and the organisation whose name says it, if one does."""
+    said = f"the {source.called} of {marks.rows(connection, source, values)}"
+    named = marks.named_so(connection, values) if part.written else []
+    return f"{said} (see the name of {', '.join(named)})" if named else said

@@ -60,6 +60,11 @@ def _overwrite(path):
     path.write_text("x")
 
 
+def read_notes(place):
+    with closing(sqlite3.connect(f"file:{place / 'release.sqlite'}?mode=ro&immutable=1", uri=True)) as file:
+        return " ".join(notes for (notes,) in file.execute("SELECT notes FROM tables"))
+
+
 def entries(hub):
     with hub.read() as connection:
         return [entry["said"]["detail"] for entry in ledger.entries(connection) if entry["action"] == "release.publish"]
@@ -112,6 +117,29 @@ def test_tables_with_the_same_total_hide_it_in_both_or_in_neither(published):
     by_reason = {r["Headline area"]: r["Figure"] for r in read(place / "unmet-reasons.csv") if r["Reason"] == "Total"}
     by_hub = {r["Headline area"]: r["Figure"] for r in read(place / "unmet-hubs.csv") if r["Hub"] == "Total"}
     assert by_reason == by_hub
+
+
+LOOK_LIKE_OURS = ("P1", "A1", "F1", "2025-Q2", "leads", "Sheet1", "rId1", "corby", "1,250", "33.3", "SCH", "2025-06-30")
+
+
+def test_people_whose_references_are_words_of_ours_and_whose_birthday_is_a_day_of_ours_stop_nothing(sqlite_hub):
+    born = ("F2", "child", "Yorick", "Quibble", "2025-06-20", AT)
+    load(
+        sqlite_hub,
+        organisations=table(("organisation", "name", "kind", "recorded_at"), [("SCH", "Lane Primary", "partner", AT)]),
+        people=table(
+            ("person", "family", "role", "given_name", "family_name", "date_of_birth", "recorded_at"),
+            [(person, *born) for person in LOOK_LIKE_OURS],
+        ),
+        involvements=table(
+            ("family", "organisation", "started_on", "last_contact_on", "recorded_at"),
+            [("F2", "SCH", "2025-04-01", "2025-06-19", "2025-06-20T09:00:00Z")],
+        ),
+    )
+    kept = [("P1", "Limited records", "We keep limited records.", "kept")]
+    made = publish.publish(sqlite_hub, "2025-Q2", standing=lambda *_: kept)
+    assert made.status == "published"
+    assert "Lane Primary 20 June 2025" in read_notes(made.folder)
 
 
 def test_the_newest_quarter_is_latest_whenever_it_was_published(published):
