@@ -7,7 +7,7 @@ with this module; a test holds them together.
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 
 from dateutil.relativedelta import relativedelta
@@ -32,14 +32,16 @@ MONTHS = (
 )
 
 
-def parse(text: str, name: str = "date") -> date:
-    """Read 2026-11-22 or 22/11/2026 (day first), nothing else.
+def parse(text: object, name: str = "date") -> date:
+    """Read 2026-11-22 or 22/11/2026 (day first), or take a day as it is; nothing else.
 
-    Raises BadParameter if the text has another form or names a day that does not exist.
+    A number that papermill or YAML made of what was written (20261122), or a moment, is no day. Raises BadParameter if
+    the text has another form or names a day that does not exist.
     """
-    if isinstance(text, date):
+    if isinstance(text, date) and not isinstance(text, datetime):
         return text
-    iso, british = ISO.fullmatch(text.strip()), BRITISH.fullmatch(text.strip())
+    said = text.strip() if isinstance(text, str) else ""
+    iso, british = ISO.fullmatch(said), BRITISH.fullmatch(said)
     try:
         if iso:
             return date(*map(int, iso.groups()))

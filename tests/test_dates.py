@@ -1,6 +1,6 @@
 """Dates mean what was written, and the years that rules add are the years that Python adds."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 import pytest
@@ -32,6 +32,14 @@ def test_nothing_else_is(text):
     with pytest.raises(BadParameter, match=r"^--as-at .* write it as 2026-11-22 or 22/11/2026$") as error:
         dates.parse(text, "--as-at")
     assert error.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "value", [20261122, 2026.11, True, None, ["2026-11-22"], datetime(2026, 11, 22, 9, tzinfo=UTC)]
+)
+def test_what_is_no_text_is_no_day_either(value):
+    with pytest.raises(BadParameter, match=r"^as_at .* is not a date; write it as 2026-11-22 or 22/11/2026$"):
+        dates.parse(value, "as_at")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from hubdata import __version__, dates, periods
+from hubdata import __version__, dates, periods, places
 from hubdata.errors import BadParameter
 from hubdata.figures.bars import Chart
 from hubdata.figures.dots import Dots
@@ -19,7 +19,7 @@ from hubdata.figures.table import Table
 from hubdata.policy import Entry, Policy
 from hubdata.policy import load as load_policy
 from hubdata.records.snapshot.frozen import Snapshot
-from hubdata.reports import promises
+from hubdata.reports import parameters, promises
 from hubdata.reports.questions import read
 from hubdata.rules import findings, judge, readings
 from hubdata.terms import Decision, DisposalStatus, DutyClass, HoldCode, OrganisationKind, RequestKind
@@ -242,13 +242,17 @@ class Page:
         return finding or figure.empty.format(**self._words), [tuple(map(plain, row)) for row in rows]
 
 
-def open_page(name: str, *, as_at: str, hub: str = ALL, period_from: str = "", **given: str) -> Page:
+def open_page(name: str, **given: object) -> Page:
     """The page of a report, over HUBDATA_SNAPSHOT or a fresh snapshot of the hub that the environment names.
 
-    Raises BadParameter if a date is none, the period is upside down, or there is no such hub.
+    `given` is what its notebook's parameters cell declares. papermill puts what it likes there (-p as_at 20260930 is a
+    number), so it is judged as `hubdata report` judges it. Raises BadParameter, on one line with every fault, if a
+    value is of the wrong kind, the period is upside down, or there is no such hub.
     """
-    first = dates.parse(period_from, "period_from") if period_from else None
-    return Page(name, Question(dates.parse(as_at, "as_at"), first, hub), records(), load_policy(), given=given)
+    told = parameters.check(parameters.read(places.NOTEBOOKS / f"{name}.ipynb"), given)
+    as_at, first = date.fromisoformat(told.pop("as_at")), told.pop("period_from", "")
+    question = Question(as_at, date.fromisoformat(first) if first else None, told.pop("hub", ALL))
+    return Page(name, question, records(), load_policy(), given=told)
 
 
 def records() -> Snapshot:

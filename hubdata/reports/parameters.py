@@ -10,7 +10,6 @@ import ast
 import json
 import re
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from hubdata import dates
@@ -40,7 +39,7 @@ class Parameter:
 
     def accept(self, value: object) -> object:
         """The value as JSON has it, dates as 2026-11-22. Raises BadParameter if it is of another kind."""
-        if self.is_date and isinstance(value, str | date):
+        if self.is_date:
             return dates.parse(value, self.name).isoformat()
         if isinstance(value, str) and self.type is not str:
             value = _number(value)

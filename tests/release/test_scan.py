@@ -13,6 +13,7 @@ from hubdata import policy
 from hubdata.dates import Quarter
 from hubdata.errors import Refused
 from hubdata.records.snapshot.take import take
+from hubdata.records.store import open_hub
 from hubdata.release import files, scan
 from hubdata.release.counts import counted
 from hubdata.release.disclosure.policy import DisclosurePolicy

@@ -2,6 +2,9 @@
 
 import json
 import stat
+import subprocess
+import sys
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import nbformat
@@ -12,7 +15,7 @@ from hubdata import places
 from hubdata.demo import make as demo
 from hubdata.errors import BadParameter, HubError
 from hubdata.records.snapshot import take as snapshots
-from hubdata.reports import bundle, execution
+from hubdata.reports import bundle, execution, page
 from hubdata.reports import run as reports
 from tests.support import hubs
 
@@ -56,8 +59,9 @@ def test_reports_that_do_not_exist_are_refused_with_those_that_do():
         ({"hub": "all"}, "as_at is missing; it is the last day covered, YYYY-MM-DD"),
         ({**RETENTION, "as_at": "2026-13-01"}, "as_at '2026-13-01' is not a day in the calendar"),
         ({**RETENTION, "as_at": "soon"}, "as_at 'soon' is not a date"),
-        ({**RETENTION, "as_at": 20260930}, "as_at 20260930 is not a text"),
-        ({**RETENTION, "as_at": None}, "as_at None is not a text"),
+        ({**RETENTION, "as_at": 20260930}, "as_at 20260930 is not a date; write it as 2026-11-22"),
+        ({**RETENTION, "as_at": None}, "as_at None is not a date"),
+        ({**RETENTION, "as_at": datetime(2026, 9, 30, 10, tzinfo=UTC)}, "as_at datetime.* is not a date"),
         ({**RETENTION, "hub": ["corby"]}, r"hub \['corby'\] is not a text"),
         ({**RETENTION, "hub": "corby\nimport os"}, "is not a text"),
         ({**RETENTION, "hub": "x" * 201}, "is not a text"),
@@ -68,6 +72,42 @@ def test_wrong_parameters_are_refused_in_one_line(given, said):
         reports.order("retention", given)
 
     assert "\n" not in str(refused.value)
+
+
+WRONG = {  # as papermill hands them over: -p makes numbers and truths of what looks like one, -y anything
+    "retention": [{"as_at": 20260930}, {"as_at": True}, {"as_at": 2026.09}, {"as_at": None}, {"hub": 5}, {"hub": None}],
+    "outcomes": [{"period_from": 20260701}, {"period_from": ""}, {"period_from": ["2026-07-01"]}, {"hub": False}],
+    "promises": [{"before": 20260831}, {"before": None}, {"released": 2026.2}, {"released": {"2026-Q2": 1}}],
+    "sharing_audit": [{"as_at": 1, "period_from": 2, "hub": 3}],
+}
+
+
+@pytest.mark.parametrize("report, given", [(report, each) for report, some in WRONG.items() for each in some])
+def test_a_notebook_refuses_what_papermill_makes_of_a_value_as_the_command_does(report, given):
+    values = reports.defaults(report) | given
+    with pytest.raises(BadParameter) as by_command:
+        reports.order(report, values)
+
+    with pytest.raises(BadParameter) as by_notebook:
+        page.open_page(report, **values)
+
+    assert str(by_notebook.value) == str(by_command.value)
+    assert all(name in str(by_notebook.value) for name in given)
+
+
+def test_papermill_itself_ends_in_that_sentence(hub, held, tmp_path, monkeypatch):
+    held.save(tmp_path / "snapshot")
+    monkeypatch.setenv("HUBDATA_SNAPSHOT", str(tmp_path / "snapshot"))
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        str(places.NOTEBOOKS / "retention.ipynb"),
+        str(tmp_path / "out.ipynb"),
+    ]
+    ran = subprocess.run([*command, "-p", "as_at", "20260930"], capture_output=True, text=True, check=False)
+    last = ran.stderr.strip().splitlines()[-1]
+    assert last == "BadParameter: as_at 20260930 is not a date; write it as 2026-11-22 or 22/11/2026"
 
 
 def test_every_fault_of_the_parameters_is_said_at_once():
