@@ -15,6 +15,7 @@ from sqlalchemy import Column
 
 from hubdata import dates, terms
 from hubdata.errors import BadParameter
+from hubdata.intake.mapping.headings import Headings
 from hubdata.policy import Policy
 from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, Passport
 from hubdata.spelling import is_spoilt
@@ -44,6 +45,7 @@ class Lists:
 
     registers: dict[str, dict[str, str]]
     today: date
+    headings: Headings | None = None  # what our columns are called elsewhere, for what a refusal advises
 
     @classmethod
     def of(cls, policy: Policy, today: date) -> "Lists":
@@ -51,6 +53,7 @@ class Lists:
         return cls(
             {n: policy.codes(n, today) for n in ("areas", "categories", "share_purposes", "need_reasons")},
             today,
+            Headings.of(policy, today),
         )
 
     @property

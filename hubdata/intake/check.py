@@ -17,6 +17,7 @@ from hubdata.records.bulk import known_keys
 from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, TABLES, passport
 
 LIMITED = "the Hub keeps limited records (P2) and has no place for it"
+DRAFT = "`hubdata intake map FILE --partner CODE` drafts how your columns are read"
 MOST_TOLD = 1_000  # of a column; the line after them says how many more there are
 SPOILT = "an earlier program spoilt letters here, as in SiÃ¢n for Siân; correct it at its source and save as CSV UTF-8"
 DISGUISED = "a word here mixes alphabets or has letters that stand for others; look whether it is what it seems"
@@ -42,25 +43,35 @@ def check(found: dict[str, Sheet], lists: cells.Lists) -> list[Problem]:
     """Faults that can be told without the hub: columns, then values of the columns that there are."""
     problems = []
     for table, sheet in found.items():
-        problems += check_columns(table, sheet) + check_values(table, sheet, lists)
+        problems += check_columns(table, sheet, lists) + check_values(table, sheet, lists)
     return problems
 
 
-def check_columns(table: str, sheet: Sheet) -> list[Problem]:
+def check_columns(table: str, sheet: Sheet, lists: cells.Lists | None = None) -> list[Problem]:
     """Faults of the header against the contract: columns that no passport declares, required ones that are missing."""
     allowed, problems, line = TABLES[table].c.keys(), [], sheet.header
     if not set(sheet.table.column_names) & set(allowed):  # then it is a row, whose values are not repeated
         why = f"this line names no column of {table}; it starts with the line of column names: {', '.join(allowed)}"
+        if sum(_common(table, name, lists) is not None for name in sheet.table.column_names) > 1:
+            why = (
+                f"this line names no column of {table} as the Hub calls it, but some that are common elsewhere; {DRAFT}"
+            )
         return [sheet.fault(line, "", "no-header", why)]
     for name in sheet.table.column_names:
         if name not in allowed:
             why = f"column {name!r} is not part of {table}: {LIMITED}; remove it{meant(name, allowed)}"
+            if ours := _common(table, name, lists):
+                why = f"column {name!r} is not part of {table}, but may be our {ours!r}; {DRAFT}"
             problems.append(sheet.fault(line, name, "unknown-column", why))
     for column in TABLES[table].c:
         if not column.nullable and column.name != "recorded_at" and column.name not in sheet.table.column_names:
             why = f"column {column.name!r} is missing; {table} needs it"
             problems.append(sheet.fault(line, column.name, "missing-column", why))
     return problems
+
+
+def _common(table: str, name: str, lists: cells.Lists | None) -> str | None:
+    return lists.headings.meant(table, name) if lists and lists.headings else None
 
 
 def check_values(table: str, sheet: Sheet, lists: cells.Lists) -> list[Problem]:

@@ -89,7 +89,7 @@ def single(connection: Connection, table: str, sheet: Sheet) -> pa.Table:
     may not be superseded.
     """
     lists = cells.Lists.of(policy.load(), moments.today())
-    if bad := check_columns(table, sheet) or check_values(table, sheet, lists):
+    if bad := check_columns(table, sheet, lists) or check_values(table, sheet, lists):
         raise BadParameter(_sentences(bad))
     unknown = check_references(connection, {table: sheet}, lists)
     if bad := unknown or supersedes.faults(connection, table, sheet, [0]):

@@ -9,6 +9,7 @@
         dates: {opened_on: month_first}                   # day_first unless it says otherwise
         defaults: {hub: {value: corby, reason: Our only hub}}
         dropped: {NHS Number: Not part of the limited record (P2)}
+        only_if: [closed_on]                              # rows in which one of these is empty are left out
         once: true                                        # rows that say the same of one key count once
     left_out: {Guidance: Notes to our own staff}          # files or sheets that are no table
 
@@ -62,6 +63,7 @@ class Spec:
     dates: dict[str, str] = field(default_factory=dict)
     defaults: dict[str, dict[str, str]] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
+    only_if: tuple[str, ...] = ()
     once: bool = False
 
     def reads(self, title: str) -> bool:
@@ -118,6 +120,7 @@ def apply(spec: Spec, sheet: Sheet) -> tuple[Sheet, list[Problem], list[Problem]
             _put(made, ours, _each(made.table[ours], _change(spec, ours)))
         if spec.dates.get(ours) == "with_time" and made.kinds:
             made.kinds[ours] = pc.replace_substring(made.kinds[ours], "m", "d")
+    told += _only_if(spec, made)
     told += [_filled(made, ours, given) for ours, given in spec.defaults.items()]
     if spec.once:
         told += _once(spec, made)
@@ -175,10 +178,27 @@ def _once(spec: Spec, sheet: Sheet) -> list[Problem]:
     left = len(rows) - len(first)
     if not left:
         return []
-    sheet.kept = [sheet.line(row) for row in first]
-    keep = pa.array(first, pa.int64())
-    sheet.table = sheet.table.take(keep)
-    sheet.kinds = sheet.kinds and {name: kinds.take(keep) for name, kinds in sheet.kinds.items()}
+    _keep(sheet, first)
     return [
         sheet.fault(0, "", "repeated-rows", f"{left:,} rows say the same of {spec.table} as another and count once")
     ]
+
+
+def _only_if(spec: Spec, sheet: Sheet) -> list[Problem]:
+    """Leave out rows in which a column is empty that the mapping names: a family without a lead has no row of leads."""
+    columns = [sheet.table[name] for name in spec.only_if if name in sheet.table.column_names]
+    filled = [pc.not_equal(pc.utf8_trim_whitespace(pc.fill_null(column, "")), "") for column in columns]
+    rows = [row for row, full in enumerate(zip(*(one.to_pylist() for one in filled), strict=True)) if all(full)]
+    left = len(sheet.table) - len(rows) if columns else 0
+    if not left:
+        return []
+    _keep(sheet, rows)
+    why = f"{left:,} rows without {' or '.join(spec.only_if)} were left out of {spec.table}, as the mapping says"
+    return [sheet.fault(0, "", "left-out", why)]
+
+
+def _keep(sheet: Sheet, rows: list[int]) -> None:
+    sheet.kept = [sheet.line(row) for row in rows]
+    keep = pa.array(rows, pa.int64())
+    sheet.table = sheet.table.take(keep)
+    sheet.kinds = sheet.kinds and {name: kinds.take(keep) for name, kinds in sheet.kinds.items()}

@@ -9,7 +9,7 @@ from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
 from hubdata.written import Written, is_text, refuse
 
 PARTS = ("columns", "dates", "defaults", "lists", "values", "dropped")
-KEYS = sorted([*PARTS, "from", "once"])
+KEYS = sorted([*PARTS, "from", "once", "only_if"])
 TOP = sorted(["tables", "left_out", "about", "for_everyone"])
 
 
@@ -45,6 +45,7 @@ def _spec(table: str, said: dict) -> Spec:
         said.get("dates", {}),
         said.get("defaults", {}),
         {slug(str(name)): reason for name, reason in said.get("dropped", {}).items()},
+        _listed(said.get("only_if", [])),
         said.get("once", False) is True,
     )
 
@@ -76,6 +77,8 @@ def _check_table(table: Written, ours: list[str]) -> None:
         for name in table.part(key).keys:
             if name not in ours:
                 table.fault(f"{key}: {name!r} is no column of {table.at[-1]}")
+    if wrong := [name for name in _listed(table.keys.get("only_if") or []) if name not in ours]:
+        table.fault(f"only_if: {', '.join(wrong)} is no column of {table.at[-1]}")
     for part, fits, words in (
         ("dropped", _is_reason, "{key!r} needs a reason"),
         ("values", dict, "{key}: write `theirs: ours` lines"),
