@@ -7,8 +7,9 @@
 --   * an exclusion wins over a recipient named in the same or an earlier decision; a later one that names it ends it;
 --   * categories or recipients left empty on an agreement agree to none;
 --   * what an entry already covered, that was put right later, was known since that entry was recorded (SH09);
---   * a share without agreement goes against this person if their latest word to its recipient, by name or as one of
---     everyone, is a refusal or withdrawal for any purpose (SH15); an exclusion is no word of that kind.
+--   * of two agreements of one moment nobody can say which came last: what either leaves out is left out;
+--   * a share without agreement goes against this person if, for any purpose, the latest decision that speaks of its
+--     recipient, by name, by exclusion or as one of everyone, is a refusal or withdrawal (SH15).
 -- Each share is judged by what is known now and, where that differs, by what was known at the end of its own day
 -- (known_code): `as_then` marks the second asking. A join on the person with a grouped latest row is used rather than
 -- ASOF joins, which took twice the time and six times the memory over text keys (benchmarks).
@@ -57,7 +58,7 @@ faced AS (
 against AS (
   SELECT id, as_then, max(place) FILTER (is_no) AS place FROM (
     SELECT id, as_then, max(place) AS place, arg_max(is_no, place) AS is_no FROM heard
-    WHERE NOT by_agreement AND (names_it OR names_everyone) GROUP BY id, as_then, purpose
+    WHERE NOT by_agreement AND (names_it OR excludes_it OR names_everyone) GROUP BY id, as_then, purpose
   ) GROUP BY id, as_then
 ),
 others_decided AS (
@@ -81,12 +82,30 @@ placed AS (
   LEFT JOIN against g ON g.id = q.id AND g.as_then = q.as_then
   LEFT JOIN others_decided o ON o.id = q.id AND o.as_then = q.as_then
 ),
+tied AS (
+  SELECT a.place, b.* EXCLUDE (place) FROM decided a JOIN decided b USING (family, purpose, decided_on, recorded_at)
+  WHERE a.decision = 'agreed' AND b.decision = 'agreed' AND a.place > b.place AND list_has_any(a.covers, b.covers)
+),
+narrowed AS (
+  SELECT p.id, p.as_then, min(t.expires_on) AS expires_on, flatten(list(t.exclusions)) AS exclusions,
+    list_reduce(list(t.categories), lambda x, y: list_intersect(x, y)) AS categories,
+    bool_and(coalesce(t.discussed_on <= p.shared_on, false)) AS discussed
+  FROM placed p JOIN tied t ON t.place = p.place
+  WHERE p.by_agreement AND list_contains(t.covers, p.person)
+    AND (list_contains(t.recipients, p.to_organisation) OR list_contains(t.exclusions, p.to_organisation))
+    AND CASE WHEN p.as_then THEN coalesce(t.corrected_on > p.shared_on, true) AND coalesce(t.end_known_on > p.shared_on, true)
+      ELSE t.corrected_on IS NULL AND coalesce(t.ended_on > p.shared_on, true) END
+  GROUP BY p.id, p.as_then
+),
 stated AS (
-  SELECT p.*, d.agreement, d.decision, d.decided_on, d.expires_on, d.recorded_on AS agreement_recorded_on,
-    d.discussed_on AS agreement_discussed_on, d.categories AS agreed_categories, d.exclusions,
+  SELECT p.*, d.agreement, d.decision, d.decided_on, least(d.expires_on, n.expires_on) AS expires_on,
+    d.recorded_on AS agreement_recorded_on, d.discussed_on <= p.shared_on AND coalesce(n.discussed, true) AS discussed,
+    CASE WHEN n.id IS NULL THEN d.categories ELSE list_intersect(d.categories, n.categories) END AS agreed_categories,
+    CASE WHEN n.id IS NULL THEN d.exclusions ELSE list_concat(d.exclusions, n.exclusions) END AS exclusions,
     o.sharing_agreement_from <= p.shared_on AND coalesce(o.sharing_agreement_to >= p.shared_on, true) AS terms_in_force
   FROM placed p
   LEFT JOIN decided d ON d.place = p.place
+  LEFT JOIN narrowed n ON n.id = p.id AND n.as_then = p.as_then
   LEFT JOIN organisations o ON o.organisation = p.to_organisation
 ),
 known_before AS (  -- shares that an entry covered already, which was recorded by their day and put right after it
@@ -106,13 +125,13 @@ coded AS MATERIALIZED (
       WHEN NOT person_decided AND others_decided THEN 'SH07'
       WHEN NOT person_decided THEN 'SH01'
       WHEN NOT purpose_decided THEN 'SH08'
-      WHEN excluded OR agreement IS NULL OR list_contains(exclusions, person) THEN 'SH05'
+      WHEN excluded OR agreement IS NULL OR list_has_any(exclusions, [person, to_organisation]) THEN 'SH05'
       WHEN decision = 'refused' THEN 'SH02'
       WHEN decision = 'withdrawn' THEN 'SH03'
       WHEN shared_on > expires_on THEN 'SH04'
       WHEN NOT list_has_all(agreed_categories, categories) OR list_has_any(exclusions, categories) THEN 'SH06'
       WHEN route = 'additional_support'
-        AND NOT coalesce(discussed_on <= shared_on OR agreement_discussed_on <= shared_on, false) THEN 'SH10'
+        AND NOT coalesce(discussed_on <= shared_on OR discussed, false) THEN 'SH10'
       WHEN agreement_recorded_on > shared_on AND k.id IS NULL THEN 'SH09'
       WHEN terms_in_force IS NOT TRUE THEN 'SH14'
     END

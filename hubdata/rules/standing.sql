@@ -1,7 +1,8 @@
 -- What stands: the macros that every rule, report and release reads days, corrections and decisions through.
 -- Source: contract.md, "The state of an agreement". Readings chosen:
 --   * "recorded on" is England's day, which differs from UTC's in the last hour of a summer's day only;
---   * a row supersedes one of its own table and family; itself, a ring and another family's count as not said;
+--   * a row supersedes an earlier one of its own table and family, recorded no later than it; what names itself, a row in
+--     a ring with it, a later one or another family's says nothing of it;
 --   * a share that supersedes another corrects it. A decision corrects an earlier one or renews it: as it says, or else
 --     renews it where its day is later. What was corrected counts as never written, also where its correction was
 --     corrected again; what was renewed or changed stands until the day of the new decision, wholly;
@@ -14,15 +15,15 @@ CREATE OR REPLACE TEMP MACRO england_day(moment) AS CASE WHEN hour(moment) = 23
 -- Each row of agreements or shares that takes another's place, and the one whose place it takes.
 CREATE OR REPLACE TEMP MACRO superseding(of_table) AS TABLE
 WITH RECURSIVE named AS (
-  SELECT new.id, new.supersedes FROM query_table(of_table) AS new(id)
-  JOIN query_table(of_table) AS old(id) ON old.id = new.supersedes AND old.family = new.family WHERE old.id <> new.id
+  SELECT new.id, new.supersedes, old.id <> new.id AND old.family = new.family AND old.recorded_at <= new.recorded_at AS is_earlier
+  FROM query_table(of_table) AS new(id) JOIN query_table(of_table) AS old(id) ON old.id = new.supersedes
 ),
 both_ways AS (FROM named SEMI JOIN (SELECT supersedes AS id FROM named) USING (id)),
 walked(id, reached) AS (
   SELECT id, supersedes FROM both_ways
   UNION SELECT w.id, b.supersedes FROM walked w JOIN both_ways b ON b.id = w.reached WHERE w.reached <> w.id
 )
-SELECT id, supersedes FROM named ANTI JOIN (SELECT id FROM walked WHERE reached = id) USING (id);
+SELECT id, supersedes FROM named ANTI JOIN (SELECT id FROM walked WHERE reached = id) USING (id) WHERE is_earlier;
 
 -- The shares that nobody corrected.
 CREATE OR REPLACE TEMP MACRO standing_shares(of_table := 'shares') AS TABLE

@@ -426,6 +426,40 @@ def test_an_open_family_that_agreed_under_an_older_notice_is_told_of_the_present
     assert findings(hub, "notices", "2026-04-01") == {("NV01", "under the old")}
 
 
+def test_every_agreement_in_force_is_under_the_present_notice_not_only_the_latest(hub: Hub):
+    """P12: each person, each purpose and each recipient: one agreement that was renewed speaks for no other."""
+    load(
+        hub,
+        people="""
+        person | family
+        Ann    | F1
+        Ben    | F1
+        Cat    | F2
+        Dan    | F3
+        Eve    | F4
+        Fay    | F5
+    """,
+        agreements="""
+        agreement           | covers  | purpose     | recipients  | exclusions | decided_on | notice_version | supersedes
+        of the mother       | Ann     | hub_working | NHFT        |            | 2026-01-05 | 2025-04        |
+        of the father       | Ben     | hub_working | NHFT        |            | 2026-04-02 | 2026-04        |
+        for another purpose | Cat     | evaluation  | NHFT        |            | 2026-01-05 | 2025-04        |
+        for this purpose    | Cat     | hub_working | NHFT        |            | 2026-04-02 | 2026-04        |
+        for two             | Dan     | hub_working | NHFT;SCHOOL |            | 2026-01-05 | 2025-04        |
+        for one of the two  | Dan     | hub_working | NHFT        |            | 2026-04-02 | 2026-04        |
+        the whole of it     | Eve     | hub_working | NHFT;SCHOOL |            | 2026-01-05 | 2025-04        |
+        renewed with less   | Eve     | hub_working | NHFT        |            | 2026-04-02 | 2026-04        | the whole of it
+        for nobody          | Fay     | hub_working | NHFT        | NHFT       | 2026-01-05 | 2025-04        |
+    """,
+    )
+
+    assert findings(hub, "notices", "2026-05-01") == {
+        ("NV01", "of the mother"),
+        ("NV01", "for another purpose"),
+        ("NV01", "for two"),
+    }
+
+
 def test_an_agreement_that_is_no_longer_one_is_under_no_notice(hub: Hub):
     """P12: a family is asked again about what it still agrees to, and counts by its latest agreement."""
     load(
@@ -460,7 +494,7 @@ def test_an_agreement_that_is_no_longer_one_is_under_no_notice(hub: Hub):
         taken back for one | P4     | agreed    | NHFT       | 2026-01-05 |            | 2025-04        |
         for that one       | P4     | withdrawn | NNC        | 2026-04-15 |            | 2026-04        |
         corrected          | P5     | agreed    | NHFT       | 2026-01-06 |            | 2025-04        |
-        the correction     | P5     | agreed    | NHFT       | 2026-01-05 |            | 2026-04        | corrected
+        the correction     | P5     | agreed    | NHFT       | 2026-01-06 |            | 2026-04        | corrected
         late under the old | P6     | agreed    | NHFT       | 2026-04-20 |            | 2025-04        |
         of one adult       | P7     | agreed    | NHFT       | 2026-01-05 |            | 2025-04        |
         another took back  | P8     | withdrawn |            | 2026-04-15 |            | 2026-04        |
