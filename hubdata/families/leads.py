@@ -1,21 +1,25 @@
 """Who took the lead for one family, on a day and as the hub knew it on another, with gaps and handovers.
 
-It judges nothing: what it says is the answer of rules/continuity.sql; practitioners are named by reference only.
-Source: notice P3.
+It judges nothing: what it says is the answer of rules/continuity.sql. Practitioners are known by reference; who asks
+for a reason is told their name and how they are reached, once that is in the ledger. Source: notice P3.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter
+from hubdata.families.find import needed
+from hubdata.records.ledger import Act
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.rules import judge, standing
 
+PRACTITIONERS = TABLES["practitioners"]
 OF_FAMILY = ("families", "leads", "lead_versions")
 
 
@@ -27,6 +31,8 @@ class Span:
     organisation: str
     started_on: date
     ended_on: date | None
+    name: str | None = None  # only for a stated reason
+    contact: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,28 @@ def read(hub: Hub, family: str, on: date, known_at: date | None = None) -> Lead:
     )
 
 
+def named(hub: Hub, told: Lead, by: By) -> Lead:
+    """The same with each lead's name and contact; that they were shown, and why, is in the ledger first.
+
+    Raises BadParameter if no reason is given.
+    """
+    act = Act(by.actor, "officer", needed(by.reason), "family.lead", {"family": told.family})
+    with hub.write(act) as connection:
+        return with_names(connection, told)
+
+
+def with_names(connection: Connection, told: Lead) -> Lead:
+    """The same with each lead's name and contact, for who has entered in the ledger that they look, and why."""
+    asked = select(PRACTITIONERS).where(PRACTITIONERS.c.practitioner.in_({span.practitioner for span in told.spans}))
+    known = {row.practitioner: row for row in connection.execute(asked)}
+
+    def call(span: Span) -> Span:
+        row = known[span.practitioner]
+        return replace(span, name=row.name, contact=row.work_email)
+
+    return replace(told, leads=[*map(call, told.leads)], spans=[*map(call, told.spans)])
+
+
 def _place(row: dict) -> tuple:
     return row["from_on"], row["to_on"] or date.max, row["practitioner"] or ""
 
@@ -99,14 +127,13 @@ def _stretch(row: dict) -> Stretch:
 
 def _seen(hub: Hub, family: str) -> Snapshot:
     """One family's leads and their practitioners, as a snapshot has them; it carries no hash."""
-    practitioners = TABLES["practitioners"]
     with hub.read() as connection:
         found = {
             name: connection.execute(select(TABLES[name]).filter_by(family=family)).mappings().all()
             for name in OF_FAMILY
         }
         who = {row["practitioner"] for name in OF_FAMILY[1:] for row in found[name]}
-        asked = select(practitioners).where(practitioners.c.practitioner.in_(who))
+        asked = select(PRACTITIONERS).where(PRACTITIONERS.c.practitioner.in_(who))
         found["practitioners"] = connection.execute(asked).mappings().all()
     return Snapshot({name: standing.table(name, rows) for name, rows in found.items()}, "")
 
@@ -116,6 +143,8 @@ def lines(told: Lead) -> list[str]:
     known = f", as the hub knew it on {words(told.known_at)}" if told.known_at else ""
     who = " and ".join(map(_who, told.leads)) or "nobody"
     said = [f"Taking the lead for {told.family} on {words(told.on)}{known}: {who}."]
+    if told.leads and told.leads[0].name is None:
+        said.append("  Their name, and how they are reached, is told for a reason: --reason; it is kept in the ledger.")
     said += [f"  {_who(span)}: {words(span.started_on)} to {_until(span)}" for span in told.spans]
     for stretches, what in ((told.gaps, "nobody led"), (told.overlaps, "more than one led")):
         said += [f"  {what}: {words(each.first)} to {words(each.last)}, {_days(each.days)}" for each in stretches]
@@ -127,7 +156,10 @@ def lines(told: Lead) -> list[str]:
 
 
 def _who(span: Span) -> str:
-    return f"{span.practitioner} ({span.organisation})"
+    if span.name is None:
+        return f"{span.practitioner} ({span.organisation})"
+    reached = f", {span.contact}" if span.contact else ""
+    return f"{span.name}{reached} ({span.practitioner}, {span.organisation})"
 
 
 def _until(span: Span) -> str:

@@ -1,7 +1,7 @@
 """One family's record as an officer sees it, for a stated reason; the look is in the audit ledger before it is shown.
 
 It judges nothing: who leads, why it is kept, what was agreed and what was found are the answers of the modules that
-say so elsewhere. The people of the family are the only ones who are named.
+say so elsewhere. The people of the family, and whoever took the lead for it, are the only ones who are named.
 """
 
 from collections.abc import Iterator
@@ -107,6 +107,7 @@ def _record(hub: Hub, family: str, as_at: date) -> Record:
     held = snapshots.take(hub)
     found = worklist.listed(hub, as_at, Wanted(family=family), held)
     current = {row["subject"]: row for row in judge.judge("freshness", held, as_at).to_pylist()}
+    led = families_leads.read(hub, family, as_at)
     with hub.read() as connection:
         (row,) = connection.execute(select(FAMILIES).filter_by(family=family)).all()
         people = connection.execute(select(PEOPLE).filter_by(family=family).order_by(PEOPLE.c.person)).all()
@@ -114,6 +115,7 @@ def _record(hub: Hub, family: str, as_at: date) -> Record:
         shares = _rows(connection, "shares", family, "shared_on", OF_SHARES, as_at)
         goals = _rows(connection, "goals", family, "set_on", OF_GOALS, as_at)
         needs = _rows(connection, "needs", family, "identified_on", OF_NEEDS, as_at)
+        lead = families_leads.with_names(connection, led)
         reviewed = {one["goal"]: _reviews(connection, one["goal"], as_at) for one in goals}
     codes = {
         one["share"]: [f.code for f in found if (f.table, f.subject) == ("shares", one["share"])] for one in shares
@@ -126,7 +128,7 @@ def _record(hub: Hub, family: str, as_at: date) -> Record:
         row.closed_on,
         row.closure_reason,
         [member(one) for one in people],
-        families_leads.read(hub, family, as_at),
+        lead,
         [one | _currency(current.get(one["organisation"])) for one in support],
         explain.explain(hub, family, as_at),
         retention_holds.held(hub, as_at, family),

@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
+from hubdata.by import By
 from hubdata.errors import BadParameter
-from hubdata.families import leads
+from hubdata.families import leads, record
+from hubdata.records import ledger
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
 from hubdata.rules import judge
@@ -176,6 +178,7 @@ def test_a_change_by_another_program_leaves_what_was_known_until_then(hub: Hub):
 def test_the_answer_for_a_reader_names_references_only(led: Hub):
     assert leads.lines(leads.read(led, "with a gap", DAY)) == [
         "Taking the lead for with a gap on 31 March 2026: W2 (NNC).",
+        "  Their name, and how they are reached, is told for a reason: --reason; it is kept in the ledger.",
         "  W1 (NNC): 7 January 2026 to 31 January 2026",
         "  W2 (NNC): 8 February 2026 to now",
         "  nobody led: 5 January 2026 to 6 January 2026, 2 days",
@@ -185,6 +188,30 @@ def test_the_answer_for_a_reader_names_references_only(led: Hub):
     assert leads.lines(leads.read(led, "nobody", DAY, DAY))[0] == (
         "Taking the lead for nobody on 31 March 2026, as the hub knew it on 31 March 2026: nobody."
     )
+
+
+def test_who_asks_for_a_reason_is_told_the_leads_name_and_the_ledger_knows(led: Hub):
+    """P3: "who is taking the lead in supporting you and your family"."""
+    reference = leads.read(led, "with a gap", DAY)
+    with pytest.raises(BadParameter, match="needs a reason"):
+        leads.named(led, reference, By("officer", " ", DAY))
+
+    told = leads.named(led, reference, By("officer", "the school rang", DAY))
+
+    assert [(span.practitioner, span.name) for span in told.leads] == [("W2", "Worker W2")]
+    assert "Worker W2" in leads.lines(told)[0] and "--reason" not in "".join(leads.lines(told))
+    assert {span.name for span in reference.spans} == {None}
+    with led.read() as connection:
+        [entry] = ledger.entries(connection, 1)
+    assert (entry["action"], entry["said"]["reason"]) == ("family.lead", "the school rang")
+    assert entry["said"]["detail"] == {"family": "with a gap"}
+
+
+def test_the_familys_record_is_shown_for_a_reason_and_names_the_lead(led: Hub):
+    shown = record.show(led, "with a gap", By("officer", "the school rang", DAY))
+
+    assert [span.name for span in shown.leads.leads] == ["Worker W2"]
+    assert "Worker W2" in "\n".join(record.lines(shown))
 
 
 def test_a_whole_hub_is_told_as_one_family_is(led: Hub):
