@@ -24,7 +24,7 @@ from hubdata.written import Fault, Written, refuse, twice
 
 REQUIRED = {"value": object, "from": date, "source": str, "last_checked": date}
 CONFIRMED = {"confirmed_by": str, "confirmed_on": date}
-VALUE_KEYS = sorted([*REQUIRED, "assumption", *CONFIRMED])
+VALUE_KEYS = sorted([*REQUIRED, "assumption", "seen", *CONFIRMED])
 PLACEHOLDERS = "reasons.placeholders"
 COUNTS = ("retention.disposal_cap", "retention.disposal_batch", "retention.backup_days")
 UNKNOWN = "unknown key {key!r}; allowed are {keys}"
@@ -32,7 +32,10 @@ UNKNOWN = "unknown key {key!r}; allowed are {keys}"
 
 @dataclass(frozen=True)
 class Entry:
-    """One dated value. `assumption` says what an officer must confirm, or is empty; `confirmed_by` who has."""
+    """One dated value.
+
+    `assumption` says what an officer must confirm, or is empty; `confirmed_by` who has; `seen` how its source was read.
+    """
 
     name: str
     value: object
@@ -43,6 +46,7 @@ class Entry:
     assumption: str = ""
     confirmed_by: str = ""
     confirmed_on: date | None = None
+    seen: str = ""
 
     @property
     def unconfirmed(self) -> str:
@@ -135,6 +139,8 @@ def _check_row(name: str, row: Written) -> None:
             row.fault(f"{key} is missing", key)
         else:
             row.must(key, partial(_is_a, kind), "{key} must be a {kind}, found {found!r}", kind=kind.__name__)
+    if "seen" in row.keys:
+        row.must("seen", partial(_is_a, str), "{key} must be a {kind}, found {found!r}", kind="str")
     if len(given) == 1:
         row.fault("confirmed_by and confirmed_on belong together: who confirmed the assumption, and when")
     if given and not row.keys.get("assumption"):

@@ -166,6 +166,43 @@ def test_every_shipped_value_has_a_source_and_the_five_years_a_visible_assumptio
     assert period.value["family"]["years"] == 5 and "closed_on" in period.assumption
 
 
+def test_how_a_source_was_read_can_be_said_and_is_a_text(tmp_path):
+    said = GOOD.replace("source", "seen: read in the Act, source", 1)
+    assert _load(tmp_path / "said", a=said).entry("period", date(2026, 1, 1)).seen == "read in the Act"
+    assert _faults(tmp_path / "odd", a=GOOD.replace("source", "seen: 5, source", 1)) == [
+        "a.yaml: period: seen must be a str, found 5"
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "rights.period_months", "rights.extension_months", "rights.complaint_acknowledge_days", "notice_and_law.complaints",
+        "legal_power.welfare", "notice_and_law.welfare_duty", "areas", "outcomes.sustained_after_months",
+        "notice_and_law.agreement_and_basis", "regulator.name", "disclosure.public", "rights.must_say",
+        "complaints.progress", "identifier.consistent", "lawful_basis.hub_working", "rights.erasure_grounds",
+    ],
+)  # fmt: skip
+def test_what_was_read_again_in_november_2026_says_how(name):
+    """Each row of what the law was read for, as it stands on the day."""
+    assert policy.load().entry(name, date(2026, 11, 30)).seen
+
+
+def test_the_values_of_law_hold_from_their_days():
+    shipped = policy.load()
+
+    def says(name: str, day: date) -> str:
+        return str(shipped.entry(name, day).value) + shipped.entry(name, day).source
+
+    assert "4A" in says("rights.period_months", date(2025, 8, 20))
+    assert "4A" not in says("rights.period_months", date(2025, 8, 19))
+    assert [shipped.value("complaints.progress", date(2026, 6, day)) for day in (18, 19)] == [0, 30]
+    own = [says(f"lawful_basis.{one}", date(2026, 2, day)) for one in ("hub_working", "welfare") for day in (4, 5)]
+    assert ["the controller's own" in one for one in own] == [False, True, False, True]
+    assert shipped.value("identifier.consistent", date(2026, 11, 30))["is"] == "off"
+    assert "16LC" in says("identifier.consistent", date(2026, 4, 29))
+
+
 def test_an_assumption_stands_until_an_officer_confirms_it(tmp_path):
     said = "assumption: Counted so, source"
     open_, done = (

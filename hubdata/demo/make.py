@@ -22,7 +22,7 @@ from hubdata.demo.rows.columns import table_of_rows
 from hubdata.demo.rows.families import families, involvements, leads, people
 from hubdata.demo.rows.goals import goals_and_reviews, needs
 from hubdata.demo.rows.partners import organisations, practitioners
-from hubdata.demo.rows.plan import HELD, Plan, make_plan
+from hubdata.demo.rows.plan import HELD, NOTICES, Plan, make_plan
 from hubdata.demo.rows.shares import shares
 from hubdata.errors import BadParameter
 from hubdata.records.tables.contract import CONTRACT_TABLES
@@ -114,6 +114,8 @@ def _plant(planter: Planter) -> None:
         held_well(planter, family, turn)
     for code, *_ in pool.WITHOUT_POLICY:
         planter.found("PP01", code)
+    for version in NOTICES:  # both are in use, and neither says that one may complain
+        planter.found("NV02", version)
     rights.plant(planter)
 
 

@@ -1,14 +1,16 @@
 """Writes the pages in docs/ from the code that they describe: `python -m hubdata.desk.reference`; it judges nothing.
 
-The data dictionary comes from the passports, the rules from the rule table, the commands from their own help.
+The data dictionary comes from the passports, the rules from the rule table, the commands from their own help, the law
+from the dated values in params/policy.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import typer
 
-from hubdata import places
+from hubdata import places, policy
 from hubdata.desk.commands.command import COMMON
 from hubdata.desk.main import app
 from hubdata.records.dictionary import HEAD, columns, tables
@@ -44,6 +46,51 @@ def rules() -> str:
     return _page("Rules", opening, ["", *_table(head, rows)])
 
 
+DATED = ["value", "what it does", "from", "is", "source", "seen", "last checked", "not verified"]
+HOUSE = "House default"  # how the source of a value begins that no law, regulator or notice gives
+LONGEST = 160  # signs of a value; what is longer is read in its file
+
+
+def law() -> str:
+    """Every dated value: what it does, its source and how that was read, when it was checked, what is not verified."""
+    dated = policy.load()
+    listed = [one for name in dated.names() if not name.startswith("promise.") for one in dated.history(name)]
+    body = []
+    for title, is_house in (("Given by law, by the regulator or by the notice", False), ("Decided by default", True)):
+        rows = (_dated(one) for one in listed if one.source.startswith(HOUSE) == is_house)
+        body += ["", f"## {title}", "", *_table(DATED, rows)]
+    opening = (
+        "What `params/policy` says, each value with the day from which it holds. `seen` is how its source was read, "
+        "`not verified` what an officer must still confirm. This is research for an officer to check, no legal advice."
+    )
+    return _page("The law, and what was decided", opening, body)
+
+
+def _dated(one: policy.Entry) -> list[str]:
+    cells = (
+        one.unit,
+        _since(one.valid_from),
+        _short(one.value),
+        one.source,
+        one.seen,
+        str(one.last_checked),
+        one.unconfirmed,
+    )
+    return [f"`{one.name}`", *(re.sub(r"\s+", " ", cell).strip() for cell in cells)]
+
+
+def _since(day: date) -> str:
+    return "always" if day == date(2000, 1, 1) else str(day)
+
+
+def _short(value: object) -> str:
+    """A value in one cell: a list or a map by its names where all of it is too long."""
+    if isinstance(value, dict):
+        whole = "; ".join(f"{name}: {each}" for name, each in value.items())
+        return whole if len(whole) <= LONGEST else ", ".join(map(str, value))
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
+
+
 def commands() -> dict[str, object]:
     """Every command by its words, as the parser has it."""
     found = {}
@@ -77,7 +124,12 @@ def usage() -> str:
     return _page("Commands", "Options stand after the command.", body)
 
 
-PAGES: dict[str, Callable[[], str]] = {"data-dictionary.md": dictionary, "rules.md": rules, "commands.md": usage}
+PAGES: dict[str, Callable[[], str]] = {
+    "data-dictionary.md": dictionary,
+    "rules.md": rules,
+    "commands.md": usage,
+    "law.md": law,
+}
 
 
 def main() -> None:

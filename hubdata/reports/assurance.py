@@ -88,8 +88,8 @@ GAPS = Export(
     "**What do partners still owe, and which families agreed under an earlier notice?** For information governance "
     'officers. The notice says that families can ask for a copy of "how they manage your data and how long they keep '
     'it". (P5, P11, P12)',
-    ("partners", "notices"),
-    ("notice_versions", "legal_power.welfare"),
+    ("partners", "notices", "wording"),
+    ("notice_versions", "notices.say_complaint", "notices.must_say_complaint_from", "legal_power.welfare"),
     (
         Section("What is missing of partners", "The most is missing of the first.", ("organisations",)),
         Section("What partners have given", "A family that asks is sent here.", ("on_record",)),

@@ -15,6 +15,7 @@ LISTS = {
     "not_run": ("not_run", ("code", "why")),
     "controls": ("controls", ("state", "said")),
     "assumptions": ("unconfirmed", ("name", "assumption")),
+    "unchecked": ("unchecked", ("name", "last_checked")),
     "differences": ("differences", ("notice", "law", "so", "from_on", "source", "last_checked")),
 }
 

@@ -28,6 +28,7 @@ FAMILIES = (
     "quality",
     "partners",
     "notices",
+    "wording",
     "names",
     "basis",
     "rights",

@@ -31,7 +31,7 @@ from hubdata.terms import FindingStatus, Severity
 MARKS = TABLES["finding_marks"]
 LONGEST = MARKS.c.note.type.length
 SHOWN = 20
-OF_NO_ROW = ("names", "limits")  # their findings may be about a word, or a table, that is no row of a family
+OF_NO_ROW = ("names", "limits", "wording")  # their findings may be about a word, or a table, that is no row of a family
 Place = tuple[str, str, str]  # code, table, subject
 
 

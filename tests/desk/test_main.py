@@ -11,6 +11,7 @@ import typer
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from hubdata import policy
 from hubdata.desk import reference
 from hubdata.desk.main import app
 from tests.support import returns
@@ -128,6 +129,20 @@ def test_the_script_works_without_a_hub_and_on_a_poor_screen(tmp_path):
 def test_the_reference_is_as_the_code_has_it(name):
     written = (reference.FOLDER / name).read_text("utf-8")
     assert written == reference.PAGES[name](), "run `python -m hubdata.desk.reference` and commit docs/"
+
+
+def test_the_page_on_the_law_has_every_dated_value_with_its_source_and_what_is_not_verified():
+    page, dated = reference.law(), policy.load()
+    entries = [one for name in dated.names() if not name.startswith("promise.") for one in dated.history(name)]
+
+    lines = [line for line in page.splitlines() if line.startswith("| `")]
+    assert len(lines) == len(entries)
+    for one in entries:
+        said = (
+            " ".join(text.split()).replace("|", "\\|") for text in (one.unit, one.source, one.seen, one.unconfirmed)
+        )
+        assert any(f"`{one.name}`" in line and all(text in line for text in said) for line in lines), one.name
+        assert f"| {one.last_checked} |" in page
 
 
 def test_help_says_what_it_is_for():

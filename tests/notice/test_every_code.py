@@ -16,7 +16,7 @@ CONTRACT = """
     LD01 breach P3       LD02 check P3     LD03 check P3      LD04 breach P3    OC01 check P3
     FR01 check P10       DQ01 check P10    DQ02 check P10    PP01 check P11    NV01 check P12     NM01 check P2
     LM01 breach P2       RR01 breach P9       RR02 check P9       RR03 check P9
-    LB01 check P5
+    LB01 check P5        NV02 check P12
 """
 
 

@@ -250,6 +250,21 @@ def test_no_check_found_more_than_it_judged(full):
             assert check["judged"] >= min(check["findings"], 1), check
 
 
+@pytest.mark.parametrize(("as_at", "listed"), [("2027-11-21", 0), ("2027-11-22", 1), ("2027-11-30", 2)])
+def test_the_board_lists_what_nobody_has_checked_for_twelve_months(sqlite_hub, as_at, listed):
+    """Values were read on 22 November 2026, some of them again on 30 November."""
+    supported(sqlite_hub)
+    day = date.fromisoformat(as_at)
+    page = Page("promises", Question(day), snapshots.take(sqlite_hub), policy.load(), given={"before": "none"})
+
+    names = {row["name"] for row in page.listed("unchecked")}
+
+    old = {one.name for one in policy.load().in_force(day) if one.last_checked.day == 22}
+    assert names == [set(), old, {one.name for one in policy.load().in_force(day)}][listed]
+    said = {one["name"] for row in reports_board.rows(page) for one in row["unchecked"]}
+    assert said == names
+
+
 def test_no_name_is_on_the_board(full):
     people = demo.generate(families=60, seed=7).tables["people"].to_pylist()
     said = json.dumps(board(full, demo.AS_AT))

@@ -121,6 +121,7 @@ PLANTED = {
     "PP01": "partner's retention policy or rights contact unknown",
     "NM01": "a hub, instrument or notice version that is not registered",
     "NV01": "agreement under a superseded notice",
+    "NV02": "a notice in use that does not say that one may complain to the council",
     "LM01": "something outside the limited record",
     "RR01": "request past its date",
     "RR02": "request or complaint due within a week",

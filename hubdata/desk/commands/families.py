@@ -38,6 +38,25 @@ def show(desk: Desk, family: Annotated[str, typer.Option(help="The family's refe
     return Answer(record, families_record.lines(record))
 
 
+@command(family_app)
+def identifier(
+    desk: Desk,
+    family: Annotated[str, typer.Option(help="The family's reference.")],
+    person: Annotated[str, typer.Option(help="The child's reference.")],
+    from_organisation: Annotated[str, typer.Option("--from", help="The organisation that gave it.")],
+    on: Annotated[str | None, typer.Option(help="The day on which it was given (default: --as-at).")] = None,
+) -> Answer:
+    """Keep a child's consistent identifier, asked for apart; refused while no regulations specify one."""
+    from hubdata import dates
+    from hubdata.families import identifier as sealed
+
+    given = sealed.Given(family, person, from_organisation, dates.parse(on, "--on") if on else desk.as_at)
+    sealed.regulations(given.on)
+    typed = typer.prompt("The identifier", hide_input=True, err=True)
+    kept = sealed.keep(desk.hub(), given, typed, desk.by)
+    return Answer(kept, sealed.lines(kept))
+
+
 duplicates_app = typer.Typer(
     help="The same family twice: likely duplicates and moves, for a person to decide.", no_args_is_help=True
 )
@@ -99,10 +118,12 @@ def leads(
     on: Annotated[str | None, typer.Option(help="The day asked about (default: --as-at).")] = None,
     known_at: Annotated[str | None, typer.Option(help="As the hub knew it at the end of this day.")] = None,
 ) -> Answer:
-    """Who took the lead for a family on a day, and every span, gap, overlap and handover up to it."""
+    """Who took the lead for a family on a day, by name if --reason says why, and every span and handover up to it."""
     from hubdata import dates
     from hubdata.families import leads as took
 
-    day = dates.parse(on, "--on") if on else desk.as_at
-    said = took.read(desk.hub(), family, day, dates.parse(known_at, "--known-at") if known_at else None)
+    opened, day = desk.hub(), dates.parse(on, "--on") if on else desk.as_at
+    said = took.read(opened, family, day, dates.parse(known_at, "--known-at") if known_at else None)
+    if desk.by.reason is not None:
+        said = took.named(opened, said, desk.by)
     return Answer(said, took.lines(said))

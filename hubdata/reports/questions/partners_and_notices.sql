@@ -1,13 +1,16 @@
 -- What partners still owe (P5, P11), and families that agreed under an earlier notice (P12). The rules judged who lacks a
--- policy or a contact (PP01) and whose agreement is under a superseded notice (NV01); nothing is judged again here.
+-- policy or a contact (PP01), whose agreement is under a superseded notice (NV01), and which notice does not say that one may
+-- complain to the council (NV02); nothing is judged again here.
 
 CREATE TEMP TABLE ran AS
-    SELECT code, CASE family WHEN 'partners' THEN (SELECT count(*) FROM judged_partners) ELSE (SELECT count(*) FROM judged_notices) END AS judged,
+    SELECT code, CASE family WHEN 'partners' THEN (SELECT count(*) FROM judged_partners)
+                             WHEN 'notices' THEN (SELECT count(*) FROM judged_notices) ELSE (SELECT count(*) FROM judged_wording) END AS judged,
            nothing_to_judge() AS why
-    FROM checks WHERE family IN ('partners', 'notices');
+    FROM checks WHERE family IN ('partners', 'notices', 'wording');
 CREATE TEMP TABLE found AS
     SELECT code, subject FROM judged_partners WHERE code IS NOT NULL
-    UNION ALL SELECT code, subject FROM judged_notices WHERE code IS NOT NULL;
+    UNION ALL SELECT code, subject FROM judged_notices WHERE code IS NOT NULL
+    UNION ALL SELECT code, subject FROM judged_wording WHERE code IS NOT NULL;
 -- Each organisation, what is on record of it, and whether its sharing agreement covers the day; the council needs none
 -- with itself, and an organisation outside the Hub is asked for no policy (PP01).
 CREATE TEMP TABLE standing AS

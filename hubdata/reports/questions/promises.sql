@@ -50,6 +50,8 @@ CREATE TEMP TABLE scope AS
     UNION ALL
     SELECT 'NV01', count(*), 'open families'' latest agreements', 'agreements' FROM judged_notices
     UNION ALL
+    SELECT 'NV02', count(*), 'notices in use', 'agreements' FROM judged_wording
+    UNION ALL
     SELECT 'NM01', count(*), 'names of hubs, instruments and notices in use', 'families' FROM judged_names
     UNION ALL
     SELECT unnest(['RR01', 'RR02', 'RR03']), unnest([requests, both_kinds, complaints]),
@@ -180,6 +182,12 @@ CREATE TEMP TABLE unconfirmed AS
     FROM policy AS p LEFT JOIN (SELECT DISTINCT name, promise FROM policy JOIN stands_on ON name GLOB pattern) AS s USING (name)
     WHERE assumption <> '';
 
+-- Values whose source nobody has read again for longer than the policy allows, by the promises that stand on them.
+CREATE TEMP TABLE unchecked AS
+    SELECT p.name, p.source, p.last_checked, s.promise
+    FROM policy AS p LEFT JOIN (SELECT DISTINCT name, promise FROM policy JOIN stands_on ON name GLOB pattern) AS s USING (name), asked
+    WHERE (p.last_checked + to_months(decided('law.check_within_months')::INTEGER))::DATE <= as_at;
+
 CREATE TEMP TABLE board AS
     SELECT p.promise, p.sentence, s.status, e.evidence, p.number, p.title, p.heading, p.control, p.owner, p.who_could_tell,
            trend(s.status, s.was) AS trend, s.was AS before, s.was_on AS before_on
@@ -295,6 +303,17 @@ FROM differences JOIN promises USING (promise) GROUP BY notice, law, so, differe
 SELECT coalesce(string_agg(u.promise, ', ' ORDER BY number), 'All') AS promise, value_name(name) AS name,
        value || CASE WHEN regexp_full_match(value, '\d+') THEN ' ' || unit ELSE '' END AS in_force, assumption
 FROM unconfirmed AS u LEFT JOIN promises AS p USING (promise) GROUP BY name, value, unit, assumption ORDER BY min(number) NULLS LAST, name;
+
+-- figure: unchecked
+-- finding: CASE WHEN count(*) = 0 THEN 'Every value was checked' ELSE counted(count(*), 'value was', 'values were') || ' not checked' END || ' within ' || counted(decided('law.check_within_months'), 'month', 'months')
+-- scope: Values in force at {as_at} whose source nobody has read again for so long, the oldest first
+-- column: promise | Promise
+-- column: name | Value
+-- column: last_checked | Last checked | date
+-- column: source | Source
+-- empty: Every value in force was checked in time.
+SELECT coalesce(string_agg(u.promise, ', ' ORDER BY number), 'All') AS promise, value_name(name) AS name, last_checked, source
+FROM unchecked AS u LEFT JOIN promises AS p USING (promise) GROUP BY name, last_checked, source ORDER BY last_checked, name;
 
 -- figure: policy
 -- finding: counted(count(*), 'decided value', 'decided values') || ' in force'

@@ -66,6 +66,7 @@ def read(connection: Connection, family: str, person: str) -> Held:
     tables = {name: _rows(connection, name, TABLES[name].c.family == family) for name in OF_FAMILY}
     people = _rows(connection, "people", TABLES["people"].c.family == family)
     tables["people"] = [row for row in people if row["person"] == person]
+    tables["identifiers"] = _rows(connection, "identifiers", TABLES["identifiers"].c.person == person)
     for name, columns in NAMING.items():
         rows = _rows(connection, name, TABLES[name].c.family == family)
         tables[name] = [row for row in rows if any(person in parts(row[column]) for column in columns)]

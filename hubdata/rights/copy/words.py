@@ -14,7 +14,7 @@ from hubdata.records.tables.contract import TABLES, passport
 
 REGISTERS = {"hub": "hubs", "instrument": "instruments"}  # columns that name something registered, by their own name
 CHAPTERS = {
-    "you": ("About you", ("people", "families")),
+    "you": ("About you", ("people", "identifiers", "families")),
     "lead": ("Who has taken the lead in supporting you", ("leads", "lead_versions")),
     "help": ("Which organisations support you", ("involvements",)),
     "goals": ("Your family's goals, and how they were reviewed", ("goals", "reviews")),
@@ -28,6 +28,7 @@ CHAPTERS = {
 TITLES = {
     "people": "You",
     "families": "Your family's record",
+    "identifiers": "Your number by law",
     "leads": "Lead",
     "lead_versions": "What the record of a lead said before it was changed",
     "involvements": "Support",
@@ -70,6 +71,8 @@ LABELS = {
     "closure_reason: Why it ended",
     "people": "person: Your reference; role: Your part in the family; given_name: Given name; "
     "family_name: Family name; date_of_birth: Date of birth; died_on: Date of death",
+    "identifiers": "person: Your reference; identifier: Number; regulations: By which law; organisation: Who gave it "
+    "to us; given_on: Given",
     "involvements": "last_contact_on: Last contact; partner_reference: Its own reference for you",
     "lead_versions": "replaced_at: Said so until",
     "goals": "area: Area; instrument: How it is measured; set_on: Set; closed_on: Closed; result: Result",
