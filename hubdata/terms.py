@@ -95,8 +95,8 @@ class Told(Term):
 
 
 class HoldCode(Term):
-    ACCESS_REQUEST = "access_request", "An access request is open"
-    COMPLAINT = "complaint", "A complaint is open"
+    ACCESS_REQUEST = "access_request", "An access request, until it is answered"
+    COMPLAINT = "complaint", "A complaint, until its outcome is told"
     LITIGATION = "litigation", "A claim or court case"
     INQUIRY = "inquiry", "A public inquiry asked for records to be kept"
     SAFEGUARDING_REVIEW = "safeguarding_review", "A safeguarding practice review"
@@ -145,6 +145,7 @@ class RequestStep(Term):
     REFUSED = "refused", "Refused, for a reason in law"
     WITHDRAWN = "withdrawn", "The person took it back"
     ACKNOWLEDGED = "acknowledged", "The complaint was acknowledged"
+    PROGRESS_TOLD = "progress_told", "The person was told how their complaint is going"
     CLOSED = "closed", "The outcome of the complaint was told"
     PARTNER_PENDING = "partner_pending", "A partner was asked for its part"
     PARTNER_COMPLETE = "partner_complete", "A partner has done its part"

@@ -34,7 +34,7 @@ def tell(kind: str, days: dict[str, str | list[str] | None], as_at: date) -> clo
         raise BadParameter("there are more --clarification-received than --clarification-asked; give a pair for each")
     pairs = tuple(zip(asked, answers + [None] * (len(asked) - len(answers)), strict=True))
     single = {name: _days(name, [said])[0] for name, said in days.items() if isinstance(said, str)}
-    given = clock.Asked(kind=kind, clarifications=pairs, **single)
+    given = clock.Asked(kind=kind, clarifications=pairs, is_over=True, **single)
     return clock.read(given, clock.law(policy.load(), given.received), as_at)
 
 
@@ -52,7 +52,7 @@ def lines(told: clock.Clock, kind: str, as_at: date) -> list[str]:
     said = [f"To be {what} by {words(told.due)}." if told.due else "There is no date yet."]
     said[0] += f" As at {words(as_at)}: {STATUS[told.status]}."
     if told.alert_on and told.alert_on != told.due:
-        said.append(f"  Read strictly, by {words(told.alert_on)}; the earlier day alerts.")
+        said.append(f"  Read strictly, by {words(told.alert_on)}: what is near that day is pointed out.")
     said += [f"  The clock runs from {words(told.relevant_time)}."] if told.relevant_time else []
     said += [f"  {told.paused_days} days did not count."] if told.paused_days else []
     said += [f"  Waiting for {told.waiting_days} days."] if told.waiting_days else []

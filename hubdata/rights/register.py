@@ -112,10 +112,21 @@ def _people(connection: Connection, asked: Asked) -> None:
     families, people = TABLES["families"], TABLES["people"]
     if not connection.execute(select(families.c.family).filter_by(family=asked.family)).first():
         raise BadParameter(f"the hub has no family {asked.family!r}; check the reference")
-    members = set(connection.execute(select(people.c.person).filter_by(family=asked.family)).scalars())
+    rows = connection.execute(select(people.c.person, people.c.died_on).filter_by(family=asked.family))
+    members: dict[str, date | None] = {row.person: row.died_on for row in rows}
     for name, person in (("--person", asked.person), ("--asked-by", asked.asked_by)):
         if person is not None and person not in members:
             raise BadParameter(f"{name} {person!r} is not of family {asked.family!r}; check both references")
+        _refuse_after_death(person, members.get(person or ""), asked.received_on)
+
+
+def _refuse_after_death(person: str | None, died_on: date | None, day: date) -> None:
+    """Raises Refused for what somebody is said to have asked, or to have a right to, on a day after their death."""
+    if died_on is not None and died_on < day:
+        raise Refused(
+            f"{person} died on {words(died_on)}, and the request came on {words(day)}: data rights are of the living, "
+            "and nobody asks after their death. Check both days; what relatives or the court ask for is no data right"
+        )
 
 
 def _same(before: list[Standing], asked: Asked) -> str | None:
@@ -147,7 +158,7 @@ def _hold(connection: Connection, request: str, asked: Asked) -> str | None:
         asked.family,
         code,
         asked.received_on,
-        f"{_words(asked.kind)} {request} is open",
+        f"{_words(asked.kind)} {request}, received on {words(asked.received_on)}",
         AUTHORITY[code],
         told.alert_on or add_months(asked.received_on, law.months),
         about,
@@ -188,6 +199,7 @@ def event(hub: Hub, request: str, given: Event, by: By, noun: str = "rights") ->
         if found := course.problems(case(connection, row), steps, new):
             raise Refused(f"The step was not recorded. {'. '.join(found)}.", found)
         _organisation(connection, given.organisation)
+        _refuse_untrue(connection, row, new)
         clock_of = course.asked(row["kind"], course.course([*steps, new]))
         clock.read(clock_of, clock.law(policy.load(), clock_of.received), by.as_at)
         _add(connection, request, new)
@@ -222,6 +234,29 @@ def case(connection: Connection, row: dict) -> Case:
         role = select(TABLES["people"].c.role).filter_by(person=row["person"])
         adult = connection.execute(role).scalar_one() != Role.CHILD
     return Case(row["kind"], bool(row["same_as"]), adult)
+
+
+def _refuse_untrue(connection: Connection, row: dict, new: Event) -> None:
+    """Raises Refused for an answer by a copy that was not made by then, and for a request moved to after a death."""
+    if new.what == RequestStep.RECEIVED:
+        died = select(TABLES["people"].c.person, TABLES["people"].c.died_on)
+        for person, died_on in connection.execute(
+            died.filter(TABLES["people"].c.person.in_([row["person"], row["asked_by"]]))
+        ):
+            _refuse_after_death(person, died_on, new.happened_on)
+    if row["kind"] != RequestKind.ACCESS or new.what != RequestStep.RESPONDED or new.reason:
+        return
+    packs = TABLES["packs"]
+    whole = select(packs.c.made_on).filter_by(request=row["request"]).where(packs.c.data_sha256.is_not(None))
+    made = sorted(connection.execute(whole).scalars())
+    if made and made[0] <= new.happened_on:
+        return
+    why = f"its first whole copy was made on {words(made[0])}" if made else "no whole copy of it was made"
+    raise Refused(
+        f"The step was not recorded. The answer to an access request is a copy, and on {words(new.happened_on)} "
+        f"there was none: {why}. Make it with `hubdata rights pack --request {row['request']}`, or, if it was answered "
+        "in another way, say in which with --reason"
+    )
 
 
 def _organisation(connection: Connection, organisation: str | None) -> None:

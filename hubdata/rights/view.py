@@ -4,23 +4,26 @@ The council answers for the Hub's own limited record only; a partner's part is a
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, bindparam, select, text
 
 from hubdata import policy
+from hubdata.dates import words
 from hubdata.policy import Policy
 from hubdata.records.tables.contract import TABLES
 from hubdata.rules import clock, course
 from hubdata.rules.course import Event
-from hubdata.terms import OrganisationKind, RequestKind
+from hubdata.terms import OrganisationKind, RequestKind, RequestStep
 
 REQUESTS, EVENTS = TABLES["requests"], TABLES["request_events"]
 POINT = re.compile(r"6\(1\)\(\w+\)")
 TELLS_RECIPIENTS = (RequestKind.RECTIFICATION, RequestKind.ERASURE, RequestKind.RESTRICTION)  # UK GDPR Art 19
+UNFILLED = "To be filled in"  # how a policy value begins that nobody has entered yet
 AT_ONCE = 500
+SAID = ("event", "what", "happened_on", "organisation", "exemption")
 SUPPORTS = """SELECT DISTINCT i.family, i.organisation, 'supports the family' AS why FROM involvements i
 JOIN organisations o ON o.organisation = i.organisation
 WHERE i.family IN :families AND i.started_on <= :as_at AND o.kind <> :lead"""
@@ -82,6 +85,8 @@ class Standing:
     parts: list[Part]
     notes: list[str]
     events: list[dict]
+    progress_on: date | None  # a complaint: when the person was last told how it is going
+    must_say: list[str]  # what the answer must tell the person beside the answer itself
 
 
 def applies(values: Policy, kind: str, on: date) -> list[Applies]:
@@ -106,8 +111,9 @@ def read(connection: Connection, as_at: date, **where: str) -> list[Standing]:
     rows = [row for row in rows if courses[row["request"]]]
     parts = _parts(connection, rows, courses, as_at)
     holds = _holds(connection, [row["request"] for row in rows], as_at)
+    died = _died(connection, rows, as_at)
     found = [
-        _standing(row, courses[row["request"]], parts[row["request"]], holds.get(row["request"], []), as_at)
+        _standing(row, courses[row["request"]], parts[row["request"]], holds.get(row["request"], []), died, as_at)
         for row in rows
     ]
     return sorted(found, key=lambda one: (one.received_on, one.request))
@@ -136,6 +142,15 @@ def _holds(connection: Connection, requests: list[str], as_at: date) -> dict[str
         for row in connection.execute(asked).mappings():
             if row["released_on"] is None or row["released_on"] > as_at:
                 found.setdefault(row["request"], []).append(row["hold"])
+    return found
+
+
+def _died(connection: Connection, rows: list, as_at: date) -> dict[str, date]:
+    """Who of those that ask, or are asked for, had died by a day."""
+    people, found = TABLES["people"].c, {}
+    for part in _split(row[name] for row in rows for name in ("person", "asked_by") if row[name]):
+        dead = select(people.person, people.died_on).where(people.person.in_(part), people.died_on <= as_at)
+        found |= {row.person: row.died_on for row in connection.execute(dead)}
     return found
 
 
@@ -173,21 +188,73 @@ def _part(organisation: str, why: str, said: Event | None, contact) -> Part:
     return Part(organisation, why, state, since, contact.rights_contact, contact.retention_policy)
 
 
-def _standing(row, taken: list[Event], parts: list[Part], holds: list[str], as_at: date) -> Standing:
+def _standing(
+    row, taken: list[Event], parts: list[Part], holds: list[str], died: dict[str, date], as_at: date
+) -> Standing:
     values = policy.load()
     asked = course.asked(row["kind"], taken)
     told = clock.read(asked, clock.law(values, asked.received), as_at)
     outcome, last = course.outcome(taken), next((e for e in taken if e.what in course.ENDS), None)
+    is_open = outcome == "open"
     status = outcome if outcome in ("withdrawn", "closed") else told.status
-    open_date = told.alert_on if outcome == "open" and not told.answered else None
-    acknowledged = asked.answered_on if row["kind"] == RequestKind.COMPLAINT else None
+    open_date = told.due if is_open and not told.answered else None
     return Standing(
-        row["request"], row["family"], row["person"], row["asked_by"], row["kind"], row["method"], asked.received,
-        outcome, status, told.relevant_time, told.paused_days, told.notice_by, told.raw_due, told.due, told.alert_on,
-        told.target_on, (open_date - as_at).days if open_date else None, told.extension, acknowledged,
-        last.happened_on if last else None, last.exemption if last else None, row["same_as"], holds,
-        {"due_on": row["scheduled_on"], "rule": row["scheduled_rule"], "state": row["scheduled_state"]},
-        applies(values, row["kind"], asked.received), parts, list(told.notes),
-        [{"event": e.event, "what": e.what, "happened_on": e.happened_on, "organisation": e.organisation,
-          "exemption": e.exemption} for e in taken],
-    )  # fmt: skip
+        request=row["request"],
+        family=row["family"],
+        person=row["person"],
+        asked_by=row["asked_by"],
+        kind=row["kind"],
+        method=row["method"],
+        received_on=asked.received,
+        outcome=outcome,
+        status=status,
+        relevant_time=told.relevant_time,
+        paused_days=told.paused_days,
+        notice_by=told.notice_by,
+        raw_due=told.raw_due,
+        due=told.due,
+        alert_on=told.alert_on,
+        target_on=told.target_on,
+        days_left=(open_date - as_at).days if open_date else None,
+        extension=told.extension,
+        acknowledged_on=asked.answered_on if row["kind"] == RequestKind.COMPLAINT else None,
+        ended_on=last.happened_on if last else None,
+        exemption=last.exemption if last else None,
+        same_as=row["same_as"],
+        holds=holds,
+        scheduled={"due_on": row["scheduled_on"], "rule": row["scheduled_rule"], "state": row["scheduled_state"]},
+        applies=applies(values, row["kind"], asked.received),
+        parts=parts,
+        notes=[*told.notes, *(_after_death(row, died) if is_open else ())],
+        events=[{name: getattr(event, name) for name in SAID} for event in taken],
+        progress_on=asked.progress_on,
+        must_say=must_say(values, last),
+    )
+
+
+def _after_death(row, died: dict[str, date]) -> Iterator[str]:
+    for person in dict.fromkeys(one for one in (row["person"], row["asked_by"]) if one in died):
+        yield (
+            f"{person} died on {words(died[person])}: data rights are of the living; ask the data protection officer, "
+            "and record that it was withdrawn, or refuse it because the right does not apply"
+        )
+
+
+def must_say(values: Policy, last: Event | None) -> list[str]:
+    """What a refusal must tell the person: the reason in law, where to complain, and who that is; else nothing."""
+    if last is None or last.what != RequestStep.REFUSED:
+        return []
+    on = last.happened_on
+    why = values.labels("rights.exemptions", on).get(last.exemption or "", "the reason in law")
+    return [
+        f"We do not do what you asked, for this reason in law: {why}.",
+        values.value("rights.must_say", on)["refusal"],
+        f"The council: {'; '.join([values.value('controller.name', on), *reached(values, on)])}.",
+        f"The regulator: {values.value('regulator.name', on)}, {values.value('regulator.contact', on)}.",
+    ]
+
+
+def reached(values: Policy, on: date) -> list[str]:
+    """How the council is reached about data rights, as far as somebody has entered it."""
+    ways = (values.value(f"controller.{name}", on) for name in ("data_protection_officer", "contact"))
+    return [way for way in ways if not way.startswith(UNFILLED)]

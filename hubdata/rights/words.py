@@ -3,11 +3,12 @@
 from dataclasses import asdict
 from datetime import date
 
-from hubdata import dates
+from hubdata import dates, policy
 from hubdata.dates import words
 from hubdata.rights.question import STATUS
 from hubdata.rights.view import Part, Standing
 from hubdata.rules.clock import COMPLAINT
+from hubdata.terms import RequestKind
 
 WORTH = {
     "applies": "applies",
@@ -39,7 +40,7 @@ def logged(made: Standing) -> list[str]:
         )
     if made.same_as:
         said.append(
-            f"The same person's request {made.same_as} is open: both are linked, and who asks must be "
+            f"The same person's request {made.same_as} was open when it came: both are linked, and who asks must be "
             "confirmed for this one too."
         )
     said += [
@@ -47,6 +48,10 @@ def logged(made: Standing) -> list[str]:
         for one in made.applies
         if one.answer != "applies"
     ]
+    if made.kind == RequestKind.ERASURE:
+        grounds = policy.load().labels("rights.erasure_grounds", made.received_on).values()
+        said += ["It is to be done where one of these holds, and no exemption stands against it:"]
+        said += [f"  {ground}" for ground in grounds]
     return said + [_part(part) for part in made.parts] + [f"Look at this: {note}." for note in made.notes]
 
 
@@ -56,6 +61,7 @@ def stepped(made: Standing, what: str) -> list[str]:
     if made.outcome != "open":
         left = f"Hold {', '.join(made.holds)} stays: release it when the restriction is lifted." if made.holds else ""
         said = [f"{_noun(made).capitalize()} {made.request} is {made.outcome}. {left}".strip()]
+        said += [f"  Tell the person: {line}" for line in made.must_say]
     if what == "responded" and not any(event["what"].startswith("id_") for event in made.events):
         said.append("No step says how it was known who asks; record id_received if it was confirmed.")
     return said + [f"Look at this: {note}." for note in made.notes]
@@ -82,10 +88,15 @@ def _noun(made: Standing) -> str:
 
 def _date(made: Standing) -> str:
     status = STATUS.get(made.status, made.status)
+    if made.outcome == "open" and made.acknowledged_on:
+        late = ", late" if made.status == "answered_late" else ""
+        told = f"; the person was last told how it goes on {words(made.progress_on)}" if made.progress_on else ""
+        return f"Acknowledged on {words(made.acknowledged_on)}{late}; its outcome is still to be told{told}."
     if made.outcome != "open" or not made.due:
         return f"{status[0].upper()}{status[1:]}."
     what = "Acknowledge" if made.kind == COMPLAINT else "Answer"
-    return f"{what} by {words(made.alert_on or made.due)} ({status})."
+    strictly = f"; read strictly, by {words(made.alert_on)}" if made.alert_on != made.due else ""
+    return f"{what} by {words(made.due)} ({status}{strictly})."
 
 
 def _part(part: Part) -> str:

@@ -6,6 +6,7 @@ a clarification of an access request stops it, the day of asking and the day of 
 Source: notice P9; UK GDPR Art 12 and 12A; Data Protection Act 2018 s.164A; `params/policy/rights.yaml`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -30,25 +31,27 @@ class Law:
     target_days: int
     soon_days: int
     acknowledge_days: int  # 0: no law sets a time
+    progress_days: int  # 0: no law asks that a complaint's progress is told
     known_until: date
 
 
 @lru_cache(4096)
 def law(policy: Policy, received: date) -> Law:
     """The law of a day. Raises BadParameter for a day before the UK GDPR."""
-    months, extra, pauses, target, soon, acknowledge = (
-        policy.value(f"rights.{name}", received)
+    months, extra, pauses, target, soon, acknowledge, progress = (
+        policy.value(name, received)
         for name in (
-            "period_months",
-            "extension_months",
-            "clarification_pauses",
-            "target_days",
-            "due_soon_days",
-            "complaint_acknowledge_days",
+            "rights.period_months",
+            "rights.extension_months",
+            "rights.clarification_pauses",
+            "rights.target_days",
+            "rights.due_soon_days",
+            "rights.complaint_acknowledge_days",
+            "complaints.progress",
         )
     )
     known = policy.value("rights.bank_holidays_known_until", date.max)  # what is known now holds for older requests too
-    return Law(months, extra, tuple(pauses["kinds"]), pauses["by"], target, soon, acknowledge, known)
+    return Law(months, extra, tuple(pauses["kinds"]), pauses["by"], target, soon, acknowledge, progress, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Asked:
     clarifications: Pauses = ()
     extended_on: date | None = None
     answered_on: date | None = None  # a complaint: acknowledged
+    progress_on: date | None = None  # a complaint: when the person was last told how it is going
+    is_over: bool = False
 
     def waits(self) -> tuple[tuple[str, date | None, date | None], ...]:
         """What may start the clock later: its name, when it was asked for, when it came; nothing if no day is known."""
@@ -99,7 +104,7 @@ class Clock(NamedTuple):
     status: str  # not_started, paused, running, due_soon, overdue, answered, answered_late
     extension: str = "none"  # none, valid, too_late
     target_on: date | None = None
-    alert_on: date | None = None  # the earlier reading; past it the clock alerts
+    alert_on: date | None = None  # the strict reading, never later than `due`; what is near it is pointed out
     elapsed_days: int = 0
     waiting_days: int = 0
     notes: tuple[str, ...] = ()
@@ -128,17 +133,34 @@ def read(asked: Asked, law: Law, as_at: date) -> Clock:
     notes: list[str] = []
     pauses = _pauses(asked, law, notes) if asked.clarifications else ()
     start, waiting_since = asked.received, None
-    for name, requested, came in waits:
-        if requested and requested > asked.received and requested > _whole(asked, start, pauses, law)[1].end:
+    for name, requested, came in sorted(waits, key=_since):
+        if (
+            requested
+            and not waiting_since
+            and requested > asked.received
+            and _is_over(asked, start, pauses, law, requested)
+        ):
             notes.append(f"{name} was asked for on {words(requested)}, after the date: it starts no new clock")
         elif requested and not came:
-            waiting_since = min(waiting_since or requested, requested)
+            waiting_since = waiting_since or requested
             notes.append(f"{name} was asked for on {words(requested)} and has not come: the clock has not started")
         elif came and came > start:
             start = came
     if waiting_since:
         return _waiting(asked, as_at, waiting_since, tuple(notes))
     return _running(asked, law, as_at, start, pauses, notes)
+
+
+def _since(wait: tuple[str, date | None, date | None]) -> date:
+    """What was asked for first is judged first: it may have moved the date by which the next was still in time."""
+    _, requested, came = wait
+    return requested or came or date.max
+
+
+def _is_over(asked: Asked, start: date, pauses: Pauses, law: Law, day: date) -> bool:
+    """Whether the date had passed before a day; it never passes while a question to the person is open."""
+    held = _whole(asked, start, pauses, law)[1]
+    return not held.open_since and day > held.end
 
 
 def _check(asked: Asked, waits: tuple) -> None:
@@ -267,14 +289,14 @@ def _answered(asked: Asked, as_at: date) -> bool:
 
 def _status(asked: Asked, law: Law, as_at: date, start: date, due: date, alert_on: date, paused: bool) -> str:
     if _answered(asked, as_at):
-        return "answered" if asked.answered_on <= alert_on else "answered_late"
+        return "answered" if asked.answered_on <= due else "answered_late"
     if as_at < start:
         return "not_started"
     if paused:
         return "paused"
-    if as_at > alert_on:
+    if as_at > due:
         return "overdue"
-    return "due_soon" if (due - as_at).days <= law.soon_days else "running"
+    return "due_soon" if (alert_on - as_at).days <= law.soon_days else "running"
 
 
 def _guard(due: date, law: Law, notes: list[str]) -> None:
@@ -286,7 +308,7 @@ def _guard(due: date, law: Law, notes: list[str]) -> None:
 
 
 def _complaint(asked: Asked, law: Law, as_at: date) -> Clock:
-    """Acknowledging: thirty days counted from the day after, and as the Act can be read, from the day itself."""
+    """Acknowledging: thirty days from the day after, as guidance counts; strictly from the day itself, the alert."""
     if not law.acknowledge_days:
         status = "answered" if _answered(asked, as_at) else "running" if as_at >= asked.received else "not_started"
         note = f"on {words(asked.received)} no law set a time to acknowledge a complaint"
@@ -300,11 +322,13 @@ def _complaint(asked: Asked, law: Law, as_at: date) -> Clock:
             elapsed_days=max((as_at - asked.received).days, 0),
             notes=(note,),
         )
-    notes: list[str] = []
+    notes = list(_progress(asked, law, as_at))
     raw = asked.received + timedelta(days=law.acknowledge_days)
     due, alert_on = next_working_day(raw), raw - DAY
     _guard(due, law, notes)
-    status = _status(asked, law, as_at, asked.received, alert_on, alert_on, paused=False)
+    status = _status(asked, law, as_at, asked.received, due, alert_on, paused=False)
+    if status == "due_soon" and as_at > alert_on:
+        notes.append(f"read strictly, the last day to acknowledge was {words(alert_on)}: do it now")
     return Clock(
         asked.received,
         0,
@@ -319,6 +343,13 @@ def _complaint(asked: Asked, law: Law, as_at: date) -> Clock:
         0,
         tuple(notes),
     )
+
+
+def _progress(asked: Asked, law: Law, as_at: date) -> Iterator[str]:
+    """That the person has not been told for too long how an open complaint is going."""
+    told = max(filter(None, (asked.answered_on, asked.progress_on)), default=None)
+    if told and not asked.is_over and law.progress_days and (as_at - told).days > law.progress_days:
+        yield f"the person was last told on {words(told)} how the complaint is going, {(as_at - told).days} days ago"
 
 
 def uncertain(clock: Clock) -> bool:

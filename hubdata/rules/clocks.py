@@ -24,7 +24,7 @@ COLUMNS = {
     "relevant_time": DAY, "paused_days": NUMBER, "notice_by": DAY, "raw_due": DAY, "due": DAY, "alert_on": DAY,
     "target_on": DAY, "extension": TEXT, "days_left": NUMBER, "waiting_days": NUMBER, "elapsed_days": NUMBER,
     "answered_on": DAY, "acknowledged_on": DAY, "ended_on": DAY, "exemption": TEXT, "same_as": TEXT,
-    "has_identity": YES, "is_paused": YES,
+    "has_identity": YES, "is_paused": YES, "progress_on": DAY,
 }  # fmt: skip
 STEPS = ("event", "what", "happened_on", "exemption", "organisation", "supersedes", "recorded_at")
 
@@ -56,7 +56,7 @@ def _row(row: dict, taken: list[Event], policy: Policy, as_at: date) -> list:
     asked, outcome = course.asked(row["kind"], taken), course.outcome(taken)
     told = _read(asked, policy, as_at)
     status = outcome if outcome in (RequestStep.WITHDRAWN, RequestStep.CLOSED) else told.status
-    waits_for = told.alert_on if outcome == "open" and not told.answered else None
+    waits_for = told.due if outcome == "open" and not told.answered else None
     last = next((event for event in taken if event.what in course.ENDS), None)
     is_complaint = row["kind"] == clock.COMPLAINT
     return [
@@ -65,7 +65,7 @@ def _row(row: dict, taken: list[Event], policy: Policy, as_at: date) -> list:
         (waits_for - as_at).days if waits_for else None, told.waiting_days, told.elapsed_days,
         None if is_complaint else asked.answered_on, asked.answered_on if is_complaint else None,
         last and last.happened_on, last and last.exemption, row["same_as"],
-        any(event.what == RequestStep.ID_RECEIVED for event in taken), status == "paused",
+        any(event.what == RequestStep.ID_RECEIVED for event in taken), status == "paused", asked.progress_on,
     ]  # fmt: skip
 
 

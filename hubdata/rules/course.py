@@ -57,6 +57,7 @@ STEPS = {
     S.RESPONDED: Step(ends=True, settled=True),
     S.REFUSED: Step(ends=True, says=("exemption",)),
     S.ACKNOWLEDGED: Step(COMPLAINTS),
+    S.PROGRESS_TOLD: Step(COMPLAINTS, once=False),
     S.CLOSED: Step(COMPLAINTS, after=S.ACKNOWLEDGED, ends=True),
     S.WITHDRAWN: Step(frozenset(RequestKind), ends=True),
 }
@@ -162,7 +163,8 @@ def _unsettled(case: Case, before: list[str]) -> list[str]:
     ]
     if case.is_duplicate and S.ID_RECEIVED not in before and S.ID_REQUESTED not in before:
         found.append(
-            "another request of this person is open: who asks must be confirmed for this one too; record id_received"
+            "another request of this person was open when it came: who asks must be confirmed for this one too; record "
+            "id_received"
         )
     if case.for_another_adult and S.AUTHORITY_RECEIVED not in before and S.AUTHORITY_REQUESTED not in before:
         found.append("one adult asks for another: record authority_received, the written authority, first")
@@ -179,19 +181,30 @@ def outcome(taken: list[Event]) -> str:
     return next((str(e.what) for e in taken if e.what in ENDS), "open")
 
 
+def _questions(taken: list[Event]) -> tuple[list[date], list[date | None]]:
+    """The days of each question and of its answer; an answer to no question on record starts and ends nothing."""
+    questions, answers = [], []
+    for event in sorted(taken, key=lambda event: (event.happened_on, event.what != S.CLARIFICATION_ASKED)):
+        if event.what == S.CLARIFICATION_ASKED:
+            questions.append(event.happened_on)
+        elif event.what == S.CLARIFICATION_RECEIVED and len(answers) < len(questions):
+            answers.append(event.happened_on)
+    return questions, answers + [None] * (len(questions) - len(answers))
+
+
 def asked(kind: str, taken: list[Event]) -> Asked:
     """The steps as the clock takes them."""
     on = {event.what: event.happened_on for event in taken}
     answered = on.get(S.ACKNOWLEDGED) if kind == COMPLAINT else on.get(S.RESPONDED) or on.get(S.REFUSED)
     waits = {f"{name}_{verb}": on.get(f"{name}_{verb}") for name in WAITS for verb in ("requested", "received")}
-    questions = [e.happened_on for e in taken if e.what == S.CLARIFICATION_ASKED]
-    answers: list[date | None] = [e.happened_on for e in taken if e.what == S.CLARIFICATION_RECEIVED]
-    answers += [None] * (len(questions) - len(answers))
+    questions, answers = _questions(taken)
     return Asked(
         on[S.RECEIVED],
         str(kind),
         clarifications=tuple(zip(questions, answers, strict=True)),
         extended_on=on.get(S.EXTENDED),
         answered_on=answered,
+        progress_on=on.get(S.PROGRESS_TOLD),
+        is_over=any(event.what in ENDS for event in taken),
         **waits,
     )

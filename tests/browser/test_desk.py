@@ -235,7 +235,7 @@ def test_lab_opens_start_here_and_saves_nothing_that_was_typed(page, home, reque
         page.wait_for_selector(f"{PLACED} button", timeout=PATIENCE)
         page.fill(f"{PLACED} .hub-field-family input", "F000002")
         page.fill(f"{PLACED} .hub-field-authority input", CANARY)
-        page.select_option(f"{PLACED} .hub-field-code select", label="A complaint is open")
+        page.select_option(f"{PLACED} .hub-field-code select", label="A complaint, until its outcome is told")
         page.click(f"{PLACED} button")
         page.wait_for_selector(f"{PLACED} .answer", timeout=PATIENCE)
         page.keyboard.press("Control+s")

@@ -159,7 +159,7 @@ def test_the_copy_says_when_the_record_will_be_destroyed(hub: Hub, closed_on: st
 
     page, _ = copy(hub, asked(hub, "ANN"))
 
-    assert words in page and "An access request is open" in page
+    assert words in page and "An access request, until it is answered" in page
 
 
 def test_the_copy_says_who_searched_for_the_person_and_looked_at_the_record(hub: Hub):

@@ -1,9 +1,15 @@
 """Data rights (P9 to P12): copies, records kept up to date, partners' own policies, and the notice that applied."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from hubdata import policy
+from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES, passport
+from hubdata.rules import judge
 from tests.support.ascii import findings, load
 
 
@@ -117,10 +123,11 @@ def test_only_a_request_that_nobody_has_answered_and_that_waits_for_nobody_is_pa
         ("2026-07-23", {("RR02", "C1")}),
         ("2026-07-30", {("RR02", "C1")}),
         ("2026-07-31", {("RR03", "C1")}),
+        ("2026-08-01", {("RR03", "C1")}),
     ],
 )
-def test_a_complaint_is_acknowledged_within_thirty_days_by_the_earlier_reading(hub: Hub, as_at, found):
-    """P9: whoever complains hears within thirty days, the day of receipt counted as one of them."""
+def test_a_complaint_is_acknowledged_within_thirty_days_and_the_stricter_count_of_them_alerts(hub: Hub, as_at, found):
+    """P9: whoever complains hears within thirty days: guidance counts from the next day, the alert from the day."""
     load(
         hub,
         requests="""
@@ -532,3 +539,91 @@ def test_a_notice_before_the_last_but_one_is_superseded_and_one_that_is_not_regi
 
     assert findings(hub, "notices", "2026-03-31") == set()
     assert findings(hub, "notices", "2030-01-01") == {("NV01", "old")}
+
+
+@pytest.mark.parametrize(
+    ("as_at", "found"),
+    [
+        ("2026-06-18", set()),
+        ("2026-06-19", {("NV02", "2025-04"), ("NV02", "2026-04")}),
+        ("2026-07-01", {("NV02", "2025-04"), ("NV02", "2026-04")}),
+        ("2026-07-02", {("NV02", "2026-04")}),
+    ],
+)
+def test_a_notice_in_use_says_that_one_may_complain_to_the_council(hub: Hub, as_at, found):
+    """P12: the notice that applied; from 19 June 2026 it says so itself (UK GDPR, Articles 13(2)(ca) and 14(2)(da))."""
+    load(
+        hub,
+        families="""
+        family  | opened_on  | closed_on
+        open    | 2024-01-08 |
+        other   | 2024-01-08 |
+        closed  | 2024-01-08 | 2026-05-01
+        """,
+        agreements="""
+        agreement | family | decision | decided_on | expires_on | notice_version
+        A1        | open   | agreed   | 2025-05-01 | 2026-07-01 | 2025-04
+        A2        | other  | agreed   | 2026-05-01 |            | 2026-04
+        A3        | closed | agreed   | 2026-04-02 |            | 2026-04
+        A4        | other  | agreed   | 2026-05-02 |            | not registered
+        A5        | other  | refused  | 2025-05-02 |            | 2025-04
+        """,
+    )
+
+    assert findings(hub, "wording", as_at) == found
+
+
+def test_a_notice_that_is_named_as_one_that_says_so_is_in_order(hub: Hub):
+    """P12: which version says so is decided and dated, as every value is."""
+    load(
+        hub,
+        agreements="""
+        agreement | notice_version | expires_on
+        A1        | 2026-04        |
+        """,
+    )
+    shipped = policy.load()
+    history = {name: shipped.history(name) for name in shipped.names()}
+    [entry] = history["notices.say_complaint"]
+    history["notices.say_complaint"] = [entry, replace(entry, value=["2026-04"], valid_from=date(2026, 9, 1))]
+    decided = policy.Policy(history)
+    held = snapshots.take(hub)
+
+    def codes(day: date) -> list:
+        return judge.judge("wording", held, day, policy=decided).column("code").to_pylist()
+
+    assert codes(date(2026, 8, 31)) == ["NV02"]
+    assert codes(date(2026, 9, 1)) == [None]
+
+
+def test_an_answer_to_a_question_that_is_not_on_record_starts_and_ends_nothing(hub: Hub):
+    """P9: one request that contradicts itself is no reason to tell nothing of the others."""
+    load(
+        hub,
+        requests="""
+        request          | kind
+        no question      | access
+        one too many     | access
+        answered before  | access
+        other            | access
+    """,
+        request_events="""
+        request         | what                   | happened_on
+        no question     | received               | 2026-09-03
+        no question     | clarification_received | 2026-09-20
+        one too many    | received               | 2026-09-03
+        one too many    | clarification_asked    | 2026-09-10
+        one too many    | clarification_received | 2026-09-11
+        one too many    | clarification_received | 2026-10-20
+        answered before | received               | 2026-09-03
+        answered before | clarification_received | 2026-09-09
+        answered before | clarification_asked    | 2026-09-10
+        other           | received               | 2026-09-03
+    """,
+    )
+
+    assert findings(hub, "rights", "2026-10-06") == {
+        ("RR01", "no question"),
+        ("RR01", "one too many"),
+        ("RR01", "other"),
+    }

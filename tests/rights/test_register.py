@@ -67,7 +67,7 @@ def test_the_hold_says_which_request_why_and_until_when(filled):
 
     [held] = retention_holds.held(filled, TODAY)
     assert (held.request, held.missing, held.review_on) == (made.request, [], date(2026, 12, 3))
-    assert returns.rows(filled, "holds")[0][3] == f"access request {made.request} is open"
+    assert returns.rows(filled, "holds")[0][3] == f"access request {made.request}, received on 3 November 2026"
 
 
 def test_the_hold_and_the_request_are_written_together_or_not_at_all(filled, monkeypatch):
@@ -390,7 +390,9 @@ def test_the_commands_speak_of_references_only(sqlite_hub, tmp_path):
     words = ("--family", "F1", "--person", "P1", "--kind", "access", "--received", "2026-11-03", "--json")
     made = json.loads(returns.command(sqlite_hub, "rights", "log", *words).stdout)
     said = returns.command(
-        sqlite_hub, "rights", "event", "--request", made["request"], "--what", "responded", "--on", "2026-11-20"
+        sqlite_hub,
+        *("rights", "event", "--request", made["request"], "--what", "responded", "--on", "2026-11-20"),
+        *("--reason", "read out at the hub"),
     )
     complaint = json.loads(returns.command(sqlite_hub, "complaint", "log", "--family", "F1", "--json").stdout)
     for verb in ("acknowledge", "close"):

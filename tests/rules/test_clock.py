@@ -95,6 +95,36 @@ def test_a_clock_that_waits_has_not_started_and_says_for_how_long(what):
     assert "5 November 2026" in said.notes[0]
 
 
+def test_identity_asked_for_while_the_clock_stands_still_is_asked_for_in_time():
+    """Nothing has passed its date while the person has not said what they mean."""
+    asked = {"id_requested": "2026-10-10", "id_received": "2026-10-12"}
+    open_ = read("2026-09-01", "2026-10-15", clarifications=[("2026-09-05", None)], **asked)
+    answered = read("2026-09-01", "2026-10-21", clarifications=[("2026-09-05", "2026-10-20")], **asked)
+
+    assert (open_.relevant_time, open_.status, open_.due, open_.notes) == (day("2026-10-12"), "paused", None, ())
+    assert (answered.relevant_time, answered.raw_due) == (day("2026-10-12"), day("2026-11-21"))
+
+
+def test_a_clarification_asked_for_after_the_date_keeps_no_clock_still():
+    said = read(
+        "2026-09-01", clarifications=[("2026-10-02", None)], id_requested="2026-10-10", id_received="2026-10-12"
+    )
+
+    assert (said.relevant_time, said.status) == (day("2026-09-01"), "overdue")
+
+
+@pytest.mark.parametrize("first", ["authority", "fee"])
+def test_what_was_asked_for_first_has_moved_the_date_for_what_was_asked_for_next(first):
+    """The authority came on 20 September, so identity asked for on 10 October is within the month."""
+    waits = {f"{first}_requested": "2026-09-02", f"{first}_received": "2026-09-20"}
+    late = {"id_requested": "2026-10-10", "id_received": "2026-10-12"}
+
+    assert read("2026-09-01", **waits, **late).relevant_time == day("2026-10-12")
+    del waits[f"{first}_received"]
+    waiting = read("2026-09-01", **waits, **late)
+    assert (waiting.status, len(waiting.notes)) == ("not_started", 1) and first in waiting.notes[0]
+
+
 def test_identity_asked_for_after_the_date_starts_no_new_clock():
     said = read("2026-09-01", id_requested="2026-10-02", id_received="2026-11-20")
 
@@ -230,12 +260,36 @@ def test_the_hubs_own_target_is_never_after_the_date():
         ("2026-11-25", "2026-12-29", "2026-12-24"),
     ],
 )
-def test_a_complaint_is_acknowledged_within_thirty_days_and_the_earlier_reading_alerts(received, due, strict):
+def test_a_complaint_is_acknowledged_by_the_day_of_the_guidance_and_the_strict_day_alerts(received, due, strict):
     said = read(received, kind="complaint")
 
     assert (said.due, said.alert_on) == (day(due), day(strict))
     assert read(received, day(strict), kind="complaint").status == "due_soon"
-    assert read(received, day(strict) + DAY, kind="complaint").status == "overdue"
+    between = read(received, day(strict) + DAY, kind="complaint")
+    assert between.status == "due_soon" and "read strictly, the last day to acknowledge was" in between.notes[0]
+    assert read(received, day(due), kind="complaint", answered_on=due).status == "answered"
+    assert read(received, day(due) + DAY, kind="complaint").status == "overdue"
+    assert read(received, TODAY, kind="complaint", answered_on=str(day(due) + DAY)).status != "answered"
+
+
+@pytest.mark.parametrize(
+    ("days", "as_at", "note"),
+    [
+        ({"answered_on": "2026-07-10"}, "2026-08-09", None),
+        (
+            {"answered_on": "2026-07-10"},
+            "2026-08-10",
+            "last told on 10 July 2026 how the complaint is going, 31 days ago",
+        ),
+        ({"answered_on": "2026-07-10", "progress_on": "2026-08-01"}, "2026-08-31", None),
+        ({"answered_on": "2026-07-10", "progress_on": "2026-08-01"}, "2026-09-01", "last told on 1 August 2026"),
+        ({"answered_on": "2026-07-10", "is_over": True}, "2026-10-10", None),
+    ],
+)
+def test_that_nobody_has_told_for_a_month_how_an_open_complaint_goes_is_pointed_out(days, as_at, note):
+    said = read("2026-07-01", as_at, kind="complaint", **days)
+
+    assert [note in one for one in said.notes] == ([True] if note else [])
 
 
 def test_before_the_act_no_law_set_a_time_to_acknowledge_a_complaint():

@@ -19,13 +19,17 @@ def pack(
     request: Annotated[str | None, typer.Option(help="The access request that the copy answers.")] = None,
     family: Annotated[str | None, typer.Option(help="Instead, with --person: whose open request it is.")] = None,
     person: Annotated[str | None, typer.Option(help="Whose copy; the right belongs to one person.")] = None,
+    named: Annotated[
+        list[str] | None, typer.Option(help="Each other person whom the last look lists and who may be named.")
+    ] = None,
     out: OUT = None,
 ) -> Answer:
-    """Make a person's copy of what is held about them, a draft while something must be decided: a page, and data."""
+    """Make a person's copy, a draft until all is decided and everybody named was looked at: a page, and data."""
     from hubdata.rights.copy import make
 
-    made = make.make(opened(desk), make.Whose(request, family, person), desk.by, out)
-    return Answer(made, make.lines(made), 3 if made.undecided else 0)
+    whose, seen = make.Whose(request, family, person), tuple(named or ())
+    made = make.make(opened(desk), whose, desk.by, out, seen)
+    return Answer(made, make.lines(made), 3 if made.is_draft else 0)
 
 
 @command(rights_app)

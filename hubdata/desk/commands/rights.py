@@ -154,6 +154,12 @@ def _complaint_step(desk: Desk, complaint: str, what: str, on: str | None, super
     return Answer(words.complaint(made), words.stepped(made, what))
 
 
+@command(complaint_app)
+def progress(desk: Desk, complaint: COMPLAINT, on: ON = None, supersedes: CORRECTS = None) -> Answer:
+    """Record that the person was told how their complaint is going (--reason says what they were told)."""
+    return _complaint_step(desk, complaint, "progress_told", on, supersedes)
+
+
 @command(complaint_app, "list")
 def list_complaints(desk: Desk, family: OF_FAMILY = None, only_open: OPEN = False) -> Answer:
     """List the complaints received by a day, and how long there is to acknowledge them."""

@@ -15,6 +15,7 @@ REGISTERS = {
     "categories": "categories",
     "notice_version": "notice_versions",
     "exemption": "rights.exemptions",
+    "because": "rights.disclosing",
 }
 TERMS = {"what": [step for step in RequestStep if step != RequestStep.RECEIVED], "kind": RequestKind}
 
@@ -26,6 +27,8 @@ def known(field: Field, desk: Desk) -> dict[str, str]:
     if field.name not in REGISTERS:
         return field.listed or {str(term): term.label for term in TERMS.get(field.name, ())}
     labels = policy.load().labels(REGISTERS[field.name], desk.as_at)
+    if not field.listed.keys() <= labels.keys():  # another command's option of the same name
+        return field.listed
     return ({"all": "All hubs"} if field.default == "all" else {}) | labels
 
 

@@ -101,7 +101,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
     ),
     "record": (
         Task("See the record", "Show the record", families.show, needs=("reason",)),
-        Task("Who takes the lead", "Show the lead", families.leads, READS),
+        Task("Who takes the lead", "Show the lead", families.leads),
         Task("Who holds what was shared", "Show or record", sharing.recall),
     ),
     "holds": (
@@ -131,6 +131,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("Record a complaint", "Record the complaint", rights.log_complaint),
         Task("See the complaints", "Show the complaints", rights.list_complaints, READS, at_once=True),
         Task("Acknowledge a complaint", "Record the acknowledgement", rights.acknowledge),
+        Task("Say that the person was told how it goes", "Record that they were told", rights.progress),
         Task("Close a complaint", "Record the outcome", rights.close),
     ),
     "shares": (

@@ -10,7 +10,7 @@ CREATE TEMP TABLE rights AS
 -- Every answer of the period to a request, and every acknowledgement of a complaint, each beside its day; the day is
 -- unknown where the clock never ran to an end: nobody can say then that it was in time, or late.
 CREATE TEMP TABLE answers AS
-    SELECT *, CASE WHEN alert_on IS NULL THEN 'cannot_tell' WHEN said_on <= alert_on THEN 'in_time' ELSE 'late' END AS timely,
+    SELECT *, CASE WHEN due IS NULL THEN 'cannot_tell' WHEN said_on <= due THEN 'in_time' ELSE 'late' END AS timely,
            date_diff('day', received_on, said_on) AS took
     FROM rights, asked WHERE said_on BETWEEN coalesce(period_from, said_on) AND as_at;
 -- Steps that stand, taken by the day; a corrected one does not.
@@ -167,15 +167,15 @@ WHERE EXISTS (FROM given) GROUP BY months.month ORDER BY months.month;
 -- column: subject | Reference
 -- column: kind | Kind
 -- column: hub | Hub
--- column: alert_on | To be done by | date
+-- column: due | To be done by | date
 -- column: days_left | Days left | number
--- column: due | By the later reading | date
+-- column: alert_on | Read strictly, by | date
 -- column: state | State
 -- source: Hub records
--- note: A complaint is to be acknowledged within 30 days. They are counted strictly, from the day it came; by the later reading, from the day after and to the next working day. For a request both are the regulator's reading.
+-- note: A complaint is to be acknowledged within 30 days. Guidance counts them from the day after it came, and to the next working day; strictly they are counted from the day it came. For a request both are the regulator's reading.
 -- empty: Nothing in {hub} waits for the council.
-SELECT subject, kind_words(kind) AS kind, said('hubs', hub) AS hub, alert_on, days_left, due, stands(kind, outcome, status) AS state
-FROM rights WHERE is_open AND days_left IS NOT NULL ORDER BY alert_on, subject;
+SELECT subject, kind_words(kind) AS kind, said('hubs', hub) AS hub, due, days_left, alert_on, stands(kind, outcome, status) AS state
+FROM rights WHERE is_open AND days_left IS NOT NULL ORDER BY due, subject;
 
 -- figure: standing_still
 -- finding: CASE WHEN count(*) = 0 THEN 'No clock stands still' ELSE counted(count(DISTINCT subject), 'clock stands', 'clocks stand') || ' still, the longest for ' || counted(max(days), 'day', 'days') END
@@ -299,8 +299,8 @@ SELECT what, number FROM (
 SELECT place, what, number FROM (
     SELECT 1 AS place, 'Came in the period' AS what, count(*) FILTER (came) AS number FROM rights WHERE is_complaint
     UNION ALL SELECT 2, 'Acknowledged in time', count(*) FILTER (timely = 'in_time') FROM answers WHERE is_complaint
-    UNION ALL SELECT 3, 'Acknowledged late by the strict reading alone', count(*) FILTER (timely = 'late' AND said_on <= due) FROM answers WHERE is_complaint
-    UNION ALL SELECT 4, 'Acknowledged late, those included', count(*) FILTER (timely = 'late') FROM answers WHERE is_complaint
+    UNION ALL SELECT 3, 'Of those, after the day of the strict reading', count(*) FILTER (timely = 'in_time' AND said_on > alert_on) FROM answers WHERE is_complaint
+    UNION ALL SELECT 4, 'Acknowledged late', count(*) FILTER (timely = 'late') FROM answers WHERE is_complaint
     UNION ALL SELECT 5, 'Acknowledged where no law set a time', count(*) FILTER (timely = 'cannot_tell') FROM answers WHERE is_complaint
     UNION ALL SELECT 6, 'Not acknowledged yet, and past the day', count(*) FILTER (status = 'overdue') FROM rights WHERE is_complaint
     UNION ALL SELECT 7, 'Not acknowledged yet, within the time', count(*) FILTER (is_open AND acknowledged_on IS NULL AND status <> 'overdue') FROM rights WHERE is_complaint
@@ -316,12 +316,13 @@ SELECT place, what, number FROM (
 -- column: hub | Hub
 -- column: received_on | Came | date
 -- column: days | Days open | number
--- column: alert_on | To be acknowledged by | date
+-- column: due | To be acknowledged by | date
 -- column: acknowledged_on | Acknowledged | date | | Not yet
+-- column: progress_on | Last told how it goes | date | | Not yet
 -- column: state | State
 -- source: Hub records
 -- empty: No complaint is open in {hub}.
-SELECT subject, said('hubs', hub) AS hub, received_on, date_diff('day', received_on, as_at) AS days, alert_on, acknowledged_on, stands(kind, outcome, status) AS state
+SELECT subject, said('hubs', hub) AS hub, received_on, date_diff('day', received_on, as_at) AS days, due, acknowledged_on, progress_on, stands(kind, outcome, status) AS state
 FROM rights, asked WHERE is_complaint AND is_open ORDER BY received_on, subject;
 
 -- figure: parts
@@ -381,11 +382,11 @@ FROM copies, asked WHERE made_on >= coalesce(period_from, made_on) OR deleted_on
 -- column: hub | Hub
 -- column: received_on | Came | date
 -- column: state | State
--- column: alert_on | To be done by | date | | [z]
+-- column: due | To be done by | date | | [z]
 -- column: said_on | Answered or acknowledged | date | | [z]
 -- column: ended_on | Ended | date | | [z]
 -- column: code | Code | text | | [z]
 -- source: Hub records
 -- empty: No request and no complaint in {hub}, {period}.
-SELECT subject, kind_words(kind) AS kind, family, said('hubs', hub) AS hub, received_on, stands(kind, outcome, status) AS state, alert_on, said_on, ended_on, code
+SELECT subject, kind_words(kind) AS kind, family, said('hubs', hub) AS hub, received_on, stands(kind, outcome, status) AS state, due, said_on, ended_on, code
 FROM rights WHERE came OR ended OR is_open OR subject IN (SELECT subject FROM answers) ORDER BY received_on, subject;

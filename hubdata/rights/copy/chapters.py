@@ -78,14 +78,9 @@ def _why(said: dict) -> Iterator[Html]:
 def _rights(said: dict) -> Iterator[Html]:
     yield element("p", "You have these rights. For some uses of your details the law limits them.")
     yield facts([(one["said"][0].upper() + one["said"][1:], one["applies"].capitalize()) for one in said["rights"]])
-    within = f"within {said['complaint_days']} days " if said["complaint_days"] else ""
-    yield element(
-        "p",
-        "If you are not content, complain to the council first. It must acknowledge your complaint "
-        f"{within}and tell you the outcome. You can also go to the regulator.",
-    )
-    first = {"controller": "First, the council", "regulator": "Then, the regulator"}
-    yield facts([(first[one["role"]], f"{one['name']}: {one['contact']}") for one in said["contacts"]])
+    yield element("p", said["must_say"]["copy"])
+    whom = {"controller": "The council", "regulator": "The regulator"}
+    yield facts([(whom[one["role"]], f"{one['name']}: {one['contact']}") for one in said["contacts"]])
 
 
 def _left(said: dict) -> Iterator[Html]:
@@ -93,7 +88,8 @@ def _left(said: dict) -> Iterator[Html]:
         rows = [[one["what"], f"{one['number']:,}", one["law"]] for one in said["left_out"]]
         head = ["What kind of thing", "How many", "Why: the reason in law"]
         yield grid("What was left out of this copy", head, rows, number=1)
-        yield element("p", "It was not deleted. If you think that it should be given to you, you can complain.")
+        yield element("p", "It was not deleted.")
+        yield element("p", said["must_say"]["refusal"])
     else:
         yield element("p", "Nothing that is about you was left out.")
     yield element("h3", NEVER)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hubdata.dates import words
-from hubdata.records.tables.column import DECIDED
+from hubdata.records.tables.column import DECIDED, FREE_TEXT
 from hubdata.records.tables.contract import TABLES, passport
 from hubdata.rights.copy import law as copy_law
-from hubdata.rights.copy.items import Asking, Item, coded
-from hubdata.rights.copy.looked import Look
+from hubdata.rights.copy.items import Asking, Item, coded, is_own_work
+from hubdata.rights.copy.looked import TO_ANSWER, Look
 from hubdata.rights.copy.rows import EXCUSED, THROUGH, key, parts
 from hubdata.rights.copy.words import TITLES, Words, labels
 from hubdata.terms import ItemOutcome
@@ -20,6 +20,7 @@ from hubdata.terms import ItemOutcome
 SCHEMA = "hubdata subject pack 1"
 NOT_DECIDED = "Not decided yet, and so not in this draft"
 SOMEONE = "another member of the family"
+OWN_WORK = "what was written down to answer this request: it came after what was asked for"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,12 @@ class Copy:
     looks: list[Look]
     due: dict | None
     waiting: frozenset[str] = frozenset()
+    is_unseen: bool = False  # it would name other people at whom nobody has looked for the last time
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it must not be given out yet."""
+        return bool(self.waiting) or self.is_unseen
 
     @property
     def left_out(self) -> list[Item]:
@@ -52,7 +59,7 @@ def content(copy: Copy, pack: str, delete_on: date) -> dict:
     return {
         "title": "A copy of what the Family Hub keeps about one person",
         "schema": SCHEMA,
-        "draft": bool(copy.waiting),
+        "draft": copy.is_draft,
         "pack": pack,
         "request": copy.request["request"],
         "received_on": _iso(copy.request["received_on"]),
@@ -73,6 +80,7 @@ def content(copy: Copy, pack: str, delete_on: date) -> dict:
 def excused() -> list[dict]:
     """Every kind of detail that is in no copy, and why: of a table as a whole, or of a column by its passport."""
     found = [{"table": table, "column": None, "why": why} for table, why in EXCUSED.items() if table in TABLES]
+    found.append({"table": "request_events", "column": "reason", "why": OWN_WORK})
     for table in (name for name in TABLES if name not in EXCUSED):
         for column in TABLES[table].c:
             if not may_be_given(table, column.name):
@@ -156,6 +164,8 @@ class Tables:
         value, where = row[column], f"{table}.{column}/{key(table, row)}"
         told = {"label": labels(table)[column]}
         card = passport(table, column)
+        if value is not None and card.sensitivity == FREE_TEXT and is_own_work(self._asking, table, row):
+            return told | {"value": None, "said": TO_ANSWER}
         if where in self._hidden:
             return told | {"value": None, "said": None, "left_out": 1}
         if card.allowed == "practitioners" and f"practitioners.name/{value}" in self._hidden:

@@ -23,12 +23,6 @@ from hubdata.rights.copy.make import Gathered, Whose
 from hubdata.rights.copy.rows import key
 from hubdata.terms import ItemOutcome, Role
 
-GROUNDS = {
-    "third_party": "it may concern another person",
-    "health": "it may be about health",
-    "child_expectation": "the child may have expected that it is not passed on",
-}
-
 
 @dataclass(frozen=True)
 class Decision:
@@ -52,6 +46,7 @@ class Listed:
     grounds: list[str]
     state: str  # undecided, disclose or withhold
     why: str | None
+    means: list[str]  # each ground in words, and what it takes to give the item in spite of it
 
 
 def decide(hub: Hub, request: str, wanted: list[str], given: Decision, by: By) -> list[Listed]:
@@ -64,12 +59,13 @@ def decide(hub: Hub, request: str, wanted: list[str], given: Decision, by: By) -
     with hub.write(act) as connection:
         got = make.gather(connection, make.find(connection, Whose(request), by.as_at), by.as_at)
         _check(given, got.asking)
-        chosen = list(_named(got, wanted))
+        chosen, in_bulk = _named(got, wanted)
+        _refuse_in_bulk(got, in_bulk, given)
         rows = [_row(got, one, given, by.reason) for one in chosen]
         _refuse(got, chosen, rows)
         connection.execute(DECISIONS.insert(), rows)
         act.detail["items"] = len(rows)
-    return [Listed(one.item, content.kind(one), list(one.grounds), given.decision, None) for one in chosen]
+    return [_as_listed(got.asking, one, given.decision, None) for one in chosen]
 
 
 def _check(given: Decision, asking: Asking) -> None:
@@ -102,20 +98,36 @@ def _check(given: Decision, asking: Asking) -> None:
         register.refuse_ahead(day)
 
 
-def _named(got: Gathered, wanted: list[str]) -> Iterator[Item]:
-    """The items named, each once. Raises BadParameter for a name that fits none."""
+def _named(got: Gathered, wanted: list[str]) -> tuple[list[Item], list[Item]]:
+    """The items named, each once, and those of them that only a pattern names.
+
+    Raises BadParameter for a name that fits none.
+    """
     chosen: dict[str, Item] = {}
+    exact = {one.item: one for one in got.items if one.item in wanted}
     for name in wanted:
-        fits = [one for one in got.items if one.item == name] or [
-            one for one in got.items if fnmatchcase(one.item, name)
-        ]
+        fits = [exact[name]] if name in exact else [one for one in got.items if fnmatchcase(one.item, name)]
         if not fits:
             raise BadParameter(
                 f"--item {name!r} is no item of this request; `hubdata rights items --request "
                 f"{got.standing.request}` lists all {len(got.items)}"
             )
         chosen |= {one.item: one for one in fits}
-    yield from chosen.values()
+    return list(chosen.values()), [one for one in chosen.values() if one.item not in exact]
+
+
+def _refuse_in_bulk(got: Gathered, in_bulk: list[Item], given: Decision) -> None:
+    """Raises Refused where a pattern would give what may be about others as the person's own: each is looked at."""
+    of_others = [one for one in in_bulk if "third_party" in one.grounds]
+    if given.decision != ItemOutcome.DISCLOSE or given.because != "own" or not of_others:
+        return
+    own = got.asking.policy.labels("rights.disclosing", got.asking.on)["own"]
+    listed = "\n".join(f"  {one.item}" for one in of_others[: make.SHOWN])
+    raise Refused(
+        f"Nothing was decided: {len(of_others)} of these may be about other people. “{own}” is said of one item at a "
+        f"time: look at each, and name it with --item.\n{listed}",
+        [{"item": one.item, "why": "may be about another person: to be looked at on its own"} for one in of_others],
+    )
 
 
 def _row(got: Gathered, item: Item, given: Decision, reason: str | None) -> dict:
@@ -171,8 +183,12 @@ def listed(hub: Hub, request: str, by: By, out: Path | None = None) -> tuple[lis
 
 
 def _listed(got: Gathered, item: Item, why: str | None) -> Listed:
-    state = "undecided" if why else got.decided[item.item]["decision"]
-    return Listed(item.item, content.kind(item), list(item.grounds), state, why)
+    return _as_listed(got.asking, item, "undecided" if why else got.decided[item.item]["decision"], why)
+
+
+def _as_listed(asking: Asking, item: Item, state: str, why: str | None) -> Listed:
+    means = [asking.meaning(item, ground) for ground in item.grounds]
+    return Listed(item.item, content.kind(item), list(item.grounds), state, why, means)
 
 
 def _says(got: Gathered, found: list[Listed]) -> Iterator[dict]:
@@ -193,7 +209,7 @@ def _says(got: Gathered, found: list[Listed]) -> Iterator[dict]:
         yield {
             "item": one.item,
             "what": one.what,
-            "why": "; ".join(GROUNDS[ground] for ground in one.grounds),
+            "why": "; ".join(one.means),
             "state": one.why or one.state,
             "says": rows,
         }
@@ -203,5 +219,6 @@ def lines(found: list[Listed], page: str) -> list[str]:
     """The list for a terminal: no more than which items there are."""
     return [
         *(f"{one.item}  {one.what}: {one.why or one.state}" for one in found),
+        *dict.fromkeys(f"  {means}." for one in found for means in one.means),
         f"What they say, for the officer alone: {page}",
     ]

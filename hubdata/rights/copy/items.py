@@ -2,7 +2,8 @@
 
 An item is a cell, a person or worker named in one, or a whole row. Nothing undecided is ever given. Grounds:
 
-    third_party         may concern another person: given if it is the person's own, they agreed, or it is reasonable
+    third_party         may concern another person: given if it is the person's own, they agreed, or it is reasonable;
+                        what names another person is never the person's own
     child_expectation   a child gave it, a parent asks: given if the child agrees
     health              about health, and the council is no health professional: given if the person knows it already,
                         or upon a health professional's opinion of the last six months
@@ -27,6 +28,15 @@ from hubdata.terms import HoldCode, ItemOutcome, Role
 DECISIONS = TABLES["item_decisions"]
 EXEMPTION = {"third_party": "third_party", "child_expectation": "child_expectation", "health": "health_no_opinion"}
 ANSWERS = {"third_party": ("own", "they_agreed", "reasonable"), "child_expectation": ("they_agreed",)}
+GROUNDS = {
+    "third_party": "it may concern another person",
+    "health": "it may be about health",
+    "child_expectation": "the child may have expected that it is not passed on",
+}
+OPINION = (
+    "a day on which the person knew it already (--known-since), or the opinion of a health professional of the last "
+    "months (--opinion-on, --opinion-by)"
+)
 NEEDS_OPINION = "serious_harm_health"  # to withhold on the ground of harm also takes a health professional's opinion
 CODED = {("needs", "reason"): "need_reasons"}
 OF_AGE = 18  # Schedule 3, paragraph 10 speaks of a person under 18
@@ -45,6 +55,10 @@ class Item:
     grounds: tuple[str, ...]
     since: datetime
 
+    def answers(self, ground: str) -> tuple[str, ...]:
+        """Why it may be given although a ground stands against it; as the person's own only if it names nobody."""
+        return tuple(answer for answer in ANSWERS[ground] if answer != "own" or self.of is None)
+
 
 @dataclass(frozen=True)
 class Asking:
@@ -54,10 +68,18 @@ class Asking:
     asked_by: str | None
     on: date
     policy: Policy
+    request: str = ""  # the request that is answered
 
     def value(self, name: str) -> object:
         """A policy value in force on the day."""
         return self.policy.value(f"rights.{name}", self.on)
+
+    def meaning(self, item: Item, ground: str) -> str:
+        """A ground in words, and what each way of giving the item in spite of it means."""
+        said = self.policy.labels("rights.disclosing", self.on)
+        ways = [OPINION] if ground == "health" else [f"{code} ({_lower(said[code])})" for code in item.answers(ground)]
+        names = "it names another person" if item.of and ground == "third_party" else GROUNDS[ground]
+        return f"{names}. To give it takes {', or '.join(ways)}"
 
     @property
     def age(self) -> int | None:
@@ -77,6 +99,10 @@ class Asking:
         return self.asked_by not in (None, self.held.person)
 
 
+def _lower(label: str) -> str:
+    return label[0].lower() + label[1:]
+
+
 def find(asking: Asking) -> list[Item]:
     """Every item of a person's copy, in the order of tables and rows."""
     found: dict[str, Item] = {}
@@ -91,10 +117,13 @@ def _of_row(asking: Asking, table: str, row: dict) -> Iterator[Item]:
     name = key(table, row)
     if grounds := _whole(asking, table, row):
         yield Item(f"{table}/{name}", table, None, name, None, grounds, row["recorded_at"])
-        return
+        if "third_party" in grounds:
+            return
     for column, cell in row.items():
         card = passport(table, column)
         if cell is None or (card.access != "include" and DECIDED not in card.access):
+            continue
+        if is_own_work(asking, table, row) and card.sensitivity == FREE_TEXT:
             continue
         where = f"{table}.{column}/{name}"
         if card.sensitivity == FREE_TEXT and not _is_ours(table, row) and not coded(asking.policy, table, column, cell):
@@ -103,6 +132,11 @@ def _of_row(asking: Asking, table: str, row: dict) -> Iterator[Item]:
             for one in parts(cell):
                 if one in asking.held.others - {asking.asked_by} and row.get("asked_by") != asking.held.person:
                     yield Item(f"{where}/{one}", table, column, name, one, ("third_party",), row["recorded_at"])
+
+
+def is_own_work(asking: Asking, table: str, row: dict) -> bool:
+    """Whether a row was written in answering this very request, which asked for what was held before it."""
+    return table == "request_events" and row["request"] == asking.request
 
 
 def _is_ours(table: str, row: dict) -> bool:
@@ -173,8 +207,8 @@ def undecided(item: Item, said: dict | None, on: date, months: int) -> str | Non
         if ground == "health":
             if said["known_since"] is None and (why := _opinion(said, on, months)):
                 return why
-        elif said["because"] not in ANSWERS[ground]:
-            return f"to give it needs --because {' or '.join(ANSWERS[ground])}"
+        elif said["because"] not in item.answers(ground):
+            return f"to give it needs --because {' or '.join(item.answers(ground))}"
     return None
 
 

@@ -13,7 +13,6 @@ from hubdata.rights.copy.items import Asking
 from hubdata.rights.copy.rows import Held
 from hubdata.terms import OrganisationKind, Purpose, RequestKind, ShareRoute
 
-UNFILLED = "To be filled in"  # how a policy value begins that nobody has entered yet
 AUTOMATED = "No decision about you is made by a computer alone."
 SEARCHED = (
     "We searched the Hub's own records and the history of who used them. Each partner keeps its own records of the "
@@ -77,7 +76,7 @@ def answers(asking: Asking) -> dict:
         "kept_in": value("receipt.storage_location"),
         "rights": _rights(asking),
         "contacts": contacts(asking),
-        "complaint_days": value("rights.complaint_acknowledge_days"),
+        "must_say": value("rights.must_say"),
     }
 
 
@@ -140,8 +139,7 @@ def contacts(asking: Asking) -> list[dict]:
     """Whom to complain to: the council first, then the regulator."""
     value = lambda name: asking.policy.value(name, asking.on)  # noqa: E731 (a short name for one page)
     council = [row for row in asking.held.tables["organisations"] if row["kind"] == OrganisationKind.LEAD_PARTNER]
-    ways = [value("controller.data_protection_officer"), value("controller.contact")]
-    ways = [way for way in ways if not way.startswith(UNFILLED)]
+    ways = view.reached(asking.policy, asking.on)
     ways += [row["rights_contact"] for row in council if row["rights_contact"]]
     return [
         {

@@ -1,7 +1,8 @@
 """Who looked at a person's record or changed it, and why: roles and reasons from the audit ledger, never who acted.
 
 An entry about another member of the family, or a row that is only about them, is not the person's; what an officer
-typed as a reason may name others, so it is decided before it is given.
+typed as a reason may name others, so it is decided before it is given. What was done to answer the very request is told
+as that: its reasons came after what was asked for, and deciding about them would never end.
 """
 
 import json
@@ -38,6 +39,7 @@ ACTIONS = {
     "rights.sweep": "Deleted a copy whose time was over",
     "family.found": "Was shown the family in a search for its record",
     "family.show": "Looked at the family's record",
+    "family.lead": "Was shown who takes the lead, by name",
     "worklist.mark": "Recorded what is done about something found to be wrong",
     "complaint.log": "Recorded a complaint",
     "complaint.event": "Recorded a step of a complaint",
@@ -50,6 +52,7 @@ ROLES = {
     "intake": "Whoever takes in partners' returns",
     "system": "The system itself",
 }
+TO_ANSWER = "To answer this request"
 # Reasons that the program gives where nobody types one; anything else may name somebody.
 OURS = re.compile(
     r"a share was made|decided not to share|the family's decision|receipt for the person|the reason has ended|"
@@ -68,22 +71,27 @@ class Look:
     role: str
     what: str
     reason: str
+    is_own_work: bool = False  # done to answer the request whose copy this is
 
     @property
     def item(self) -> Item | None:
         """What is to be decided of it: a reason that somebody typed."""
-        if OURS.fullmatch(self.reason):
+        if self.is_own_work or OURS.fullmatch(self.reason):
             return None
         where = f"payloads.payload/{self.seq}"
         return Item(where, "payloads", "payload", str(self.seq), None, ("third_party",), self.at)
 
 
-def read(connection: Connection, held: Held, of_others: set[str]) -> list[Look]:
-    """Every entry that concerns the person, the oldest first; `of_others` are rows that may be about another."""
+def read(connection: Connection, held: Held, of_others: set[str], request: str) -> list[Look]:
+    """Every entry that concerns the person, the oldest first; `of_others` are rows that may be about another.
+
+    `request` is the one that is answered.
+    """
     every = set(marks.references(connection, [held.family]))
     own = {key(table, row) for table, rows in held.tables.items() if table != "organisations" for row in rows}
     own -= of_others
-    return [_look(*row) for row in _mentioning(connection, every) if _concerns(held, own, every, row[1])]
+    answering = {request, *(row["pack"] for row in held.tables["packs"] if row["request"] == request)}
+    return [_look(*row, answering) for row in _mentioning(connection, every) if _concerns(held, own, every, row[1])]
 
 
 def _mentioning(connection: Connection, refs: set[str]) -> Iterator[tuple[int, dict, dict]]:
@@ -116,7 +124,10 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(inner)
 
 
-def _look(seq: int, entry: dict, meta: dict) -> Look:
+def _look(seq: int, entry: dict, meta: dict, answering: set[str]) -> Look:
     action, role = meta["action"], meta["role"]
     at = datetime.fromisoformat(meta["at"]).replace(tzinfo=None)
-    return Look(seq, at, ROLES.get(role, role.capitalize()), ACTIONS.get(action, action), str(entry["reason"] or ""))
+    own_work = action.startswith("rights.") and bool(answering & set(_strings(entry["detail"])))
+    reason = str(entry["reason"] or "")
+    reason = TO_ANSWER if own_work and not OURS.fullmatch(reason) else reason
+    return Look(seq, at, ROLES.get(role, role.capitalize()), ACTIONS.get(action, action), reason, own_work)

@@ -8,7 +8,7 @@ Source: notice P9; UK GDPR Art 15; Data Protection Act 2018, Schedules 2 and 3.
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,13 +16,14 @@ from sqlalchemy import Connection, select
 
 from hubdata import moments, policy
 from hubdata.by import By
+from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.retention import due
 from hubdata.rights import register, view
-from hubdata.rights.copy import content, keep, looked, rows
+from hubdata.rights.copy import content, keep, looked, named, rows
 from hubdata.rights.copy import items as copy_items
 from hubdata.rights.copy import page as copy_page
 from hubdata.rights.copy.items import Asking, Item
@@ -79,46 +80,76 @@ class Made:
     data_sha256: str | None
     left_out: list[dict]
     undecided: list[dict]  # what makes it a draft, for the officer alone; nothing of it is in the files
+    names: list[named.Named]  # every other person whom it names; it is a draft until each was looked at
+    is_draft: bool
     notes: list[str]
 
 
-def make(hub: Hub, whose: Whose, by: By, out: Path | None = None) -> Made:
+def make(hub: Hub, whose: Whose, by: By, out: Path | None = None, seen: tuple[str, ...] = ()) -> Made:
     """Make a person's copy, record its hashes, and write it to `out` or the hub's own work folder.
 
-    While something is not decided it is a draft for the officer, without that. Raises BadParameter for what is unknown,
-    Refused if no access request is open or who asks is not settled.
+    While something is not decided it is a draft for the officer, without that; and so it is until `seen` has every
+    other person whom it names, as the last look lists them. Raises BadParameter for what is unknown, Refused if no
+    access request is open or who asks is not settled.
     """
     said = {"looked_at": "everything held about one person"}
     act = Act(by.actor, "officer", by.reason or REASON, "rights.pack", said)
     with keep.writing(hub, act, out) as (connection, files):
         got = gather(connection, find(connection, whose, by.as_at), by.as_at)
         undecided = _undecided(got)
+        copy = _copy(connection, got, frozenset(one["item"] for one in undecided))
+        names = named.find(copy)
+        copy = replace(copy, is_unseen=not _seen(names, seen))
         pack, held = f"K{secrets.token_hex(5)}", got.asking.held
+        said = content.content(copy, pack, keep.last_day(got.asking.policy, by.as_at))
+        texts = {
+            "html": copy_page.render(said, held.members[held.person].name, _by_name(held, names)),
+            "json": json.dumps(said, indent=1, ensure_ascii=False) + "\n",
+        }
+        what = "draft" if copy.is_draft else "pack"
         delete_on = keep.last_day(got.asking.policy, by.as_at)
-        state = due.state_of(connection, [held.family], by.as_at)
-        asked = {"request": got.standing.request, "received_on": got.standing.received_on}
-        open_ = frozenset(one["item"] for one in undecided)
-        copy = content.Copy(got.asking, asked, got.items, got.decided, got.looks, state[0] if state else None, open_)
-        said = content.content(copy, pack, delete_on)
-        page = copy_page.render(said, held.members[held.person].name)
-        data = json.dumps(said, indent=1, ensure_ascii=False) + "\n"
-        what = "draft" if undecided else "pack"
-        kept = files.add(connection, pack, got.standing, by.as_at, delete_on, {"html": page, "json": data}, what)
-        act.detail.update({"request": got.standing.request, "person": held.person, "pack": pack, **kept.hashes})
+        kept = files.add(connection, pack, got.standing, by.as_at, delete_on, texts, what)
+        looked_at = {"request": got.standing.request, "person": held.person, "pack": pack, "named": [*seen]}
+        act.detail.update({**looked_at, **kept.hashes})
     return Made(
-        pack,
-        got.standing.request,
-        held.family,
-        held.person,
-        by.as_at,
-        delete_on,
-        *map(str, kept.paths),
-        kept.hashes["page_sha256"],
-        kept.hashes.get("data_sha256"),
-        said["left_out"],
-        undecided,
-        list(_notes(got.asking)),
+        pack=pack,
+        request=got.standing.request,
+        family=held.family,
+        person=held.person,
+        made_on=by.as_at,
+        delete_on=delete_on,
+        page=str(kept.paths[0]),
+        data=str(kept.paths[1]),
+        page_sha256=kept.hashes["page_sha256"],
+        data_sha256=kept.hashes.get("data_sha256"),
+        left_out=said["left_out"],
+        undecided=undecided,
+        names=names,
+        is_draft=copy.is_draft,
+        notes=list(_notes(got.asking)),
     )
+
+
+def _copy(connection: Connection, got: Gathered, waiting: frozenset[str]) -> content.Copy:
+    state = due.state_of(connection, [got.asking.held.family], got.asking.on)
+    asked = {"request": got.standing.request, "received_on": got.standing.received_on}
+    return content.Copy(got.asking, asked, got.items, got.decided, got.looks, state[0] if state else None, waiting)
+
+
+def _seen(names: list[named.Named], seen: tuple[str, ...]) -> bool:
+    """Whether somebody looked at everybody whom the copy names. Raises BadParameter for one whom it does not name."""
+    there = {one.person for one in names}
+    if unknown := sorted(set(seen) - there):
+        listed = ", ".join(sorted(there)) or "nobody else"
+        raise BadParameter(f"--named {', '.join(unknown)}: the copy would not name them; it names {listed}")
+    return there <= set(seen)
+
+
+def _by_name(held: rows.Held, names: list[named.Named]) -> list[tuple[str, str]]:
+    """The last look for the officer's draft: who is named, by name, and where."""
+    called = {person: one.name for person, one in held.members.items()}
+    called |= {person: row["name"] for person, row in held.workers.items()}
+    return [(f"{called[one.person]} ({one.person}), {one.who}", "; ".join(one.where)) for one in names]
 
 
 def find(connection: Connection, whose: Whose, as_at: date) -> Standing:
@@ -175,13 +206,23 @@ def _settled(connection: Connection, standing: Standing, as_at: date) -> Standin
 
 
 def gather(connection: Connection, standing: Standing, as_at: date) -> Gathered:
-    """Everything that a request's copy is made of. Raises Refused for a grown-up child's parent without authority."""
+    """Everything that a request's copy is made of.
+
+    Raises Refused for a grown-up child's parent without authority, and for somebody who has died.
+    """
     held = rows.read(connection, standing.family, standing.person)
-    asking = Asking(held, standing.asked_by, as_at, policy.load())
+    died_on = held.tables["people"][0]["died_on"]
+    if died_on is not None and died_on <= as_at:
+        raise Refused(
+            f"{held.person} died on {words(died_on)}: data rights are of the living, and no copy is made. Ask the data "
+            "protection officer; then record withdrawn or refused with "
+            f"`hubdata rights event --request {standing.request}`"
+        )
+    asking = Asking(held, standing.asked_by, as_at, policy.load(), standing.request)
     _refuse_of_age(standing, asking)
     items = copy_items.find(asking)
     of_others = {one.row for one in items if one.column is None and one.table in ("holds", "requests")}
-    looks = looked.read(connection, held, of_others)
+    looks = looked.read(connection, held, of_others, standing.request)
     items += [one.item for one in looks if one.item]
     return Gathered(standing, asking, items, copy_items.decisions(connection, standing.request), looks)
 
@@ -218,14 +259,16 @@ def _notes(asking: Asking) -> Iterator[str]:
 
 def lines(made: Made) -> list[str]:
     """A copy for the officer."""
-    if made.undecided:
-        return [*_draft(made), *(f"Look at this: {note}." for note in made.notes)]
+    if made.is_draft:
+        said = _draft(made) if made.undecided else _last_look(made)
+        return [*said, *(f"Look at this: {note}." for note in made.notes)]
     said = [
         f"The copy of request {made.request} is made: {made.page}",
         f"  the same as data: {made.data}",
         f"  both delete themselves on {made.delete_on}; the register keeps their hashes.",
     ]
     said += [f"  left out: {one['number']} × {one['what']} ({one['exemption']})" for one in made.left_out]
+    said += [f"  names {one.person}, {one.who}: {'; '.join(one.where)}" for one in made.names]
     said += [f"Look at this: {note}." for note in made.notes]
     return [*said, f"When it is given: hubdata rights event --request {made.request} --what responded"]
 
@@ -240,4 +283,15 @@ def _draft(made: Made) -> list[str]:
         f"decide with `hubdata rights decide --request {made.request} --item ITEM --decision disclose|withhold`.",
         *listed,
         *more,
+    ]
+
+
+def _last_look(made: Made) -> list[str]:
+    confirm = " ".join(f"--named {one.person}" for one in made.names)
+    return [
+        f"All is decided. The last look, before the copy of request {made.request} becomes final: {made.page}",
+        f"It names {len(made.names)} other {'person' if len(made.names) == 1 else 'people'}:",
+        *(f"  {one.person}, {one.who}: {'; '.join(one.where)}" for one in made.names),
+        "People of no family on record are not found so: read the texts that are given.",
+        f"If each of them may be named: hubdata rights pack --request {made.request} {confirm}; if not, decide again.",
     ]

@@ -21,10 +21,11 @@ KEPT = (
     "policy says."
 )
 DRAFT = "This is a draft. What is not decided yet is left out of it; decide, and make the copy again."
+LAST_LOOK = "The last look: other people whom the copy would name, and where"
 
 
-def render(said: dict, name: str) -> Html:
-    """The page of one person's copy."""
+def render(said: dict, name: str, others: list[tuple[str, str]]) -> Html:
+    """The page of one person's copy; a draft lists for the officer the others whom it names, and where."""
     body = [_opening(said), _contents({anchor: title for anchor, (title, _) in (CHAPTERS | MORE).items()})]
     for anchor, (title, tables) in CHAPTERS.items():
         body += [heading(anchor, title), *(_kept(said) if anchor == "kept" else ())]
@@ -32,7 +33,8 @@ def render(said: dict, name: str) -> Html:
     for anchor, (title, chapter) in MORE.items():
         body += [heading(anchor, title), *chapter(said)]
     if said["draft"]:
-        return _page(TITLE, NOT_OUT, [element("p", DRAFT, class_="answer"), *body], NOT_OUT)
+        look = [element("h2", LAST_LOOK), facts(others)] if others else []
+        return _page(TITLE, NOT_OUT, [element("p", DRAFT, class_="answer"), *look, *body], NOT_OUT)
     return _page(TITLE, together("For ", shown(name)), body, FOOT)
 
 
