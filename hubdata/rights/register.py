@@ -244,7 +244,7 @@ def _refuse_untrue(connection: Connection, row: dict, new: Event) -> None:
             died.filter(TABLES["people"].c.person.in_([row["person"], row["asked_by"]]))
         ):
             _refuse_after_death(person, died_on, new.happened_on)
-    if row["kind"] != RequestKind.ACCESS or new.what != RequestStep.RESPONDED or new.reason:
+    if row["kind"] != RequestKind.ACCESS or new.what != RequestStep.RESPONDED or policy.meant(new.reason):
         return
     packs = TABLES["packs"]
     whole = select(packs.c.made_on).filter_by(request=row["request"]).where(packs.c.data_sha256.is_not(None))

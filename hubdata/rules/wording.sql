@@ -1,8 +1,7 @@
 -- P12: families must be told which privacy notice applied to them, and from 19 June 2026 the notice itself must say that one
 -- may complain to the controller (UK GDPR, Articles 13(2)(ca) and 14(2)(da)).
--- Reading chosen: a version is in use on a day while an open family's agreement that nobody corrected, and that has not run
--- out, was given under it. Which
--- versions say so is decided in params; of one that is not registered nobody can tell (NM01).
+-- Reading chosen: a version is in use on a day while an agreement of an open family was given under it that nobody corrected
+-- and that has not run out. Which versions say so is decided in params; of one that is not registered nobody can tell (NM01).
 WITH in_use AS (
   SELECT a.notice_version AS version, min(a.decided_on) AS first_on, count(DISTINCT a.family) AS families
   FROM standing_agreements() a JOIN families f USING (family) JOIN registered_notice_versions r ON r.code = a.notice_version

@@ -121,7 +121,7 @@ def test_nothing_but_a_persons_copy_reads_it():
     assert "identifiers" not in {*SNAPSHOT_TABLES, *twice_read.COLUMNS}
     assert speaks == {
         "families/identifier.py",
-        "records/migrations/versions/0011_identifiers.py",
+        "records/migrations/versions/0012_identifiers.py",
         "records/tables/identifier.py",
         "rights/copy/rows.py",
         "rights/copy/words.py",
