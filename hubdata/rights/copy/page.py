@@ -9,7 +9,7 @@ from datetime import date
 from hubdata.dates import words
 from hubdata.figures.html import Html, block, element, facts, framed, header, points, shown, together
 from hubdata.rights.copy.chapters import CHAPTERS as MORE
-from hubdata.rights.copy.parts import day, heading, table_of
+from hubdata.rights.copy.chapters import day, heading, table_of
 from hubdata.rights.copy.words import CHAPTERS
 
 TITLE = "A copy of what the Family Hub keeps about you"
