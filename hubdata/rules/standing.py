@@ -4,12 +4,13 @@ A question is a share that nobody made: the rule's verdict on it says which deci
 the caller's own transaction, so that what is decided upon the answer cannot be overtaken.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, false, or_, select
 
 from hubdata import policy
 from hubdata.records.snapshot import take as snapshots
@@ -51,20 +52,32 @@ class State:
     agreement: str | None
 
 
-def read(connection: Connection, family: str) -> Snapshot:
+def read(connection: Connection, family: str, people: Iterable[str] = ()) -> Snapshot:
     """One family's decisions and shares, with every organisation, as a snapshot has them; it carries no hash.
+
+    A decision about one of `people` counts under whichever family it is filed: all those of such a family come too.
 
     agreements   agreement  family  covers      decision  purpose
                  A1         F1      [P1, P2]    agreed    hub_working
     """
-    found = {name: _table(connection, name, family) for name in OF_FAMILY}
+    found = {name: _table(connection, name, [family]) for name in OF_FAMILY}
+    if elsewhere := _elsewhere(connection, family, set(people)):
+        found["agreements"] = _table(connection, "agreements", [family, *elsewhere])
     return Snapshot(found | {"organisations": _table(connection, "organisations")}, "")
 
 
-def _table(connection: Connection, name: str, family: str | None = None) -> pa.Table:
+def _elsewhere(connection: Connection, family: str, people: set[str]) -> list[str]:
+    """The other families whose decisions cover one of these people."""
+    filed = TABLES["agreements"].c
+    covers = [filed.covers.contains(person, autoescape=True) for person in sorted(people)]  # the rule looks closer
+    query = select(filed.family).distinct().where(filed.family != family, or_(false(), *covers))
+    return sorted(connection.execute(query).scalars()) if people else []
+
+
+def _table(connection: Connection, name: str, families: list[str] | None = None) -> pa.Table:
     query = select(TABLES[name])
-    if family is not None:
-        query = query.where(TABLES[name].c.family == family)
+    if families is not None:
+        query = query.where(TABLES[name].c.family.in_(families))
     return table(name, connection.execute(query).mappings().all())
 
 

@@ -100,12 +100,12 @@ def _case(connection: Connection, row: dict, sheet: Sheet, today: date) -> Case:
     named = PEOPLE.c.person.in_([row["given_by"], *typed["covers"]])
     columns = [PEOPLE.c.person, PEOPLE.c.family, PEOPLE.c.role, PEOPLE.c.date_of_birth]
     people = {p.person: Person(*p) for p in connection.execute(select(*columns).where(named))}
-    return Case(typed, people, standing.read(connection, row["family"]), today)
+    return Case(typed, people, standing.read(connection, row["family"], typed["covers"]), today)
 
 
 def _states(connection: Connection, case: Case, as_at: date) -> list[standing.State]:
     asked = [(person, case.row["purpose"], one) for person in case.row["covers"] for one in case.recipients()]
-    return standing.ask(standing.read(connection, case.row["family"]), asked, as_at)
+    return standing.ask(standing.read(connection, case.row["family"], case.row["covers"]), asked, as_at)
 
 
 def lines(done: Recorded) -> list[str]:
@@ -132,6 +132,8 @@ def listed(hub: Hub, family: str, as_at: date) -> dict:
     """
     with hub.read() as connection:
         record = standing.read(connection, family)
+        covered = {person for row in record.tables["agreements"].to_pylist() for person in row["covers"]}
+        everything = standing.read(connection, family, covered)
     if not record.tables["families"].num_rows:
         raise BadParameter(f"the hub has no family {family!r}; check the reference")
     order = sorted(
@@ -150,7 +152,7 @@ def listed(hub: Hub, family: str, as_at: date) -> dict:
         "family": family,
         "as_at": as_at,
         "decisions": said,
-        "states": standing.ask(record, sorted(asked, key=_order), as_at),
+        "states": standing.ask(everything, sorted(asked, key=_order), as_at),
     }
 
 

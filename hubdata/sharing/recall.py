@@ -75,6 +75,8 @@ def _holders(connection: Connection, names: list[str], as_at: date) -> list[Hold
     family = names[0]
     asks = connection.execute(select(RECALLS).where(RECALLS.c.family.in_(names))).mappings().all()
     record = standing.read(connection, family)
+    about = {person for row in record.tables["shares"].to_pylist() for person in row["about"] or []}
+    record = standing.read(connection, family, about)
     if not record.tables["families"].num_rows and not asks:
         raise BadParameter(f"the hub has no family {family!r}, nor any recall of one; check the reference")
     judged = _judged(record, as_at)

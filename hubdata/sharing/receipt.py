@@ -60,7 +60,7 @@ def _part(connection: Connection, agreement: str, person: str, as_at: date) -> P
         raise BadParameter(
             f"the hub has no decision {agreement!r}; `hubdata agreement list --family F` lists a family's"
         )
-    record = standing.read(connection, family)
+    record = standing.read(connection, family, [person])
     rows = record.tables["agreements"].to_pylist()
     row = next(row for row in rows if row["agreement"] == agreement)
     if person not in row["covers"]:

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pyarrow as pa
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from hubdata import moments, policy
 from hubdata.by import By
 from hubdata.dates import words
-from hubdata.errors import BadParameter
+from hubdata.errors import BadParameter, Refused
 from hubdata.intake import take
-from hubdata.intake.files.csv import Sheet
+from hubdata.intake.files.csv import Problem, Sheet
+from hubdata.records import owner
 from hubdata.records.bulk import insert
 from hubdata.records.ledger import Act
 from hubdata.records.snapshot.frozen import Snapshot
@@ -26,6 +27,7 @@ from hubdata.rules import session, standing
 from hubdata.rules.findings import CODES, Finding, finding
 from hubdata.terms import Severity, ShareRoute
 
+PEOPLE, SHARES = TABLES["people"], TABLES["shares"]
 AGREED_ROUTES = (ShareRoute.WITHIN_HUB, ShareRoute.ADDITIONAL_SUPPORT)
 
 
@@ -83,7 +85,7 @@ def check(hub: Hub, question: Question) -> Advice:
     """
     with hub.read() as connection:
         question = _known(connection, question)
-        family = standing.read(connection, question.family)
+        family = standing.read(connection, question.family, question.about)
     asked = Snapshot(family.tables | {"shares": standing.table("shares", [question.row()])}, "")
     judged = sorted(session.ask("sharing", asked, question.on, policy.load()), key=lambda row: row["person"])
     codes = list(dict.fromkeys(row["code"] for row in judged if row["code"]))
@@ -119,8 +121,7 @@ def _known(connection: Connection, question: Question) -> Question:
         faults.append(f"the hub has no family {question.family!r}")
     if not _one(connection, "SELECT 1 FROM organisations WHERE organisation = :key", question.to):
         faults.append(f"the hub has no organisation {question.to!r}")
-    unknown = [p for p in question.about if not _one(connection, "SELECT 1 FROM people WHERE person = :key", p)]
-    faults += [f"the hub has no person {person!r}" for person in unknown]
+    faults += strangers(connection, question.family, question.about)
     if not question.about or not question.categories:
         faults.append("name at least one person with --about and one category with --category")
     if faults:
@@ -136,6 +137,21 @@ def _known(connection: Connection, question: Question) -> Question:
         question.route,
         question.discussed_on,
     )
+
+
+def strangers(connection: Connection, family: str, people: list[str]) -> list[str]:
+    """Why some people cannot be meant: the hub does not have them, or has them in the record of another family."""
+    known = connection.execute(select(PEOPLE.c.person, PEOPLE.c.family).where(PEOPLE.c.person.in_(people)))
+    whose, own = {row.person: row.family for row in known}, {family}
+    if any(whose.get(person, family) != family for person in people):
+        own |= {row["family"] for row in owner.linked(connection, family, moments.today())}
+    return [
+        f"{person} is not of family {family}: ask and record under the family whose record has this person"
+        if person in whose
+        else f"the hub has no person {person!r}"
+        for person in people
+        if whose.get(person) not in own
+    ]
 
 
 def _listed(spellings: dict[str, str]) -> str:
@@ -210,7 +226,8 @@ def record(hub: Hub, given: dict[str, str | None], by: By, look_again_on: date |
 def judged(hub: Hub, family: str, share: str, as_at: date) -> list[Finding]:
     """What the rule finds about one recorded share of a family as at a day."""
     with hub.read() as connection:
-        held = standing.read(connection, family)
+        about = connection.execute(select(SHARES.c.about).filter_by(share=share)).scalar_one()
+        held = standing.read(connection, family, about.split(";"))
     rows = session.ask("sharing", held, as_at, policy.load())
     return [finding(row) for row in rows if row["code"] and row["subject"] == share]
 
@@ -233,4 +250,7 @@ def withhold(hub: Hub, given: dict[str, str | None], by: By) -> str:
 def checked(connection: Connection, table: str, given: dict[str, str | None]) -> pa.Table:
     """One row in the store's form, judged by intake's own checks. Raises Refused with every fault."""
     sheet = Sheet(table, pa.table({name: pa.array([value], pa.string()) for name, value in given.items() if value}))
-    return take.single(connection, table, sheet)
+    rows = take.single(connection, table, sheet)
+    if found := strangers(connection, rows["family"][0].as_py(), rows["about"][0].as_py().split(";")):
+        raise Refused("; ".join(found), [Problem("", 0, "about", "not-of-the-family", why) for why in found])
+    return rows

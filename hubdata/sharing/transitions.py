@@ -44,6 +44,11 @@ class Case:
     @property
     def held(self) -> dict[str, dict]:
         """The family's earlier decisions by reference."""
+        return {name: row for name, row in self.known.items() if row["family"] == self.row["family"]}
+
+    @property
+    def known(self) -> dict[str, dict]:
+        """Every earlier decision of the family and about the people covered, under whichever family it is filed."""
         return {row["agreement"]: row for row in self.family.tables["agreements"].to_pylist()}
 
     def recipients(self) -> list[str | None]:
@@ -169,7 +174,7 @@ def _withdraws_nothing(case: Case) -> list[Problem]:
 
 def _refused_before(case: Case) -> list[Problem]:
     before = case.before(case.row["covers"])
-    same = all(s.state == "refused" and case.held[s.agreement]["given_by"] == case.row["given_by"] for s in before)
+    same = all(s.state == "refused" and case.known[s.agreement]["given_by"] == case.row["given_by"] for s in before)
     earlier = ", ".join(dict.fromkeys(s.agreement for s in before if s.agreement))
     why = f"this refusal is in force already ({earlier}): nothing is new, and nothing needs to be recorded"
     return [_problem("decision", "already-refused", why)] if same else []
@@ -207,7 +212,7 @@ def _differing(case: Case) -> list[str]:
     stands = (
         [s for s in case.before(children) if s.state in SAID and s.state != case.row["decision"]] if children else []
     )
-    others = {s.agreement for s in stands if case.held[s.agreement]["given_by"] != case.row["given_by"]}
+    others = {s.agreement for s in stands if case.known[s.agreement]["given_by"] != case.row["given_by"]}
     return [
         f"{one} was another person's decision about the same child and differs; both are kept, the latest holds."
         for one in sorted(others)

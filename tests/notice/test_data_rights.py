@@ -447,22 +447,22 @@ def test_every_agreement_in_force_is_under_the_present_notice_not_only_the_lates
         Fay    | F5
     """,
         agreements="""
-        agreement         | covers  | purpose     | recipients  | exclusions | decided_on | notice_version | supersedes
-        of the mother     | Ann     | hub_working | NHFT        |            | 2026-01-05 | 2025-04        |
-        of the father     | Ben     | hub_working | NHFT        |            | 2026-04-02 | 2026-04        |
-        for another aim   | Cat     | evaluation  | NHFT        |            | 2026-01-05 | 2025-04        |
-        for this aim      | Cat     | hub_working | NHFT        |            | 2026-04-02 | 2026-04        |
-        for two           | Dan     | hub_working | NHFT;SCHOOL |            | 2026-01-05 | 2025-04        |
-        for one of them   | Dan     | hub_working | NHFT        |            | 2026-04-02 | 2026-04        |
-        the whole         | Eve     | hub_working | NHFT;SCHOOL |            | 2026-01-05 | 2025-04        |
-        renewed with less | Eve     | hub_working | NHFT        |            | 2026-04-02 | 2026-04        | the whole
-        for nobody        | Fay     | hub_working | NHFT        | NHFT       | 2026-01-05 | 2025-04        |
+        agreement           | covers | purpose     | recipients  | exclusions | decided_on | notice_version | supersedes
+        of the mother       | Ann    | hub_working | NHFT        |            | 2026-01-05 | 2025-04        |
+        of the father       | Ben    | hub_working | NHFT        |            | 2026-04-02 | 2026-04        |
+        for another purpose | Cat    | evaluation  | NHFT        |            | 2026-01-05 | 2025-04        |
+        for this purpose    | Cat    | hub_working | NHFT        |            | 2026-04-02 | 2026-04        |
+        for two             | Dan    | hub_working | NHFT;SCHOOL |            | 2026-01-05 | 2025-04        |
+        for one of the two  | Dan    | hub_working | NHFT        |            | 2026-04-02 | 2026-04        |
+        all of it           | Eve    | hub_working | NHFT;SCHOOL |            | 2026-01-05 | 2025-04        |
+        renewed with less   | Eve    | hub_working | NHFT        |            | 2026-04-02 | 2026-04        | all of it
+        for nobody          | Fay    | hub_working | NHFT        | NHFT       | 2026-01-05 | 2025-04        |
     """,
     )
 
     assert findings(hub, "notices", "2026-05-01") == {
         ("NV01", "of the mother"),
-        ("NV01", "for another aim"),
+        ("NV01", "for another purpose"),
         ("NV01", "for two"),
     }
 

@@ -10,11 +10,13 @@ from hubdata.by import By
 from hubdata.desk.main import app, behind, spread
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.snapshot import take as snapshots
+from hubdata.rules.findings import list_findings
 from hubdata.sharing import shares
 from tests.support import ascii
 
 # ruff: noqa: E501
 DAY = date(2026, 4, 2)
+BY = By("officer", None, DAY)
 AGREED = """
  agreement | family | given_by | covers | decision | purpose     | recipients | categories                  | decided_on | expires_on
  A1        | F1     | P1       | P1;P2  | agreed   | hub_working | SCH        | support_needs;lead_worker   | 2026-03-01 | 2026-06-30
@@ -90,6 +92,41 @@ def test_a_question_about_what_the_hub_does_not_know_names_every_part(told):
         BadParameter, match="no family 'F9'; the hub has no organisation 'X'; the hub has no person 'P9'"
     ):
         shares.check(told, shares.Question("F9", ["P9"], "X", ["lead_worker"], "hub_working", date(2026, 4, 1)))
+
+
+def test_a_person_of_another_family_is_never_asked_about_or_recorded(staffed):
+    ascii.load(staffed, people=" person | family\n P7 | F7")
+    why = "P7 is not of family F1: ask and record under the family whose record has this person"
+    with pytest.raises(BadParameter, match=why):
+        ask(staffed, about=("P1", "P7"))
+    with pytest.raises(Refused, match=why):
+        shares.record(staffed, share(route="within_hub", about="P1;P7"), BY)
+    withheld = share(about="P1;P7", reason="not needed", decided_on="2026-04-01")
+    del withheld["shared_on"]
+    with pytest.raises(Refused, match=why):
+        shares.withhold(staffed, withheld, BY)
+    assert snapshots.take(staffed).rows["shares"] == snapshots.take(staffed).rows["withheld"] == 0
+
+
+REFUSED_ELSEWHERE = """
+ agreement | family | given_by | covers | decision | purpose     | recipients | categories | decided_on
+ A7        | F7     | P7       | P1;P7  | refused  | hub_working |            |            | 2026-03-02
+"""
+
+
+def test_the_answer_before_a_share_is_the_finding_after_it(staffed):
+    """The father refused for the child too; his decision stands in the record of his own family."""
+    ascii.load(staffed, people=" person | family\n P7 | F7", agreements=REFUSED_ELSEWHERE)
+    made = {"route": "within_hub", "purpose": "hub_working", "categories": "support_needs"}
+
+    advice = ask(staffed)
+    recorded = shares.record(staffed, share(**made), BY)
+
+    assert (advice.allowed, advice.codes) == (False, ["SH02"])
+    assert "A7 (refused) of 2 March 2026" in advice.reasons[0]
+    assert [found.code for found in shares.judged(staffed, "F1", recorded, DAY)] == ["SH02"]
+    (found,) = list_findings(snapshots.take(staffed), DAY, ("sharing",))
+    assert (found.code, found.subject) == ("SH02", recorded)
 
 
 def share(**more):
