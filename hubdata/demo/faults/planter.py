@@ -61,22 +61,24 @@ class Planter:
         recorded_before=None,
         expires_before=None,
         exclusions=None,
+        discussed=True,
+        given_by=None,
     ) -> str:
-        """Plant a decision of the parent so many days before the anchor; returns its reference."""
+        """Plant a decision, of the parent unless told otherwise, so many days before the anchor; returns its reference."""
         day, reference = self.anchor(family) - before, self.number("A")
         self.write(
             "agreements",
             day if recorded_before is None else self.anchor(family) - recorded_before,
             agreement=reference,
             family=family_reference(family),
-            given_by=self.person(family),
+            given_by=given_by or self.person(family),
             covers=";".join(self.person(family, place) for place in covers),
             decision=decision,
             purpose=purpose,
             recipients=to,
             categories=categories if decision == "agreed" else None,
             exclusions=exclusions,
-            discussed_on=day,
+            discussed_on=day if discussed else None,
             decided_on=day,
             method="written",
             taken_by=DECIDER,

@@ -12,9 +12,8 @@ TOLD = {"told_family": "yes"}
 
 
 def no_decision(planter, family, turn):
-    """Nobody was asked; or the last answer is none."""
+    """Nobody was asked; or nobody answered."""
     if turn % 2:
-        planter.decide(family, "DAS", before=85)
         planter.decide(family, "DAS", decision="no_response")
     planter.found("SH01", planter.share(family, "DAS"))
 
@@ -80,7 +79,7 @@ def recorded_later(planter, family, _turn):
 
 def not_discussed(planter, family, turn):
     """A referral never discussed, or discussed three days too late."""
-    planter.decide(family, "HOU", purpose="additional_support")
+    planter.decide(family, "HOU", purpose="additional_support", discussed=False)
     share = planter.share(
         family,
         "HOU",

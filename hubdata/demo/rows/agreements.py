@@ -37,7 +37,7 @@ class Answers:
     """What the families of a block answered: one entry per family asked, and the decisions that say so.
 
     `hub` is the answer about working together, given on `decided`; `until` the last day on which it allows a
-    share; `renewed` the day of the second agreement, under the current notice; `first` and `again` are the
+    share; `renewed` the day on which everything agreed is agreed again, under the current notice; `first` and `again` are the
     numbers of both; `second` says whether the second adult agreed too, `width` how much was agreed.
     """
 
@@ -117,6 +117,8 @@ def _add_second_adults(block, answers):
     answers.second = np.zeros(len(answers.families), bool)
     answers.second[rows] = decision == AGREED
     answers.add(rows, decision=decision, purpose=HUB, decided=answers.decided[rows], adult=1)
+    again = rows[(decision == AGREED) & (answers.renewed[rows] != NEVER)]
+    answers.add(again, decision=AGREED, purpose=HUB, decided=answers.renewed[again], adult=1)
 
 
 def _add_support_decisions(block, answers):
@@ -129,6 +131,10 @@ def _add_support_decisions(block, answers):
     expires = np.where(decision == AGREED, decided + 365, NEVER)
     numbers = answers.add(rows, decision=decision, purpose=SUPPORT, decided=decided, recipient=service, expires=expires)
     yes = decision == AGREED
+    again = yes & (decided < NOTICE_DAY) & (answers.renewed[rows] != NEVER)
+    renewed = answers.renewed[rows[again]]
+    given = {"decision": AGREED, "purpose": SUPPORT, "recipient": service[again]}
+    answers.add(rows[again], decided=renewed, expires=renewed + 365, **given)
     answers.support = {
         "row": rows[yes],
         "decided": decided[yes],
@@ -143,6 +149,8 @@ def _add_evaluation_decisions(block, answers):
     decision = block.rng.choice([AGREED, REFUSED, NO_RESPONSE, NOT_SOUGHT], len(rows), p=[0.7, 0.17, 0.08, 0.05])
     numbers = answers.add(rows, decision=decision, purpose=EVALUATION, decided=answers.decided[rows], recipient=COUNCIL)
     yes = decision == AGREED
+    again = rows[yes & (answers.renewed[rows] != NEVER)]
+    answers.add(again, decision=AGREED, purpose=EVALUATION, decided=answers.renewed[again], recipient=COUNCIL)
     answers.evaluation = {"row": rows[yes], "agreement": numbers[yes]}
 
 

@@ -115,9 +115,9 @@ def _evaluation_shares(block, answers):
 
 
 def _shares_without_agreement(block, answers):
-    """Justified by a risk and explained to the family, or with a reason why not (yet); never against a refusal."""
+    """Justified by a risk and explained to the family, or with a reason why not (yet); never against what was said."""
     rng = block.rng
-    family = answers.families[(answers.hub != REFUSED) & (rng.random(len(answers.hub)) < 0.12)]
+    family = answers.families[~np.isin(answers.hub, [REFUSED, WITHDRAWN]) & (rng.random(len(answers.hub)) < 0.12)]
     count = len(family)
     shared = block.between(block.opened[family] + 3, block.last[family] - 1)
     lately = shared > block.plan.as_at - 25
