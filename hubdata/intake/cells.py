@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Column
 
-from hubdata import dates, terms
+from hubdata import dates, policy, terms
 from hubdata.errors import BadParameter
 from hubdata.intake.mapping.headings import Headings
 from hubdata.policy import Policy
@@ -31,6 +31,7 @@ Fault = tuple[int, str, str]  # row from 0, problem code, what is wrong and what
 
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "Err:502", "#ERR")
 SHORTENED = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}$"  # as Excel writes a long number into a CSV file
+SHORT = 60  # letters of a placeholder at most; a rule reads no more of a reason
 ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
 WORD = re.compile(r"[^\W\d_]+")
 
@@ -106,6 +107,13 @@ def spoilt(column: pa.Array) -> list[int]:
     """The rows with letters that an earlier program spoilt (SiÃ¢n for Siân)."""
     may = pc.or_(pc.invert(pc.string_is_ascii(column)), pc.match_substring_regex(column, "[&?=]"))
     return [row for row in pc.indices_nonzero(pc.fill_null(may, False)).to_pylist() if is_spoilt(column[row].as_py())]
+
+
+def placeholders(column: pa.Array, numbers: bool) -> list[int]:
+    """The rows with a reason that says nothing ("N/A", "tbc", "..."); `numbers`: it may be a reference."""
+    short = pc.unique(column.filter(pc.fill_null(pc.less_equal(pc.utf8_length(column), SHORT), False)))
+    nothing = [text for text in short.to_pylist() if policy.meant(text, numbers) is None]
+    return pc.indices_nonzero(pc.is_in(column, pa.array(nothing, pa.string()))).to_pylist() if nothing else []
 
 
 def _is_disguised(text: str) -> bool:

@@ -20,6 +20,8 @@ LIMITED = "the Hub keeps limited records (P2) and has no place for it"
 DRAFT = "`hubdata intake map FILE --partner CODE` drafts how your columns are read"
 MOST_TOLD = 1_000  # of a column; the line after them says how many more there are
 SPOILT = "an earlier program spoilt letters here, as in SiÃ¢n for Siân; correct it at its source and save as CSV UTF-8"
+SAYS_WHY = ("reason", "risk_to", "not_told_reason")
+PLACEHOLDER = "this says nothing, and counts as no reason; say what it was, or leave the cell empty"
 DISGUISED = "a word here mixes alphabets or has letters that stand for others; look whether it is what it seems"
 # What a cell of a workbook may be (intake.files.workbook), by the kind of column that it stands in.
 FITTING = {"date": "td", "instant": "tdm", "score": "tn"}
@@ -88,7 +90,7 @@ def check_values(table: str, sheet: Sheet, lists: cells.Lists) -> list[Problem]:
 
 
 def remarks(table: str, sheet: Sheet) -> list[Problem]:
-    """What is told of a table's words: letters that an earlier program spoilt, and those that may be a disguise."""
+    """What is told of a table's words: letters that an earlier program spoilt, a disguise, reasons that say nothing."""
     told = []
     for name in (c.name for c in TABLES[table].c if c.name in sheet.table.column_names):
         card, column = passport(table, name), sheet.table[name].combine_chunks()
@@ -96,15 +98,17 @@ def remarks(table: str, sheet: Sheet) -> list[Problem]:
             continue
         spoilt = cells.spoilt(column)
         told += _looks(sheet, name, spoilt, SPOILT)
+        if name in SAYS_WHY:
+            told += _looks(sheet, name, cells.placeholders(column, name == "risk_to"), PLACEHOLDER, "placeholder")
         if card.sensitivity == IDENTIFYING:
             told += _looks(sheet, name, sorted({*cells.disguised(column)} - {*spoilt}), DISGUISED)
     return told
 
 
-def _looks(sheet: Sheet, name: str, rows: list[int], why: str) -> list[Problem]:
-    told = [sheet.at(row, name, "look-alike", why) for row in rows[:MOST_TOLD]]
+def _looks(sheet: Sheet, name: str, rows: list[int], why: str, code: str = "look-alike") -> list[Problem]:
+    told = [sheet.at(row, name, code, why) for row in rows[:MOST_TOLD]]
     if left := len(rows) - len(told):
-        told.append(sheet.at(rows[MOST_TOLD], name, "look-alike", f"{why} (and {left:,} more rows from here on)"))
+        told.append(sheet.at(rows[MOST_TOLD], name, code, f"{why} (and {left:,} more rows from here on)"))
     return told
 
 

@@ -221,6 +221,32 @@ def test_names_that_an_earlier_program_spoilt_are_told_every_time_and_not_repeat
         assert not [p for p in said["warnings"] if "ZoÃ" in p["message"] or "Jones" in p["message"]]
 
 
+@pytest.mark.parametrize(
+    ("reason", "risk_to", "not_told", "told"),
+    [
+        ("N/A", "-", "tbc", ["reason", "risk_to", "not_told_reason"]),
+        ("...", "P2", "None", ["reason", "not_told_reason"]),
+        ("A child was at risk", "12345", "It would have put her in danger", []),
+        ("", "", "", []),
+    ],
+)
+def test_a_reason_that_says_nothing_is_told_and_stands_as_it_was_sent(
+    sqlite_hub, tmp_path, reason, risk_to, not_told, told
+):
+    """P7: a placeholder is no reason, so whoever sends it hears of it before a rule does."""
+    returns.apply(sqlite_hub, tmp_path / "first")
+    shares = GOOD["shares"].split("\n")[0] + "\n"
+    shares += "S9,F2,P3,NNC,HOME,without_agreement,safeguarding,risk_to_person,2026-11-01,,,W2,"
+    shares += f"{reason},{risk_to},no,,{not_told},\n"
+
+    _, said = _take(sqlite_hub, returns.write(tmp_path / "second", **dict.fromkeys(GOOD) | {"shares": shares}))
+
+    assert said["status"] == "applied"
+    assert [(p["line"], p["column"], p["code"]) for p in said.get("warnings", [])] == [
+        (2, column, "placeholder") for column in told
+    ]
+
+
 def test_rows_of_nothing_but_commas_are_passed_over_and_told_in_one_sentence(hub, tmp_path):
     returns.apply(hub, tmp_path / "first")
     rows = "family,organisation,started_on,ended_on,last_contact_on,partner_reference\nF2,HOME,2025-03-01,,,\n"
