@@ -197,6 +197,61 @@ def test_a_family_is_held_seen_and_audited(opened):
     assert any("Running the data rights audit: step " in each for each in page.evaluate("[...window.steps]"))
 
 
+def test_a_form_that_saved_is_empty_and_one_that_did_not_takes_the_next_click(opened):
+    page = opened("holds")
+    page.click(f"{PLACED} button")
+    page.wait_for_selector(f"{PLACED} .error-summary", timeout=PATIENCE)
+    page.fill(f"{PLACED} .hub-field-family input", "F000005")
+    page.select_option(f"{PLACED} .hub-field-code select", label="A complaint is open")
+    page.click(f"{PLACED} button")
+    page.wait_for_selector(f"{PLACED} .answer", timeout=PATIENCE)
+    assert "is placed on F000005" in page.locator(f"{PLACED} .answer").inner_text()
+    typed = f"[...document.querySelectorAll('{PLACED} :is(input, select)')].map(each => each.value)"
+    page.wait_for_function(f"{typed}.every(each => ['', 'Choose one'].includes(each))", timeout=PATIENCE)
+    assert "Error" not in page.locator(f"{PLACED}").inner_text()
+
+
+def test_a_button_that_moves_away_under_a_click_is_pressed_all_the_same(opened):
+    page = opened("holds")
+    button = page.locator(f"{PLACED} button")
+    button.scroll_into_view_if_needed()
+    at = button.bounding_box()
+    page.mouse.move(at["x"] + 9, at["y"] + 9)
+    page.mouse.down()
+    page.evaluate(f"document.querySelector('{PLACED}').prepend(Object.assign(document.createElement('div'), "
+                  "{style: 'height: 90px'}))")  # fmt: skip
+    page.mouse.up()
+    page.wait_for_selector(f"{PLACED} .error-summary", timeout=PATIENCE)
+    page.mouse.move(at["x"] + 300, at["y"] + 99)
+    page.mouse.down()
+    page.mouse.move(at["x"] + 9, at["y"] + 99)
+    page.evaluate(f"document.querySelector('{PLACED} .error-summary').remove()")
+    page.mouse.up()
+    page.wait_for_timeout(1500)
+    assert page.locator(f"{PLACED} .error-summary").count() == 0  # begun elsewhere, it is no click
+
+
+def test_what_a_command_wrote_opens_from_its_answer_and_nothing_else_of_the_hub_does(opened, served, home):
+    page = opened("audit")
+    press(page, ".hub-form-report-retention")
+    link = page.locator(".hub-form-report-retention a:has-text('Open retention.html')")
+    address = link.get_attribute("href")
+    assert str(home) not in page.locator(".hub-form-report-retention").inner_text()
+    with page.context.expect_page() as opening:
+        link.click()
+    assert "Retention" in opening.value.locator("h1").inner_text()
+    host, visitor = served.split("?")[0], page.context.request
+    sent = visitor.get(f"{host.rstrip('/')}{address}")
+    assert (
+        sent.headers["cache-control"] == "no-store" and "default-src 'none'" in sent.headers["content-security-policy"]
+    )
+    beside = address.rsplit("/", 1)[0]
+    for other in ("/hub/hub.db", "/hub/keys/", f"{beside}/%2e%2e/%2e%2e/%2e%2e/%2e%2e/hub.db", "/hub/reports/", beside,
+                  f"{beside}/retention.ipynb", "/hub/work/", "/hub/reports/..%2f..%2fhub.db"):  # fmt: skip
+        assert visitor.get(f"{host.rstrip('/')}{other}").status == 404, other
+    assert Visitor(int(re.search(r":(\d+)/", host)[1])).ask(address).status == 403
+
+
 def test_hostile_names_are_only_words(opened):
     page = opened("shares")
     page.on("dialog", lambda dialog: pytest.fail("something ran"))

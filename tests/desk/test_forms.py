@@ -269,6 +269,79 @@ def test_a_double_click_does_it_once(desk_hub):
     assert len(retention_holds.held(desk_hub, moments.today())) == 1
 
 
+def on_a_day(control) -> bool:
+    return control.field.name == "as_at"
+
+
+@pytest.mark.parametrize("work", [task.work for task in ALL if task.saves])
+def test_a_form_that_saved_something_is_empty_again(desk_hub, monkeypatch, work):
+    made = form(work)
+    begun = [control.one.value if not control.boxes else "" for control in made.controls]
+    monkeypatch.setattr(forms_show, "answered", lambda _work, _desk: Answer({}, ["Recorded."], 3))
+    for control in made.controls:
+        for box in control.boxes.values():
+            box.value = True
+        if not control.boxes and isinstance(control.one, ipywidgets.Dropdown):
+            offered = control.one.options
+            control.one.options = offered if len(offered) > 1 else [*offered, ("X1", "X1")]  # as records would
+            control.one.value = control.one.options[-1][1]
+        elif not control.boxes:
+            control.one.value = True if control.field.kind is bool else "2026-01-07" if on_a_day(control) else "7"
+
+    said = fill(made)
+
+    assert "Recorded." in said
+    assert [control.one.value if not control.boxes else "" for control in made.controls] == begun
+    assert not any(box.value for control in made.controls for box in control.boxes.values())
+
+
+def test_a_second_click_after_a_save_records_nothing_a_second_time(desk_hub):
+    made = form(retention.hold)
+    fill(made, family="F1", code="complaint", authority="Ombudsman", reason="Open case")
+
+    said = fill(made)
+
+    assert "Enter family" in said
+    assert len(retention_holds.held(desk_hub, moments.today())) == 1
+
+
+def test_a_search_keeps_what_was_typed_so_that_one_word_can_be_changed(desk_hub):
+    made = form(families.find)
+    fill(made, name=CANARY, reason="A call")
+
+    assert [control.one.value for control in made.controls if control.field.name in ("name", "reason")] == [
+        CANARY,
+        "A call",
+    ]
+
+
+def test_a_click_right_after_an_error_is_not_lost(desk_hub):
+    made = form(retention.hold)
+    fill(made, code="complaint")
+    next(control for control in made.controls if control.field.name == "family").one.value = "F1"
+
+    made.press()  # at once, as somebody does who knew what was missing
+
+    assert len(retention_holds.held(desk_hub, moments.today())) == 1
+
+
+def test_while_a_form_works_no_line_above_its_button_comes_or_goes(desk_hub, monkeypatch):
+    made = form(retention.hold)
+    fill(made, authority=CANARY)
+    heard = [[control.one.description for control in made.controls]]
+    monkeypatch.setattr(made, "tell", lambda _said: heard.append([c.one.description for c in made.controls]))
+    read = forms_show.Form._read
+    monkeypatch.setattr(
+        forms_show.Form,
+        "_read",
+        lambda self: (heard.append([c.one.description for c in self.controls]), read(self))[1],
+    )
+
+    fill(made)
+
+    assert heard[0] == heard[1] == heard[2] and "Error: Enter family" in heard[0][0]
+
+
 def test_what_was_typed_stays_and_each_problem_stands_beside_its_field(desk_hub):
     made = form(retention.hold)
     said = fill(made, authority=CANARY, review_on="31/2/2027")
@@ -279,7 +352,7 @@ def test_what_was_typed_stays_and_each_problem_stands_beside_its_field(desk_hub)
     assert controls["family"].one.description.endswith("Error: Enter family")
     assert controls["authority"].one.value == CANARY
     said = fill(made, family="F1", code="other")
-    assert "Review on &#x27;31/2/2027&#x27; is not a day in the calendar" in said
+    assert "Review on “31/2/2027” is not a day in the calendar" in said
     assert "Error" not in controls["family"].one.description
     assert retention_holds.held(desk_hub, moments.today()) == []
 
@@ -287,7 +360,7 @@ def test_what_was_typed_stays_and_each_problem_stands_beside_its_field(desk_hub)
 def test_a_day_that_is_none_is_refused_beside_its_field(desk_hub):
     said = fill(form(retention.holds), as_at="yesterday")
 
-    assert "As at &#x27;yesterday&#x27; is not a date" in said and 'data-field="as_at"' in said
+    assert "As at “yesterday” is not a date" in said and 'data-field="as_at"' in said
 
 
 def test_a_fault_of_ours_says_where_and_nothing_that_was_in_hand(desk_hub, monkeypatch):
@@ -335,7 +408,7 @@ def test_records_are_a_table_with_words_for_what_is_inside():
     said = forms_answer.table("", rows)
 
     assert "<caption>2 rows</caption>" in said and '<th scope="col">Due on</th>' in said
-    assert '<th scope="row">F1</th><td>22 November 2026</td><td>yes</td><td>code complaint</td>' in said
+    assert '<th scope="row">F1</th><td>22 November 2026</td><td>yes</td><td>code A complaint is open</td>' in said
 
 
 def test_a_long_answer_says_how_much_of_it_is_shown():

@@ -3,40 +3,44 @@
 Every word is escaped, whoever wrote it; nothing is kept.
 """
 
-import re
 from collections.abc import Iterator
-from datetime import date
 
-from hubdata import dates
 from hubdata.desk.commands.command import Answer, as_plain
 from hubdata.desk.forms.form import Field
+from hubdata.desk.forms.words import Words, heading
 from hubdata.figures.html import Html, element, table_head, table_row
 
 WIDEST = 10  # columns of a table that a screen shows whole
 MOST = 200  # rows of a table on a screen; the command gives them all
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MUST_LOOK = "Something here needs a person: look at what is said below."
+PLAIN = Words()
 
 
-def shown(answer: Answer, command: str, aloud: bool = True) -> Html:
+def shown(answer: Answer, command: str, aloud: bool = True, words: Words = PLAIN) -> Html:
     """An answer: for a list of records a table first, otherwise its lines first; `aloud` says it in the status too."""
     found = list(_records(as_plain(answer.said)))
-    lines = element("div", *(element("p", each) for line in answer.lines for each in line.split("\n")), class_="lines")
-    tables = [table(name, rows) for name, rows in found]
+    said = [words.line(each) for line in answer.lines for each in line.split("\n")]
+    lines = element("div", *(element("p", each) for each in said), class_="lines")
+    tables = [table(name, rows, words) for name, rows in found]
     first = found and found[0][0] == "" and len(_columns(found[0][1])) <= WIDEST
     return element(
         "div",
         element("h3", "What was found" if answer.exit_code else "Done"),
         element("p", MUST_LOOK, class_="notice") if answer.exit_code == 3 else Html(),
         *(
-            (*(element("p", each) for each in answer.lines[:1]), *tables, _behind("The same in words", lines))
+            (*(element("p", each) for each in said[:1]), *tables, _behind("The same in words", lines))
             if first
             else (lines, *_tables(found, tables))
         ),
-        element("p", "The same as a command: ", element("code", command), class_="same"),
+        _same(command),
         class_="answer",
-        data_said=(answer.lines[0] if answer.lines else "Done.") if aloud else "",
+        data_said=(words.plain(answer.lines[0]) if answer.lines else "Done.") if aloud else "",
     )
+
+
+def _same(command: str) -> Html:
+    """What was done, for somebody who wants to type or schedule it."""
+    return element("details", element("summary", "The same as a command"), element("code", command), class_="same")
 
 
 def _tables(found: list[tuple[str, list[dict]]], tables: list[Html]) -> Iterator[Html]:
@@ -59,14 +63,15 @@ def working(said: str) -> Html:
     return element("p", said, class_="working", data_said=said)
 
 
-def refused(problems: list[tuple[str, Field | None]], command: str, form: str) -> Html:
+def refused(problems: list[tuple[str, Field | None]], command: str, form: str, words: Words = PLAIN) -> Html:
     """What must be put right, each problem with a link to its field where it has one; what was typed stays."""
-    points = (element("li", _point(said, field, form)) for said, field in problems)
+    points = (element("li", _point(said, field, form, words)) for said, field in problems)
     return element(
         "div",
         element("h3", "There is a problem"),
         element("ul", *points),
-        element("p", "Nothing was left half-done. The same as a command: ", element("code", command), class_="same"),
+        element("p", "Nothing was left half-done."),
+        _same(command),
         class_="error-summary",
         role="alert",
         tabindex="-1",
@@ -74,9 +79,9 @@ def refused(problems: list[tuple[str, Field | None]], command: str, form: str) -
     )
 
 
-def _point(said: str, field: Field | None, form: str) -> str:
+def _point(said: str, field: Field | None, form: str, words: Words) -> Html:
     said = said[:1].upper() + said[1:]
-    return element("a", said, href=f"#{form}", data_field=field.name) if field else said
+    return element("a", words.plain(said), href=f"#{form}", data_field=field.name) if field else words.line(said)
 
 
 def problems(answer: Answer) -> list[str]:
@@ -86,10 +91,10 @@ def problems(answer: Answer) -> list[str]:
     return [answer.said["error"], *(each for each in said if each not in answer.said["error"])]
 
 
-def table(name: str, rows: list[dict]) -> Html:
+def table(name: str, rows: list[dict], words: Words = PLAIN) -> Html:
     """Records as a table: one row each, nested ones in words."""
     columns = _columns(rows)
-    body = (table_row(text(each.get(column)) for column in columns) for each in rows[:MOST])
+    body = (table_row(words.cell(column, each.get(column)) for column in columns) for each in rows[:MOST])
     count = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
     more = f", of which the first {MOST:,} are shown; the command gives them all" if len(rows) > MOST else ""
     caption = f"{heading(name)}: {count}{more}" if name else f"{count[:1].upper()}{count[1:]}{more}"
@@ -99,31 +104,8 @@ def table(name: str, rows: list[dict]) -> Html:
 
 def _columns(rows: list[dict]) -> list[str]:
     """The columns that say something in some row."""
-    return list(dict.fromkeys(column for row in rows for column, value in row.items() if text(value)))
-
-
-def heading(name: str) -> str:
-    """A column's or a list's name in words."""
-    return name.replace("_", " ").strip().capitalize()
-
-
-def text(value: object) -> str:
-    """A value in words: days as people say them, lists with semicolons, what is not known as nothing."""
-    if isinstance(value, dict):
-        return "; ".join(_entries(value))
-    if isinstance(value, list):
-        return "; ".join(text(each) for each in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    said = "" if value is None else str(value)
-    return dates.words(date.fromisoformat(said)) if DAY.fullmatch(said) else said
-
-
-def _entries(value: dict) -> Iterator[str]:
-    """The entries of a nested record that say something."""
-    return (f"{heading(name).lower()} {said}" for name, each in value.items() if (said := text(each)))
+    said = (column for row in rows for column, value in row.items() if PLAIN.text(value))
+    return list(dict.fromkeys(said))
 
 
 def _records(said: object) -> Iterator[tuple[str, list[dict]]]:

@@ -4,8 +4,10 @@ What is offered is a convenience; the command itself judges every value that com
 """
 
 from collections.abc import Callable
+from datetime import date
 
 from hubdata.desk.commands.command import Desk
+from hubdata.desk.forms import words
 from hubdata.desk.forms.form import Field
 from hubdata.terms import RequestKind, RequestStep
 
@@ -37,7 +39,16 @@ def recorded(field: Field, desk: Desk) -> dict[str, str]:
     return RECORDED[field.name](desk)
 
 
-def _organisations(desk: Desk) -> dict[str, str]:
+def registers(as_at: date) -> dict[str, dict[str, str]]:
+    """What the codes of the registers are called on a day, by the columns that hold them."""
+    from hubdata import policy
+
+    found = policy.load()
+    return {column: found.labels(name, as_at) for column, name in words.REGISTERS.items()}
+
+
+def recorded_organisations(desk: Desk) -> dict[str, str]:
+    """What each organisation is called, with its code."""
     with desk.hub().read() as connection:
         rows = connection.exec_driver_sql("SELECT organisation, name FROM organisations ORDER BY name, organisation")
         return {code: f"{name} ({code})" for code, name in rows}
@@ -61,7 +72,7 @@ def _disposals(desk: Desk) -> dict[str, str]:
 
 
 RECORDED: dict[str, Callable[[Desk], dict[str, str]]] = {
-    **dict.fromkeys(("to", "from_organisation", "organisation", "ask", "acknowledge"), _organisations),
+    **dict.fromkeys(("to", "from_organisation", "organisation", "ask", "acknowledge"), recorded_organisations),
     "hold": _holds,
     "disposal": _disposals,
 }

@@ -20,7 +20,7 @@ from hubdata.terms import terms
 KINDS = (str, int, float, bool, Path, list)
 LISTING = re.compile(r"(?:[^:;.]*: |Only )?([a-z_]+(?:, [a-z_]+)* or [a-z_]+)(?:[.;].*)?")
 ALL_OF = "`;` between"
-PLAINLY = {"--actor": "Recorded by"}
+PLAINLY = {"--actor": "Recorded by", "--about": "About whom", "--on": "Day", "--what": "Step"}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Nothing that is typed or answered may reach a notebook's output, a log or a file
 else.
 """
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from hubdata.by import By
 from hubdata.dashboards import show
 from hubdata.desk.commands.command import Answer, Desk, answered, login, why
 from hubdata.desk.forms import answer as forms_answer
-from hubdata.desk.forms.choices import RECORDED, known, recorded
+from hubdata.desk.forms.choices import RECORDED, known, recorded, recorded_organisations, registers
 from hubdata.desk.forms.form import Field, line, named
 from hubdata.desk.forms.tasks import TASKS, Task
+from hubdata.desk.forms.words import SERVED, Words
 from hubdata.errors import BadParameter, HubError
 from hubdata.figures.html import Html, element, style
 
@@ -63,6 +65,7 @@ class Control:
         if not field.several or not offered:
             self.boxes = {}
             self.one = self._one(offered)
+            self.begins = self.one.value
             self.shown = self.one
         else:
             self.shown = show.box(*self.boxes.values())
@@ -88,6 +91,13 @@ class Control:
         """What was filled in, as the command takes it. Raises BadParameter if it cannot be taken."""
         given = [code for code, box in self.boxes.items() if box.value] if self.boxes else self.one.value
         return self.field.read(given, "Choose" if self.boxes or hasattr(self.one, "options") else "Enter")
+
+    def clear(self) -> None:
+        """Begin anew: what was typed is done with."""
+        for box in self.boxes.values():
+            box.value = False
+        if not self.boxes:
+            self.one.value = self.begins
 
     def say(self, wrong: str = "") -> None:
         """Say beside the field what must be put right, or that nothing must be."""
@@ -138,47 +148,54 @@ class Form:
             self.press(aloud=False)
 
     def press(self, _button: object = None, aloud: bool = True) -> None:
-        """Run the command with what was filled in; a double click runs it once."""
+        """Run the command with what was filled in; a double click records it once, and no click after an error is lost.
+
+        What was saved is cleared from the form: a second click, later, records nothing a second time.
+        """
         if time.monotonic() < self.quiet_until:
             return
         self.button.disabled = True
         self.tell("Working…")
         try:
-            self.answer.value = self.made(aloud)
+            was_done, self.answer.value = self.made(aloud)
+            if was_done and self.task.saves:
+                for control in self.controls:
+                    control.clear()
+            if was_done:
+                self.done(self)
+                self.quiet_until = time.monotonic() + CALM
         finally:
             self.button.disabled = False
-            self.done(self)
-            self.quiet_until = time.monotonic() + CALM
 
     def again(self) -> None:
         """Answer once more what was answered at once, since the records may have changed."""
-        self.answer.value = self.made(aloud=False)
+        _, self.answer.value = self.made(aloud=False)
 
     def tell(self, said: str) -> None:
         """Show how the work goes."""
         self.answer.value = forms_answer.working(said)
 
-    def made(self, aloud: bool = True) -> Html:
-        """What the command answers, or what must be put right."""
+    def made(self, aloud: bool = True) -> tuple[bool, Html]:
+        """Whether the command did it, and what it answers or what must be put right."""
         filled, wrong = self._read()
         command = line(self.task.words, filled)
         if wrong:
-            return self._refused([(said, field) for field, said in wrong], command)
+            return False, self._refused([(said, field) for field, said in wrong], command)
         values = {field.name: value for field, value in filled}
         common = {name: values.pop(name) for name in self.task.common}
         try:
             desk = at_desk(self.tell, **common)
         except BadParameter as error:
-            return self._refused(self._named([str(error)]), command)
+            return False, self._refused(self._named([str(error)]), command)
         answer = answered(partial(self.task.work, **values), desk)
         if _failed(answer):
-            return self._refused(self._named(forms_answer.problems(answer)), command)
-        return forms_answer.shown(answer, command, aloud)
+            return False, self._refused(self._named(forms_answer.problems(answer)), command)
+        self._say({})
+        return True, forms_answer.shown(answer, command, aloud, spoken())
 
     def _read(self) -> tuple[list[tuple[Field, object]], list[tuple[Field, str]]]:
         filled, wrong = [], []
         for control in self.controls:
-            control.say()
             try:
                 filled.append((control.field, control.read()))
             except BadParameter as error:
@@ -191,9 +208,14 @@ class Form:
         return [(each.replace(field.option, field.label) if field else each, field) for each, field in found]
 
     def _refused(self, problems: list[tuple[str, Field | None]], command: str) -> Html:
+        words = spoken()
+        self._say({field.name: words.plain(said) for said, field in problems if field})
+        return forms_answer.refused(problems, command, self.task.name, words)
+
+    def _say(self, wrong: dict[str, str]) -> None:
+        """Say beside each field what must be put right; all at once, so that the button moves once and not twice."""
         for control in self.controls:
-            control.say("; ".join(said for said, field in problems if field is control.field))
-        return forms_answer.refused(problems, command, self.task.name)
+            control.say(wrong.get(control.field.name, ""))
 
     def renew(self) -> None:
         """Offer what the records have now."""
@@ -203,6 +225,20 @@ class Form:
                 control.renew(desk)
         finally:
             desk.close()
+
+
+def spoken() -> Words:
+    """How answers are put into words here: the hub's folder, its registers and organisations, and the desk's forms."""
+    served = os.environ.get(SERVED) == "served"
+    forms = {task.words: (task.title, page) for page, tasks in TASKS.items() for task in tasks}
+    desk = at_desk()
+    try:
+        organisations, home = recorded_organisations(desk), desk.opened[-1].home.absolute()
+    except HubError:
+        return Words(forms=forms, served=served)
+    finally:
+        desk.close()
+    return Words(home, registers(desk.as_at), organisations, forms, served)
 
 
 def _failed(answer: Answer) -> bool:

@@ -24,7 +24,7 @@ class Task:
     """One form: its heading, the sentence under it, its button, the command, and of the shared options those asked.
 
     `needs` are options that the command refuses to do without although it could be called so; `at_once` is a question
-    that is answered as the page opens.
+    that is answered as the page opens; `asks` is one that records no more than that it was asked.
     """
 
     title: str
@@ -34,6 +34,12 @@ class Task:
     report: str = ""
     needs: tuple[str, ...] = ()
     at_once: bool = False
+    asks: bool = False
+
+    @property
+    def saves(self) -> bool:
+        """Whether its form is empty again when it is done, so that nothing is recorded twice."""
+        return self.common is WRITES and not self.asks
 
     @property
     def says(self) -> str:
@@ -93,15 +99,15 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("Say what is done about a finding", "Record it", findings.mark),
         Task("See every finding with its evidence", "Show the findings", findings.findings, READS),
     ),
-    "family": (Task("Search the records", "Search", families.find, needs=("reason",)),),
+    "family": (Task("Search the records", "Search", families.find, needs=("reason",), asks=True),),
     "duplicates": (
-        Task("See who may be on record twice", "Show the pairs", families.list_),
+        Task("See who may be on record twice", "Show the pairs", families.list_, asks=True),
         Task("Decide about a pair", "Record the decision", families.decide, needs=("reason",)),
         Task("Take a decision back", "Take it back", families.undo, needs=("reason",)),
     ),
     "record": (
-        Task("See the record", "Show the record", families.show, needs=("reason",)),
-        Task("Who takes the lead", "Show the lead", families.leads),
+        Task("See the record", "Show the record", families.show, needs=("reason",), asks=True),
+        Task("Who takes the lead", "Show the lead", families.leads, asks=True),
         Task("Who holds what was shared", "Show or record", sharing.recall),
     ),
     "holds": (
@@ -123,7 +129,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("Work out a date", "Work it out", rights.clock, READS),
     ),
     "copies": (
-        Task("1. See what must be decided", "Show what must be decided", commands_copy.items),
+        Task("1. See what must be decided", "Show what must be decided", commands_copy.items, asks=True),
         Task("2. Decide about an item", "Record the decision", commands_copy.decide),
         Task("3. Make the copy", "Make the copy", commands_copy.pack),
     ),

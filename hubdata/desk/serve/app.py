@@ -3,7 +3,12 @@
 Who gets in, what is served and what is hidden are the dashboards' rules; only these two differ.
 """
 
+import os
+from pathlib import Path
+
 import jinja2
+from jupyter_server.base.handlers import JupyterHandler
+from tornado.web import HTTPError
 from traitlets.config import Config
 
 from hubdata.dashboards.catalogue import DESK
@@ -11,6 +16,7 @@ from hubdata.dashboards.serve import guard
 from hubdata.dashboards.serve.app import Dashboards, settings
 from hubdata.dashboards.serve.kernels import Kernels, allowed
 from hubdata.dashboards.serve.plan import Plan
+from hubdata.desk.forms.words import FILES, SERVED
 
 # Where the records are, and how PostgreSQL's client finds its password.
 RECORDS = (
@@ -34,6 +40,18 @@ def told(given: dict[str, str]) -> dict[str, str]:
     return {name: given[name] for name in RECORDS if name in given}
 
 
+# What of the hub's folder a browser may open, and how: never a key, a database or a file that waits.
+SHOWN = ("reports", "certificates", "work/receipts", "work/packs")
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+ONLY_A_PAGE = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; sandbox allow-popups allow-downloads"
+)
 TEMPLATES = guard.TEMPLATES.parent
 MOST = 24  # pages that one officer has open at once: each of the desk's twice
 
@@ -43,7 +61,22 @@ class DeskKernels(Kernels):
 
     def environment(self, given: dict[str, str]) -> dict[str, str]:
         """What a kernel is given: what every kernel has, and where the records are."""
-        return allowed(given) | told(given)
+        return allowed(given) | told(given) | {SERVED: "served"}
+
+
+class Files(guard.Guarded, JupyterHandler):
+    """A file that a command wrote for the officer, opened in the browser, which keeps no copy of it."""
+
+    def get(self, folder: str, name: str) -> None:
+        """Send one file of the folders that may be shown; whatever else an address names does not exist."""
+        place = self.settings["home"] / folder
+        path = (place / name).resolve()
+        kind = KINDS.get(path.suffix)
+        if kind is None or not path.is_relative_to(place.resolve()) or not path.is_file():
+            raise HTTPError(404)
+        self.set_header("Content-Type", kind)
+        self.set_header("Content-Security-Policy", ONLY_A_PAGE)
+        self.finish(path.read_bytes())
 
 
 class OfficersDesk(Dashboards):
@@ -59,10 +92,15 @@ class OfficersDesk(Dashboards):
         config.MappingKernelManager.cull_busy = False  # a disposal or an audit may take longer than a page may idle
         return config
 
+    def init_handlers(self) -> list:
+        """The dashboards' addresses, and the files that commands wrote for an officer."""
+        return [(rf"{FILES}({'|'.join(SHOWN)})/(.+)", Files), *super().init_handlers()]
+
     def init_settings(self) -> dict:
         """The dashboards' settings with the desk's own words."""
         own = jinja2.FileSystemLoader([TEMPLATES / "desk", TEMPLATES / "hub"])
         return super().init_settings() | {
+            "home": Path(os.environ.get("HUBDATA_HOME") or "hub").absolute(),
             "pages": jinja2.Environment(loader=own, autoescape=True),
             "listed": DESK,
         }

@@ -13,12 +13,33 @@ const desk = (() => {
     to.focus();
   }
 
+  // A click is a press and a release in one place. If the button moves away in between, because words above it change,
+  // the browser makes no click of it: what was meant is done all the same.
+  let held = null;
+  function pressed(event) {
+    held = { button: event.target.closest?.(".hub-form button"), x: event.clientX, y: event.clientY };
+  }
+  function released(event) {
+    const { button, x, y } = held ?? {};
+    held = null;
+    if (!button?.isConnected || button.contains(event.target)) return;
+    if (Math.hypot(event.clientX - x, event.clientY - y) < 4) button.click();
+  }
+
+  // While a form works, its place for the answer keeps its height: the page, and the button with it, stays where it is.
+  function working(event) {
+    const answer = event.target.closest?.(".hub-form button")?.closest(".hub-form").lastElementChild;
+    if (answer) answer.style.minHeight = `${answer.offsetHeight}px`;
+  }
+
   // The newest answer is said once; an error takes the focus, and the page's title says so.
   function answered(changes) {
     for (const change of changes) for (const added of change.addedNodes) {
       const said = added.matches?.("[data-said]") ? added : added.querySelector?.("[data-said]");
       if (!said) continue;
       status.textContent = said.dataset.said;
+      const place = said.matches(".working") ? null : said.closest(".hub-form")?.lastElementChild;
+      if (place) place.style.minHeight = "";
       const wrong = said.matches(".error-summary");
       document.title = wrong ? `Error: ${title}` : title;
       if (wrong) said.focus();
@@ -28,6 +49,9 @@ const desk = (() => {
   // Called when the page has been sent; its forms are drawn after that.
   function ready() {
     document.addEventListener("click", follow);
+    document.addEventListener("click", working, true);
+    document.addEventListener("pointerdown", pressed, true);
+    document.addEventListener("pointerup", released, true);
     new MutationObserver((_changes, watching) => {
       if (!document.querySelector(".hub-form:last-of-type button, .hub-desk-head .notice")) return;
       watching.disconnect();
