@@ -64,7 +64,7 @@ class Planter:
         discussed=True,
         given_by=None,
     ) -> str:
-        """Plant a decision, of the parent unless told otherwise, so many days before the anchor; returns its reference."""
+        """Plant a decision, of the parent unless told otherwise, so many days before the anchor; its reference."""
         day, reference = self.anchor(family) - before, self.number("A")
         self.write(
             "agreements",

@@ -37,8 +37,8 @@ class Answers:
     """What the families of a block answered: one entry per family asked, and the decisions that say so.
 
     `hub` is the answer about working together, given on `decided`; `until` the last day on which it allows a
-    share; `renewed` the day on which everything agreed is agreed again, under the current notice; `first` and `again` are the
-    numbers of both; `second` says whether the second adult agreed too, `width` how much was agreed.
+    share; `renewed` the day on which everything agreed is agreed again, under the current notice; `first` and
+    `again` are the numbers of both; `second` says whether the second adult agreed too, `width` how much was agreed.
     """
 
     number: int  # of the block's first decision

@@ -15,6 +15,7 @@ from hubdata.demo.rows.agreements import (
     ROUTES,
     SAFEGUARDING,
     SUPPORT,
+    WITHDRAWN,
     YES,
     Answers,
 )

@@ -1,4 +1,4 @@
-"""The chapters of a person's copy: rows as facts and why they are kept, who looked, partners, rights, what is left out."""
+"""The chapters of a person's copy: rows as facts and why they are kept, who looked, partners, rights, the rest."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
