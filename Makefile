@@ -6,10 +6,11 @@ READY = .venv/ready
 PYTHONS = $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: help demo test faults lab dashboards bench lock
+.PHONY: help demo check test faults lab dashboards bench lock
 
 help:
 	@echo "make demo         a made-up hub and its reports"
+	@echo "make check        ruff, pyright and the house's own tests: under a minute"
 	@echo "make test         every test, on SQLite and PostgreSQL, notebooks and pages included"
 	@echo "make faults       disposals, intake and the schedule killed at random moments, and mutants (half an hour)"
 	@echo "make lab          the officer's desk, in JupyterLab"
@@ -19,6 +20,12 @@ help:
 
 demo: $(READY)
 	@$(BIN)/hubdata demo
+
+check: $(READY)
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --quiet --check
+	@$(BIN)/pyright
+	@$(BIN)/python -m pytest --quiet --numprocesses 0 tests/test_house.py
 
 test: $(READY)
 	@$(BIN)/python -m tests.support.bring

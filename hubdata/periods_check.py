@@ -124,8 +124,8 @@ def _term(term: Written) -> None:
 def _upside_down(of: Written) -> None:
     floor, ceiling = of.part("floor").keys, of.part("ceiling").keys
     same = [floor.get(name) == ceiling.get(name) for name in ("trigger", "end_of")]
-    lengths = [_length(floor), _length(ceiling)]
-    if floor and ceiling and all(same) and None not in lengths and lengths[0] > lengths[1]:
+    least, most = _length(floor), _length(ceiling)
+    if floor and ceiling and all(same) and least is not None and most is not None and least > most:
         of.fault("the floor lies beyond the ceiling")
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -38,7 +39,7 @@ class Entry:
     """
 
     name: str
-    value: object
+    value: Any  # whatever YAML may hold; a value's shape is checked where it is read
     unit: str
     source: str
     valid_from: date
@@ -54,7 +55,10 @@ class Entry:
         return "" if self.confirmed_by else self.assumption
 
 
-class _Strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Strict(_Loader):
     """YAML that refuses a key written twice instead of keeping the last; where libyaml is built in, it reads."""
 
     def construct_object(self, node, deep=False):
@@ -81,7 +85,7 @@ def _mapping(loader, node):
 _Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-def read_yaml(path: Path) -> object:
+def read_yaml(path: Path) -> Any:
     """The content of one YAML file. Raises Refused with file and line if it is broken or a key stands twice."""
     try:
         return yaml.load(path.read_text("utf-8"), Loader=_Strict)  # noqa: S506 (a SafeLoader)
@@ -199,7 +203,7 @@ class Policy:
         """Every dated value of a name, earliest first."""
         return list(self._entries[name])
 
-    def value(self, name: str, as_at: date) -> object:
+    def value(self, name: str, as_at: date) -> Any:
         """The value in force on a day, as written in the file."""
         return self.entry(name, as_at).value
 

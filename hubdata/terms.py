@@ -9,6 +9,8 @@ from enum import StrEnum
 class Term(StrEnum):
     """A word with a label: `Route.WITHIN_HUB == "within_hub"` and `.label` says it in plain English."""
 
+    label: str
+
     def __new__(cls, value: str, label: str):
         word = str.__new__(cls, value)
         word._value_ = value

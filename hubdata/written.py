@@ -58,7 +58,7 @@ class Written:
         """One fault of what is written here, or below at a key."""
         self.faults.append(Fault((*self.at, *at), self.called + words))
 
-    def part(self, key: object, called: str = "") -> "Written":
+    def part(self, key: str, called: str = "") -> "Written":
         """What is written under a key; None if nothing is."""
         return Written(self.keys.get(key), (*self.at, key), self.called + called, self.faults)
 

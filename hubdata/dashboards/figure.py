@@ -77,9 +77,8 @@ def _only(figure: Figure, choice: Choice) -> Html:
 
 def _of_one(table: Released, one: Bin) -> Table:
     """The row chosen, beside all: a row for each column of the release's table."""
-    everything = table.row(TOTAL)
     columns = (Column("row", table.of_columns), Column("one", one.label, "number"), Column("all", "All", "number"))
-    rows = tuple((each.label, *(table.at(of.code, each.code) for of in (one, everything))) for each in table.columns)
+    rows = tuple((each.label, *(table.at(code, each.code) for code in (one.code, TOTAL))) for each in table.columns)
     title, scope = f"{one.label} by {table.of_columns.lower()}", f"{one.label}. {table.scope}"
     notes = tuple(note for note in table.notes if OF_ALL not in note)
     return Table(table.name, title, scope, columns, rows, table.source, notes)

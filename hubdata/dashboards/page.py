@@ -5,7 +5,7 @@ It is a function of the releases and of text that anybody may write; it holds no
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from hubdata import dates, moments
@@ -87,7 +87,7 @@ def form(page: Dashboard, choice: Choice, found: list[Release]) -> Html:
     )
 
 
-def _pick(name: str, label: str, everything: str, there: list[Bin], now: Bin | None) -> Html:
+def _pick(name: str, label: str, everything: str, there: Sequence[Bin], now: Bin | None) -> Html:
     options = [Bin("", everything), *there] if everything else there
     picked = now.code if now else ""
     listed = (element("option", each.label, value=each.code, selected=each.code == picked) for each in options)

@@ -6,6 +6,7 @@ setting a trait shows nothing that is not on screen. Nothing heavy may be import
 """
 
 import os
+from collections.abc import Sequence
 from datetime import date
 
 import ipywidgets
@@ -27,7 +28,7 @@ def html(markup: Html) -> ipywidgets.HTML:
     return ipywidgets.HTML(markup)
 
 
-def choice(label: str, options: list[tuple[str, object]]) -> ipywidgets.Dropdown:
+def choice(label: str, options: Sequence[tuple[str, object]]) -> ipywidgets.Dropdown:
     """One of a list."""
     return ipywidgets.Dropdown(description=label, options=options, **WIDE)
 

@@ -5,6 +5,7 @@ Heavy packages are imported inside the command that needs them: `hubdata --help`
 
 # ruff: noqa: B008, D103
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -94,5 +95,6 @@ def spread(words: list[str]) -> list[str]:
 def main() -> None:
     """The console script."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # a screen that lacks a letter is no reason to stop
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a screen that lacks a letter is no reason to stop
     app(spread(behind(sys.argv[1:])))

@@ -7,6 +7,7 @@ from the dated values in params/policy.
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any, cast
 
 import typer
 
@@ -91,10 +92,10 @@ def _short(value: object) -> str:
     return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
 
 
-def commands() -> dict[str, object]:
+def commands() -> dict[str, Any]:
     """Every command by its words, as the parser has it."""
     found = {}
-    for name, each in typer.main.get_command(app).commands.items():
+    for name, each in cast(Any, typer.main.get_command(app)).commands.items():
         inner = getattr(each, "commands", None)
         found |= {_words(each, name, word): one for word, one in inner.items()} if inner else {name: each}
     return found
@@ -105,7 +106,7 @@ def _words(group: object, name: str, word: str) -> str:
     return name if word == getattr(group, "default", None) else f"{name} {word}"
 
 
-def _option(each: object) -> list[str]:
+def _option(each: Any) -> list[str]:
     name = (
         ", ".join(f"`{word}`" for word in each.opts) if each.param_type_name == "option" else f"`{each.name.upper()}`"
     )

@@ -137,7 +137,7 @@ def _people(connection: Connection, sought: Sought) -> dict[str, list[str]] | No
     letters = {f"w{n}": f"%{'%'.join(part)}%" for n, part in enumerate(parts)}
     is_called = cache(partial(_is_called, parts))  # names repeat; they are remembered for this one search
     found: dict[str, list[str]] = {}
-    for family, person, given, last in connection.execute(asked, letters).all():
+    for family, person, given, last in map(tuple, connection.execute(asked, letters)):
         if is_called(given, last):
             found.setdefault(family, []).append(person)
     return found
@@ -165,7 +165,7 @@ def _in_hub(family: Column, sought: Sought) -> ColumnElement[bool]:
 def _wanted(connection: Connection, sought: Sought, people: dict[str, list[str]] | None) -> list[str]:
     """The references of every family that is meant, in order."""
     if not sought.reference:
-        return sorted(people)
+        return sorted(people or ())
     own = select(FAMILIES.c.family).where(FAMILIES.c.family.in_(owner.named(connection, sought.reference)))
     theirs = select(SUPPORT.c.family).where(func.lower(SUPPORT.c.partner_reference) == func.lower(sought.reference))
     found = {

@@ -15,11 +15,12 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.families.find import needed
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
+from hubdata.records.tables.column import longest
 from hubdata.records.tables.contract import TABLES
 from hubdata.terms import Role
 
 IDENTIFIERS, PEOPLE, ORGANISATIONS = (TABLES[name] for name in ("identifiers", "people", "organisations"))
-LONGEST = IDENTIFIERS.c.identifier.type.length
+LONGEST = longest(IDENTIFIERS.c.identifier)
 
 
 @dataclass(frozen=True)

@@ -86,8 +86,8 @@ def _group(name: str, rows: list[dict], top: float) -> tuple[list[Html], float]:
     top += LOW + ENDS
     for row in rows:
         lines = wrapped(row["label"])
-        places = [round((row[end] - low) * SCALE / ((high - low) or 1), 1) for end in ("first", "last")]
-        marks += _row(lines, *places, row["text"], top + height(lines) / 2)
+        first, last = (round((row[end] - low) * SCALE / ((high - low) or 1), 1) for end in ("first", "last"))
+        marks += _row(lines, first, last, row["text"], top + height(lines) / 2)
         top += height(lines)
     return marks, top + LOW
 

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from hubdata import dates
 from hubdata.figures.html import Html, block, element, lined, table_head, table_row, together
@@ -43,7 +44,7 @@ class Column:
         """The label with its unit, as written above the column."""
         return f"{self.label} ({self.unit})" if self.unit else self.label
 
-    def text(self, value: object) -> str:
+    def text(self, value: Any) -> str:
         """A cell as a reader sees it: dates in words, thousands with commas, 0 as 0, unknown as shorthand."""
         if value is None:
             return self.missing

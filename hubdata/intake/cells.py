@@ -17,6 +17,7 @@ from hubdata import dates, policy, terms
 from hubdata.errors import BadParameter
 from hubdata.intake.mapping.headings import Headings
 from hubdata.policy import Policy
+from hubdata.records.tables.column import longest
 from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, Passport
 from hubdata.spelling import is_spoilt
 
@@ -207,8 +208,8 @@ def _code(text: str, passport: Passport, declared: Column, lists: Lists) -> str:
 
 
 def _text(text: str, passport: Passport, declared: Column) -> str:
-    if len(text) > declared.type.length:
-        raise Bad("too-long", f"{declared.name} has {len(text)} characters; at most {declared.type.length} are kept")
+    if len(text) > (most := longest(declared)):
+        raise Bad("too-long", f"{declared.name} has {len(text)} characters; at most {most} are kept")
     return text
 
 

@@ -3,7 +3,7 @@
 A value that may be personal is never repeated in a fault.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -170,7 +170,7 @@ def _references(table: str, sheet: Sheet) -> Iterator[tuple[str, list[str], pa.A
 
 
 def check_references(
-    connection: Connection | None, found: dict[str, Sheet], lists: cells.Lists, broken: set[str] = frozenset()
+    connection: Connection, found: dict[str, Sheet], lists: cells.Lists, broken: Collection[str] = ()
 ) -> list[Problem]:
     """Faults where a row refers to something that is neither in the return nor in the hub.
 
@@ -179,7 +179,7 @@ def check_references(
     problems = []
     for table, sheet in found.items():
         for name, targets, column in _references(table, sheet):
-            if broken.intersection(targets):
+            if any(target in broken for target in targets):
                 continue
             flat = pc.list_flatten(column) if pa.types.is_list(column.type) else column
             unknown = pc.unique(flat).drop_null()

@@ -224,8 +224,8 @@ class Words:
         """The headline areas of its terms; a term that serves none of them is passed over."""
         terms = [term for name, of in TERMS for each in _objects(service, name) for term in _objects([each], of)]
         spoken = [term.get(key) for term in terms for key in ("code", "id", "name")]
-        codes = {self.areas.get(slug(word)) for word in spoken if isinstance(word, str)}
-        return ";".join(sorted(codes - {None})) or None
+        codes = {self.areas[said] for word in spoken if isinstance(word, str) and (said := slug(word)) in self.areas}
+        return ";".join(sorted(codes)) or None
 
     def _hubs(self, service: dict) -> str | None:
         """The hubs of its service areas, or None for all of them. Raises Fault for a place that nobody registered."""

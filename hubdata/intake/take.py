@@ -10,6 +10,7 @@ supersedes the old. Source: contract.md, notice P2 and P10.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -119,7 +120,7 @@ def discard(hub: Hub, number: str, act: Act) -> None:
 
 def decided(what: str, actor: str, reason: str | None, number: str = "") -> Act:
     """The act of deciding about a paused return. Raises BadParameter without a reason."""
-    if not policy.meant(reason):
+    if reason is None or not policy.meant(reason):
         raise BadParameter("say why with --reason: what is decided about a paused return stays in the audit chain")
     action = "intake.return" if what == "resume" else f"intake.{what}"
     return Act(actor, "intake", reason, action, {"paused": number} if number else {})
@@ -143,7 +144,7 @@ def _finish(hub: Hub, sent: Return, dry_run: bool) -> Result:
     if sent.reading.problems or dry_run:
         with hub.read() as connection:
             return weigh(hub, connection, sent)[0]
-    result = None
+    result: Result | None = None
     try:
         with hub.write(sent.act) as connection:
             result, differences = weigh(hub, connection, sent)
@@ -156,8 +157,8 @@ def _finish(hub: Hub, sent: Return, dry_run: bool) -> Result:
         if result is None:
             raise
     except _Paused:
-        _pause(hub, sent, result)
-    return result
+        _pause(hub, sent, cast(Result, result))
+    return cast(Result, result)  # it was weighed: whatever stops before is raised
 
 
 def _pause(hub: Hub, sent: Return, result: Result) -> None:

@@ -10,7 +10,7 @@ HEAD = ("column", "required", "holds", "why", "sensitivity", "a person's own cop
 
 def tables() -> dict[str, str]:
     """Every table and what a row of it is; those that a partner may send come first."""
-    said = {m.local_table.name: (m.class_.__doc__ or "").strip() for m in Base.registry.mappers}
+    said = {m.class_.__tablename__: (m.class_.__doc__ or "").strip() for m in Base.registry.mappers}
     return {name: said[name] for name in [*CONTRACT_TABLES, *sorted(set(TABLES) - set(CONTRACT_TABLES))]}
 
 

@@ -12,8 +12,10 @@ import hmac
 import json
 import os
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy import Connection, text
 
@@ -144,9 +146,10 @@ def verify(connection: Connection, since: tuple[int, str] = (0, GENESIS.hex()), 
     rows = connection.execution_options(stream_results=True, yield_per=10_000).exec_driver_sql(
         _ALL.format(since=int(seq))
     )
-    for found, said, meta, commitment, hash_, salt, payload in (
-        rows.cursor if connection.dialect.name == "sqlite" else rows
-    ):
+    read: Iterable[Any] = rows
+    if connection.dialect.name == "sqlite":
+        read = cast(Any, rows.cursor)  # the driver's own rows; SQLAlchemy's types know only a part of a cursor
+    for found, said, meta, commitment, hash_, salt, payload in read:
         if found != seq + 1:
             faults.append(f"entry {seq + 1} is missing: the next one is {found}")
         said, hash_, commitment = _raw(said), _raw(hash_), _raw(commitment)

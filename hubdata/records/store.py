@@ -189,7 +189,7 @@ def engine_of(home: Path, url: str | URL | None) -> Engine:
 
 def _version(engine: Engine) -> str | None:
     with engine.connect() as connection:
-        if engine.dialect.name == "postgresql" and connection.dialect.server_version_info < (15,):
+        if engine.dialect.name == "postgresql" and (connection.dialect.server_version_info or ()) < (15,):
             raise HubError("PostgreSQL 15 or newer is needed")
         tables = inspect(connection).get_table_names()
         if tables and "alembic_version" not in tables:

@@ -4,7 +4,7 @@ The attacker knows every figure of every release, which atoms each adds up, and 
 Atoms of different quarters are different unless a line of the ledger says that a figure spans them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from hubdata.errors import Refused
@@ -63,7 +63,7 @@ def attack(lines: Iterable[Line]) -> Audit:
     return Audit(len(lines), len(said), len(secret), width, tuple(weak))
 
 
-def nobody(figures: Iterable[Figure]) -> dict[str, tuple[int, int]]:
+def nobody(figures: Iterable[Figure]) -> dict[Hashable, tuple[int, int | None]]:
     """The atoms that a figure shown as 0 adds up: whoever sees it knows each of them, and need not solve for it."""
     return {atom: (0, 0) for figure in figures if figure.shown == 0 for atom in figure.atoms}
 
@@ -71,7 +71,7 @@ def nobody(figures: Iterable[Figure]) -> dict[str, tuple[int, int]]:
 def _published(line: Line, figure: Figure) -> Published:
     if figure.shown == HIDDEN:
         return Published(figure.atoms, DisclosurePolicy(**line.policy).least_hidden, None)
-    return Published.exactly(figure.atoms, figure.shown)
+    return Published.exactly(figure.atoms, int(figure.shown))
 
 
 def _weak(line: Line, figure: Figure, interval: Interval) -> Weak:

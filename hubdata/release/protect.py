@@ -4,6 +4,7 @@ A figure that stands in several tables is one figure here: it is hidden in all o
 that whoever sees all the tables at once can work out no hidden figure to within the policy's width.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,7 +79,8 @@ def _lines(counted: Counted, number: dict[frozenset[Atom], int]) -> tuple[np.nda
         for line, members in enumerate(lines)
         for at, figure in enumerate(members)
     ]
-    return tuple(np.array(column, np.int64) for column in zip(*entries, strict=True))
+    line, figure, sign = (np.array(column, np.int64) for column in zip(*entries, strict=True))
+    return line, figure, sign
 
 
 def _costs(counted: Counted, sets: list[frozenset[Atom]], values: np.ndarray) -> np.ndarray:
@@ -96,9 +98,10 @@ def _costs(counted: Counted, sets: list[frozenset[Atom]], values: np.ndarray) ->
 def _proved(shown: dict[frozenset[Atom], Shown], policy: DisclosurePolicy) -> dict[frozenset[Atom], Interval]:
     """What can be worked out of each hidden figure from everything shown."""
     secret = [atoms for atoms, figure in shown.items() if figure == HIDDEN]
-    nobody = {atom: (0, 0) for atoms, figure in shown.items() if figure == 0 for atom in atoms}
+    nobody: dict[Hashable, tuple[int, int | None]] = {}
+    nobody |= {atom: (0, 0) for atoms, figure in shown.items() if figure == 0 for atom in atoms}
     published = (
-        Published(atoms, policy.least_hidden, None) if figure == HIDDEN else Published.exactly(atoms, figure)
+        Published(atoms, policy.least_hidden, None) if isinstance(figure, str) else Published.exactly(atoms, figure)
         for atoms, figure in shown.items()
     )
     attack = Attack(published, nobody)

@@ -1,9 +1,11 @@
 """The promise board for a command: the same page as the report's, as values and as lines; it judges nothing."""
 
 from datetime import date
+from typing import cast
 
 from hubdata import policy
 from hubdata.dates import words
+from hubdata.figures.table import Table
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
@@ -52,7 +54,7 @@ def rows(board: Page) -> list[dict]:
 
 def lines(board: Page, as_at: date) -> list[str]:
     """The board for a reader: the answer, then each promise."""
-    table = board.figure("board")
+    table = cast(Table, board.figure("board"))
     shown = [[column.text(cell) for column, cell in zip(table.columns, row, strict=True)] for row in table.rows]
     said = [f"The promises of the notice as at {words(as_at)}", "", board.answer().plain]
     for promise, status, evidence, trend in shown:

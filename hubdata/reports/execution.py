@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from subprocess import DEVNULL
+from typing import Any
 
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode, from_dict
@@ -67,10 +68,13 @@ def server(environment: dict[str, str]) -> Iterator[ForkServer | None]:
         yield None
         return
     ours, theirs = socket.socketpair()
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    nowhere = subprocess.DEVNULL
     with ours:
         command = [sys.executable, "-m", "hubdata.reports.server", str(theirs.fileno())]
-        process = subprocess.Popen(command, env=environment | ALONE, pass_fds=[theirs.fileno()], **quiet)
+        passed = [theirs.fileno()]
+        process = subprocess.Popen(
+            command, env=environment | ALONE, pass_fds=passed, stdin=nowhere, stdout=nowhere, stderr=nowhere
+        )
         theirs.close()
         try:
             yield ForkServer(ours)
@@ -129,8 +133,8 @@ class ForkEngine(Engine):
         return nb_man.nb
 
 
-def _shown(said: dict) -> NotebookNode:
-    """What a code cell's run adds to it; nothing for a text."""
+def _shown(said: dict) -> Any:
+    """What a code cell's run adds to it, as nodes of a notebook; nothing for a text."""
     if not said:
         return NotebookNode()
     failed = [{"output_type": "error", "ename": said["error"], "evalue": "", "traceback": []}] if said["error"] else []

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from hubdata import __version__, dates, periods, places
 from hubdata.errors import BadParameter
@@ -28,7 +29,7 @@ ALL = "all"
 LONGEST = 500  # rows of a list; a longer one says how many there are and where they all are
 SHOWN_AS = {"facts": Facts, "register": Register}
 CURRENCY = "freshness"  # judged for every report, so that a partner's figures say how current they are
-CHECK = dict.fromkeys(("code", "family", "severity", "promise", "sentence", "what_to_do"), "VARCHAR")
+CHECK: dict[str, str] = dict.fromkeys(("code", "family", "severity", "promise", "sentence", "what_to_do"), "VARCHAR")
 SCALE = {
     "instrument": "VARCHAR",
     "lowest": "DOUBLE",
@@ -237,12 +238,12 @@ class Page:
         self._database.execute(f"CREATE OR REPLACE TEMP TABLE figure AS {figure.sql}")
         shown = ", ".join(column.name for column in figure.columns)
         rows = self._database.execute(f"SELECT {shown} FROM figure").fetchall()  # noqa: S608
-        (finding,) = self._database.execute(f"SELECT {figure.finding} FROM figure").fetchone()  # noqa: S608
+        finding, *_ = self._database.execute(f"SELECT {figure.finding} FROM figure").fetchone() or (None,)  # noqa: S608
         # a sum over no rows is NULL, and so is a sentence with it
         return finding or figure.empty.format(**self._words), [tuple(map(plain, row)) for row in rows]
 
 
-def open_page(name: str, **given: object) -> Page:
+def open_page(name: str, **given: Any) -> Page:
     """The page of a report, over HUBDATA_SNAPSHOT or a fresh snapshot of the hub that the environment names.
 
     `given` is what its notebook's parameters cell declares. papermill puts what it likes there (-p as_at 20260930 is a
@@ -272,7 +273,7 @@ def _decisions(report: Report, policy: Policy, day: date) -> dict[str, tuple[dic
     return {
         "words": ({"list": "VARCHAR", "code": "VARCHAR", "label": "VARCHAR"}, list(_labels(policy, day))),
         "scales": (SCALE, list(_scales(policy, day))),
-        "checks": (CHECK, [asdict(check) for check in findings.CODES.values()]),
+        "checks": (CHECK, [vars(check) for check in findings.CODES.values()]),
         "policy": (DECIDED, decided),
     }
 
@@ -300,11 +301,12 @@ def _scales(policy: Policy, day: date) -> Iterator[dict]:
 
 def _decided(entry: Entry) -> dict:
     """A policy entry as a row; a list of terms is said by how many it has, not spelled out."""
-    value = f"{len(entry.value)} listed" if isinstance(entry.value, dict | list) else f"{entry.value}"
     if entry.name == periods.NAME:
         rule = periods.rule(entry.value["family"])
-        value = f"{rule.code}: {rule}"
-    return {**asdict(entry), "value": value, "assumption": entry.unconfirmed}
+        said = f"{rule.code}: {rule}"
+    else:
+        said = f"{len(entry.value)} listed" if isinstance(entry.value, dict | list) else f"{entry.value}"
+    return {**asdict(entry), "value": said, "assumption": entry.unconfirmed}
 
 
 def plain(value: object) -> object:

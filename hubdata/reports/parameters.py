@@ -11,6 +11,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hubdata import dates
 from hubdata.errors import BadParameter
@@ -37,7 +38,7 @@ class Parameter:
     def is_date(self) -> bool:
         return "YYYY-MM-DD" in self.help
 
-    def accept(self, value: object) -> object:
+    def accept(self, value: Any) -> object:
         """The value as JSON has it, dates as 2026-11-22. Raises BadParameter if it is of another kind."""
         if self.is_date:
             return dates.parse(value, self.name).isoformat()
@@ -71,7 +72,7 @@ def read(notebook: Path) -> dict[str, Parameter]:
     return {parameter.name: parameter for parameter in declared}
 
 
-def check(declared: dict[str, Parameter], given: dict[str, object]) -> dict[str, object]:
+def check(declared: dict[str, Parameter], given: dict[str, object]) -> dict[str, Any]:
     """The values to run with, complete and in the order declared.
 
     Raises BadParameter, on one line with every fault, if a name is unknown, one is missing, or a value is of
@@ -100,7 +101,7 @@ def _declared(line: str) -> Parameter:
     parts = DECLARATION.fullmatch(line.strip())
     if not parts or parts["type"] not in TYPES:
         raise BadParameter(f"parameters cell: {line!r} is not written as name: type = value  # what it is")
-    default = ast.literal_eval(ast.parse(parts["code"]).body[0].value)
+    default = ast.literal_eval(parts["code"].partition("=")[2].strip())
     return Parameter(parts["name"], TYPES[parts["type"]], default, parts["help"])
 
 

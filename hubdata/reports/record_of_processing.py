@@ -4,7 +4,7 @@ They come from the passports, the policy and the code, so that nothing that stan
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from hubdata import dates, periods
@@ -66,7 +66,7 @@ def tables(policy: Policy, as_at: date) -> dict[str, Table | Facts]:
     return {table.name: Facts(table) if table.name in FACTS else table for table in made}
 
 
-def _table(name: str, title: str, as_at: date, labels: dict[str, str], rows: Iterator[tuple], **said) -> Table:
+def _table(name: str, title: str, as_at: date, labels: dict[str, str], rows: Iterable[tuple], **said) -> Table:
     columns = tuple(Column(key, label, missing="[x]") for key, label in labels.items())
     return Table(name, title, f"As decided and declared, {dates.words(as_at)}", columns, tuple(rows), **said)
 
@@ -172,7 +172,7 @@ def _whom(cards: list[Passport]) -> list[str]:
 
 def _schedule(policy: Policy, as_at: date) -> Table:
     rules = [periods.rule(value) for value in policy.value(periods.NAME, as_at).values()]
-    rows = [(rule.title, str(rule), ACTIONS[rule.action], rule.approver, rule.code) for rule in rules]
+    rows: list[tuple] = [(rule.title, str(rule), ACTIONS[rule.action], rule.approver, rule.code) for rule in rules]
     for copies, name in COPIES.items():
         kept = f"{policy.value(name, as_at)} days after they were made"
         rows.append((copies, kept, ACTIONS["delete"], None, name))

@@ -16,6 +16,8 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
 
 from hubdata import __version__, moments, places
 from hubdata.errors import BadParameter, HubError
@@ -30,7 +32,7 @@ from hubdata.reports.page import ALL, REPORTS, Question
 
 # papermill and nbconvert load jsonschema, which builds a grammar for web addresses that no notebook schema uses: 1.5 s
 # of every run, measured. Saying that the grammar is not installed makes jsonschema do without it.
-sys.modules.setdefault("rfc3987_syntax", None)
+sys.modules.setdefault("rfc3987_syntax", cast(ModuleType, None))
 
 PACKAGES = ("duckdb", "nbconvert", "papermill", "pyarrow", "sqlalchemy", "xlsxwriter")
 AT_A_TIME = 2  # kernels of a pack; each is one busy process
@@ -56,7 +58,7 @@ class Order:
     """One report asked for, its parameters checked; `scheduled` says for which pack, period and hub, if for any."""
 
     report: str
-    values: dict[str, object]
+    values: dict[str, Any]
     scheduled: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -140,7 +142,7 @@ def finished(
     held: Snapshot,
     out: Path | None = None,
     progress: Progress | None = None,
-    server: object = None,
+    server: Any = None,
 ) -> Iterator[tuple[Order, Run | HubError]]:
     """Each order, in turn, with its bundle or with what stopped it; one that fails stops no other.
 
@@ -149,7 +151,7 @@ def finished(
     """
     from hubdata.reports import execution  # papermill: half a second that no other command should pay
 
-    root, running = out or hub.home / "reports", deque()
+    root, running = out or hub.home / "reports", deque[tuple[Order, Future]]()
     context = Context.of(hub, held, load_policy())
     with ExitStack() as open_:
         folder = open_.enter_context(folders.folder(hub.home))
@@ -166,17 +168,18 @@ def finished(
 
         for asked in orders:
             while running and (len(running) >= AHEAD or "before" in asked.values):  # what came before must be kept
-                yield _finish(*running.popleft(), context, root, folder)
+                yield _finish(running.popleft(), context, root, folder)
             try:
                 running.append(start(asked))
             except HubError as fault:
                 yield asked, fault
         while running:
-            yield _finish(*running.popleft(), context, root, folder)
+            yield _finish(running.popleft(), context, root, folder)
 
 
-def _finish(asked: Order, executed: Future, context: "Context", root: Path, beside: Path) -> tuple:
+def _finish(begun: tuple[Order, Future], context: "Context", root: Path, beside: Path) -> tuple:
     """An order with its bundle, built in the folder `beside` that nobody else sees, or with what stopped it."""
+    asked, executed = begun
     try:
         return asked, _keep(asked, executed.result(), context, root, beside)
     except HubError as fault:

@@ -32,7 +32,7 @@ class Shown(list):
 
     def __init__(self, count: int):
         super().__init__()
-        self.count = count
+        self.number = count
 
     def append(self, said: dict) -> None:
         """Take what IPython formatted: by `display`, which says what may be updated, or as the cell's own value."""
@@ -86,7 +86,7 @@ def _run(shell: InteractiveShell, source: str) -> dict:
     shown = Shown(count)
     shell.display_pub = CapturingDisplayPublisher()
     shell.display_pub.outputs = shown
-    shell.displayhook = CapturingDisplayHook(shell, shown)
+    shell.displayhook = CapturingDisplayHook(shell, shown)  # pyright: ignore[reportAttributeAccessIssue] (IPython's own way)
     shell.display_trap.hook = shell.displayhook
     done = shell.run_cell(source, store_history=True)
     error = done.error_before_exec or done.error_in_exec

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -239,7 +240,7 @@ def told(hub: Hub, family: str) -> Told:
 
 def told_lines(said: Told) -> list[str]:
     """The same for a reader."""
-    if not said.destroyed:
+    if said.destroyed_on is None:
         return [f"No record under the reference {said.family!r} was destroyed by this hub."]
     under = f"certificate {said.certificate}" if said.certificate else "a disposal that is not certified yet"
     return [
@@ -262,14 +263,14 @@ def check(hub: Hub) -> list[str]:
     return [*_unsigned(rows, by_name), *_uncounted(rows, gone), *_unlisted(whose, digests), *lost]
 
 
-def _unsigned(rows: list, signed: dict[str, str]) -> list[str]:
+def _unsigned(rows: Sequence, signed: dict[str, str]) -> list[str]:
     bad = [
         row["certificate"] for row in rows if signed.get(row["certificate"]) != ledger.digest(row["content"].encode())
     ]
     return [f"certificate {name} is not the one that was signed" for name in bad]
 
 
-def _uncounted(rows: list, gone: Counter) -> list[str]:
+def _uncounted(rows: Sequence, gone: Counter) -> list[str]:
     said = Counter()
     for row in rows:
         said[row["disposal"]] += json.loads(row["content"])["families"]

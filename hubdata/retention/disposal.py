@@ -9,11 +9,11 @@ Source: notice P8; reliability.md 3.4, 3.5.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Row, select, text
 
 from hubdata import moments, policy, spelling
 from hubdata.by import By
@@ -181,7 +181,7 @@ def destroy(
     act.detail.update({"line": line.n, "digests": ledger.digest(ledger.canonical(sorted(digests)))})
 
 
-def _rows(connection: Connection, statement: str, families: list[str], **more: object) -> list:
+def _rows(connection: Connection, statement: str, families: list[str], **more: object) -> Sequence[Row]:
     condition, value = owner.bound(connection, families)
     return connection.execute(text(statement.format(families=condition)), {"families": value, **more}).all()
 

@@ -167,7 +167,7 @@ class _Case:
         yield from self._triggers()
         checked = f"in force since {words(entry.valid_from)} and last checked on {words(entry.last_checked)}"
         yield f"That version is {checked}; its source: {(rule.source or entry.source).rstrip('.')}."
-        if entry.confirmed_by:
+        if entry.confirmed_on:
             yield f"Its reading was confirmed by {entry.confirmed_by} on {words(entry.confirmed_on)}."
         elif entry.assumption:
             yield f"No officer has confirmed how it is read. Assumption: {entry.assumption.strip()}"

@@ -170,10 +170,11 @@ def held(hub: Hub, as_at: date, family: str | None = None, released: bool = Fals
 def _held(row, as_at: date) -> Held:
     in_force = row["released_on"] is None or row["released_on"] > as_at
     review_due = bool(in_force and row["review_on"] and row["review_on"] <= as_at)
-    names = ("hold", "family", "code", "placed_on", "review_on", "released_on")
+    names = ("hold", "family", "code", "placed_on", "review_on", "released_on", "authority", "request")
     scope = row["scope"].split(";") if row["scope"] else []
     gaps = missing(row["reason"], row["authority"], row["review_on"])
-    return Held(*(row[n] for n in names), in_force, review_due, row["authority"], scope, row["request"], gaps)
+    said = {name: row[name] for name in names}
+    return Held(**said, in_force=in_force, review_due=review_due, scope=scope, missing=gaps)
 
 
 def lines(found: list[Held], as_at: date) -> list[str]:

@@ -23,18 +23,22 @@ def preview(shown: Preview) -> list[str]:
     ]
     if shown.rule["assumption"]:
         lines.append("No officer has confirmed what the period is counted from; --explain FAMILY shows the readings.")
-    lines += _listed("Due", (f"{each.family} ({each.hub}) kept until {words(each.due_on)}" for each in shown.due))
+    lines += _listed("Due", (f"{each.family} ({each.hub}) kept until {_until(each)}" for each in shown.due))
     lines += _listed("Held", map(_held, shown.held))
     lines += _listed("Cannot tell", (f"{each.family} ({each.hub}): {each.evidence}" for each in shown.cannot_tell))
     lines += _months(shown.next)
     return [*lines, f"Token: {shown.token}"]
 
 
+def _until(each: Due) -> str:
+    return words(each.due_on) if each.due_on else "a day that cannot be told"
+
+
 def _held(each: Due) -> str:
     reviews = [hold["review_on"] for hold in each.holds]
     codes = ", ".join(sorted({hold["code"] for hold in each.holds}))
     review = f"review by {words(min(filter(None, reviews)))}" if any(reviews) else "no review date"
-    return f"{each.family} ({each.hub}) kept until {words(each.due_on)}; {codes}, {review}"
+    return f"{each.family} ({each.hub}) kept until {_until(each)}; {codes}, {review}"
 
 
 def _months(months: tuple[dict, ...]) -> Iterator[str]:

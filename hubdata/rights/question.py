@@ -1,6 +1,7 @@
 """The clock as a question at the desk: days as text in, the clock's answer out; it records nothing."""
 
 from datetime import date
+from typing import cast
 
 from hubdata import dates, policy
 from hubdata.dates import words
@@ -29,7 +30,9 @@ def tell(kind: str, days: dict[str, str | list[str] | None], as_at: date) -> clo
     """
     if kind not in RequestKind._value2member_map_:
         raise BadParameter(f"--kind {kind!r} is none; allowed are {', '.join(RequestKind)}")
-    asked, answers = (_days(name, days.get(name) or []) for name in ("clarification_asked", "clarification_received"))
+    asked, answers = (
+        _days(name, cast(list[str], days.get(name) or [])) for name in ("clarification_asked", "clarification_received")
+    )
     if len(answers) > len(asked):
         raise BadParameter("there are more --clarification-received than --clarification-asked; give a pair for each")
     pairs = tuple(zip(asked, answers + [None] * (len(asked) - len(answers)), strict=True))

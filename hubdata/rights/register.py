@@ -153,7 +153,7 @@ def _hold(connection: Connection, request: str, asked: Asked) -> str | None:
         return None
     law = clock.law(policy.load(), asked.received_on)
     told = clock.read(clock.Asked(asked.received_on, str(asked.kind)), law, asked.received_on)
-    about = (asked.person,) if asked.kind == RequestKind.RESTRICTION else ()
+    about = (asked.person,) if asked.person and asked.kind == RequestKind.RESTRICTION else ()
     new = retention_holds.NewHold(
         asked.family,
         code,

@@ -166,7 +166,7 @@ def _parts(connection: Connection, rows: list, courses: dict[str, list[Event]], 
         why = {} if row["kind"] == RequestKind.COMPLAINT else supports.get(row["family"], {})
         if row["kind"] in TELLS_RECIPIENTS:
             why = received.get(row["family"], {}) | why
-        said = {e.organisation: e for e in courses[row["request"]] if e.what in course.PARTS}
+        said = {e.organisation: e for e in courses[row["request"]] if e.organisation and e.what in course.PARTS}
         why = dict.fromkeys(said, "named in the register") | why
         found[row["request"]] = [_part(name, why[name], said.get(name), contacts[name]) for name in sorted(why)]
     return found

@@ -95,7 +95,7 @@ def _date(made: Standing) -> str:
     if made.outcome != "open" or not made.due:
         return f"{status[0].upper()}{status[1:]}."
     what = "Acknowledge" if made.kind == COMPLAINT else "Answer"
-    strictly = f"; read strictly, by {words(made.alert_on)}" if made.alert_on != made.due else ""
+    strictly = f"; read strictly, by {words(made.alert_on)}" if made.alert_on and made.alert_on != made.due else ""
     return f"{what} by {words(made.due)} ({status}{strictly})."
 
 

@@ -239,7 +239,7 @@ def _waiting(asked: Asked, as_at: date, since: date, notes: tuple[str, ...]) -> 
 
 def _running(asked: Asked, law: Law, as_at: date, start: date, pauses: Pauses, notes: list[str]) -> Clock:
     first, held, extension = _whole(asked, start, pauses, law)
-    if extension == "too_late":
+    if asked.extended_on and extension == "too_late":
         notes.append(f"the extension of {words(asked.extended_on)} came after {words(first.end)}: it has no effect")
     notes += [
         f"the clarification asked for on {words(day)} came after the date: it has no effect"
@@ -288,7 +288,7 @@ def _answered(asked: Asked, as_at: date) -> bool:
 
 
 def _status(asked: Asked, law: Law, as_at: date, start: date, due: date, alert_on: date, paused: bool) -> str:
-    if _answered(asked, as_at):
+    if asked.answered_on is not None and _answered(asked, as_at):
         return "answered" if asked.answered_on <= due else "answered_late"
     if as_at < start:
         return "not_started"

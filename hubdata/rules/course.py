@@ -18,7 +18,7 @@ from hubdata.terms import RequestStep as S
 RIGHTS = frozenset(RequestKind) - {RequestKind.COMPLAINT}
 ACCESS, COMPLAINTS = frozenset({RequestKind.ACCESS}), frozenset({RequestKind.COMPLAINT})
 WAITS = {"id": "identity", "authority": "authority", "fee": "the fee"}
-HOLD = {
+HOLD: dict[str, str] = {
     RequestKind.ACCESS: "access_request",
     RequestKind.PORTABILITY: "access_request",
     RequestKind.RESTRICTION: "restriction",
@@ -39,7 +39,7 @@ class Step:
     settled: bool = False  # only when nothing is waited for
 
 
-STEPS = {
+STEPS: dict[str, Step] = {
     S.RECEIVED: Step(frozenset(RequestKind)),
     S.ID_REQUESTED: Step(),
     S.ID_RECEIVED: Step(),
@@ -62,7 +62,7 @@ STEPS = {
     S.WITHDRAWN: Step(frozenset(RequestKind), ends=True),
 }
 ENDS = tuple(what for what, step in STEPS.items() if step.ends)
-PARTS = {
+PARTS: dict[str, str] = {
     S.PARTNER_PENDING: "pending",
     S.PARTNER_COMPLETE: "complete",
     S.PARTNER_ERROR: "error",

@@ -107,7 +107,7 @@ def bound(text: str, policy: Policy, as_at: date, **more: object) -> dict[str, o
     """
     policies = {name.replace(".", "_"): name for name in policy.names()}
     given = {"as_at": as_at, "known_at": date.max} | more
-    wanted = set(re.findall(r"\$(\w+)", re.sub(r"--[^\n]*", "", text)))
+    wanted: set[str] = set(re.findall(r"\$(\w+)", re.sub(r"--[^\n]*", "", text)))
     return {n: given[n] if n in given else policy.value(policies.get(n, n), as_at) for n in wanted}
 
 

@@ -6,6 +6,7 @@ Opening DuckDB and planning a rule take longer than judging one family: 140 ms a
 from datetime import date
 from functools import lru_cache
 from threading import Lock
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -43,7 +44,8 @@ class Session:
         self._connection.execute(f"PREPARE judging AS {self._text}")
 
     def _refill(self, name: str, table: pa.Table) -> None:
-        if self._held[name] is not None and self._held[name].equals(table):
+        before = self._held[name]
+        if before is not None and before.equals(table):
             return  # organisations hardly ever change between two questions
         self._held[name] = None
         self._connection.execute(f"DELETE FROM {name}")
@@ -65,7 +67,7 @@ class Session:
             return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
-def _literal(value: object) -> str:
+def _literal(value: Any) -> str:
     """A day or a whole number as SQL; EXECUTE takes no bound parameters, and nothing else may get in."""
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"

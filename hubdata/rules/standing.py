@@ -4,7 +4,7 @@ A question is a share that nobody made: the rule's verdict on it says which deci
 the caller's own transaction, so that what is decided upon the answer cannot be overtaken.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -81,7 +81,7 @@ def _table(connection: Connection, name: str, families: list[str] | None = None)
     return table(name, connection.execute(query).mappings().all())
 
 
-def table(name: str, rows: list) -> pa.Table:
+def table(name: str, rows: Sequence) -> pa.Table:
     """Rows of one of the hub's tables, as the database has them or as text, in the form of a snapshot."""
     fields = snapshots.fields(name)
     kinds = {f.name: pa.string() if pa.types.is_list(f.type) else f.type for f in fields}

@@ -22,6 +22,7 @@ from hubdata.records.ledger import Act
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
+from hubdata.records.tables.column import longest
 from hubdata.records.tables.contract import TABLES
 from hubdata.rules import judge
 from hubdata.rules.findings import CODES, Finding, list_findings
@@ -29,7 +30,7 @@ from hubdata.spelling import masked
 from hubdata.terms import FindingStatus, Severity
 
 MARKS = TABLES["finding_marks"]
-LONGEST = MARKS.c.note.type.length
+LONGEST = longest(MARKS.c.note)
 SHOWN = 20
 OF_NO_ROW = ("names", "limits", "wording")  # their findings may be about a word, or a table, that is no row of a family
 Place = tuple[str, str, str]  # code, table, subject
@@ -107,8 +108,8 @@ def _joined(one: Finding, mark, as_at: date) -> Listed:
         return Listed(**asdict(one))
     over = mark["status"] == FindingStatus.WAIVED and mark["until_on"] < as_at
     status = FindingStatus.OPEN if over else FindingStatus(mark["status"])
-    said = (mark["note"], mark["until_on"], mark["marked_by"], mark["recorded_at"])
-    return Listed(*asdict(one).values(), str(status), *said)
+    note, until, by, at = (mark[name] for name in ("note", "until_on", "marked_by", "recorded_at"))
+    return Listed(**asdict(one), status=str(status), note=note, until=until, marked_by=by, marked_at=at)
 
 
 def _of_family(connection: Connection, found: list[Finding], family: str) -> list[Finding]:
@@ -227,7 +228,8 @@ def lines(found: list[Listed], as_at: date) -> list[str]:
     if waived:
         said += ["", f"Waived although a promise is broken: {len(waived):,}"]
         said += [
-            f"  {one.code} {one.subject}, until {words(one.until)}, by {one.marked_by}: {one.note}" for one in waived
+            f"  {one.code} {one.subject}, until {one.until and words(one.until)}, by {one.marked_by}: {one.note}"
+            for one in waived
         ]
     return said
 

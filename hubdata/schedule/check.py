@@ -112,7 +112,7 @@ def _parameters(part: Written, report: str, given: dict) -> None:
     for name in sorted(rolling & given.keys()):
         part.fault(f"{report}: {name} is set by `covers` and `hubs`, so that every run has its own; take it out")
     try:
-        days = dict.fromkeys(rolling & declared.keys() - {"hub"}, "2026-11-22")
+        days: dict[str, object] = dict.fromkeys(rolling & declared.keys() - {"hub"}, "2026-11-22")
         parameters.check(declared, days | {name: value for name, value in given.items() if name not in rolling})
     except BadParameter as error:
         part.fault(f"{report}: {error}")

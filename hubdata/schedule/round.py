@@ -123,7 +123,7 @@ def _old(home: Path, url: str | None, now: datetime, who: Who) -> int:
     from hubdata.schedule import keep  # SQLAlchemy: half a second, once a day
 
     rule, old = keep.too_old(home, policy.load(), day)
-    if old:
+    if rule and old:
         from hubdata.records.store import open_hub  # SQLAlchemy: half a second that nothing old should not take
 
         hub = open_hub(home, url)

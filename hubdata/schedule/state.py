@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeGuard
 
 from hubdata.dates import words, working_days_after
 from hubdata.records import private
@@ -39,7 +40,7 @@ class Due:
     hub: str
 
     @property
-    def key(self) -> dict[str, str]:
+    def key(self) -> dict[str, Any]:
         return {"pack": self.pack.name, "period": self.span.name, "hub": self.hub}
 
     @property
@@ -168,7 +169,7 @@ def again_at(tries: int, now: datetime) -> str:
     return (now + timedelta(minutes=minutes)).isoformat(timespec="seconds")
 
 
-def _fits(said: object) -> bool:
+def _fits(said: Any) -> TypeGuard[dict]:
     """Whether what a state's file holds has the shape that `save` gave it."""
     try:
         reports, letters = said["reports"].values(), said["letters"].values()

@@ -44,10 +44,9 @@ def record(hub: Hub, given: dict[str, str | None], by: By) -> Recorded:
     Raises BadParameter for a value that none of its column can be, Refused with every reason why it cannot be true.
     """
     today = min(by.as_at, moments.today())
-    given = {"agreement": f"A{secrets.token_hex(5)}", "decided_on": by.as_at.isoformat()} | {
-        name: text for name, text in given.items() if text is not None
-    }
-    sheet = Sheet("", pa.table({name: pa.array([text], pa.string()) for name, text in given.items()}))
+    said = {"agreement": f"A{secrets.token_hex(5)}", "decided_on": by.as_at.isoformat()}
+    said |= {name: text for name, text in given.items() if text is not None}
+    sheet = Sheet("", pa.table({name: pa.array([text], pa.string()) for name, text in said.items()}))
     _say_bad_values(take.check_columns("agreements", sheet) or take.check_values("agreements", sheet, _lists()))
     row = _typed(sheet)
     said = {name: row[name] for name in ("agreement", "family", "decision", "purpose", "supersedes")}

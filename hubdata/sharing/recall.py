@@ -105,7 +105,7 @@ def ask(hub: Hub, family: str, organisation: str, because: str | None, by: By) -
 
     Raises BadParameter for an unknown family or cause, Refused if there is nothing to ask for.
     """
-    if because not in RecallCause._value2member_map_:
+    if because is None or because not in RecallCause._value2member_map_:
         raise BadParameter(f"--because {because!r} is no reason to recall; allowed are {', '.join(RecallCause)}")
     recall = f"R{secrets.token_hex(5)}"
     row = {
@@ -201,7 +201,7 @@ def _count(number: int, one: str, many: str) -> str:
 def _answer(holding: Holding) -> str:
     if holding.acknowledged_on:
         return f"acknowledged on {words(holding.acknowledged_on)}"
-    return f"waiting for {_count(holding.days_waiting, 'day', 'days')}"
+    return f"waiting for {_count(holding.days_waiting or 0, 'day', 'days')}"
 
 
 def _holding(holding: Holding) -> list[str]:

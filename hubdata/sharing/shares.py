@@ -176,7 +176,7 @@ def _reason(question: Question, row: dict, agreement: dict | None) -> str:
             else f"{row['person']}: no refusal stands against it."
         )
     if row["code"] is None:
-        until = f", which holds until {words(agreement['expires_on'])}" if agreement["expires_on"] else ""
+        until = f", which holds until {words(agreement['expires_on'])}" if agreement and agreement["expires_on"] else ""
         return f"{row['person']}: yes, covered by {said}{until}."
     rule = CODES[row["code"]]
     answer = "yes, but check" if rule.severity == Severity.CHECK else "no"

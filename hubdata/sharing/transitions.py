@@ -172,9 +172,14 @@ def _withdraws_nothing(case: Case) -> list[Problem]:
     return found
 
 
+def _given_by(case: Case, state: standing.State) -> str | None:
+    """Who gave the decision that a state rests on; nobody if it rests on none."""
+    return case.known[state.agreement]["given_by"] if state.agreement else None
+
+
 def _refused_before(case: Case) -> list[Problem]:
     before = case.before(case.row["covers"])
-    same = all(s.state == "refused" and case.known[s.agreement]["given_by"] == case.row["given_by"] for s in before)
+    same = all(s.state == "refused" and _given_by(case, s) == case.row["given_by"] for s in before)
     earlier = ", ".join(dict.fromkeys(s.agreement for s in before if s.agreement))
     why = f"this refusal is in force already ({earlier}): nothing is new, and nothing needs to be recorded"
     return [_problem("decision", "already-refused", why)] if same else []
@@ -212,7 +217,7 @@ def _differing(case: Case) -> list[str]:
     stands = (
         [s for s in case.before(children) if s.state in SAID and s.state != case.row["decision"]] if children else []
     )
-    others = {s.agreement for s in stands if case.known[s.agreement]["given_by"] != case.row["given_by"]}
+    others = {s.agreement for s in stands if s.agreement and _given_by(case, s) != case.row["given_by"]}
     return [
         f"{one} was another person's decision about the same child and differs; both are kept, the latest holds."
         for one in sorted(others)

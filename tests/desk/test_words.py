@@ -93,7 +93,7 @@ def test_in_jupyterlab_which_opens_neither_both_are_named(words):
 
     assert apart.line("`hubdata retention due` shows it") == "“1. See what is due” shows it"
     assert (
-        apart.line(f"Wrote {words.home}/work/receipts/A1.html.") == "Wrote work/receipts/A1.html in the hub’s folder."
+        apart.line(f"Wrote {words.home / 'work'}/receipts/A1.html.") == "Wrote work/receipts/A1.html in the hub’s folder."
     )
 
 

@@ -7,13 +7,15 @@ import json
 import logging
 import sys
 import threading
+from typing import cast
 
 from jupyter_server import CallContext
 from nbclient.exceptions import CellExecutionError
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from traitlets import Any
-from traitlets.config import Config, JSONFileConfigLoader
+from traitlets.config import Config
+from traitlets.config.loader import JSONFileConfigLoader
 from voila.app import Voila
 
 from hubdata.dashboards.serve import guard
@@ -62,11 +64,11 @@ class Dashboards(Voila):
 
     def init_settings(self) -> dict:
         """Voila's settings and ours."""
-        return super().init_settings() | guard.settings(self.plan)
+        return cast(dict, super().init_settings()) | guard.settings(self.plan)  # Voila's Dict and List are traits
 
     def init_handlers(self) -> list:
         """Only the addresses that are served, each behind the guard."""
-        return guard.served(super().init_handlers())
+        return guard.served(cast(list, super().init_handlers()))
 
     def listen(self) -> None:
         """Serve on the sockets that are bound already, and say so."""

@@ -44,7 +44,7 @@ SAID = {
 }
 
 
-class Guarded:
+class Guarded(RequestHandler):
     """Before any handler: who asks, and may they; around it: our headers, and errors without their own words."""
 
     log = LOG
@@ -143,7 +143,8 @@ class Page(Guarded, TornadoVoilaHandler):
         self.traitlet_config.VoilaExecutor.cell_error_instruction = SORRY.format(self.reference)
         try:
             async with asyncio.timeout(LONGEST):
-                await super().get(path)
+                if (waiting := super().get(path)) is not None:
+                    await waiting
         except TimeoutError:  # Voila waits for ever for a kernel that did not start, and keeps the connection alive
             LOG.error("reference %s: %s was not finished after %s s", self.reference, path, LONGEST)
             self.finish(element("p", SORRY.format(self.reference), role="alert"))
@@ -155,7 +156,8 @@ class Shutdown(Guarded, VoilaShutdownKernelHandler):
     @authorized("write", "kernels")
     async def post(self, kernel_id: str) -> None:
         """End the kernel that the address names."""
-        await super().post(kernel_id)
+        if (waiting := super().post(kernel_id)) is not None:
+            await waiting
 
 
 class Missing(Guarded, RequestHandler):
@@ -204,7 +206,7 @@ def served(handlers: list) -> list:
     return [(r"/", Index), (r"/sign-in", SignIn), (r"/voila/api/shutdown/(?P<kernel_id>[\w-]+)", Shutdown), *kept]
 
 
-def log_request(handler: RequestHandler) -> None:
+def log_request(handler: Guarded) -> None:
     """One line for each refusal or fault: never a query, which can hold a token, and no line break of a visitor's."""
     status = handler.get_status()
     if status >= 400:

@@ -7,7 +7,9 @@ Plain `voila dashboards/` uses these classes too, through dashboards/voila.json.
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 from jupyter_server import CallContext
@@ -46,19 +48,19 @@ def new_reference() -> str:
     return secrets.token_hex(4).upper()
 
 
-def releases(given: dict[str, str]) -> str:
+def releases(given: Mapping[str, str]) -> str:
     """The folder of releases: HUBDATA_RELEASES, or `published` in the hub's home."""
     return given.get(RELEASES) or str(Path(given.get("HUBDATA_HOME") or "hub").absolute() / "published")
 
 
-def allowed(given: dict[str, str]) -> dict[str, str]:
+def allowed(given: Mapping[str, str]) -> dict[str, str]:
     """Of an environment what a kernel may have."""
     return {name: given[name] for name in (*SYSTEM, *VIEW) if name in given} | {RELEASES: releases(given)}
 
 
-def where(kind: str, trace: str) -> str:
+def where(kind: str | None, trace: str) -> str:
     """An error for the log: its kind, and the places it passed; not its own words, which can hold a value."""
-    return "\n  ".join([kind, *FRAME.findall(COLOUR.sub("", trace))])
+    return "\n  ".join([str(kind), *FRAME.findall(COLOUR.sub("", trace))])
 
 
 class Kernels(AsyncMappingKernelManager):
@@ -110,13 +112,14 @@ class Channel(ZMQChannelsWebsocketConnection):
 
     def handle_outgoing_message(self, stream, outgoing_msg: list) -> None:
         """Pass a message on; an error as a reference number, and nothing that was written to stderr."""
-        before, (_signature, header, parent, metadata, content, *rest) = self.session.feed_identities(outgoing_msg)
-        kind, said = self.session.unpack(header)["msg_type"], None
+        before, message = self.session.feed_identities(outgoing_msg)
+        _signature, header, parent, metadata, content, *rest = cast(list[bytes], message)
+        kind, said = self.session.unpack(header)["msg_type"], {}
         if kind in ("error", "stream") or kind.endswith("_reply"):
             said = self.session.unpack(content)
         if kind == "stream" and said["name"] == "stderr":
             return
-        if kind == "error" or (said and said.get("status") == "error"):
+        if kind == "error" or said.get("status") == "error":
             content = self.session.pack(said | self._hidden(said))
             signed = [header, parent, metadata, content]
             outgoing_msg = [*before, b"<IDS|MSG>", self.session.sign(signed), *signed, *rest]

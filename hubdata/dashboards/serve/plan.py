@@ -110,8 +110,10 @@ def read_roles(path: Path) -> tuple[str, ...]:
         said = json.loads(_text(path, "--roles"))
     except ValueError:
         said = None
-    lists = list(said.values()) if isinstance(said, dict) and said.keys() <= set(ROLES) else [None]
-    if not all(isinstance(each, list) and all(isinstance(name, str) for name in each) for each in lists):
+    lists = list(said.values()) if isinstance(said, dict) and said.keys() <= set(ROLES) else None
+    if lists is None or not all(
+        isinstance(each, list) and all(isinstance(name, str) for name in each) for each in lists
+    ):
         raise BadParameter(f'--roles {path} is not {{"managers": ["name", …], "officers": ["name", …]}}')
     return tuple(sorted({name for each in lists for name in each}))
 

@@ -9,9 +9,10 @@ import os
 import subprocess
 import sys
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from typing import IO, cast
 
 from hubdata.dashboards.serve.plan import Plan
 from hubdata.errors import HubError
@@ -21,7 +22,7 @@ PASSED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "PATHEXT", "
 CHILD = (sys.executable, "-P", "-m", "hubdata.dashboards.serve.main")
 
 
-def bare(given: dict[str, str], released: str) -> dict[str, str]:
+def bare(given: Mapping[str, str], released: str) -> dict[str, str]:
     """Of an environment what the process that serves may have."""
     return {name: given[name] for name in PASSED if name in given} | {"HUBDATA_RELEASES": released}
 
@@ -54,14 +55,15 @@ def run(plan: Plan, command: tuple[str, ...], environment: dict[str, str], liste
         return 0
     finally:
         with suppress(OSError):
-            child.stdin.close()
+            cast(IO[str], child.stdin).close()
         child.wait()
 
 
 def _run(child: subprocess.Popen, plan: Plan, listening: Callable[[str], None]) -> int:
-    child.stdin.write(json.dumps(asdict(plan)) + "\n")
-    child.stdin.flush()
-    answer = json.loads(child.stdout.readline() or "{}")
+    told, heard = cast(IO[str], child.stdin), cast(IO[str], child.stdout)  # `run` asked for both
+    told.write(json.dumps(asdict(plan)) + "\n")
+    told.flush()
+    answer = json.loads(heard.readline() or "{}")
     if "port" not in answer:
         raise HubError(refusal(plan.host, plan.port, answer.get("refused")))
     host = f"[{plan.host}]" if ":" in plan.host else plan.host

@@ -7,6 +7,7 @@ X-Hub-User, which is written here over whatever the client sent.
 
 import hmac
 from ipaddress import ip_address
+from typing import Any, cast
 from uuid import uuid4
 
 from jupyter_server.auth.authorizer import Authorizer
@@ -20,6 +21,8 @@ LONGEST = 200
 class Visitors(IdentityProvider):
     """Tells who asks; None is nobody, and nobody gets anything."""
 
+    parent: Any  # the server, which knows its plan; a handler is `Any` too, because the visitor is put on it
+
     @default("cookie_options")
     def _cookie_of_this_session(self) -> dict:
         return {"samesite": "Lax", "expires_days": None}
@@ -28,7 +31,7 @@ class Visitors(IdentityProvider):
     def _cookie_for_a_day(self) -> dict:
         return {"max_age_days": 1}
 
-    def get_user(self, handler) -> User | None:
+    def get_user(self, handler: Any) -> User | None:
         """The visitor, worked out once for each request."""
         if not hasattr(handler, "visitor"):
             handler.visitor = self._named(handler) if self.parent.plan.header else self._known(handler)
@@ -47,7 +50,7 @@ class Visitors(IdentityProvider):
 
     def _known(self, handler) -> User | None:
         """Who the cookie says it is; a new visitor where the token is right or none is asked for."""
-        user = self.get_user_cookie(handler)
+        user = cast(User | None, self.get_user_cookie(handler))  # ours does not wait for anything
         if user is None and self._let_in(handler):
             user = User(uuid4().hex)
             self.set_login_cookie(handler, user)
@@ -73,7 +76,7 @@ class Visitors(IdentityProvider):
 class Owners(Authorizer):
     """A kernel is for its own visitor; of one that is not there, anybody may hear that it is not."""
 
-    def is_authorized(self, handler, user: User, action: str, resource: str) -> bool:
+    def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:
         """Whether this visitor may do anything at all with the kernel that the address names."""
         return handler.kernel_manager.owners.get(handler.path_kwargs["kernel_id"]) in (None, user.username)
 

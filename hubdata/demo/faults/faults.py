@@ -25,7 +25,7 @@ def hold(
     placed_before=200,
     review_in=None,
     released_before=None,
-    reason="The family's complaint is open",
+    reason: str | None = "The family's complaint is open",
     authority=AUTHORITY,
     request=None,
 ):

@@ -15,7 +15,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -36,7 +36,7 @@ def login() -> str:
 class Answer:
     """What a command found: `said` is its JSON, `lines` the same for a reader, `exit_code` as in the contract."""
 
-    said: object
+    said: Any
     lines: list[str] = field(default_factory=list)
     exit_code: int = 0
 
@@ -115,7 +115,8 @@ def command(group: typer.Typer, name: str | None = None) -> Callable:
             return finish(functools.partial(work, **options), given)
 
         order = sorted([*own, *common], key=lambda p: p.kind == inspect.Parameter.KEYWORD_ONLY)
-        run.__signature__ = inspect.Signature([p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in order])
+        signature = inspect.Signature([p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in order])
+        vars(run)["__signature__"] = signature  # what typer reads
         run.__annotations__ = {p.name: p.annotation for p in order}
         del run.__wrapped__
         group.command(name)(run)
@@ -165,7 +166,7 @@ def answered(work: Callable[[Desk], Answer], desk: Desk) -> Answer:
 
 
 def _refusal(error: HubError) -> Answer:
-    said = {"error": str(error)}
+    said: dict[str, object] = {"error": str(error)}
     if isinstance(error, Refused):
         said["problems"] = [as_plain(p) for p in error.problems]
     return Answer(said, [str(error)], error.exit_code)

@@ -62,7 +62,7 @@ def decide(
 
     pairs = tuple((name.strip(), text.strip()) for name, _, text in (each.partition("=") for each in factor or []))
     opinion, known = (
-        day and words.day(day, desk.as_at, name)
+        None if day is None else words.day(day, desk.as_at, name)
         for day, name in ((opinion_on, "--opinion-on"), (known_since, "--known-since"))
     )
     given = copy_decide.Decision(decision, exemption, because, pairs, opinion, opinion_by, known)

@@ -55,21 +55,21 @@ def take(
     from hubdata.intake import said as intake_said
     from hubdata.intake import take as returns
 
-    if bool(directory) == bool(path and (partner or check_only)) or (directory and (path or partner)):
-        raise BadParameter("give a return and its --partner, or a service directory with --directory FILE.json")
     asked = path or directory
+    if asked is None or bool(directory) == bool(path and (partner or check_only)) or (directory and (path or partner)):
+        raise BadParameter("give a return and its --partner, or a service directory with --directory FILE.json")
     if not asked.exists():
         raise BadParameter(f"there is no file or folder at {asked}")
     if check_only and report:
         raise BadParameter("--check-only opens no hub and writes no report; use --dry-run with --report FOLDER")
     if check_only:
-        verdicts = intake_said.of(path, partner or "")
+        verdicts = intake_said.of(asked, partner or "")
         return Answer(verdicts, intake_said.files_lines(verdicts), 3 if intake_said.refused(verdicts) else 0)
     hub, by = desk.hub(create=not dry_run), desk.by
     if directory:
         result = directories.take(hub, directory, by.actor, by.reason, dry_run)
     else:
-        result = returns.take(hub, path, partner, by.actor, by.reason or "partner return", dry_run, desk.count)
+        result = returns.take(hub, asked, str(partner), by.actor, by.reason or "partner return", dry_run, desk.count)
     written = intake_report.write(hub, result, asked, report, dry_run) if report else []
     said = intake_said.lines(result, dry_run) + [f"Written: {place}" for place in written]
     return Answer(result.said(), said, 3 if result.status in ("refused", "paused") else 0)

@@ -68,7 +68,7 @@ def disclose(
         raise BadParameter(f"there is a file at {out} already; choose another name, so that nothing is lost")
     chosen = disclosure_policy.read(policy, desk.as_at)
     sheet, problems = files_csv.read(file.read_bytes(), file.name)
-    if problems:
+    if sheet is None or problems:
         raise Refused(f"{file.name} cannot be read: {problems[0].message}", problems)
     table = disclosure_table.tidy(sheet.table, rows, columns, value, sheet.line)
     found = protect.protect(table, chosen)

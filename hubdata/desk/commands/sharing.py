@@ -114,7 +114,7 @@ def withhold_share(
     from hubdata.sharing import shares
 
     day = dates.parse(on, "--on") if on else desk.as_at
-    given = {
+    given: dict[str, str | None] = {
         "family": family,
         "about": ";".join(_listed(about)),
         "from_organisation": from_organisation,

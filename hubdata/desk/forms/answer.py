@@ -4,6 +4,7 @@ Every word is escaped, whoever wrote it; nothing is kept.
 """
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from hubdata.desk.commands.command import Answer, as_plain
 from hubdata.desk.forms.form import Field
@@ -116,7 +117,7 @@ def _records(said: object) -> Iterator[tuple[str, list[dict]]]:
         yield from ((name, each) for name, each in said.items() if _are_records(each))
 
 
-def _are_records(each: object) -> bool:
+def _are_records(each: object) -> TypeGuard[list[dict]]:
     return isinstance(each, list) and bool(each) and all(isinstance(one, dict) for one in each)
 
 

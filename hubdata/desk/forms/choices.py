@@ -41,7 +41,7 @@ def recorded(field: Field, desk: Desk) -> dict[str, str]:
 
 def registers(as_at: date) -> dict[str, dict[str, str]]:
     """What the codes of the registers are called on a day, by the columns that hold them."""
-    from hubdata import policy
+    from hubdata import policy  # YAML, 20 ms: as above
 
     found = policy.load()
     return {column: found.labels(name, as_at) for column, name in words.REGISTERS.items()}

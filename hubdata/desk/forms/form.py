@@ -67,7 +67,7 @@ class Field:
         """What was filled in as the command takes it. Raises BadParameter if it must not be empty, or is no number."""
         if self.kind is bool:
             return bool(given)
-        words = [given or ""] if isinstance(given, str | None) else given
+        words = given if isinstance(given, list) else [str(given or "")]
         parts = [part.strip() for each in words for part in (each.split(";") if self.several else [each])]
         if not (parts := [part for part in parts if part]):
             if self.required:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from hubdata import dates, moments
 from hubdata.by import By
@@ -48,7 +49,7 @@ class AtForm(Desk):
         self.tell(f"Running the {what} audit: step {cell} of {cells}")
 
 
-def at_desk(tell: Callable[[str], None] = print, **common: str | None) -> AtForm:
+def at_desk(tell: Callable[[str], None] = print, **common: Any) -> AtForm:
     """A command run's options: the home and the database are those that the environment names."""
     given = common.get("as_at")
     as_at = dates.parse(given, "--as-at") if given else moments.today()
@@ -64,7 +65,7 @@ class Control:
         self.boxes = {code: show.checkbox(f"{field.label}: {said}") for code, said in offered.items()}
         if not field.several or not offered:
             self.boxes = {}
-            self.one = self._one(offered)
+            self.one: Any = self._one(offered)  # a choice, a text or a checkbox
             self.begins = self.one.value
             self.shown = self.one
         else:

@@ -3,6 +3,7 @@
 No task is anything but a command, so that whatever the desk does can also be typed, scheduled and tested.
 """
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -44,7 +45,7 @@ class Task:
     @property
     def says(self) -> str:
         """What the command says of itself, or the question of a report."""
-        return f"Runs `hubdata {self.words}`." if self.report else self.work.__doc__.strip()
+        return f"Runs `hubdata {self.words}`." if self.report else inspect.cleandoc(self.work.__doc__ or "")
 
     @property
     def words(self) -> str:

@@ -4,6 +4,7 @@ Who gets in, what is served and what is hidden are the dashboards' rules; only t
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import jinja2
@@ -35,7 +36,7 @@ RECORDS = (
 )
 
 
-def told(given: dict[str, str]) -> dict[str, str]:
+def told(given: Mapping[str, str]) -> dict[str, str]:
     """Of an environment the way to the records."""
     return {name: given[name] for name in RECORDS if name in given}
 
@@ -59,7 +60,7 @@ MOST = 24  # pages that one officer has open at once: each of the desk's twice
 class DeskKernels(Kernels):
     """Kernels of one officer, who may open the records anyway."""
 
-    def environment(self, given: dict[str, str]) -> dict[str, str]:
+    def environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """What a kernel is given: what every kernel has, and where the records are."""
         return allowed(given) | told(given) | {SERVED: "served"}
 

@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -131,7 +131,7 @@ def command(place: Path, port: int, browser: bool) -> tuple[str, ...]:
     )
 
 
-def environment(place: Path, home: Path, url: str | None, given: dict[str, str]) -> dict[str, str]:
+def environment(place: Path, home: Path, url: str | None, given: Mapping[str, str]) -> dict[str, str]:
     """The officer's own environment, with the hub that was asked for and nothing kept outside its home."""
     tools = {
         "JUPYTER_CONFIG_DIR": "config",

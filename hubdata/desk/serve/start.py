@@ -9,7 +9,7 @@ import secrets
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def plan(host: str, port: int) -> Plan:
     return Plan(host, port, released=str(FOLDER), folder=str(FOLDER), token=secrets.token_urlsafe(32))
 
 
-def environment(home: Path, url: str | None, given: dict[str, str]) -> dict[str, str]:
+def environment(home: Path, url: str | None, given: Mapping[str, str]) -> dict[str, str]:
     """Of an environment what the desk may have, with the hub that was asked for."""
     kept = {name: given[name] for name in start.PASSED if name in given}
     return kept | told(given) | {"HUBDATA_HOME": str(home)} | ({"HUBDATA_URL": url} if url else {})

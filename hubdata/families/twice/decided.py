@@ -18,6 +18,7 @@ from hubdata.families.twice import read
 from hubdata.records.ledger import Act
 from hubdata.records.owner import DECISIONS, FAMILIES, latest_decisions
 from hubdata.records.store import Hub
+from hubdata.records.tables.column import longest
 from hubdata.terms import PairOutcome
 
 CHOICES = (PairOutcome.SAME, PairOutcome.DIFFERENT, PairOutcome.UNSURE)
@@ -58,7 +59,7 @@ def _write(hub: Hub, families: tuple[str, str], decision: str, by: By) -> Decide
     why = _needed(by.reason)
     if by.as_at > moments.today():
         raise Refused(f"{words(by.as_at)} lies ahead: a decision is recorded on its day or later")
-    pair = tuple(sorted(families))
+    pair = (min(families), max(families))
     said = {"families": list(pair), "decision": decision}
     with hub.write(Act(by.actor, "officer", why, "pair.decide", said)) as connection:
         _refuse_unknown(connection, pair)
@@ -87,7 +88,7 @@ def _write(hub: Hub, families: tuple[str, str], decision: str, by: By) -> Decide
 
 
 def _needed(reason: str | None) -> str:
-    why, most = policy.meant(reason), DECISIONS.c.reason.type.length
+    why, most = policy.meant(reason), longest(DECISIONS.c.reason)
     if not why or len(why) > most:
         raise BadParameter(
             f"a decision needs a reason of at most {most} characters: say it with --reason; it is kept "

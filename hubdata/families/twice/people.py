@@ -8,6 +8,7 @@ Source: notice P2; Fellegi and Sunter, A theory for record linkage (1969).
 """
 
 import re
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -28,7 +29,9 @@ KEYS = {
 PARTS = ("year", "month", "day_of_month")
 NEAR = f"""(l.day IS NULL OR r.day IS NULL OR l.day = r.day
   OR {" + ".join(f"CAST(l.{part} = r.{part} AS INTEGER)" for part in PARTS)} >= 2)"""
-RULES = [f"l.{key} = r.{key} AND l.family <> r.family" + (f" AND {NEAR}" if "day" not in key else "") for key in KEYS]
+RULES: list[Any] = [
+    f"l.{key} = r.{key} AND l.family <> r.family" + (f" AND {NEAR}" if "day" not in key else "") for key in KEYS
+]  # SQL, which Splink takes beside rules of its own
 PREPARE = f"""CREATE TABLE plain AS
 WITH written AS (
   SELECT person, family, given_name, family_name, date_of_birth,

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection, text
 
 from hubdata.families.twice.people import plain, plain_names
+from hubdata.records.bulk import driven
 from hubdata.records.ledger import canonical
 from hubdata.records.store import Hub
 
@@ -43,7 +44,7 @@ def tables(connection: Connection, as_at: date) -> dict[str, pa.Table]:
 def _table(connection: Connection, name: str) -> pa.Table:
     columns = COLUMNS[name]
     said = ", ".join(f"CAST({c} AS VARCHAR)" if kind == DAY else c for c, kind in columns.items())
-    rows = connection.execute(text(f"SELECT {said} FROM {name}")).cursor.fetchall()  # the driver's own: half the time
+    rows = driven(connection.execute(text(f"SELECT {said} FROM {name}"))).fetchall()
     texts = list(zip(*rows, strict=True)) or [[] for _ in columns]
     return pa.table(
         {c: pa.array(values, pa.string()).cast(kind) for (c, kind), values in zip(columns.items(), texts, strict=True)}
@@ -58,7 +59,7 @@ def digests(hub: Hub, connection: Connection, pairs: Collection[tuple[str, str]]
     wanted = {family for pair in pairs for family in pair}
     people: dict[str, list] = {family: [] for family in wanted}
     for family in sorted(wanted):
-        rows = connection.execute(_MEMBERS, {"family": family}).cursor.fetchall()
+        rows = driven(connection.execute(_MEMBERS, {"family": family})).fetchall()
         people[family] = sorted(
             [plain(given) or "", plain(last) or "", str(born or ""), role] for given, last, born, role in rows
         )

@@ -90,7 +90,7 @@ class Sheet:
 
     @cached_property
     def _lines(self) -> list[int]:
-        return _starts(_rows(_masked(self.raw)))
+        return _starts(_rows(_masked(self.raw or b"")))
 
 
 def _pieces(raw: bytes) -> Iterator[tuple[int, bytes]]:
@@ -195,7 +195,7 @@ def read(raw: bytes, file: str, above: int = 0) -> tuple[Sheet | None, list[Prob
         line, code, why = fault
         return None, [Problem(file, line, "", code, why)]
     for _ in range(above):
-        raw = raw[BREAK.search(raw).end() :]
+        raw = raw[found.end() :] if (found := BREAK.search(raw)) else b""
     sheet, problems = _read(_ended(raw), file)
     if sheet:
         sheet.header += above

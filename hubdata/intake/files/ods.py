@@ -41,7 +41,7 @@ class _Tables:
         self.drawn: dict[str, str] = {}  # the number style of each cell style
         self.facts = Facts()
         self.row = self.column = self.times = self.width = 0
-        self.cell: dict[str, str] | None = None
+        self.cell: dict[str, str] = {}
         starts = {
             "style": self.start_style,
             "date-style": self.start_date_style,

@@ -85,7 +85,7 @@ def _cell(value: object) -> tuple[str, str]:
 
 
 def _marked(mark: str | int, text: str, kind: str) -> tuple[str, str]:
-    if mark == "e" or mark == "u":
+    if isinstance(mark, str) and mark in ("e", "u"):
         return "", mark
     if kind == "n" and isinstance(mark, int) and not text.startswith("-"):
         return text.zfill(mark), "n"

@@ -126,7 +126,7 @@ def _later(connection: Connection, table: str, rows: pa.Table, between: tuple[da
 def lacking(connection: Connection, table: str, sheet: Sheet, partner: str, about: About) -> tuple[list, int]:
     """Keys of the partner's own rows of the period that a complete return lacks, and how many a hold keeps."""
     last, _ = newest(connection, partner, table)
-    if not about.complete or table not in about.tables or (last is not None and about.covers_to < last):
+    if about.covers_to is None or not about.complete or table not in about.tables or (last and about.covers_to < last):
         return [], 0
     declared = TABLES[table]
     began = declared.c[OWN[table]]

@@ -39,8 +39,9 @@ def _month_first(text: str) -> str:
 
 def _named_month(text: str) -> str:
     found = re.fullmatch(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})", text, re.ASCII)
-    month = found and found[2].lower()[:3]
-    return f"{found[1]}/{MONTHS.index(month) + 1}/{found[3]}" if month in MONTHS else text
+    if found is None or (month := found[2].lower()[:3]) not in MONTHS:
+        return text
+    return f"{found[1]}/{MONTHS.index(month) + 1}/{found[3]}"
 
 
 STYLES: dict[str, Callable[[str], str]] = {

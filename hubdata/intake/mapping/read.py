@@ -89,11 +89,11 @@ def _check_table(table: Written, ours: list[str]) -> None:
         written = table.part(part, f"{part}: ")
         for name in written.keys:
             written.must(name, fits, words)
-    for ours, pairs in table.part("values").keys.items():
+    for name, pairs in table.part("values").keys.items():
         meant: dict[str, str] = {}
         for theirs, code in (pairs if isinstance(pairs, dict) else {}).items():
             if meant.setdefault(slug(str(theirs)), str(code)) != str(code):
-                table.fault(f"values: {ours}: {theirs!r} stands twice, for two of ours; keep one")
+                table.fault(f"values: {name}: {theirs!r} stands twice, for two of ours; keep one")
 
 
 def _is_given(default: object) -> bool:

@@ -5,6 +5,7 @@ pg_dump reads the very snapshot whose head and counts are noted.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -27,7 +28,7 @@ class State:
     list: str
     line: int
     mac: str
-    head: list
+    head: Sequence
     rows: dict[str, int]
     program: int | None = None
 

@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -33,7 +34,7 @@ class Manifest:
     list: str
     line: int
     mac: str
-    head: list
+    head: Sequence
     rows: dict[str, int]
     files: dict[str, str]
 

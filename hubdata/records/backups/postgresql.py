@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import IO, cast
 
 from sqlalchemy import Connection, Engine, text
 
@@ -99,8 +100,8 @@ def load(engine: Engine, dumped: Path, rows: dict[str, int], made_with: int) -> 
     script = [reader, "--clean", "--if-exists", "--no-owner", "--file=-", str(dumped)]
     reading = subprocess.Popen(script, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
     asked = [writer, "-X", "-q", "-w", "-v", "ON_ERROR_STOP=1", address]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    writing = subprocess.Popen(asked, env=environment, **pipes)
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    writing = subprocess.Popen(asked, env=environment, stdin=pipe, stdout=nowhere, stderr=pipe)
     try:
         _feed(reading, writing, rows)
         _, said = writing.communicate()
@@ -116,11 +117,12 @@ def _feed(reading: subprocess.Popen, writing: subprocess.Popen, rows: dict[str, 
     """Pass the dump on; only when all of it was read and counted may it be committed: a cut stream commits nothing."""
     last = "RESET search_path;\n" + "".join(COUNTED.format(*one) for one in rows.items()) + "COMMIT;\n"
     with suppress(BrokenPipeError):  # psql has stopped, and says why
-        writing.stdin.write(EMPTY.encode())
-        shutil.copyfileobj(reading.stdout, writing.stdin, 1 << 20)
+        to = cast(IO[bytes], writing.stdin)
+        to.write(EMPTY.encode())
+        shutil.copyfileobj(cast(IO[bytes], reading.stdout), to, 1 << 20)
         if reading.wait():
             raise HubError("pg_restore could not read the copy to its end: nothing was changed; take another backup")
-        writing.stdin.write(last.encode())
+        to.write(last.encode())
 
 
 def _end(*programs: subprocess.Popen) -> None:
@@ -134,7 +136,7 @@ def _end(*programs: subprocess.Popen) -> None:
 
 
 def _server(connection: Connection) -> int:
-    return connection.dialect.server_version_info[0]
+    return int((connection.dialect.server_version_info or (0,))[0])
 
 
 def _address(engine: Engine) -> tuple[str, dict]:

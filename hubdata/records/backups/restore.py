@@ -85,7 +85,7 @@ def restore(home: Path | None, url: str | None, folder: Path, by: By, list_from_
 
 def _sqlite(order: _Order) -> Restored:
     """Make the new database ready beside the old one, its audit entry in it, and put it in its place."""
-    live, name = Path(order.address.database), DATABASES["sqlite"]
+    live, name = Path(str(order.address.database)), DATABASES["sqlite"]
     live.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = live.with_name(f"{live.name}.restoring")
     try:

@@ -9,12 +9,13 @@ says how to reach or to number a person, and words outside their closed list.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import terms
+from hubdata.records.tables.column import longest
 from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, TABLES, passport
 
 COLUMNS = {"table": pa.string(), "column": pa.string(), "row": pa.string(), "kind": pa.string(), "rows": pa.int64()}
@@ -61,12 +62,12 @@ PATTERNS = {
 SIGNS = ("@", "[0-9][A-Za-z][A-Za-z]", "*".join([DIGIT] * 6))  # text without any of these says none of them
 
 
-def read(ask: Callable[[str], list], dialect: str) -> list[tuple]:
+def read(ask: Callable[[str], Sequence], dialect: str) -> list[tuple]:
     """Unregistered tables and columns, and free text that says too much, in the order of COLUMNS."""
     return [*_structures(ask, dialect), *(row for query in _queries(dialect) for row in ask(query))]
 
 
-def _structures(ask: Callable[[str], list], dialect: str) -> Iterator[tuple]:
+def _structures(ask: Callable[[str], Sequence], dialect: str) -> Iterator[tuple]:
     found = [tuple(row) for row in ask(HELD[dialect])]
     for table in sorted({table for table, _ in found} - TABLES.keys() - {MIGRATIONS}):
         yield table, None, None, "table", ask(f"SELECT COUNT(*) FROM {_quoted(table)}")[0][0]
@@ -108,7 +109,7 @@ def _texts() -> Iterator[tuple[str, dict[str, int]]]:
     """Each table with free text, names and the like, and how long each may be."""
     for name, table in TABLES.items():
         sizes = {
-            c.name: c.type.length
+            c.name: longest(c)
             for c in table.c
             if getattr(c.type, "length", None) and passport(name, c.name).sensitivity in (FREE_TEXT, IDENTIFYING)
         }

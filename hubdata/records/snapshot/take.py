@@ -203,7 +203,7 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snaps
     with folders.folder(hub.home) as folder:
         copy = folder / "copy.db"
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        with closing(sqlite3.connect(hub.engine.url.database)) as source, closing(sqlite3.connect(copy)) as target:
+        with closing(sqlite3.connect(str(hub.engine.url.database))) as source, closing(sqlite3.connect(copy)) as target:
             try:
                 source.backup(target)
             except sqlite3.OperationalError as error:

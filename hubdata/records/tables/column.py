@@ -6,9 +6,12 @@ exist: intake refuses it (P2), and a test refuses it here.
 """
 
 from dataclasses import asdict, dataclass
+from typing import NotRequired, TypedDict
 
-from sqlalchemy import Date, DateTime, ForeignKey, Integer, String
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy import ColumnElement, Date, DateTime, ForeignKey, Integer, String, Table
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
+
+from hubdata.terms import Term
 
 # How sensitive a column is, which decides what a snapshot may carry:
 OPEN, REFERENCE, PERSONAL, IDENTIFYING, FREE_TEXT = (
@@ -33,6 +36,13 @@ class Passport:
     allowed: str = ""  # for codes: the closed list; for references: the table
 
 
+class Told(TypedDict):
+    """What the columns of a table may have in common in their passports."""
+
+    access: str
+    retention: NotRequired[str]
+
+
 class Base(DeclarativeBase):
     pass
 
@@ -40,9 +50,19 @@ class Base(DeclarativeBase):
 class Record:
     """What every record has: the moment the hub learned of it (UTC)."""
 
+    __table__: Table
+    __tablename__: str
+
     def __repr__(self) -> str:
         keys = ", ".join(str(getattr(self, k.name)) for k in self.__table__.primary_key)
         return f"<{self.__tablename__} {keys}>"
+
+
+def longest(declared: ColumnElement) -> int:
+    """How many characters a column of text holds."""
+    if not isinstance(declared.type, String) or declared.type.length is None:
+        raise TypeError(f"{declared} is no text of a length")
+    return declared.type.length
 
 
 def _kind(allowed, kind):
@@ -53,19 +73,19 @@ SELF = ("agreements.agreement", "shares.share")  # rows of one return may supers
 
 
 def column(
-    purpose,
-    sensitivity=PERSONAL,
+    purpose: str,
+    sensitivity: str = PERSONAL,
     *,
-    key=False,
-    to=None,
-    allowed=None,
-    kind=None,
-    required=None,
-    access="include",
-    statistics="none",
-    retention="family",
-    size=None,
-):
+    key: bool = False,
+    to: str | None = None,
+    allowed: type[Term] | str | None = None,
+    kind: str | None = None,
+    required: bool | None = None,
+    access: str = "include",
+    statistics: str = "none",
+    retention: str = "family",
+    size: int | None = None,
+) -> MappedColumn:
     """Declare a column with its passport. `to` names the referenced column, `allowed` a closed list."""
     kind = kind or ("reference" if to or key else _kind(allowed, kind))
     listed = allowed.__name__ if isinstance(allowed, type) else (allowed or (to or "").split(".")[0])
@@ -84,7 +104,7 @@ def column(
     )
 
 
-def recorded(retention="family"):
+def recorded(retention: str = "family") -> MappedColumn:
     """The `recorded_at` column: UTC, to the second or finer; rows loaded without one get the moment of intake."""
     return column("Law 2: what was known when", OPEN, kind="instant", required=True, retention=retention)
 

@@ -40,6 +40,7 @@ from hubdata.records.tables.column import (
     Base,
     Passport,
     Record,
+    Told,
     column,
     recorded,
 )
@@ -271,7 +272,7 @@ class Recall(Record, Base):
 
 
 FRESH = "P10: partners keep the hub's data up to date"
-OF_NOBODY = {"access": "exclude: about no person", "retention": "reference"}
+OF_NOBODY: Told = {"access": "exclude: about no person", "retention": "reference"}
 
 
 class Return(Record, Base):
@@ -286,7 +287,7 @@ class Return(Record, Base):
     recorded_at: Mapped[datetime] = recorded("reference")
 
 
-CHAIN = {"access": "exclude: given to the person as a readable history, not as hashes", "retention": "ledger"}
+CHAIN: Told = {"access": "exclude: given to the person as a readable history, not as hashes", "retention": "ledger"}
 
 
 class Entry(Base):

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Mapped
 
-from hubdata.records.tables.column import NEEDED, OPEN, Base, Record, column, recorded
+from hubdata.records.tables.column import NEEDED, OPEN, Base, Record, Told, column, recorded
 
-OF_NOBODY = {"access": "exclude: about no person", "retention": "reference"}
+OF_NOBODY: Told = {"access": "exclude: about no person", "retention": "reference"}
 
 
 class Service(Record, Base):

@@ -14,11 +14,12 @@ from hubdata.records.tables.column import (
     WHO_HELPS,
     Base,
     Record,
+    Told,
     column,
     recorded,
 )
 
-OF_TWO = {"access": "exclude: names another record, which may be another family's"}
+OF_TWO: Told = {"access": "exclude: names another record, which may be another family's"}
 
 
 class PairDecision(Record, Base):

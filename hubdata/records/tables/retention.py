@@ -6,7 +6,18 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from hubdata import terms
-from hubdata.records.tables.column import EVIDENCE, FREE_TEXT, KEPT, OPEN, REFERENCE, Base, Record, column, recorded
+from hubdata.records.tables.column import (
+    EVIDENCE,
+    FREE_TEXT,
+    KEPT,
+    OPEN,
+    REFERENCE,
+    Base,
+    Record,
+    Told,
+    column,
+    recorded,
+)
 
 
 class Hold(Record, Base):
@@ -26,8 +37,8 @@ class Hold(Record, Base):
     request: Mapped[str | None] = column(KEPT, REFERENCE, kind="reference")
 
 
-OF_STAFF = {"access": "exclude: about the work of staff, not about the family", "retention": "certificates"}
-OF_NOBODY = {"access": "exclude: about no person", "retention": "certificates"}
+OF_STAFF: Told = {"access": "exclude: about the work of staff, not about the family", "retention": "certificates"}
+OF_NOBODY: Told = {"access": "exclude: about no person", "retention": "certificates"}
 
 
 class Disposal(Record, Base):

@@ -8,7 +8,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from hubdata import terms
-from hubdata.records.tables.column import FREE_TEXT, OPEN, REFERENCE, Base, Record, column, recorded
+from hubdata.records.tables.column import FREE_TEXT, OPEN, REFERENCE, Base, Record, Told, column, recorded
 
 RIGHTS = "P9: the right to have a copy of your data, and the other data rights"
 
@@ -46,7 +46,7 @@ class RequestEvent(Record, Base):
 
 
 ABOUT_OTHERS = "exclude: how it was judged whether other people's details may be given"
-OF_THE_FILE = {"access": "exclude: how the copy itself is known again, nothing about the person"}
+OF_THE_FILE: Told = {"access": "exclude: how the copy itself is known again, nothing about the person"}
 
 
 class ItemDecision(Record, Base):

@@ -206,7 +206,7 @@ class _Part:
         reached = seen.whole_low[at] <= low and (high == math.inf or seen.whole_high[at] >= high)
         if reached or high - low > CLOSE:
             return low, high
-        return self._whole(own, 1.0), -self._whole(own, -1.0)
+        return int(self._whole(own, 1.0)), -self._whole(own, -1.0)
 
     def _outer(self, own: np.ndarray) -> tuple[float, float]:
         """Limits that one published number gives; where a possible table reaches them, nothing is left to find."""
@@ -236,7 +236,7 @@ class _Part:
         self.solver.changeColsCost(len(own), own, np.zeros(len(own)))
         return cost * float(found[own].sum()) if bounded else -math.inf
 
-    def _whole(self, own: np.ndarray, cost: float) -> int:
+    def _whole(self, own: np.ndarray, cost: float) -> float:
         solver = self._model(whole=True)
         solver.changeColsCost(len(own), own, np.full(len(own), cost))
         if not self._run(solver):

@@ -4,6 +4,8 @@ A figure that is `[c]` makes everything worked out from it `[c]`; `[x]` (unavail
 share of nobody) stay what they are.
 """
 
+from typing import cast
+
 from hubdata.errors import BadParameter
 from hubdata.release.disclosure.policy import DisclosurePolicy
 from hubdata.release.disclosure.protect import HIDDEN, NOT_APPLICABLE, UNAVAILABLE, Protected
@@ -12,20 +14,22 @@ Figure = int | float | str
 MARKS = (HIDDEN, UNAVAILABLE, NOT_APPLICABLE)
 
 
-def _mark(*figures: Figure) -> str | None:
-    """What stands instead of an answer: hidden before unavailable, so that neither says anything of the other."""
+def _known(*figures: Figure) -> tuple[float, ...] | str:
+    """The figures, or what stands instead of an answer: hidden before unavailable: neither tells of the other."""
     unknown = [f for f in figures if isinstance(f, str) and f not in MARKS]
     if unknown:
         raise BadParameter(f"{unknown[0]!r} is neither a figure nor one of {', '.join(MARKS)}")
     if any(isinstance(f, bool) or (not isinstance(f, str) and not f >= 0) for f in figures):
         raise BadParameter("a count must be 0 or more")
-    return next((mark for mark in MARKS if mark in figures), None)
+    counts = tuple(f for f in figures if not isinstance(f, str))
+    return counts if len(counts) == len(figures) else next(mark for mark in MARKS if mark in figures)
 
 
 def complement(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure:
     """The whole less the part, hidden if that is small (47 of 50 leaves 3)."""
-    if mark := _mark(part, whole):
-        return mark
+    if isinstance(known := _known(part, whole), str):
+        return known
+    part, whole = known
     if part > whole:
         raise BadParameter("a part cannot be more than its whole")
     rest = whole - part
@@ -37,6 +41,7 @@ def percentage(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure:
     rest = complement(part, whole, policy)
     if isinstance(rest, str):
         return rest
+    part, whole = cast(tuple[float, float], (part, whole))  # there is a rest of numbers only
     if policy.is_small(part):
         return HIDDEN
     # in tenths of a per cent, halves upward: the same on every machine
@@ -48,8 +53,9 @@ def mean(total: Figure, count: Figure, policy: DisclosurePolicy) -> Figure:
 
     Also for a median, a rate, a least or a most of `count` people: what few people have says who they are.
     """
-    if mark := _mark(total, count):
-        return mark
+    if isinstance(known := _known(total, count), str):
+        return known
+    total, count = known
     if policy.is_small(count):
         return HIDDEN
     return NOT_APPLICABLE if count == 0 else round(total / count, 1)
@@ -71,6 +77,7 @@ def percentages(found: Protected, of: str = "row") -> tuple[tuple[Figure, ...], 
 
 
 def _share(part: Figure, whole: Figure) -> Figure:
-    if mark := _mark(part, whole):
-        return mark
+    if isinstance(known := _known(part, whole), str):
+        return known
+    part, whole = known
     return NOT_APPLICABLE if whole == 0 else min(100.0, (2000 * part + whole) // (2 * whole) / 10)

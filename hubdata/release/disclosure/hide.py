@@ -9,6 +9,8 @@ Source of the method: Fischetti and Salazar, Solving the Cell Suppression Proble
 Constraints, Management Science 47 (2001). It must not decide whether a table is safe: the attacker does.
 """
 
+from typing import cast
+
 import highspy
 import numpy as np
 
@@ -33,8 +35,8 @@ def hide(figures: Figures) -> np.ndarray:
     more = int((figures.can & ~figures.must).sum())
     small, rounds = more <= SMALL_ENOUGH, next((n for most, *n in ROUNDS if more <= most), ROUNDS_IF_LARGE)
     master = _Master(figures, 0.0 if small else GAP_IF_LARGE)
-    master.add([cut for of in np.flatnonzero(figures.can) for cut in _one_line_cuts(figures, of)])
-    best = None
+    master.add([cut for of in np.flatnonzero(figures.can) for cut in _one_line_cuts(figures, int(of))])
+    best: np.ndarray | None = None
     for number in range(1, rounds[1] + 1):
         hidden = master.best()
         mended, cuts = _mended(figures, hidden)
@@ -49,7 +51,7 @@ def hide(figures: Figures) -> np.ndarray:
             break
         if number >= rounds[0] and off <= FAR_OFF * master.bound:
             break
-    return best
+    return cast(np.ndarray, best)  # there is a first round
 
 
 def _one_line_cuts(figures: Figures, of: int) -> list[Cut]:

@@ -1,6 +1,7 @@
 """Figures in lines, and by how much those that are hidden could differ; it must not choose what to hide."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import highspy
 import numpy as np
@@ -10,7 +11,7 @@ from hubdata.errors import HubError
 STEADY = {"threads": 1, "parallel": "off", "random_seed": 0}
 
 
-def solver(**options: object) -> highspy.Highs:
+def solver(**options: Any) -> highspy.Highs:
     """A silent solver, with more options."""
     made = highspy.Highs()
     made.silent()
@@ -141,7 +142,7 @@ def cornered(figures: Figures, hidden: np.ndarray) -> list[Cut]:
             continue
         prices = leeway.prices(place)
         if not leeway.is_free(place):
-            cuts.append(Cut(int(of), sum(_weights(figures, price) for price in prices)))
+            cuts.append(Cut(int(of), np.sum([_weights(figures, price) for price in prices], axis=0)))
     return cuts
 
 

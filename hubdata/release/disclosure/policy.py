@@ -43,7 +43,7 @@ class DisclosurePolicy:
         """What everybody knows to be the least that a hidden count can be."""
         return 1 if self.zeros == "shown" else 0
 
-    def is_small(self, count: int) -> bool:
+    def is_small(self, count: float) -> bool:
         """Whether a count must not be found out."""
         return (0 if self.zeros == "small" else 1) <= count <= self.threshold
 

@@ -143,7 +143,7 @@ def _proved(table: Table, shown: Shown, policy: DisclosurePolicy) -> Protected:
 
 
 def _known(shown: int | str, policy: DisclosurePolicy) -> tuple[int, int | None]:
-    figure = None if shown == HIDDEN else shown
+    figure = None if isinstance(shown, str) else shown
     if policy.method != "hide":
         return known_of(figure, policy)
     return (policy.least_hidden, None) if figure is None else (figure, figure)
@@ -186,4 +186,4 @@ def _next_to_hide(at: Place, shown: Shown) -> Place | None:
 
 def _size(shown: Shown, place: Place) -> int:
     figure = shown[place[0]][place[1]]
-    return -1 if figure == HIDDEN else figure
+    return -1 if isinstance(figure, str) else figure

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Table, text
 
+from hubdata.records.bulk import driven
 from hubdata.records.owner import OWNED, _upward, bound
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, REFERENCE, TABLES, Passport, passport
@@ -63,8 +64,7 @@ def _sources() -> list[Source]:
 
 
 def _rows(connection: Connection, statement: str, **values: object) -> list[tuple]:
-    result = connection.execute(text(statement), values)
-    return result.cursor.fetchall()  # the driver's own rows: a quarter of a million in half the time
+    return driven(connection.execute(text(statement), values)).fetchall()
 
 
 def read(connection: Connection, families: Collection[str]) -> tuple[frozenset[str], dict[str, str]]:
@@ -149,7 +149,7 @@ def mentions(connection: Connection, refs: dict[str, str]) -> dict[int, set[str]
     for ref in refs.keys() - plain:
         others.setdefault(longest(ref), []).append(ref)
     found: dict[int, set[str]] = {}
-    for seq, payload, meta in rows.cursor if connection.dialect.name == "sqlite" else rows:
+    for seq, payload, meta in driven(rows) if connection.dialect.name == "sqlite" else rows:
         if any(action in bytes(meta) for action in COUNTS_ONLY):
             continue
         said = _said(bytes(payload))

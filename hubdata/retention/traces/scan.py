@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from typing import IO, Any, cast
 
 from sqlalchemy import text
 
@@ -31,7 +32,7 @@ def scan(hub: Hub, marks: Collection[str]) -> Scan:
     asked = Scan(marks_sought=len(sought), marks_too_short=len(set(marks)) - len(sought))
     if hub.dialect == "postgresql":
         return joined(asked, postgresql.scan(hub, sought), _others(hub, marks))
-    main = Path(hub.engine.url.database)
+    main = Path(str(hub.engine.url.database))
     files = [file for suffix in SUFFIXES if (file := Path(f"{main}{suffix}")).exists()]
     with _Child() as child, folders.folder(hub.home) as folder:
         child.tell({"marks": sought, "page": _page(hub)})
@@ -77,18 +78,19 @@ class _Child:
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=places.IMPORTED_FROM
         )
+        self.asks, self.answers = cast(IO[str], self.process.stdin), cast(IO[str], self.process.stdout)
         return self
 
     def tell(self, question: dict) -> None:
-        self.process.stdin.write(json.dumps(question) + "\n")
-        self.process.stdin.flush()
+        self.asks.write(json.dumps(question) + "\n")
+        self.asks.flush()
 
-    def hear(self) -> object:
-        return json.loads(self.process.stdout.readline())
+    def hear(self) -> Any:
+        return json.loads(self.answers.readline())
 
     def __exit__(self, *_: object) -> None:
-        self.process.stdin.close()
-        self.process.stdout.close()
+        self.asks.close()
+        self.answers.close()
         self.process.wait()
 
 

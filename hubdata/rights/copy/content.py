@@ -183,7 +183,7 @@ class Tables:
         if others:
             said.append(SOMEONE if others == 1 else f"{others} other members of the family")
         left = {"left_out": others} if others else {}
-        return {"value": ";".join(shown) or None, "said": "; ".join(said) or None} | left
+        return {"value": ";".join(shown) or None, "said": "; ".join(filter(None, said)) or None} | left
 
 
 def _looks(copy: Copy, hidden: set[str]) -> Iterator[dict]:

@@ -203,7 +203,7 @@ def _says(got: Gathered, found: list[Listed]) -> Iterator[dict]:
             rows = [("Worker", worker["name"]), ("Works for", worker["organisation"])]
         else:
             [row] = [each for each in held.tables[item.table] if key(item.table, each) == item.row]
-            who = held.members.get(item.of)
+            who = held.members.get(item.of or "")
             rows = [("Who", f"{who.name}: {Role(who.role).label}")] if who else []
             rows += [(cell["label"], cell["said"]) for cell in tables.row(item.table, row).values() if cell["said"]]
         yield {

@@ -14,6 +14,7 @@ Source: Data Protection Act 2018, Schedule 2, paragraphs 16 and 17; Schedule 3, 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -70,7 +71,7 @@ class Asking:
     policy: Policy
     request: str = ""  # the request that is answered
 
-    def value(self, name: str) -> object:
+    def value(self, name: str) -> Any:
         """A policy value in force on the day."""
         return self.policy.value(f"rights.{name}", self.on)
 
@@ -146,8 +147,9 @@ def _is_ours(table: str, row: dict) -> bool:
 
 def coded(decided: Policy, table: str, column: str, cell: str) -> str | None:
     """The label of a free text that is one of the registered codes."""
-    register = CODED.get((table, column))
-    code = decided.codes(register, date.max).get(policy.slug(cell)) if register else None
+    if (register := CODED.get((table, column))) is None:
+        return None
+    code = decided.codes(register, date.max).get(policy.slug(cell))
     return decided.labels(register, date.max)[code] if code else None
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from ahocorasick_rs import BytesAhoCorasick
 from sqlalchemy import Connection, text
 
+from hubdata.records.bulk import driven
 from hubdata.retention.traces import marks
 from hubdata.rights.copy.items import Item
 from hubdata.rights.copy.rows import Held, key
@@ -98,7 +99,7 @@ def _mentioning(connection: Connection, refs: set[str]) -> Iterator[tuple[int, d
     """Entries that say any of these references: a search of bytes leaves few to be read."""
     seek = BytesAhoCorasick([json.dumps(ref, ensure_ascii=False)[1:-1].encode() for ref in sorted(refs)])
     rows = connection.execute(EVERY.execution_options(stream_results=True, yield_per=10_000))
-    for seq, payload, meta in rows.cursor if connection.dialect.name == "sqlite" else rows:
+    for seq, payload, meta in driven(rows) if connection.dialect.name == "sqlite" else rows:
         if seek.find_matches_as_indexes(payload if type(payload) is bytes else bytes(payload)):
             yield seq, json.loads(bytes(payload)), json.loads(bytes(meta))
     rows.close()
@@ -125,7 +126,7 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def _look(seq: int, entry: dict, meta: dict, answering: set[str]) -> Look:
-    action, role = meta["action"], meta["role"]
+    action, role = str(meta["action"]), str(meta["role"])
     at = datetime.fromisoformat(meta["at"]).replace(tzinfo=None)
     own_work = action.startswith("rights.") and bool(answering & set(_strings(entry["detail"])))
     reason = str(entry["reason"] or "")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import Connection, select
 
@@ -210,7 +211,7 @@ def gather(connection: Connection, standing: Standing, as_at: date) -> Gathered:
 
     Raises Refused for a grown-up child's parent without authority, and for somebody who has died.
     """
-    held = rows.read(connection, standing.family, standing.person)
+    held = rows.read(connection, standing.family, cast(str, standing.person))  # `find` asks for one
     died_on = held.tables["people"][0]["died_on"]
     if died_on is not None and died_on <= as_at:
         raise Refused(

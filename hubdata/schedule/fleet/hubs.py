@@ -138,7 +138,7 @@ def _database(body: dict) -> str | tuple:
         return ""
     url = _url(Path(body["home"]), body["url"])
     if _on_sqlite(body):
-        return os.path.realpath(url.database)
+        return os.path.realpath(str(url.database))
     host = str(url.query.get("host") or url.host).lower()  # as the driver has it
     return host, url.port or 5432, url.database, url.query.get("options")
 

@@ -9,9 +9,10 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from hubdata.errors import HubError
 from hubdata.release.disclosure import policy as disclosure_policy
@@ -26,6 +27,7 @@ from hubdata.schedule.run import DONE, Busy, Forks, Who, forked, kernels
 PATIENCE = 600  # seconds that a hub's other runner is waited for
 DEATHS = 3  # workers that one hub may outlive
 SECONDS = 5  # that a scheduler has to answer
+NO_PAGE: Any = None  # Dask's annotations know no cluster without a page of its own
 Work = tuple[tuple[Pack, ...], datetime, Who]
 
 
@@ -46,33 +48,35 @@ def one(member: Member, work: Work, forks: Forks) -> Round:
 
 def run_here(members: list[Member], work: Work, kernel: bool) -> Iterator[tuple[str, Round]]:
     """One hub after the other, all of them forked from one process that starts when the first report needs it."""
-    with ExitStack() as stack:
-        yield from ((member.name, one(member, work, kernels if kernel else _kept(stack))) for member in members)
+    with _Kept() as stack:
+        yield from ((member.name, one(member, work, kernels if kernel else stack.forks)) for member in members)
 
 
-def _kept(stack: ExitStack) -> Forks:
-    """The process to fork from that a stack keeps, begun at the first call."""
+class _Kept(ExitStack):
+    """Keeps the process that reports are forked from, begun when it is first asked for."""
 
-    def forks():
-        if not hasattr(stack, "server"):
-            stack.server = stack.enter_context(forked())
-        return nullcontext(stack.server)
+    server: AbstractContextManager | None = None
 
-    return forks
+    def forks(self) -> AbstractContextManager:
+        """The process, for one report or many; it lives as long as the stack."""
+        if self.server is None:
+            self.server = nullcontext(self.enter_context(forked()))
+        return self.server
 
 
 def run_on_dask(members: list[Member], work: Work, kernel: bool, scheduler: str | None) -> Iterator[tuple[str, Round]]:
     # half a second, and only here
-    import dask
+    import dask.config
     from distributed import LocalCluster, as_completed
 
     with ExitStack() as stack:
         stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}))
         if not scheduler:
             local = LocalCluster(
-                n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                n_workers=2, threads_per_worker=1, dashboard_address=NO_PAGE, silence_logs=logging.CRITICAL
             )
-            scheduler = stack.enter_context(local).scheduler_address
+            stack.enter_context(local)
+            scheduler = local.scheduler_address
         client = stack.enter_context(_client(scheduler))
         asked = {client.submit(_on_worker, m, work, kernel, pure=False, retries=1): m.name for m in members}
         for future in as_completed(asked):
@@ -85,7 +89,7 @@ def _client(scheduler: str):
     """A client of a scheduler. Raises HubError if none answers there."""
     # half a second, and only here
     from distributed import Client
-    from distributed.comm import connect
+    from distributed.comm.core import connect
     from distributed.security import Security
 
     async def knock() -> None:
@@ -104,10 +108,10 @@ def _on_worker(member: Member, work: Work, kernel: bool) -> Round:
     """One hub, in a worker; what reports are forked from lives as long as the worker."""
     from distributed import get_worker  # half a second, and a worker has it already
 
-    worker = get_worker()
+    worker: Any = get_worker()
     if not hasattr(worker, "hubdata_forks"):
-        worker.hubdata_forks = ExitStack()
-    return one(member, work, kernels if kernel else _kept(worker.hubdata_forks))
+        worker.hubdata_forks = _Kept()
+    return one(member, work, kernels if kernel else worker.hubdata_forks.forks)
 
 
 def summary(rounds: dict[str, Round], policy: disclosure_policy.DisclosurePolicy) -> protect.Protected | None:
