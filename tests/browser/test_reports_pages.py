@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from hubdata.records.snapshot import take as snapshots
 from hubdata.reports import run as reports
-from tests.support import hubs
+from tests.support import hubs, scheduled
 
 NARROW = {"width": 320, "height": 640}  # WCAG 1.4.10: 1280 pixels at 400 per cent
 
@@ -13,7 +14,10 @@ NARROW = {"width": 320, "height": 640}  # WCAG 1.4.10: 1280 pixels at 400 per ce
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     hub = hubs.filled(tmp_path_factory.mktemp("pages") / "hub", families=60)
-    made = {run.report: run.folder / f"{run.report}.html" for run in reports.run_pack(hub)}
+    orders = [reports.order(report) for report in reports.REPORTS]
+    with scheduled.forks() as server:
+        runs = [run for _, run in reports.finished(hub, orders, snapshots.take(hub), server=server)]
+    made = {run.report: run.folder / f"{run.report}.html" for run in runs}
     hub.engine.dispose()
     return made
 

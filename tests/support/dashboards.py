@@ -19,6 +19,7 @@ from hubdata.by import By
 from hubdata.release import publish
 from hubdata.reports import board
 from tests.support import hubs
+from tests.support.room import once
 
 ROOT = Path(__file__).parents[2]
 QUARTERS = ("2026-Q2", "2026-Q3")
@@ -38,12 +39,15 @@ WORDS = {
 
 
 def published(folder: Path) -> Path:
-    """The releases of a small made-up hub."""
-    hub = hubs.filled(folder / "hub", families=60)
+    """The releases of a small made-up hub, made once in a run; they lie in the hub's home."""
+    return shutil.copytree(once("published", _publish), folder / "hub") / "published"
+
+
+def _publish(home: Path) -> None:
+    hub = hubs.filled(home, families=60)
     for quarter in QUARTERS:
         publish.publish(hub, quarter, By("dashboard tests", None, moments.today()), standing=board.standing)
     hub.engine.dispose()
-    return folder / "hub" / "published"
 
 
 def hostile(releases: Path, folder: Path) -> Path:

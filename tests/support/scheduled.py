@@ -1,8 +1,12 @@
 """A small hub and schedules for tests: one report a month, and what a home must hold after it has been run."""
 
+import atexit
 import json
+import os
 from collections import Counter
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from hubdata.records import ledger
@@ -10,7 +14,7 @@ from hubdata.records.store import Hub
 from hubdata.schedule.calendar import Rule, end_of
 from hubdata.schedule.plan import Pack, Part
 from hubdata.schedule.round import Round, run
-from hubdata.schedule.run import Who
+from hubdata.schedule.run import Who, forked
 from tests.support import hubs
 
 WHO = Who("olga", "a test")
@@ -31,7 +35,22 @@ def monthly(*reports: str, start: str = "2026-01-01", hubs=("all",), recipients=
 
 def due(place: Path, day: str, *packs: Pack, log=lambda _: None, url: str | None = None) -> Round:
     """One round at the end of a day."""
-    return run(place, url, packs, end_of(date.fromisoformat(day)), WHO, log)
+    return run(place, url, packs, end_of(date.fromisoformat(day)), WHO, log, forks)
+
+
+def forks() -> AbstractContextManager:
+    """What this process forks all its reports from: begun once, while the values in force are those that are shipped.
+
+    A round of the command begins one of its own and ends it, a second of each; what runs the command shows that.
+    """
+    return forked() if "HUBDATA_PARAMS" in os.environ else nullcontext(_server())
+
+
+@cache
+def _server():
+    running = ExitStack()
+    atexit.register(running.close)
+    return running.enter_context(forked())
 
 
 def bundles(place: Path) -> Counter:
