@@ -6,12 +6,13 @@ READY = .venv/ready
 PYTHONS = $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: help demo check test faults lab dashboards bench lock
+.PHONY: help demo check test test-all faults lab dashboards bench lock
 
 help:
 	@echo "make demo         a made-up hub and its reports"
 	@echo "make check        ruff, pyright and the house's own tests: under a minute"
 	@echo "make test         every test, on SQLite and PostgreSQL, notebooks and pages included"
+	@echo "make test-all     the same with the longest stories at their full length, and make faults (an hour)"
 	@echo "make faults       disposals, intake and the schedule killed at random moments, and mutants (half an hour)"
 	@echo "make lab          the officer's desk, in JupyterLab"
 	@echo "make dashboards   what was published for managers, in a browser on this machine"
@@ -27,9 +28,19 @@ check: $(READY)
 	@$(BIN)/pyright
 	@$(BIN)/python -m pytest --quiet --numprocesses 0 tests/test_house.py
 
+# The tests start some hundred programs, which should not compile hubdata each. Costly files come first, in the order of
+# their rooms; a file keeps its server, its browser and its hubs to one worker.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(READY)
 	@$(BIN)/python -m tests.support.bring
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --nbval tests notebooks
+	@$(BIN)/python -m compileall -q hubdata tests
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 5 --dist loadfile --no-loadscope-reorder --nbval \
+	  tests notebooks
+
+test-all:
+	@began=$$(date +%s) && HUBDATA_TESTS=whole $(MAKE) --no-print-directory test && \
+	 $(MAKE) --no-print-directory faults && \
+	 echo "make test-all took $$((($$(date +%s) - began) / 60)) minutes."
 
 faults: $(READY)
 	@$(BIN)/python -m tests.faults

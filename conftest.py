@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -14,6 +15,7 @@ HOW = {
     "Chromium": "install Chromium (Debian: apt-get install chromium; elsewhere: "
     ".venv/bin/playwright install chromium) and run make test again",
 }
+BEGAN = time.monotonic()
 HUB = pytest.StashKey[tempfile.TemporaryDirectory]()
 
 
@@ -48,10 +50,19 @@ def pytest_configure(config: pytest.Config) -> None:
     room.shared()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more worker than there are processors: a fifth of the tests' time they wait, for programs, disks and days."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the demo hub."""
+    """Remove the demo hub, and say last how long a run of several workers took."""
     if HUB in config.stash:
         config.stash[HUB].cleanup()
+    workers = None if hasattr(config, "workerinput") else config.getoption("numprocesses", None)
+    if workers:
+        minutes, seconds = divmod(round(time.monotonic() - BEGAN), 60)
+        print(f"{minutes} minutes {seconds} seconds, with {workers} workers on {os.cpu_count()} processors.")
 
 
 def _reason(report: pytest.TestReport) -> str:

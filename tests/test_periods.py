@@ -16,6 +16,7 @@ from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.tables.contract import TABLES, passport
 from hubdata.rules import judge
 from tests.support import schedule
+from tests.support.lengths import length
 
 TERMS = {"trigger": "closure", "years": 5}
 GOOD = schedule.PLAIN | TERMS
@@ -264,7 +265,7 @@ def _snapshot(families: list[dict]) -> Snapshot:
     return Snapshot({name: _table(name, rows) for name, rows in found.items()}, "")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=length(20, 60), deadline=None)
 @given(RULES, st.lists(FAMILIES, min_size=1, max_size=8))
 def test_the_rule_in_sql_gives_the_date_that_a_reckoning_of_its_own_gives(rule, families):
     taken, decided = _snapshot(families), policy.load()

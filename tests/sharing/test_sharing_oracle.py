@@ -23,13 +23,14 @@ from hubdata.rules import judge
 from hubdata.rules.findings import CODES
 from tests.support import histories, hubs, oracle
 from tests.support.histories import COUNCIL, Histories
+from tests.support.lengths import length
 
 FAMILIES = 500
-MOST = 30_000  # more histories than this, each a share and a person, are judged in every run
+MOST = length(10_000, 30_000)  # more histories than this, each a share and a person, are judged in every run
 Verdicts = dict[tuple[str, str], str | None]
 # A batch is made from one number, and only its smallest difference is reported: hypothesis has nothing to shrink.
 BATCHES = settings(
-    max_examples=12,
+    max_examples=length(4, 12),
     deadline=None,
     phases=(Phase.generate,),
     database=None,
