@@ -14,7 +14,7 @@ from hubdata.release.tables import Bin, Definition, Side, Spec, common, definiti
 from hubdata.rules import judge
 from hubdata.rules.findings import CODES
 
-JUDGED = ("retention", "leads", "sharing", "freshness")
+JUDGED = ("retention", "leads", "sharing", "freshness", "evaluation")
 REGISTERS = {
     "hubs": {"other": "Another hub"},
     "areas": {"other": "Another area"},

@@ -106,7 +106,7 @@ REPORTS = {
     "promises": Report("Promise board", judge.FAMILIES, None, promises.put, promises.tables),
     "outcomes": Report(
         "Outcomes",
-        ("outcomes", "leads", "continuity", "freshness"),
+        ("outcomes", "leads", "continuity", "freshness", "evaluation"),
         (
             "outcomes.review_within_days",
             "outcomes.fewest_for_a_rate",

@@ -9,6 +9,8 @@ from hubdata.dates import Quarter
 from hubdata.records.snapshot import take as snapshots
 from hubdata.release.counts import counted
 from hubdata.release.tables import definitions
+from hubdata.reports.page import Page, Question
+from tests.notice.test_sharing import supersede
 from tests.support.ascii import load
 
 QUARTER = Quarter.parse("2026-Q1")
@@ -99,6 +101,93 @@ def test_only_families_whose_every_word_on_evaluation_is_yes_are_counted(hub):
         needs=f"need | family | area | identified_on | status | reason\n{needs}",
     )
     assert cells(hub, "unmet_hubs") == {("corby", "housing"): 3}  # F1, F5 (its last day) and F8
+
+
+SAID = """
+    agreement | family | given_by | covers | decision    | decided_on | expires_on | supersedes | supersedes_as
+    B1        | F1     | P1       | P1     | agreed      | 2026-01-05 |            |            |
+    B2        | F1     | P1       | P1     | refused     | 2026-01-05 |            | B1         | correction
+    B3        | F2     | P2       | P2     | refused     | 2026-01-05 |            |            |
+    B4        | F2     | P2       | P2     | agreed      | 2026-01-06 |            | B3         | correction
+    B5        | F3     | P3       | P3     | agreed      | 2025-03-01 | 2026-02-28 |            |
+    B6        | F3     | P3       | P3     | agreed      | 2026-03-01 |            | B5         | renewal
+    B7        | F4     | P4       | P4     | agreed      | 2026-01-05 |            |            |
+    B8        | F4     | P4       | P4     | no_response | 2026-03-05 |            |            |
+    B9        | F6     | P6       | P6     | agreed      | 2026-01-05 |            |            |
+    B10       | F6     | P7       | P7     | agreed      | 2025-01-05 | 2026-01-04 |            |
+    B11       | F7     | P8       | P8     | agreed      | 2026-01-05 |            |            |
+"""
+
+
+def on_evaluation(table):
+    first, *rest = table.strip().splitlines()
+    return "\n".join([f"{first} | purpose", *(f"{line} | evaluation" for line in rest)])
+
+
+def test_who_takes_part_is_read_as_every_rule_reads_decisions_and_the_report_says_the_same(hub):
+    needs = "\n".join(f"N{n} | F{n} | housing | 2026-02-03 | unmet | full" for n in range(1, 10))
+    goals = "\n".join(f"G{n} | F{n} | housing | gbo | 2026-01-05 | 2026-02-05 | met" for n in range(1, 10))
+    load(
+        hub,
+        people=PEOPLE,
+        agreements=on_evaluation(SAID),
+        needs=f"need | family | area | identified_on | status | reason\n{needs}",
+        goals=f"goal | family | area | instrument | set_on | closed_on | result\n{goals}",
+    )
+
+    supersede(hub, "agreements", B11="B11")
+
+    assert cells(hub, "unmet_hubs") == {("corby", "housing"): 5}  # all but F1, which refused, and those never asked
+    assert cells(hub, "goals_results") == {("housing", "met"): 5}
+    asked = Question(QUARTER.last, QUARTER.first)
+    told = Page("outcomes", asked, snapshots.take(hub), policy.load()).figure("evaluation").rows
+    assert {decision: families for decision, families, leaves in told if leaves == "Yes"} == {"Agreed": 5}
+
+
+def test_the_release_counts_the_decisions_that_the_audit_counts(hub):
+    load(
+        hub,
+        people=PEOPLE,
+        agreements="""
+            agreement | family | given_by | covers | decision    | purpose     | decided_on | supersedes | supersedes_as
+            A1        | F1     | P1       | P1     | agreed      | hub_working | 2026-01-05 |            |
+            A2        | F1     | P1       | P1     | withdrawn   | hub_working | 2026-02-05 | A1         |
+            A3        | F2     | P2       | P2     | agreed      | evaluation  | 2025-01-05 |            |
+            A4        | F2     | P2       | P2     | agreed      | evaluation  | 2026-01-05 | A3         | renewal
+            A5        | F3     | P3       | P3     | agreed      | hub_working | 2026-01-05 |            |
+            A6        | F3     | P3       | P3     | refused     | hub_working | 2026-01-05 | A5         | correction
+            A7        | F4     | P4       | P4     | agreed      | hub_working | 2026-01-05 |            |
+            A8        | F5     | P5       | P5     | agreed      | hub_working | 2026-01-05 |            |
+        """,
+    )
+    supersede(hub, "agreements", A7="A7", A8="A7")
+
+    counted_ = cells(hub, "agreements")
+    assert counted_ == {
+        ("hub_working", "agreed"): 3,
+        ("hub_working", "refused"): 1,
+        ("hub_working", "withdrawn"): 1,
+        ("evaluation", "agreed"): 1,
+    }
+    asked = Question(QUARTER.last, QUARTER.first)
+    told = Page("sharing_audit", asked, snapshots.take(hub), policy.load()).figure("choices").rows
+    assert [sum(row[at] for row in told) for at in (2, 3, 4)] == [4, 1, 1]
+
+
+SHARES_IN_RINGS = """
+    share | family | about | shared_on  | route
+    S1    | F1     | P1    | 2026-01-15 | within_hub
+    S2    | F1     | P1    | 2026-01-15 | within_hub
+    S3    | F1     | P1    | 2026-01-15 | within_hub
+    S4    | F2     | P2    | 2026-01-15 | within_hub
+"""
+
+
+def test_a_share_that_names_itself_a_ring_or_another_family_hides_nothing_from_a_release(hub):
+    load(hub, people=PEOPLE, shares=SHARES_IN_RINGS)
+    supersede(hub, "shares", S1="S1", S2="S3", S3="S2", S4="S1")
+    assert cells(hub, "shares") == {("corby", "within_hub"): 4}
+    assert sum(cells(hub, "shares_judged").values()) == 4
 
 
 NEEDS = """

@@ -374,7 +374,7 @@ def test_only_who_agreed_to_evaluation_would_be_counted_outside_the_hub(sqlite_h
         A8        | two       | Q two       | evaluation | refused   | 2026-07-01 |            |
         A9        | later     | P later     | evaluation | agreed    | 2026-10-01 |            |
         B1        | corrected | P corrected | evaluation | agreed    | 2026-07-09 |            |
-        B2        | corrected | P corrected | evaluation | refused   | 2026-07-08 |            | B1
+        B2        | corrected | P corrected | evaluation | refused   | 2026-07-09 |            | B1
     """,
     )
 

@@ -15,9 +15,9 @@
 -- column: not_sought | Not asked
 -- chart: agreed, refused, withdrawn
 -- note: A family does not have to agree, and no target is right for how many do.
+-- note: What was decided in the quarter counts also where the family changed its mind later, as in the sharing audit.
 WITH decided AS (
-    SELECT agreement, purpose, decision FROM agreements AS a
-    WHERE in_quarter(decided_on) AND NOT EXISTS (FROM agreements AS c WHERE c.supersedes = a.agreement)
+    SELECT agreement, purpose, decision FROM standing_agreements() WHERE in_quarter(decided_on)
 ),
 frame AS (
     SELECT purpose, decision FROM (SELECT unnest(['hub_working', 'additional_support', 'evaluation']) AS purpose),

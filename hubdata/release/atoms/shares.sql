@@ -41,8 +41,8 @@ WITH verdicts AS (
 sent AS (
     SELECT s.share, listed('hubs', f.hub) AS hub, s.route, listed('partners', s.from_organisation) AS partner,
            coalesce(v.verdict, 'check') AS verdict
-    FROM shares AS s JOIN families AS f USING (family) LEFT JOIN verdicts AS v USING (share)
-    WHERE in_quarter(s.shared_on) AND NOT EXISTS (FROM shares AS c WHERE c.supersedes = s.share)
+    FROM standing_shares() AS s JOIN families AS f USING (family) LEFT JOIN verdicts AS v USING (share)
+    WHERE in_quarter(s.shared_on)
 ),
 frame AS (
     SELECT h.code AS hub, route, p.code AS partner, verdict

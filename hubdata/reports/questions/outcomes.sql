@@ -38,26 +38,9 @@ CREATE TEMP MACRO middle(list_of, part) AS
 CREATE TEMP MACRO scale_name(of_instrument, by_whom) AS
     said('instruments', of_instrument) || ', scored by the ' || by_whom;
 
--- Who agreed to evaluation: each person's latest decision, corrections counted once; one refusal speaks for the family.
-CREATE TEMP TABLE latest_evaluation AS
-    WITH replaced AS (
-        SELECT a.agreement FROM agreements AS b JOIN agreements AS a ON a.agreement = b.supersedes
-        WHERE NOT (b.decision <> a.decision AND b.decided_on > a.decided_on)
-    ), spoken AS (
-        SELECT family, unnest(covers) AS person, decision, expires_on, decided_on, recorded_at, agreement
-        FROM agreements ANTI JOIN replaced USING (agreement), asked
-        WHERE purpose = 'evaluation' AND decision IN ('agreed', 'refused', 'withdrawn') AND decided_on <= as_at
-    )
-    SELECT family, person, arg_max({'decision': decision, 'expires_on': expires_on}, (decided_on, recorded_at, agreement)) AS latest
-    FROM spoken GROUP BY family, person;
-CREATE TEMP TABLE evaluation AS
-    SELECT family, CASE
-        WHEN bool_or(latest.decision = 'refused') THEN 'refused' WHEN bool_or(latest.decision = 'withdrawn') THEN 'withdrawn'
-        WHEN bool_or(latest.decision = 'agreed' AND coalesce(latest.expires_on >= as_at, true)) THEN 'agreed' ELSE 'expired' END AS state
-    FROM latest_evaluation, asked GROUP BY family;
+-- Who takes part in statistics that leave the Hub: rules/evaluation.sql, as releases read it too.
 CREATE TEMP TABLE families_counted AS
-    SELECT family, coalesce(state, 'not asked') AS state
-    FROM (SELECT DISTINCT family FROM worked_on) LEFT JOIN evaluation USING (family);
+    SELECT e.family, e.state, e.takes_part FROM judged_evaluation AS e SEMI JOIN worked_on USING (family);
 
 CREATE TEMP TABLE closed_goals AS SELECT g.* FROM worked_on AS g, asked WHERE closed_on <= as_at;
 CREATE TEMP TABLE looked_again AS
@@ -112,7 +95,7 @@ SELECT point FROM (
     UNION ALL
     SELECT 3, counted(count(*), 'need', 'needs') || ' had no service that could meet ' || CASE count(*) WHEN 1 THEN 'it' ELSE 'them' END FROM period_needs WHERE wanting
     UNION ALL
-    SELECT 4, counted(count(*) FILTER (state <> 'agreed'), 'family', 'families') || ' of ' || format('{:,}', count(*)) || ' with goals did not agree to evaluation and would be left out of statistics that leave the Hub' FROM families_counted
+    SELECT 4, counted(count(*) FILTER (NOT takes_part), 'family', 'families') || ' of ' || format('{:,}', count(*)) || ' with goals did not agree to evaluation and would be left out of statistics that leave the Hub' FROM families_counted
     UNION ALL
     SELECT 5, 'A difference between before and after is not proof of impact'
 ) ORDER BY place;
@@ -139,7 +122,7 @@ FROM (
     UNION ALL SELECT 4, 'Open families that have a goal', count(*) FILTER (family IN (SELECT family FROM goals_judged)), count(*) FROM hub_families, asked WHERE opened_on <= as_at AND coalesce(closed_on > as_at, true)
     UNION ALL SELECT 5, 'Closed goals with a result', count(result), count(*) FROM closed_goals
     UNION ALL SELECT 6, 'Scores on their instrument''s scale; others are left out', count(*) FILTER (on_scale), count(*) FROM scores
-    UNION ALL SELECT 7, 'Families with goals that agreed to evaluation', count(*) FILTER (state = 'agreed'), count(*) FROM families_counted
+    UNION ALL SELECT 7, 'Families with goals that agreed to evaluation', count(*) FILTER (takes_part), count(*) FROM families_counted
 ) ORDER BY place;
 
 -- figure: evaluation
@@ -149,10 +132,10 @@ FROM (
 -- column: families | Families | number
 -- column: leaves | Counted in statistics that leave the Hub
 -- source: Hub records
--- note: This report is for officers and counts every family. A family takes part in statistics that leave the Hub if somebody agreed, the agreement has not ended, and nobody refused or withdrew.
+-- note: This report is for officers and counts every family. A family takes part in statistics that leave the Hub if a member who may decide has an agreement to evaluation in force on the last day, and nobody's refusal or withdrawal is; another's silence, or an agreement of theirs that has ended, changes nothing.
 SELECT decision, count(state) AS families, CASE code WHEN 'agreed' THEN 'Yes' ELSE 'No' END AS leaves
 FROM (VALUES (1, 'agreed', 'Agreed'), (2, 'refused', 'Did not agree'), (3, 'withdrawn', 'Took the agreement back'),
-             (4, 'expired', 'The agreement has ended'), (5, 'not asked', 'Nobody asked, or no answer')) AS d(place, code, decision)
+             (4, 'expired', 'The agreement has ended'), (5, 'not_asked', 'Nobody asked, or no answer')) AS d(place, code, decision)
 LEFT JOIN families_counted ON state = code GROUP BY place, code, decision ORDER BY place;
 
 -- figure: results
