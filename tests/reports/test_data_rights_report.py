@@ -136,7 +136,8 @@ def test_an_answer_before_the_clock_ran_is_neither_in_time_nor_late(several):
         (0, 0, 0, 0, None, 1),
     ]
     assert table.title == (
-        "1 of 1 answers were in time (100 per cent); for 1 it cannot be said; 1 request is past the date without one"
+        "1 of 1 answers of this period were in time (100 per cent); for 1 it cannot be said; "
+        "1 request is past the date without one"
     )
     assert figure(several, "by_month").rows == (
         ("2026-07-01", 0, 0, 0),

@@ -72,7 +72,7 @@ CREATE TEMP MACRO part_words(state) AS CASE state WHEN 'complete' THEN 'Complete
     WHEN 'suspended' THEN 'Stands still' ELSE 'Not asked, by the register' END;
 CREATE TEMP MACRO done_or_late(in_time, late, unknown, what) AS
     CASE WHEN coalesce(in_time + late, 0) = 0 THEN 'Of no ' || what || ' of this period it can be said whether it was in time'
-    ELSE format('{:,} of {:,} {}s were in time ({} per cent)', in_time::BIGINT, (in_time + late)::BIGINT, what, percent(in_time, in_time + late)) END
+    ELSE format('{:,} of {:,} {}s of this period were in time ({} per cent)', in_time::BIGINT, (in_time + late)::BIGINT, what, percent(in_time, in_time + late)) END
     || CASE WHEN unknown > 0 THEN '; for ' || format('{:,}', unknown::BIGINT) || ' it cannot be said' ELSE '' END;
 
 -- figure: answer

@@ -381,6 +381,7 @@ FROM places AS p LEFT JOIN involved AS i ON least(i.partners, 4) = place GROUP B
 -- column: gaps | With a gap at some time | number
 -- column: doubled | With two leads at some time | number
 -- source: Hub records
+-- note: A family is open from the day on which it was opened until the day on which it was closed. Some of these are, in the retention report, among those of which it cannot be told.
 -- note: A handover's days are those on which both led: 0 where one followed the other on the next day, less than 0 where nobody led in between.
 -- note: Where no contact is recorded, nobody can tell whether the lead is still in touch.
 -- empty: No family is open in {hub}.

@@ -122,7 +122,9 @@ CREATE TEMP TABLE controls AS
            || CASE WHEN bool_and(adds_up) THEN '' ELSE ', of which ' || count(*) FILTER (NOT adds_up) || ' do not add up' END
     FROM certificates, asked WHERE issued_on <= asked.as_at HAVING count(*) > 0
     UNION ALL
-    SELECT 'P9', 'shown', format('{:,} of {} answered in time', count(*) FILTER (answered_on <= due), counted(count(*), 'answered request was', 'answered requests were'))
+    SELECT 'P9', 'shown', format('Of {} on record, {:,} {} in time', counted(count(*), 'answer to a request', 'answers to requests'),
+               count(*) FILTER (answered_on <= due), CASE count(*) FILTER (answered_on <= due) WHEN 1 THEN 'was' ELSE 'were' END)
+           || CASE WHEN count(*) FILTER (due IS NULL) > 0 THEN format('; for {:,} it cannot be said', count(*) FILTER (due IS NULL)) ELSE '' END
     FROM judged_rights WHERE kind <> 'complaint' AND answered_on IS NOT NULL HAVING count(*) > 0
     UNION ALL
     SELECT 'P10', 'shown', 'The last return arrived on ' || in_words(england_day(max(recorded_at)))
@@ -217,6 +219,7 @@ SELECT point FROM (
 -- column: evidence | Evidence
 -- column: trend | Trend
 -- source: Hub records
+-- note: The board counts all that is on record up to its day. A report of a period counts what falls in that period, so the same thing may have a smaller number there.
 SELECT promise || ' ' || title AS promise, status_words(status) AS status, evidence, trend, number FROM board ORDER BY number;
 
 -- figure: by_status

@@ -63,8 +63,10 @@ CREATE TEMP MACRO ends(of_from, of_to) AS partner(of_from) || ' to ' || partner(
 -- scope: {hub}, {period}
 -- column: point | Point
 SELECT point FROM (
-    SELECT 1 AS place, counted(count(DISTINCT subject), 'share needs', 'shares need') || ' a person to look' AS point
-    FROM (SELECT subject FROM sharing WHERE verdict = 'check' UNION ALL SELECT subject FROM basis WHERE code IS NOT NULL)
+    SELECT 1 AS place, counted(count(*), 'share needs', 'shares need') || ' a person to look'
+        || CASE WHEN count(*) FILTER (NOT judged) > 0 THEN ', ' || count(*) FILTER (NOT judged) || ' of them only for the word ''consent''' ELSE '' END AS point
+    FROM (SELECT subject, bool_or(judged) AS judged FROM (
+        SELECT subject, true AS judged FROM sharing WHERE verdict = 'check' UNION ALL SELECT subject, false FROM basis WHERE code IS NOT NULL) GROUP BY subject)
     UNION ALL
     SELECT 2, counted(count(DISTINCT subject), 'share was', 'shares were') || ' made without agreement; the family was told of ' || count(DISTINCT subject) FILTER (told_family = 'yes')
     FROM sharing WHERE route = 'without_agreement'
@@ -164,7 +166,7 @@ SELECT date_trunc('month', shared_on)::DATE AS month, count(*) FILTER (verdict =
 FROM sharing GROUP BY ALL ORDER BY month;
 
 -- figure: breaches
--- finding: counted(count(*), 'broken promise', 'broken promises')
+-- finding: counted(count(*), 'broken promise', 'broken promises') || CASE WHEN count(*) = 0 THEN '' ELSE ' in ' || counted(count(DISTINCT subject), 'share', 'shares') END
 -- scope: Broken promises, one for each person of a share, latest first, {hub}, {period}
 -- column: subject | Share
 -- column: person | Person
@@ -178,7 +180,7 @@ SELECT subject, person, shared_on, ends(from_organisation, to_organisation) AS e
 FROM sharing WHERE verdict = 'breach' ORDER BY shared_on DESC, subject, person;
 
 -- figure: to_check
--- finding: counted(count(*), 'judgement needs', 'judgements need') || ' a person to look'
+-- finding: counted(count(*), 'judgement', 'judgements') || CASE WHEN count(*) = 0 THEN '' ELSE ' of ' || counted(count(DISTINCT subject), 'share', 'shares') END || CASE count(*) WHEN 1 THEN ' needs' ELSE ' need' END || ' a person to look'
 -- scope: Shares that a person must judge, latest first, {hub}, {period}
 -- column: subject | Share
 -- column: person | Person
@@ -187,6 +189,7 @@ FROM sharing WHERE verdict = 'breach' ORDER BY shared_on DESC, subject, person;
 -- column: code | Code
 -- column: sentence | What was found
 -- source: Hub records
+-- note: One judgement for each person of a share. Shares that say 'consent' have a list of their own.
 -- empty: No share in {hub} needs a person to look, {period}.
 SELECT subject, person, shared_on, ends(from_organisation, to_organisation) AS ends, code, sentence
 FROM sharing WHERE verdict = 'check' ORDER BY shared_on DESC, subject, person;
