@@ -14,7 +14,7 @@ from hubdata import policy
 from hubdata.dates import words
 from hubdata.policy import Policy
 from hubdata.records.tables.contract import TABLES
-from hubdata.rules import clock, course
+from hubdata.rules import clocks, course
 from hubdata.rules.course import Event
 from hubdata.terms import OrganisationKind, RequestKind, RequestStep
 
@@ -193,7 +193,7 @@ def _standing(
 ) -> Standing:
     values = policy.load()
     asked = course.asked(row["kind"], taken)
-    told = clock.read(asked, clock.law(values, asked.received), as_at)
+    told = clocks.read_what_holds(asked, values, as_at)
     outcome, last = course.outcome(taken), next((e for e in taken if e.what in course.ENDS), None)
     is_open = outcome == "open"
     status = outcome if outcome in ("withdrawn", "closed") else told.status

@@ -134,18 +134,17 @@ def read(asked: Asked, law: Law, as_at: date) -> Clock:
     pauses = _pauses(asked, law, notes) if asked.clarifications else ()
     start, waiting_since = asked.received, None
     for name, requested, came in sorted(waits, key=_since):
-        if (
-            requested
-            and not waiting_since
-            and requested > asked.received
-            and _is_over(asked, start, pauses, law, requested)
-        ):
-            notes.append(f"{name} was asked for on {words(requested)}, after the date: it starts no new clock")
-        elif requested and not came:
-            waiting_since = waiting_since or requested
-            notes.append(f"{name} was asked for on {words(requested)} and has not come: the clock has not started")
-        elif came and came > start:
-            start = came
+        day = requested or came
+        if day is None or day <= start and came:
+            start = max(start, came or start)
+        elif not waiting_since and _is_over(asked, start, pauses, law, day):
+            said = "was asked for" if requested else "came without being asked for"
+            notes.append(f"{name} {said} on {words(day)}, after the date: it starts no new clock")
+        elif came:
+            start = max(start, came)
+        else:
+            waiting_since = waiting_since or day
+            notes.append(f"{name} was asked for on {words(day)} and has not come: the clock has not started")
     if waiting_since:
         return _waiting(asked, as_at, waiting_since, tuple(notes))
     return _running(asked, law, as_at, start, pauses, notes)
@@ -252,20 +251,8 @@ def _running(asked: Asked, law: Law, as_at: date, start: date, pauses: Pauses, n
     if held.open_since:
         paused = held.paused + max((as_at - held.open_since).days + 1, 0)
         status = "answered" if _answered(asked, as_at) else "paused" if as_at >= held.open_since else "running"
-        return Clock(
-            start,
-            paused,
-            notice_by,
-            None,
-            None,
-            status,
-            extension,
-            None,
-            None,
-            elapsed,
-            max((as_at - held.open_since).days, 0),
-            tuple(notes),
-        )
+        waited = max((as_at - held.open_since).days, 0)
+        return Clock(start, paused, notice_by, None, None, status, extension, None, None, elapsed, waited, tuple(notes))
     due = next_working_day(held.end)
     _guard(due, law, notes)
     status = _status(asked, law, as_at, start, due, due, still)
@@ -329,20 +316,8 @@ def _complaint(asked: Asked, law: Law, as_at: date) -> Clock:
     status = _status(asked, law, as_at, asked.received, due, alert_on, paused=False)
     if status == "due_soon" and as_at > alert_on:
         notes.append(f"read strictly, the last day to acknowledge was {words(alert_on)}: do it now")
-    return Clock(
-        asked.received,
-        0,
-        None,
-        raw,
-        due,
-        status,
-        "none",
-        None,
-        alert_on,
-        max((as_at - asked.received).days, 0),
-        0,
-        tuple(notes),
-    )
+    elapsed = max((as_at - asked.received).days, 0)
+    return Clock(asked.received, 0, None, raw, due, status, "none", None, alert_on, elapsed, 0, tuple(notes))
 
 
 def _progress(asked: Asked, law: Law, as_at: date) -> Iterator[str]:

@@ -5,7 +5,9 @@ clocks   request  kind    received_on  outcome  status   due         alert_on   
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from itertools import combinations
 
 import duckdb
 import pyarrow as pa
@@ -14,7 +16,6 @@ from hubdata.errors import BadParameter
 from hubdata.policy import Policy
 from hubdata.records.snapshot.frozen import Snapshot, tabled
 from hubdata.rules import clock, course
-from hubdata.rules.clock import Clock
 from hubdata.rules.course import Event
 from hubdata.terms import RequestStep
 
@@ -26,6 +27,12 @@ COLUMNS = {
     "answered_on": DAY, "acknowledged_on": DAY, "ended_on": DAY, "exemption": TEXT, "same_as": TEXT,
     "has_identity": YES, "is_paused": YES, "progress_on": DAY,
 }  # fmt: skip
+PARTS = (  # what may be left out where days cannot be true together
+    {"clarifications": ()},
+    {"extended_on": None},
+    {f"{what}_{verb}": None for what in ("id", "authority", "fee") for verb in ("requested", "received")},
+)
+SUBSETS = tuple(left for count in range(len(PARTS) + 1) for left in combinations(PARTS, count))
 STEPS = ("event", "what", "happened_on", "exemption", "organisation", "supersedes", "recorded_at")
 
 
@@ -54,7 +61,7 @@ def _steps(events: pa.Table) -> dict[str, list[Event]]:
 
 def _row(row: dict, taken: list[Event], policy: Policy, as_at: date) -> list:
     asked, outcome = course.asked(row["kind"], taken), course.outcome(taken)
-    told = _read(asked, policy, as_at)
+    told = read_what_holds(asked, policy, as_at)
     status = outcome if outcome in (RequestStep.WITHDRAWN, RequestStep.CLOSED) else told.status
     waits_for = told.due if outcome == "open" and not told.answered else None
     last = next((event for event in taken if event.what in course.ENDS), None)
@@ -69,12 +76,12 @@ def _row(row: dict, taken: list[Event], policy: Policy, as_at: date) -> list:
     ]  # fmt: skip
 
 
-def _read(asked: clock.Asked, policy: Policy, as_at: date) -> Clock:
-    """The clock; where steps cannot all be true it counts from the receipt alone, and from nothing before the law."""
-    bare = clock.Asked(asked.received, asked.kind, answered_on=asked.answered_on)
-    for known in (asked, bare):
+def read_what_holds(asked: clock.Asked, policy: Policy, as_at: date) -> clock.Clock:
+    """What the clock says of days that may contradict each other: the fewest are left out, and before the law all."""
+    for left_out in SUBSETS:
         try:
-            return clock.read(known, clock.law(policy, asked.received), as_at)
+            without = {name: value for part in left_out for name, value in part.items()}
+            return clock.read(replace(asked, **without), clock.law(policy, asked.received), as_at)
         except BadParameter:
             continue
-    return Clock(None, 0, None, None, None, "answered" if asked.answered_on else "cannot_tell")
+    return clock.Clock(None, 0, None, None, None, "answered" if asked.answered_on else "cannot_tell")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hubdata import policy
 from hubdata.dates import england, next_working_day
 from hubdata.errors import BadParameter
-from hubdata.rules import clock
+from hubdata.rules import clock, clocks
 from hubdata.rules.clock import Asked, Clock
 
 TODAY = date(2026, 11, 22)
@@ -123,6 +123,44 @@ def test_what_was_asked_for_first_has_moved_the_date_for_what_was_asked_for_next
     del waits[f"{first}_received"]
     waiting = read("2026-09-01", **waits, **late)
     assert (waiting.status, len(waiting.notes)) == ("not_started", 1) and first in waiting.notes[0]
+
+
+def test_what_came_unasked_after_the_date_starts_no_new_clock():
+    """Who asks is known one day; that it is written down makes no late request one that is in time."""
+    late = read("2026-09-01", id_received="2026-10-20")
+    in_time = read("2026-09-01", id_received="2026-09-20")
+
+    assert (late.relevant_time, late.status) == (day("2026-09-01"), "overdue")
+    assert "came without being asked for on 20 October 2026, after the date" in late.notes[0]
+    assert (in_time.relevant_time, in_time.notes) == (day("2026-09-20"), ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "due"),
+    [
+        ("erasure", {"extended_on": "2024-02-04", "clarifications": [("2024-03-01", None)]}, "2024-05-01"),
+        (
+            "erasure",
+            {"id_requested": "2024-02-05", "id_received": "2024-02-20", "clarifications": [("2024-02-06", None)]},
+            "2024-03-20",
+        ),
+        ("access", {"extended_on": "2024-02-04", "clarifications": [("2024-01-20", None)]}, "2024-05-01"),
+        ("access", {"extended_on": "2024-01-04", "clarifications": [("2024-02-20", "2024-02-21")]}, "2024-03-04"),
+        (
+            "access",
+            {"id_requested": "2024-02-05", "id_received": "2024-02-03", "extended_on": "2024-02-04"},
+            "2024-05-01",
+        ),
+    ],
+)
+def test_of_days_that_contradict_each_other_all_but_the_fewest_hold(kind, days, due):
+    """A rule judges what it meets: what cannot be is left out, and the extension and the identity check stand."""
+    pairs = tuple((day(first), then and day(then)) for first, then in days.pop("clarifications", ()))
+    asked = Asked(day("2024-02-01"), kind, clarifications=pairs, **{name: day(said) for name, said in days.items()})
+
+    with pytest.raises(BadParameter):
+        clock.read(asked, clock.law(policy.load(), asked.received), TODAY)
+    assert clocks.read_what_holds(asked, policy.load(), day("2024-02-22")).due == day(due)
 
 
 def test_identity_asked_for_after_the_date_starts_no_new_clock():

@@ -54,6 +54,7 @@ OFTEN = {
     "family": "Your family's reference",
     "organisation": "Organisation",
     "supersedes": "Takes the place of",
+    "supersedes_as": "Corrects or renews it",
     "discussed_on": "Talked about",
     "reason": "Reason",
     "purpose": "What for",
