@@ -92,9 +92,8 @@ def test_in_jupyterlab_which_opens_neither_both_are_named(words):
     apart = Words(words.home, words.registers, words.organisations, words.forms)
 
     assert apart.line("`hubdata retention due` shows it") == "“1. See what is due” shows it"
-    assert (
-        apart.line(f"Wrote {words.home / 'work'}/receipts/A1.html.") == "Wrote work/receipts/A1.html in the hub’s folder."
-    )
+    wrote = f"Wrote {words.home / 'work'}/receipts/A1.html."
+    assert apart.line(wrote) == "Wrote work/receipts/A1.html in the hub’s folder."
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
