@@ -15,7 +15,7 @@ from hubdata.figures.table import MIME, Column, Table
 
 LABELS, PLOT = 250, 640  # pixels for the labels on the left and for the bars
 MARGIN = 10  # pixels at the right
-LABEL_CHARACTERS, LINE = 34, 16
+LABEL_CHARACTERS, LINE = 32, 16  # of the widest of the fonts that a page may be shown in
 LOW, TALL = 26, 40  # pixels for a row whose label takes one line, or two
 
 
