@@ -93,6 +93,8 @@ REPORTS = {
             "rights.target_days",
             "rights.due_soon_days",
             "rights.complaint_acknowledge_days",
+            "complaints.progress",
+            "rights.must_say",
             "rights.bank_holidays_known_until",
             "rights.exemptions",
             "rights.pack_kept_days",
