@@ -202,7 +202,7 @@ def test_a_form_that_saved_is_empty_and_one_that_did_not_takes_the_next_click(op
     page.click(f"{PLACED} button")
     page.wait_for_selector(f"{PLACED} .error-summary", timeout=PATIENCE)
     page.fill(f"{PLACED} .hub-field-family input", "F000005")
-    page.select_option(f"{PLACED} .hub-field-code select", label="A complaint is open")
+    page.select_option(f"{PLACED} .hub-field-code select", label="A complaint, until its outcome is told")
     page.click(f"{PLACED} button")
     page.wait_for_selector(f"{PLACED} .answer", timeout=PATIENCE)
     assert "is placed on F000005" in page.locator(f"{PLACED} .answer").inner_text()

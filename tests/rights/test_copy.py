@@ -94,10 +94,10 @@ def filled(hub: Hub) -> Hub:
         N2   | F1     | housing | 2024-02-01    | unmet  | the wombat |
     """,  # noqa: E501
         agreements="""
-        agreement | given_by | covers | decision | recipients | exclusions | discussed_on | decided_on | expires_on | supersedes
-        A1        | P1       | P1;C1  | agreed   | NHFT;VCS   | VCS;B2     | 2024-02-01   | 2024-02-02 | 2030-01-01 |
-        A2        | P1       | P1     | agreed   | NHFT       |            | 2024-02-01   | 2024-02-03 | 2030-01-01 | A1
-        A3        | B2       | B2     | refused  |            |            |              | 2024-02-02 |            |
+        agreement | given_by | covers | decision | recipients | exclusions | discussed_on | decided_on | expires_on | supersedes | supersedes_as
+        A1        | P1       | P1;C1  | agreed   | NHFT;VCS   | VCS;B2     | 2024-02-01   | 2024-02-02 | 2030-01-01 |            |
+        A2        | P1       | P1     | agreed   | NHFT       |            | 2024-02-01   | 2024-02-03 | 2030-01-01 | A1         | renewal
+        A3        | B2       | B2     | refused  |            |            |              | 2024-02-02 |            |            |
     """,  # noqa: E501
         shares="""
         share | about | to_organisation | route             | shared_on  | agreement | reason     | risk_to     | told_family | told_on    | not_told_reason | discussed_on | supersedes | decided_by
