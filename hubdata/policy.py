@@ -195,9 +195,13 @@ class Policy:
             raise BadParameter(f"no policy value is called {name!r}; there are {', '.join(self.names())}")
         in_force = [e for e in self._entries[name] if e.valid_from <= as_at]
         if not in_force:
-            first = self._entries[name][0].valid_from
-            raise BadParameter(f"{name} has no value in force on {as_at}; its first value starts on {first}")
+            raise BadParameter(self.unset(name, as_at))
         return in_force[-1]
+
+    def unset(self, name: str, as_at: date) -> str:
+        """Why a value that there is has none in force on a day; empty if one is."""
+        first = self._entries[name][0].valid_from
+        return f"{name} has no value in force on {as_at}; its first value starts on {first}" if first > as_at else ""
 
     def history(self, name: str) -> list[Entry]:
         """Every dated value of a name, earliest first."""

@@ -33,7 +33,7 @@ LATEST = date(2090, 12, 31)
 FEWEST, MOST = 20, 1_000_000
 BLOCK = 50_000  # families written at once: bounds what is in memory besides the result
 NAMED = 5  # references that a printed line names before it counts the rest
-NUMBERED = {"G": "goals", "A": "agreements", "S": "shares", "W": "practitioners"}
+NUMBERED = {"P": "people", "G": "goals", "A": "agreements", "S": "shares", "W": "practitioners"}
 
 
 @dataclass(frozen=True)

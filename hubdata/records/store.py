@@ -24,8 +24,8 @@ from hubdata.records import checkpoints, erasures, ledger
 from hubdata.records.erasures import ErasureList
 from hubdata.records.ledger import Act
 
-SCHEMA = "0012"  # the newest migration; a test holds it to migrations/versions
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
+SCHEMA = "0013"  # the newest migration; a test holds it to migrations/versions
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
 FOLDERS = ("reports", "published", "checkpoints", "keys", "work", "erasures", "certificates")
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 

@@ -6,6 +6,7 @@ A finding points at a row by the row's own reference, never by a name. Source: c
 from dataclasses import dataclass
 from datetime import date
 
+from hubdata import policy as policies
 from hubdata.dates import words
 from hubdata.policy import Policy
 from hubdata.records.snapshot.frozen import Snapshot
@@ -55,6 +56,8 @@ _TABLE = (
     ("FR01", "check", "P10", "freshness", "Partner has not updated in time", "Ask the partner for its return."),
     ("DQ01", "check", "P10", "quality", "Dates that cannot both be true", "Ask the partner which date is right, and take in the corrected row."),
     ("DQ02", "check", "P10", "quality", "Said to support the family, but without contact for longer than the policy allows", "Ask the partner for its last contact, or for the day on which its support ended."),
+    ("DQ03", "check", "P5", "contrary", "Contrary decisions on one day", "Ask the family which came last, and record it as a new decision that supersedes the other."),
+    ("DQ05", "check", "P9,P10", "lifetimes", "Done by or for a person after their death, or decided alone by a child too young to", "Check both days; if the child can decide, record who judged so with `hubdata agreement competence`."),
     ("LM01", "breach", "P2", "limits", "Something is held outside the limited record", "Take it out of the hub: it belongs on the partner's own system, or nowhere."),
     ("RR01", "breach", "P9", "rights", "A request is past its date", "Answer it now, tell the person why it is late, and record the day."),
     ("RR02", "check", "P9", "rights", "A request or complaint is due within days", "Finish the answer, or tell the person in time why it takes longer."),
@@ -101,6 +104,17 @@ def list_findings(
     """Every finding of the rule families named, as at a day and as known at the end of another (None: as known now)."""
     found = judge.found(families, snapshot, as_at, known_at, policy)
     return [finding(row) for table in found for row in table.to_pylist()]
+
+
+def not_run(families: tuple[str, ...], as_at: date, policy: Policy | None = None) -> list[str]:
+    """Which rules did not run on a day, each with the value that has none in force; a day before it is no error."""
+    policy, said = policy or policies.load(), []
+    for family in families:
+        codes = [rule.code for rule in CODES.values() if rule.family == family]
+        for name, why in judge.unset(family, policy, as_at).items():
+            those = [code for code in judge.PARTLY.get(name, codes) if code in codes]
+            said.append(f"{', '.join(those)} did not run: {why}.")
+    return said
 
 
 def lines(found: list[Finding], as_at: date) -> list[str]:

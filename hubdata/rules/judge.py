@@ -5,12 +5,13 @@ A rule never reads a clock: `as_at` is always given. Every parameter is bound by
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 import duckdb
 import pyarrow as pa
 
-from hubdata import places
+from hubdata import periods, places
 from hubdata import policy as policies
 from hubdata.errors import BadParameter
 from hubdata.periods import Rule, in_force
@@ -29,6 +30,8 @@ FAMILIES = (
     "partners",
     "notices",
     "wording",
+    "contrary",
+    "lifetimes",
     "names",
     "basis",
     "rights",
@@ -36,7 +39,21 @@ FAMILIES = (
 )
 REGISTERS = ("hubs", "instruments", "notice_versions", "need_reasons", "areas", "categories", "share_purposes")
 ALONE = {"enable_external_access": False, "autoload_known_extensions": False, "async_threads": 0}
-STANDING = {"standing_shares", "standing_agreements", "decisions", "words_on"}  # macros over these two tables
+# Values without which only some of a family's codes cannot judge; without any other, none of its family's can.
+PARTLY = {
+    "sharing.not_yet_told_days": ("SH13",),
+    "retention.stale_after_days": ("RT03", "DQ02"),
+    "leads.contact_within_days": ("LD03",),
+    "freshness.untouched_after_days": ("DQ02",),
+    "rights.due_soon_days": ("RR02",),
+}
+STANDING = {  # the macros of standing.sql that read tables of their own accord
+    "standing_shares": ("shares",),
+    "standing_agreements": ("agreements",),
+    "decisions": ("agreements",),
+    "words_on": ("agreements",),
+    "too_young": ("agreements", "untimely", "competences"),
+}
 AHEAD: list[duckdb.DuckDBPyConnection] = []  # made before it is needed, by a process that others are forked from
 JUDGED = ("subject", "table", "code", "since", "family", "hub", "evidence")
 
@@ -71,7 +88,7 @@ def connect(
     connection = AHEAD.pop() if AHEAD else blank()
     words = set(re.findall(r"\w+", text or ""))
     words |= kept.READ if words & kept.NAMES else set()
-    words |= {"agreements", "shares"} if words & STANDING else set()
+    words |= {table for macro, tables in STANDING.items() if macro in words for table in tables}
     for name, table in snapshot.tables.items():
         if text is None or name in words:
             connection.register(name, table)
@@ -107,8 +124,22 @@ def bound(text: str, policy: Policy, as_at: date, **more: object) -> dict[str, o
     """
     policies = {name.replace(".", "_"): name for name in policy.names()}
     given = {"as_at": as_at, "known_at": date.max} | more
-    wanted: set[str] = set(re.findall(r"\$(\w+)", re.sub(r"--[^\n]*", "", text)))
-    return {n: given[n] if n in given else policy.value(policies.get(n, n), as_at) for n in wanted}
+    return {n: given[n] if n in given else policy.value(policies.get(n, n), as_at) for n in _parameters(text)}
+
+
+def unset(family: str, policy: Policy, as_at: date) -> dict[str, str]:
+    """Why a family of rules, or some of its codes, cannot judge on a day: by name, each value with none in force."""
+    text = sql(family)
+    words = set(re.findall(r"\w+", text))
+    values = {name.replace(".", "_"): name for name in policy.names()}
+    named = [values[name] for name in sorted(_parameters(text)) if name in values]
+    named += [name for name in REGISTERS if f"registered_{name}" in words]
+    named += [periods.NAME] if words & kept.NAMES else []
+    return {name: why for name in named if (why := policy.unset(name, as_at))}
+
+
+def _parameters(text: str) -> set[str]:
+    return set(re.findall(r"\$(\w+)", re.sub(r"--[^\n]*", "", text)))
 
 
 def judge(
@@ -155,11 +186,22 @@ def found(
     """What families of rules object to: as `judge`, but only the rows with a code, and of them what a finding says.
 
     All are judged in one DuckDB: one for each cost more than the judging (13 of 30 ms a family in a small hub).
+    What has no value in force on the day does not judge, and `findings.not_run` says so.
     """
-    policy, texts = policy or policies.load(), {family: sql(family) for family in families}
+    policy = policy or policies.load()
+    missing = {family: unset(family, policy, as_at) for family in families}
+    texts = {family: sql(family) for family in families if missing[family].keys() <= PARTLY.keys()}
     connection = connect(snapshot.known(known_at), policy, as_at, None, " ".join(texts.values()))
-    known = known_at or date.max
-    return [_objections(connection, text, bound(text, policy, as_at, known_at=known)) for text in texts.values()]
+    given = {
+        family: bound(text, policy, as_at, known_at=known_at or date.max, **nothing(missing[family]))
+        for family, text in texts.items()
+    }
+    return [_objections(connection, text, given[family]) for family, text in texts.items()]
+
+
+def nothing(missing: Iterable[str]) -> dict[str, None]:
+    """Parameters that have no value: a rule that needs one of them then finds nothing."""
+    return {name.replace(".", "_"): None for name in missing}
 
 
 def _objections(connection: duckdb.DuckDBPyConnection, text: str, given: dict[str, object]) -> pa.Table:

@@ -32,7 +32,7 @@ class Session:
     """A rule family over tables that each question fills anew; `schemas` gives their columns. Safe between threads."""
 
     def __init__(self, family: str, schemas: dict[str, pa.Schema], rule: Rule | None = None):
-        self._lock, self._text = Lock(), rules_judge.sql(family)
+        self._lock, self._family, self._text = Lock(), family, rules_judge.sql(family)
         self._held: dict[str, pa.Table | None] = dict.fromkeys(schemas)
         self._connection = duckdb.connect(config={"enable_external_access": False, "threads": 1})
         for name, schema in schemas.items():
@@ -57,7 +57,8 @@ class Session:
 
     def judge(self, snapshot: Snapshot, as_at: date, policy: Policy) -> list[dict]:
         """As `rules.judge`, for a snapshot of the session's tables."""
-        given = rules_judge.bound(self._text, policy, as_at)
+        missing = rules_judge.unset(self._family, policy, as_at).keys() & rules_judge.PARTLY.keys()
+        given = rules_judge.bound(self._text, policy, as_at, **rules_judge.nothing(missing))
         values = ", ".join(f"{name} := {_literal(value)}" for name, value in given.items())
         with self._lock:
             for name in self._held:
@@ -68,7 +69,9 @@ class Session:
 
 
 def _literal(value: Any) -> str:
-    """A day or a whole number as SQL; EXECUTE takes no bound parameters, and nothing else may get in."""
+    """A day, a whole number or none as SQL; EXECUTE takes no bound parameters, and nothing else may get in."""
+    if value is None:
+        return "NULL"
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"
     return str(int(value))

@@ -73,6 +73,13 @@ SELECT a.agreement, a.family, a.given_by, a.covers, a.decision, a.purpose, a.rec
 FROM query_table(of_table) a LEFT JOIN corrected c USING (agreement) LEFT JOIN ended e USING (agreement) LEFT JOIN written w USING (agreement)
 WHERE a.decision IN ('agreed', 'refused', 'withdrawn');
 
+-- Decisions that a child took alone although younger than the age given, and not judged able to by then.
+CREATE OR REPLACE TEMP MACRO too_young(alone_from, of_table := 'agreements', of_ages := 'untimely', of_judged := 'competences') AS TABLE
+SELECT a.agreement, u.person FROM query_table(of_ages) u JOIN query_table(of_table) a ON a.agreement = u.reference
+WHERE u.of_table = 'agreements' AND u.what = 'young' AND u.years < alone_from
+  AND a.decision IN ('agreed', 'refused', 'withdrawn')
+  AND NOT EXISTS (FROM query_table(of_judged) c WHERE c.person = u.person AND c.judged_on <= a.decided_on);
+
 -- The latest words on a day about some purposes: each decision once for every person that it covers and every recipient of whom it is this
 -- person's latest word for its purpose; an agreement's last day is still to be asked. A refusal of everyone speaks of each
 -- that the family's decisions for the purpose name, or of nobody in particular (NULL). Exclusions always win.

@@ -20,7 +20,7 @@ from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES, passport
 from hubdata.rules import standing
-from hubdata.sharing import transitions
+from hubdata.sharing import competence, transitions
 from hubdata.sharing.transitions import Case, Person
 
 AGREEMENTS, PEOPLE = TABLES["agreements"], TABLES["people"]
@@ -97,9 +97,19 @@ def _case(connection: Connection, row: dict, sheet: Sheet, today: date) -> Case:
         raise Refused(_sentence(found), found)
     (typed,) = standing.table("agreements", [row]).to_pylist()
     named = PEOPLE.c.person.in_([row["given_by"], *typed["covers"]])
-    columns = [PEOPLE.c.person, PEOPLE.c.family, PEOPLE.c.role, PEOPLE.c.date_of_birth]
-    people = {p.person: Person(*p) for p in connection.execute(select(*columns).where(named))}
-    return Case(typed, people, standing.read(connection, row["family"], typed["covers"]), today)
+    columns = [PEOPLE.c.person, PEOPLE.c.family, PEOPLE.c.role, PEOPLE.c.date_of_birth, PEOPLE.c.died_on]
+    able = competence.since(connection, [row["given_by"]])
+    people = {p.person: Person(*p, able.get(p.person)) for p in connection.execute(select(*columns).where(named))}
+    known = standing.read(connection, row["family"], typed["covers"])
+    return Case(typed, people, known, today, ages(row["decided_on"]))
+
+
+def ages(on: date) -> transitions.Ages:
+    """The ages that decide who may decide, in force on a day."""
+    decided = policy.load()
+    return transitions.Ages(
+        decided.value("agreements.alone_from_years", on), decided.value("agreements.of_age_years", on)
+    )
 
 
 def _states(connection: Connection, case: Case, as_at: date) -> list[standing.State]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, text
 
 from hubdata import moments, policy
 from hubdata.by import By
-from hubdata.dates import words
+from hubdata.dates import add_years, words
 from hubdata.errors import BadParameter, Refused
 from hubdata.intake import take
 from hubdata.intake.files.csv import Problem, Sheet
@@ -86,15 +86,29 @@ def check(hub: Hub, question: Question) -> Advice:
     with hub.read() as connection:
         question = _known(connection, question)
         family = standing.read(connection, question.family, question.about)
+        grown = _grown_up(connection, question)
     asked = Snapshot(family.tables | {"shares": standing.table("shares", [question.row()])}, "")
     judged = sorted(session.ask("sharing", asked, question.on, policy.load()), key=lambda row: row["person"])
     codes = list(dict.fromkeys(row["code"] for row in judged if row["code"]))
     agreements = {row["agreement"]: row for row in family.tables["agreements"].to_pylist()}
     reasons = [_reason(question, row, agreements.get(row["agreement"])) for row in judged]
+    reasons += [
+        f"{row['person']} came of age on {words(grown[row['person']])}, and the decision is another's: ask them too."
+        for row in judged
+        if row["agreement"] and agreements[row["agreement"]]["given_by"] != row["person"] and row["person"] in grown
+    ]
     if question.route not in AGREED_ROUTES:
         return Advice(None, codes, [*reasons, _WITHOUT])
     breaches = [row for row in judged if row["code"] and CODES[row["code"]].severity == Severity.BREACH]
     return Advice(not breaches, codes, [*reasons, *_ways(question, judged, breaches, agreements)])
+
+
+def _grown_up(connection: Connection, question: Question) -> dict[str, date]:
+    """Since when those who were children are of age, where they are on the day of the share."""
+    years = policy.load().value("agreements.of_age_years", question.on)
+    born = select(PEOPLE.c.person, PEOPLE.c.date_of_birth).where(PEOPLE.c.person.in_(question.about))
+    days = {one.person: add_years(one.date_of_birth, years) for one in connection.execute(born) if one.date_of_birth}
+    return {person: day for person, day in days.items() if day <= question.on}
 
 
 _WITHOUT = (

@@ -11,7 +11,7 @@ from hubdata.dates import add_years, words
 from hubdata.intake.files.csv import Problem
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.rules import standing
-from hubdata.terms import Decision, Role
+from hubdata.terms import Decision, Role, SupersedesAs
 
 COMPETENT_FROM = 16  # years; a younger person may be competent too, which only a worker can judge
 SAID = {"agreed": "agreed", "refused": "refused", "withdrawn": "withdrawn"}
@@ -25,11 +25,25 @@ class Person:
     family: str
     role: str
     date_of_birth: date | None = None
+    died_on: date | None = None
+    competent_on: date | None = None  # from when on a worker judged that they can decide
 
     @property
     def is_child(self) -> bool:
         """Whether the family's record has them as a child."""
         return self.role == Role.CHILD
+
+    def is_at_least(self, years: int, on: date) -> bool | None:
+        """Whether they are of an age on a day; None if nobody knows when they were born."""
+        return add_years(self.date_of_birth, years) <= on if self.date_of_birth else None
+
+
+@dataclass(frozen=True)
+class Ages:
+    """From which age a child decides alone, and from which nobody decides for them."""
+
+    alone_from: int
+    of_age: int
 
 
 @dataclass(frozen=True)
@@ -40,6 +54,7 @@ class Case:
     people: dict[str, Person]
     family: Snapshot
     today: date
+    ages: Ages
 
     @property
     def held(self) -> dict[str, dict]:
@@ -70,7 +85,7 @@ class Case:
 
 def problems(case: Case) -> list[Problem]:
     """Everything that makes the decision impossible, each with what to do instead."""
-    found = [*_days(case), *_people(case), *_superseded(case), *_empty(case)]
+    found = [*_days(case), *_people(case), *_lives(case), *_superseded(case), *_empty(case)]
     return found or _nothing_to_change(case)
 
 
@@ -124,10 +139,36 @@ def _people(case: Case) -> list[Problem]:
     return found
 
 
+def _lives(case: Case) -> list[Problem]:
+    """Decisions that cannot be true: of or about somebody who had died, of a child too young, for a grown-up child."""
+    row, giver, found = case.row, case.people[case.row["given_by"]], []
+    day = words(row["decided_on"])
+    for person in dict.fromkeys([giver.person, *row["covers"]]):
+        died_on = case.people[person].died_on
+        if died_on and died_on < row["decided_on"]:
+            why = f"{person} died on {words(died_on)}, before the decision of {day}; check both days"
+            found.append(_problem("given_by" if person == giver.person else "covers", "after-death", why))
+    able = giver.competent_on is not None and giver.competent_on <= row["decided_on"]
+    if giver.is_at_least(case.ages.alone_from, row["decided_on"]) is False and not able:
+        why = (
+            f"{giver.person} is younger than {case.ages.alone_from} on {day} and cannot decide alone; record who "
+            "judged that they can with `hubdata agreement competence`, or a parent's decision"
+        )
+        found.append(_problem("given_by", "too-young", why))
+    for person in row["covers"]:
+        if person != giver.person and case.people[person].is_at_least(case.ages.of_age, row["decided_on"]):
+            why = f"{person} is {case.ages.of_age} or older on {day}: record {person}'s own decision"
+            found.append(_problem("covers", "of-age", why))
+    return found
+
+
 def _superseded(case: Case) -> list[Problem]:
     earlier = case.row["supersedes"]
     if not earlier:
         return []
+    if earlier == case.row["agreement"]:
+        why = "a decision does not supersede itself; name the earlier one whose place it takes, or none"
+        return [_problem("supersedes", "itself", why)]
     if earlier not in case.held:
         why = f"{earlier} is no decision of family {case.row['family']}; name one of its own, or none"
         return [_problem("supersedes", "not-of-the-family", why)]
@@ -208,7 +249,19 @@ def warnings(case: Case, registered: list[str]) -> list[str]:
         born = child.date_of_birth
         if born and add_years(born, COMPETENT_FROM) <= row["decided_on"]:
             found.append(f"{child.person} is old enough to decide for themselves; ask them too.")
-    return found + _differing(case)
+    return found + _differing(case) + _ended(case)
+
+
+def _ended(case: Case) -> list[str]:
+    """What a decision that takes another's place on a later day no longer says, and so no longer holds."""
+    row, earlier = case.row, case.held.get(case.row["supersedes"] or "")
+    renews = row["supersedes_as"] == SupersedesAs.RENEWAL if row["supersedes_as"] else None
+    if earlier is None or not (renews if renews is not None else row["decided_on"] > earlier["decided_on"]):
+        return []
+    left = [person for person in earlier["covers"] if person not in row["covers"]]
+    left += [one for one in earlier["recipients"] or [] if row["recipients"] and one not in row["recipients"]]
+    why = "{} stood until {}: what it said of {} ends with it; record that too if it still holds."
+    return [why.format(earlier["agreement"], words(row["decided_on"]), ", ".join(left))] if left else []
 
 
 def _differing(case: Case) -> list[str]:

@@ -627,3 +627,91 @@ def test_an_answer_to_a_question_that_is_not_on_record_starts_and_ends_nothing(h
         ("RR01", "one too many"),
         ("RR01", "other"),
     }
+
+
+def test_nothing_is_done_by_or_for_a_person_after_their_death(hub: Hub):
+    """P9, P10: a decision, a share or a request of somebody who had died has a wrong day, or a wrong person."""
+    load(
+        hub,
+        people="""
+        person | family | role         | died_on
+        Ann    | F1     | parent_carer | 2026-01-10
+        Kid    | F1     | child        |
+        Ben    | F2     | parent_carer |
+    """,
+        agreements="""
+        agreement                  | given_by | covers  | decision | decided_on | supersedes
+        given on the day           | Ann      | Ann;Kid | agreed   | 2026-01-10 |
+        given on the day after     | Ann      | Kid     | agreed   | 2026-01-11 |
+        covers on the day after    | Kid      | Ann;Kid | agreed   | 2026-01-11 |
+        about the child alone      | Kid      | Kid     | refused  | 2026-01-11 |
+        corrected                  | Ann      | Kid     | agreed   | 2026-01-12 |
+        the correction             | Kid      | Kid     | agreed   | 2026-01-12 | corrected
+    """,
+        shares="""
+        share             | about   | shared_on
+        on the day        | Ann     | 2026-01-10
+        on the day after  | Ann;Kid | 2026-01-11
+        about the child   | Kid     | 2026-01-11
+    """,
+        requests="""
+        request | family | person | asked_by
+        R1      | F1     | Ann    | Ann
+        R2      | F1     | Kid    | Ann
+        R3      | F1     | Ann    | Ann
+        R4      | F2     | Ben    | Ben
+    """,
+        request_events="""
+        event | request | what     | happened_on
+        E1    | R1      | received | 2026-01-11
+        E2    | R2      | received | 2026-01-11
+        E3    | R3      | received | 2026-01-10
+        E4    | R4      | received | 2026-01-11
+    """,
+    )
+
+    assert findings(hub, "lifetimes", "2026-01-10") == set()
+    assert findings(hub, "lifetimes", "2026-02-01") == {
+        ("DQ05", "given on the day after"),
+        ("DQ05", "covers on the day after"),
+        ("DQ05", "on the day after"),
+        ("DQ05", "R1"),
+        ("DQ05", "R2"),
+    }
+
+
+def test_a_child_too_young_to_decide_does_not_decide_alone(hub: Hub):
+    """P10: from thirteen on, or where a worker has judged that they can; an unknown age is not judged."""
+    load(
+        hub,
+        people="""
+        person | family | role         | date_of_birth
+        Amy    | F1     | child        | 2022-01-15
+        Bob    | F1     | child        | 2013-01-15
+        Cam    | F1     | child        | 2013-01-16
+        Dee    | F1     | child        |
+        Eli    | F1     | child        | 2016-05-05
+        Mum    | F1     | parent_carer | 1990-05-05
+    """,
+        agreements="""
+        agreement         | given_by | covers  | decision    | decided_on
+        of a child of 4   | Amy      | Amy     | agreed      | 2026-01-15
+        13 on the day     | Bob      | Bob     | refused     | 2026-01-15
+        13 tomorrow       | Cam      | Cam     | refused     | 2026-01-15
+        age not known     | Dee      | Dee     | agreed      | 2026-01-15
+        by a parent       | Mum      | Mum;Amy | agreed      | 2026-01-15
+        did not answer    | Amy      | Amy     | no_response | 2026-01-15
+        judged on the day | Eli      | Eli     | agreed      | 2026-01-15
+        before that day   | Eli      | Eli     | agreed      | 2026-01-14
+    """,
+        competences="""
+        person | judged_on
+        Eli    | 2026-01-15
+    """,
+    )
+
+    assert findings(hub, "lifetimes", "2026-02-01") == {
+        ("DQ05", "of a child of 4"),
+        ("DQ05", "13 tomorrow"),
+        ("DQ05", "before that day"),
+    }

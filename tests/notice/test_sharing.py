@@ -1153,3 +1153,47 @@ def _with_basis(name: str, value: str) -> policy.Policy:
     values = policy.load()
     entries = {n: [values.entry(n, date.max)] for n in values.names()}
     return policy.Policy(entries | {name: [replace(entries[name][0], value=value)]})
+
+
+def test_contrary_decisions_of_one_moment_are_told(hub: Hub):
+    """P5: "with your agreement": a person says which came last, since no reference can."""
+    load(
+        hub,
+        people="""
+        person | family
+        Ann    | F1
+        Ben    | F2
+        Cat    | F3
+        Dan    | F4
+        Eve    | F5
+        Fay    | F6
+        Gus    | F6
+        Hal    | F7
+    """,
+        agreements="""
+        agreement | covers  | decision  | recipients  | purpose     | recorded_at          | supersedes
+        A1        | Ann     | agreed    | NHFT;SCHOOL | hub_working | 2026-01-05T09:00:00Z |
+        A2        | Ann     | refused   | SCHOOL      | hub_working | 2026-01-05T09:00:00Z |
+        B9        | Ben     | agreed    | NHFT        | hub_working | 2026-01-05T09:00:00Z |
+        B10       | Ben     | withdrawn |             | hub_working | 2026-01-05T09:00:00Z |
+        C1        | Cat     | agreed    | NHFT        | hub_working | 2026-01-05T09:00:00Z |
+        C2        | Cat     | refused   | SCHOOL      | hub_working | 2026-01-05T09:00:00Z |
+        C3        | Cat     | refused   |             | evaluation  | 2026-01-05T09:00:00Z |
+        D1        | Dan     | agreed    | NHFT        | hub_working | 2026-01-05T09:00:00Z |
+        D2        | Dan     | refused   |             | hub_working | 2026-01-05T09:00:00Z | D1
+        E1        | Eve     | agreed    | NHFT        | hub_working | 2026-01-05T09:00:00Z |
+        E2        | Eve     | refused   |             | hub_working | 2026-01-05T09:00:01Z |
+        F1        | Fay     | agreed    | NHFT        | hub_working | 2026-01-05T09:00:00Z |
+        F2        | Gus     | refused   |             | hub_working | 2026-01-05T09:00:00Z |
+        H1        | Hal     | refused   |             | hub_working | 2026-01-05T09:00:00Z |
+        H2        | Hal     | withdrawn |             | hub_working | 2026-01-05T09:00:00Z |
+    """,
+    )
+
+    assert findings(hub, "contrary", "2026-01-04") == set()
+    assert findings(hub, "contrary", "2026-01-05") == {
+        ("DQ03", "A1"),
+        ("DQ03", "A2"),
+        ("DQ03", "B9"),
+        ("DQ03", "B10"),
+    }

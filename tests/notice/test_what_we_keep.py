@@ -511,7 +511,7 @@ def test_a_decision_about_statistics_that_was_corrected_or_filed_elsewhere_is_re
         agreements="""
         agreement | family       | given_by | covers  | decision | purpose    | recipients | decided_on | supersedes
         A1        | corrected    | Ann      | Ann     | agreed   | evaluation | NHFT       | 2026-01-05 |
-        A2        | corrected    | Ann      | Ann     | refused  | evaluation |            | 2026-01-04 | A1
+        A2        | corrected    | Ann      | Ann     | refused  | evaluation |            | 2026-01-05 | A1
         B1        | renewed      | Ben      | Ben     | agreed   | evaluation | NHFT       | 2026-01-05 |
         B2        | renewed      | Ben      | Ben     | agreed   | evaluation | NHFT       | 2026-03-05 | B1
         C1        | the mother's | Cat      | Cat;Kid | agreed   | evaluation | NHFT       | 2026-01-05 |

@@ -11,6 +11,7 @@ from hubdata.errors import BadParameter
 from hubdata.records.snapshot import take as snapshots
 from hubdata.rules import findings, judge
 from tests.support import returns
+from tests.support.ascii import load
 
 DAY = date(2026, 11, 22)
 
@@ -40,6 +41,30 @@ def test_a_rule_reads_no_clock_and_opens_with_its_promise(family):
 @pytest.mark.parametrize("family", judge.FAMILIES)
 def test_an_empty_hub_is_judged_without_findings(sqlite_hub, family):
     assert len(judge.judge(family, snapshots.take(sqlite_hub), DAY)["code"].drop_null()) == 0
+
+
+def test_findings_before_a_value_is_in_force_answer_what_can_be_judged_and_say_what_cannot(sqlite_hub):
+    load(
+        sqlite_hub,
+        families=" family | opened_on | closed_on\n F1 | 2010-01-04 | 2010-02-01",
+        shares=" share | about | shared_on | route | told_family\n S1 | P1 | 2010-01-15 | within_hub |",
+        requests=" request\n R1",
+        request_events=" request | happened_on\n R1 | 2010-01-15",
+    )
+    known = snapshots.take(sqlite_hub)
+
+    found = {one.code for one in findings.list_findings(known, date(2017, 3, 1))}
+
+    assert {"RT01", "SH01"} <= found and "RR02" not in found
+    why = "rights.due_soon_days has no value in force on 2017-03-01; its first value starts on 2018-05-25."
+    assert findings.not_run(judge.FAMILIES, date(2017, 3, 1)) == [f"RR02 did not run: {why}"]
+    assert findings.not_run(("sharing",), date(2017, 3, 1)) == findings.not_run(judge.FAMILIES, DAY) == []
+    assert findings.list_findings(known, date(1999, 12, 31)) == []
+    assert [said.split(" did")[0] for said in findings.not_run(("retention", "sharing"), date(1999, 12, 31))] == [
+        "RT03",
+        "RT01, RT02, RT03, RT04",
+        "SH13",
+    ]
 
 
 def test_judging_twice_is_judging_once(taken):

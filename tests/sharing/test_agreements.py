@@ -162,7 +162,9 @@ def test_what_is_recorded_is_what_the_rules_judge_by(family: Hub):
         (("covers", "adult-for-adult"), {"covers": "Eve"}),
         (("covers", "adult-for-adult"), {"given_by": "Dan", "covers": "Ann"}),
         (("covers", "child-for-other"), {"given_by": "Dan", "covers": "Dan;Cat"}),
+        (("given_by", "too-young"), {"given_by": "Cat", "covers": "Cat", "decision": "refused"}),
         (("supersedes", "unknown-reference"), {"supersedes": "A9"}),
+        (("supersedes", "itself"), {"agreement": "A9", "supersedes": "A9"}),
         (("supersedes", "not-of-the-family"), {"family": "F2", "given_by": "Zoe", "covers": "Zoe", "supersedes": "A1"}),
         (("recipients", "agrees-to-nothing"), {"decision": "agreed", "categories": "support_needs"}),
         (("categories", "agrees-to-nothing"), {"decision": "agreed", "recipients": "NHFT"}),
@@ -272,6 +274,61 @@ def test_a_change_of_mind_leaves_the_earlier_decision_in_force_until_then(family
 )
 def test_what_may_be_right_is_recorded_with_a_warning(family: Hub, given: dict, warning: str):
     assert record(family, **AGREED | given).warnings == [warning]
+
+
+def test_nobody_decides_after_their_death_or_for_somebody_of_age(family: Hub):
+    load(
+        family,
+        people="""
+        person | family | role         | died_on    | date_of_birth
+        Fay    | F1     | parent_carer | 2026-01-31 |
+        Gus    | F1     | child        | 2026-01-31 |
+        Hal    | F1     | child        |            | 2008-02-01
+        Ida    | F1     | child        |            | 2008-02-02
+    """,
+    )
+
+    assert refusals(family, **AGREED | {"given_by": "Fay", "covers": "Cat"}) == {("given_by", "after-death")}
+    assert refusals(family, **AGREED | {"covers": "Ann;Gus"}) == {("covers", "after-death")}
+    assert refusals(family, **AGREED | {"covers": "Ann;Hal"}) == {("covers", "of-age")}
+    assert record(family, **AGREED | {"covers": "Ann;Gus", "decided_on": "2026-01-31"})
+    assert record(family, **AGREED | {"covers": "Ann;Ida"})
+    assert record(family, **AGREED | {"given_by": "Hal", "covers": "Hal"})
+
+
+def test_a_child_who_was_judged_able_decides_alone_from_that_day_on(family: Hub):
+    own = AGREED | {"given_by": "Cat", "covers": "Cat"}
+    words = ("agreement", "competence", "--family", "F1", "--person", "Cat", "--judged-by", "W1", "--on", "2026-02-01")
+
+    assert returns.command(family, *words).exit_code == returns.command(family, *words, "--reason", "-").exit_code == 2
+    assert refusals(family, **own) == {("given_by", "too-young")}
+    done = returns.command(family, *words, "--reason", "Explained it in her own words")
+    assert done.stdout == "Cat can decide alone from 1 February 2026 on, as W1 judged.\n"
+
+    assert record(family, **own)
+    assert refusals(family, **own | {"decided_on": "2026-01-31"}) == {("given_by", "too-young")}
+    assert findings(family, "lifetimes", "2026-02-01") == set()
+    assert returns.command(family, *words, "--reason", "Again").exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "stands", "warned"),
+    [
+        ({"recipients": "NHFT"}, "not_named", ["SCHOOL"]),
+        ({"recipients": "NHFT;SCHOOL"}, "agreed", []),
+        ({"recipients": "NHFT", "supersedes_as": "correction"}, "not_named", []),
+    ],
+)
+def test_what_a_renewal_leaves_out_ends_with_it_and_its_recorder_is_told(family: Hub, given, stands, warned):
+    done = record(family, **AGREED | {"covers": "Ann;Cat", "supersedes": "A1"} | given)
+
+    held = {(s.person, s.recipient): s.state for s in agreements.listed(family, "F1", DAY)["states"]}
+    assert held["Ann", "SCHOOL"] == stands
+    said = "A1 stood until 1 February 2026: what it said of {} ends with it; record that too if it still holds."
+    assert done.warnings == [said.format(one) for one in warned]
+    before = agreements.listed(family, "F1", DAY - timedelta(days=1))["states"]
+    renewed = "supersedes_as" not in given
+    assert ({s.state for s in before if s.recipient == "SCHOOL"} == {"agreed"}) is renewed
 
 
 def test_a_decision_cannot_be_of_tomorrow_whatever_day_is_asked_about(family: Hub):

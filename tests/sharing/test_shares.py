@@ -108,6 +108,14 @@ def test_a_person_of_another_family_is_never_asked_about_or_recorded(staffed):
     assert snapshots.take(staffed).rows["shares"] == snapshots.take(staffed).rows["withheld"] == 0
 
 
+def test_an_agreement_of_a_parent_says_that_the_child_came_of_age(told):
+    ascii.load(told, people=" person | family | date_of_birth\n P2 | F1 | 2008-04-02")
+    said = "P2 came of age on 2 April 2026, and the decision is another's: ask them too."
+
+    assert said not in ask(told, on="2026-04-01", about=("P1", "P2")).reasons
+    assert said in ask(told, on="2026-04-02", about=("P1", "P2")).reasons
+
+
 REFUSED_ELSEWHERE = """
  agreement | family | given_by | covers | decision | purpose     | recipients | categories | decided_on
  A7        | F7     | P7       | P1;P7  | refused  | hub_working |            |            | 2026-03-02

@@ -157,6 +157,17 @@ def _request(_story: Story, row: Row) -> Row:
     return {"family": "F1", "person": person, "kind": "access", "recorded_at": f"{AGREED} 09:00:00"}
 
 
+def _competence(_story: Story, row: Row) -> Row:
+    judged = row.get("judged_on") or AGREED
+    return {
+        "family": "F1",
+        "judged_on": judged,
+        "judged_by": "W1",
+        "reason": "Understands",
+        "recorded_at": f"{judged} 09:00:00",
+    }
+
+
 def _step(_story: Story, row: Row) -> Row:
     return {"what": "received", "recorded_at": f"{row['happened_on']} 09:00:00"}
 
@@ -177,6 +188,7 @@ FILL = {
     "returns": _return,
     "requests": _request,
     "request_events": _step,
+    "competences": _competence,
 }
 MADE_UP = ("organisations", "practitioners", "families", "people", "goals")
 

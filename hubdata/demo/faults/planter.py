@@ -48,6 +48,22 @@ class Planter:
     def person(self, family: int, place: int = 0) -> str:
         return f"P{self.plan.first_person[family] + place:06}"
 
+    def member(self, family: int, born: int | None = None, died: int | None = None) -> str:
+        """Plant another member of a family: a child born on a day, or an adult who died on one."""
+        person = self.number("P")
+        self.write(
+            "people",
+            self.anchor(family) - DECIDED,
+            person=person,
+            family=family_reference(family),
+            role="other_adult" if born is None else "child",
+            given_name="Sample",
+            family_name="Made-Up-Member",
+            date_of_birth=None if born is None else iso(born),
+            died_on=died,
+        )
+        return person
+
     def decide(
         self,
         family,
@@ -72,7 +88,7 @@ class Planter:
             agreement=reference,
             family=family_reference(family),
             given_by=given_by or self.person(family),
-            covers=";".join(self.person(family, place) for place in covers),
+            covers=covers if isinstance(covers, str) else ";".join(self.person(family, place) for place in covers),
             decision=decision,
             purpose=purpose,
             recipients=to,

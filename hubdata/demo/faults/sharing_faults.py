@@ -4,7 +4,7 @@ That is why several may live in one family of a small hub. Odd turns plant the s
 has one.
 """
 
-from hubdata.demo.faults.planter import COUNCIL, NARROW
+from hubdata.demo.faults.planter import COUNCIL, DECIDED, NARROW
 
 PROTECTING = {"purpose": "safeguarding", "about": (1,), "categories": "risk_to_person"}
 JUSTIFIED = {"reason": "A child may be at risk of harm at home", "risk_to": "a child of the family"}
@@ -139,6 +139,20 @@ def says_too_much(planter, family, turn):
     planter.found("LM01", planter.share(family, "POL", route="without_agreement", **PROTECTING, **given))
 
 
+def contrary(planter, family, turn):
+    """Agreed, and refused or taken back, at one moment; nothing was shared."""
+    for decision in ("agreed", "withdrawn" if turn % 2 else "refused"):
+        planter.found("DQ03", planter.decide(family, "LIB", decision=decision, purpose="additional_support"))
+
+
+def untimely(planter, family, turn):
+    """A child of four decides alone, or somebody decides who had died; nothing was shared."""
+    day = planter.anchor(family) - DECIDED
+    who = planter.member(family, died=day - 3) if turn % 2 else planter.member(family, born=day - 4 * 365 - 100)
+    given = {"given_by": who, "covers": who, "purpose": "additional_support"}
+    planter.found("DQ05", planter.decide(family, "LIB", **given))
+
+
 SHARING_FAULTS = {
     "SH01": no_decision,
     "SH02": refused,
@@ -157,4 +171,6 @@ SHARING_FAULTS = {
     "SH15": against_a_refusal,
     "LB01": called_consent,
     "LM01": says_too_much,
+    "DQ03": contrary,
+    "DQ05": untimely,
 }

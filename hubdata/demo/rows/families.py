@@ -50,7 +50,7 @@ def people(block: Block, names) -> pa.Table:
         block.last[rows] - rng.integers(30, 6200, count),
         block.opened[rows] - rng.integers(7000, 16500, count),
     )
-    died = np.where(second & (rng.random(count) < 0.003), block.between(block.opened[rows], block.last[rows]), NEVER)
+    died = np.where(second & (rng.random(count) < 0.003), block.last[rows], NEVER)  # nothing comes after
     family_name, given_name = rng.integers(0, len(names.family), len(size)), rng.integers(0, len(names.given), count)
     whose = recorded_as(block)
     same = start[whose[rows]] + place  # the row of the person that this one is

@@ -16,7 +16,7 @@ NOTICE_DAY = (date(2026, 4, 1) - date(1970, 1, 1)).days  # first day of the curr
 SHARE_OF_FAULTY = 0.003
 SHARE_OF_HELD = 0.002
 HALF = 50  # fewer families have too few closed ones for every form of a hold
-SMALL = 100  # from here on a family bears one fault at most
+SMALL = 100  # from here on a family bears one fault at most, or one and another that is about a decision alone
 MORE_HELD = 3  # further families that are held past their date, so that every form of a hold is there
 BOTH_FORMS = 2_000  # from here on each fault is planted in both its forms
 
@@ -130,6 +130,7 @@ def _deal_faults(open_ones, closed_ones, families):
     if families >= HALF:
         bearers[HELD] += deal(pools[1], HELD, MORE_HELD)
     bearers["LM01"] = deal(pools[1], PLAIN, at_least)
+    bearers |= {"DQ03": bearers["LM01"], "DQ05": bearers["DQ01"]}  # about decisions that change nothing else
     return kind, bearers
 
 

@@ -28,13 +28,14 @@ def list_findings(
     """List today's findings with what was last said of each; one that is waived is listed and counted like the rest."""
     from hubdata.rules import judge as families
     from hubdata.rules import worklist
+    from hubdata.rules.findings import not_run
 
     wanted = worklist.Wanted(families.choose(rules), status, code, family)
     if history:
         said = worklist.history(desk.hub(), desk.as_at, wanted)
         return Answer(said, worklist.history_lines(said))
     found = worklist.listed(desk.hub(), desk.as_at, wanted)
-    return Answer(found, worklist.lines(found, desk.as_at))
+    return Answer(found, worklist.lines(found, desk.as_at) + not_run(wanted.rules, desk.as_at))
 
 
 @command(worklist_app)
@@ -74,4 +75,4 @@ def findings(
     chosen = families.choose(rules)
     known = dates.parse(known_at, "--known-at") if known_at is not None else None
     listed = found.list_findings(snapshots.take(desk.hub()), desk.as_at, chosen, known)
-    return Answer(listed, found.lines(listed, desk.as_at))
+    return Answer(listed, found.lines(listed, desk.as_at) + found.not_run(chosen, desk.as_at))

@@ -147,6 +147,10 @@ def record_agreement(
     expires_on: Annotated[str | None, typer.Option(help="The last day on which it holds.")] = None,
     method: Annotated[str | None, typer.Option(help="written, verbal or electronic.")] = None,
     supersedes: Annotated[str | None, typer.Option(help="The decision whose place it takes.")] = None,
+    supersedes_as: Annotated[
+        str | None,
+        typer.Option(help="correction (it was never so) or renewal (it held until now; usual on a later day)."),
+    ] = None,
     agreement: Annotated[str | None, typer.Option(help="Its reference (default: a new one).")] = None,
 ) -> Answer:
     """Record a family's decision as a new row, or say why it cannot be."""
@@ -155,6 +159,23 @@ def record_agreement(
     given = {name: text for name, text in locals().items() if name not in ("desk", "agreements")}
     done = agreements.record(desk.hub(), given, desk.by)
     return Answer(done, agreements.lines(done))
+
+
+@command(agreement_app)
+def competence(
+    desk: Desk,
+    family: Annotated[str, typer.Option(help="The family's reference.")],
+    person: Annotated[str, typer.Option(help="The child's reference.")],
+    judged_by: Annotated[str, typer.Option(help="The practitioner who judged it.")],
+    on: ON = None,
+) -> Answer:
+    """Record that a worker judged a child able to decide alone; --reason says what showed it."""
+    from hubdata import dates
+    from hubdata.sharing import competence as competences
+
+    day = dates.parse(on, "--on") if on else desk.as_at
+    made = competences.record(desk.hub(), family, person, judged_by, day, desk.by)
+    return Answer(made, competences.lines(made))
 
 
 @command(agreement_app)

@@ -27,7 +27,7 @@ from sqlalchemy import Connection
 from hubdata import periods, policy
 from hubdata.errors import HubError
 from hubdata.records import folders
-from hubdata.records.snapshot import certificates
+from hubdata.records.snapshot import certificates, lives
 from hubdata.records.snapshot import outside as snapshot_outside
 from hubdata.records.snapshot.frozen import Snapshot, tabled
 from hubdata.records.store import Hub
@@ -45,17 +45,12 @@ SNAPSHOT_TABLES = (
     "services",
     "lead_versions",
     "lives",
+    "competences",
+    "untimely",
     *OF_RIGHTS,
     *OF_DISPOSALS,
     OUTSIDE,
 )
-# What only a snapshot has: when a family's youngest member was born and the last of them died, and whether a birth that
-# counts is not recorded: a child's, or anyone's where no child is. Empty unless a retention rule asks for it.
-LIVES = """SELECT family, MAX(date_of_birth) AS youngest_born_on, MAX(died_on) AS last_died_on,
-  CASE WHEN COUNT(CASE WHEN role = 'child' THEN 1 END) > 0
-    THEN CASE WHEN COUNT(CASE WHEN role = 'child' AND date_of_birth IS NULL THEN 1 END) > 0 THEN 'true' ELSE 'false' END
-    ELSE CASE WHEN COUNT(*) > COUNT(date_of_birth) THEN 'true' ELSE 'false' END END AS has_unknown_birth
-  FROM people GROUP BY family"""
 AT_ONCE = 2  # tables read or hashed at a time; both release Python's lock
 SAYS = {"shares": (("says_consent", "consent", ("reason", "not_told_reason")),)}  # words that rules ask free text for
 BEFORE_A_WORD = (" ", "\n", "\t", "(", "[", '"', "'", "/", "-", ",", ";", ":", ".")
@@ -89,6 +84,9 @@ OWN = {
     "lives": _columns(
         family=pa.string(), youngest_born_on=pa.date32(), last_died_on=pa.date32(), has_unknown_birth=pa.bool_()
     ),
+    "untimely": _columns(
+        of_table=pa.string(), reference=pa.string(), person=pa.string(), what=pa.string(), years=pa.int64()
+    ),
     "disposals": _columns(
         disposal=pa.string(),
         as_at=pa.date32(),
@@ -103,11 +101,17 @@ OWN = {
     OUTSIDE: _columns(**snapshot_outside.COLUMNS),
 }
 SOURCES = {
-    "lives": f"({LIVES}) AS lives",
+    "lives": f"({lives.LIVES}) AS lives",
+    "untimely": f"({lives.UNTIMELY}) AS untimely",
     "destroyed": "(SELECT disposal, destroyed_on, due_on, COUNT(*) AS families FROM destroyed "
     "GROUP BY disposal, destroyed_on, due_on) AS gone",
 }
-KEYS = {"lives": ["family"], "destroyed": ["disposal", "destroyed_on", "due_on"], OUTSIDE: [*snapshot_outside.COLUMNS]}
+KEYS = {
+    "untimely": ["of_table", "reference", "person", "what"],
+    "lives": ["family"],
+    "destroyed": ["disposal", "destroyed_on", "due_on"],
+    OUTSIDE: [*snapshot_outside.COLUMNS],
+}
 
 
 def fields(table: str) -> list[Field]:

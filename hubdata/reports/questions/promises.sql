@@ -48,9 +48,13 @@ CREATE TEMP TABLE scope AS
     UNION ALL
     SELECT 'PP01', count(*), 'organisations within the Hub', 'organisations' FROM judged_partners
     UNION ALL
-    SELECT 'NV01', count(*), 'open families'' latest agreements', 'agreements' FROM judged_notices
+    SELECT 'NV01', count(*), 'agreements in force with open families', 'agreements' FROM judged_notices
     UNION ALL
     SELECT 'NV02', count(*), 'notices in use', 'agreements' FROM judged_wording
+    UNION ALL
+    SELECT 'DQ03', count(*), 'decisions', 'agreements' FROM judged_contrary
+    UNION ALL
+    SELECT 'DQ05', count(*), 'decisions, shares and requests', 'agreements' FROM judged_lifetimes
     UNION ALL
     SELECT 'NM01', count(*), 'names of hubs, instruments and notices in use', 'families' FROM judged_names
     UNION ALL

@@ -25,6 +25,7 @@ EXCUSED = {
     "chain": "given as a history that can be read: who looked, and why",
 }
 OF_FAMILY = ("families", "involvements", "leads", "lead_versions", "goals", "needs", "holds", "decisions", "recalls")
+OF_PERSON = ("identifiers", "competences")
 NAMING = {"agreements": ("covers", "given_by", "exclusions"), "shares": ("about",), "withheld": ("about",)}
 THROUGH = {
     "reviews": ("goals", "goal"),
@@ -66,7 +67,8 @@ def read(connection: Connection, family: str, person: str) -> Held:
     tables = {name: _rows(connection, name, TABLES[name].c.family == family) for name in OF_FAMILY}
     people = _rows(connection, "people", TABLES["people"].c.family == family)
     tables["people"] = [row for row in people if row["person"] == person]
-    tables["identifiers"] = _rows(connection, "identifiers", TABLES["identifiers"].c.person == person)
+    for name in OF_PERSON:
+        tables[name] = _rows(connection, name, TABLES[name].c.person == person)
     for name, columns in NAMING.items():
         rows = _rows(connection, name, TABLES[name].c.family == family)
         tables[name] = [row for row in rows if any(person in parts(row[column]) for column in columns)]

@@ -19,7 +19,7 @@ CHAPTERS = {
     "help": ("Which organisations support you", ("involvements",)),
     "goals": ("Your family's goals, and how they were reviewed", ("goals", "reviews")),
     "needs": ("What support was found to be needed", ("needs",)),
-    "agreements": ("What was decided about sharing your details", ("agreements",)),
+    "agreements": ("What was decided about sharing your details", ("agreements", "competences")),
     "shares": ("Every time your details were shared", ("shares", "look_again", "withheld", "recalls")),
     "requests": ("Your requests about your data", ("requests", "request_events", "packs")),
     "found": ("What was found to be wrong, and what was done about it", ("finding_marks",)),
@@ -36,6 +36,7 @@ TITLES = {
     "reviews": "Review",
     "needs": "Need",
     "agreements": "Decision",
+    "competences": "That you can decide for yourself",
     "shares": "Share",
     "look_again": "When a share without agreement is looked at again",
     "withheld": "A decision not to share",
@@ -82,6 +83,7 @@ LABELS = {
     "agreements": "agreement: Reference; given_by: Who decided; covers: About whom; decision: What was decided; "
     "recipients: With whom; exclusions: Left out; decided_on: Decided; expires_on: Last day; "
     "taken_by: Written down by; notice_version: Privacy notice",
+    "competences": "competence: Reference; person: Your reference; judged_on: Judged; judged_by: By whom",
     "shares": "about: About whom; from_organisation: From; to_organisation: To; route: On what footing; "
     "shared_on: Shared; agreement: Under which decision; decided_by: Decided by; risk_to: Who was at risk; "
     "told_family: Was the family told; told_on: Told; not_told_reason: Why the family was not told",

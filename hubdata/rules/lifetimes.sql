@@ -1,0 +1,24 @@
+-- P9, P10: what is said to be done by or for a person after their death, or decided alone by a child too young to (DQ05).
+-- Reading chosen: an entry of an agreement given by, or covering, somebody who had died; a share about, or a request by or
+-- for, such a person; a decision given by a child who was younger than the policy allows, unless a worker had judged them
+-- able to decide. Whom that concerns is known here, never when they were born or died. A corrected entry is none.
+WITH entries AS (
+  SELECT 'agreements' AS of_table, agreement AS reference, family, decided_on AS day
+  FROM standing_agreements()
+  UNION ALL SELECT 'shares', share, family, shared_on FROM standing_shares()
+  UNION ALL SELECT 'requests', r.request, r.family, max(e.happened_on)
+  FROM requests r JOIN request_events e USING (request) WHERE e.what = 'received' GROUP BY r.request, r.family
+),
+noted AS (
+  SELECT of_table, reference, string_agg(said, ', ' ORDER BY said) AS said FROM (
+    SELECT of_table, reference, 'after the death of ' || person AS said FROM untimely WHERE what = 'died'
+    UNION ALL SELECT 'agreements', agreement, 'by ' || person || ' alone, younger than ' || $agreements_alone_from_years
+    FROM too_young($agreements_alone_from_years)
+  ) GROUP BY of_table, reference
+)
+SELECT
+  e.reference AS subject, e.of_table AS "table", CASE WHEN n.reference IS NOT NULL THEN 'DQ05' END AS code, e.day AS since,
+  e.family, f.hub, CASE e.of_table WHEN 'agreements' THEN 'decided' WHEN 'shares' THEN 'shared' ELSE 'received' END
+    || ' on ' || strftime(e.day, '%-d %B %Y') || coalesce(', ' || n.said, '') AS evidence
+FROM entries e LEFT JOIN noted n USING (of_table, reference) LEFT JOIN families f USING (family)
+WHERE e.day <= $as_at
