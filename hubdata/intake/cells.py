@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,8 +16,9 @@ from sqlalchemy import Column
 
 from hubdata import dates, policy, terms
 from hubdata.errors import BadParameter
+from hubdata.intake.mapping import propose
 from hubdata.intake.mapping.headings import Headings
-from hubdata.policy import Policy
+from hubdata.policy import Policy, slug
 from hubdata.records.tables.column import longest
 from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, Passport
 from hubdata.spelling import is_spoilt
@@ -47,7 +49,16 @@ class Lists:
 
     registers: dict[str, dict[str, str]]
     today: date
-    headings: Headings | None = None  # what our columns are called elsewhere, for what a refusal advises
+    decided: Policy | None = None  # what words and headings are elsewhere, for what a refusal advises
+
+    @cached_property
+    def headings(self) -> Headings | None:
+        """What our columns are called elsewhere."""
+        return Headings.of(self.decided, self.today) if self.decided else None
+
+    def ways(self, table: str, column: str) -> dict[str, str]:
+        """Every way in which the words of a column's list are written, as a slug → our word."""
+        return propose.written(self.decided, self.today, table, column) if self.decided else {}
 
     @classmethod
     def of(cls, policy: Policy, today: date) -> "Lists":
@@ -55,7 +66,7 @@ class Lists:
         return cls(
             {n: policy.codes(n, today) for n in ("areas", "categories", "share_purposes", "need_reasons")},
             today,
-            Headings.of(policy, today),
+            policy,
         )
 
     @property
@@ -203,7 +214,9 @@ def _code(text: str, passport: Passport, declared: Column, lists: Lists) -> str:
     if words is None:
         return _name(_text(text, passport, declared), declared)
     if text.lower() not in words._value2member_map_:
-        raise Bad("unknown-code", f"{text!r} is not a {declared.name}; allowed are {', '.join(words)}")
+        meant = lists.ways(declared.table.name, declared.name).get(slug(text))
+        hint = f"; did you mean {meant!r}?" if meant else ""
+        raise Bad("unknown-code", f"{text!r} is not a {declared.name}; allowed are {', '.join(words)}{hint}")
     return text.lower()
 
 

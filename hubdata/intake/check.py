@@ -12,7 +12,9 @@ from sqlalchemy import Connection
 from hubdata import spelling
 from hubdata.intake import cells
 from hubdata.intake.files.csv import Problem, Sheet
+from hubdata.intake.mapping import propose
 from hubdata.intake.read import keys_of, meant
+from hubdata.policy import slug
 from hubdata.records.bulk import known_keys
 from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, TABLES, passport
 
@@ -89,9 +91,16 @@ def check_values(table: str, sheet: Sheet, lists: cells.Lists) -> list[Problem]:
     return problems + (_duplicates(table, sheet) if {*keys_of(table)} <= {*sheet.table.column_names} else [])
 
 
-def remarks(table: str, sheet: Sheet) -> list[Problem]:
-    """What is told of a table's words: letters that an earlier program spoilt, a disguise, reasons that say nothing."""
+def remarks(table: str, sheet: Sheet, lists: cells.Lists) -> list[Problem]:
+    """What is told of a table: spoilt letters, a disguise, reasons that say nothing, names beside registered ones."""
     told = []
+    for name in [name for name in propose.REGISTERS if name in sheet.table.column_names]:
+        ways = lists.ways(table, name)
+        for text in pc.unique(sheet.table[name]).drop_null().to_pylist():
+            if (meant := ways.get(slug(text), text)) != text:
+                rows = pc.indices_nonzero(pc.equal(sheet.table[name], text)).to_pylist()
+                why = f"{text!r} is not registered, and reads like {meant!r} ({len(rows):,} rows); write it so"
+                told.append(sheet.at(rows[0], name, "registered-name", why))
     for name in (c.name for c in TABLES[table].c if c.name in sheet.table.column_names):
         card, column = passport(table, name), sheet.table[name].combine_chunks()
         if card.kind != "text" or not (card.sensitivity in (IDENTIFYING, FREE_TEXT) or name == "name"):

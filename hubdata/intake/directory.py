@@ -117,6 +117,9 @@ def read(path: Path, decided: Policy, today: date) -> tuple[list[dict], list[Pro
     """Every service of a file as a row, and every fault; nothing is asked of the hub."""
     if not path.is_file():
         raise BadParameter(f"there is no file at {path}")
+    if path.stat().st_size > (most := decided.value("intake.largest_mb", today)) << 20:
+        why = f"the file is larger than {most:,} MB, as no directory is; save the answer again"
+        return [], [Problem(path.name, 0, "", "too-large", why)]
     try:
         services = _services(
             json.loads(path.read_text("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_object)

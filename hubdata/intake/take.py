@@ -69,7 +69,7 @@ def read(path: Path, partner: str, progress: Progress = lambda *_: None) -> Read
     done = 0
     for table, sheet in reading.found.items():
         reading.problems += check({table: sheet}, lists)
-        reading.told += told_of(table, sheet)
+        reading.told += told_of(table, sheet, lists)
         done += len(sheet.table)
         progress(done, rows)
     return reading

@@ -114,6 +114,23 @@ def test_a_closed_list_is_said_in_full():
 
 
 @pytest.mark.parametrize(
+    ("column", "cell", "meant"),
+    [
+        ("organisations.kind", "Lead partner", "lead_partner"),
+        ("organisations.duty_class", "Section 11", "section_11"),
+        ("people.role", "Mum", "parent_carer"),
+        ("goals.result", "Partly met", "partly_met"),
+        ("agreements.decision", "No response", "no_response"),
+        ("shares.route", "Legal duty", "legal_duty"),
+        ("shares.told_family", "Not yet", "not_yet"),
+    ],
+)
+def test_a_refused_word_of_a_closed_list_comes_with_the_one_that_was_meant(column, cell, meant):
+    _, [(_, code, message)] = clean(column, cell)
+    assert code == "unknown-code" and message.endswith(f"; did you mean {meant!r}?")
+
+
+@pytest.mark.parametrize(
     ("column", "cell"),
     [
         ("people.given_name", "Canary" * 20),

@@ -240,6 +240,14 @@ def test_every_fault_of_a_file_is_said_at_once(sqlite_hub: Hub, tmp_path: Path):
     assert len(faults(sqlite_hub, tmp_path, [ADVICE | {"name": ""}, ADVICE | {"status": "odd"}, 5])) == 3
 
 
+def test_a_file_that_is_larger_than_any_directory_is_not_read(sqlite_hub: Hub, tmp_path: Path):
+    path = written(tmp_path, [ADVICE])
+    with path.open("ab") as file:
+        file.truncate(1 << 30)  # nothing is written: the disk keeps no block of it
+
+    assert [p.code for p in directory.take(sqlite_hub, path, "tester").problems] == ["too-large"]
+
+
 def test_a_file_that_is_not_there_is_wrong_use(sqlite_hub: Hub, tmp_path: Path):
     with pytest.raises(BadParameter, match="there is no file at"):
         directory.take(sqlite_hub, tmp_path / "none.json", "tester")

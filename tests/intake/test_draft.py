@@ -54,7 +54,7 @@ def test_an_ordinary_list_of_families_becomes_four_tables(hub, tmp_path, params)
         ("00102", "east_northants"),
     ]
     assert [row[2] for row in returns.rows(hub, "people") if row[0].startswith("00")] == ["child", "parent_carer"]
-    assert "1 rows without practitioner were left out of leads" in str(result.warnings)
+    assert "1 row without practitioner left out of leads" in str(result.warnings)
 
 
 def test_what_it_cannot_place_it_asks_once_and_shows_no_name(tmp_path, params):

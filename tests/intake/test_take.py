@@ -279,6 +279,19 @@ def test_an_unregistered_hub_instrument_and_notice_are_accepted(hub, tmp_path):
     assert _take(hub, returns.write(tmp_path / "return", **new))[1]["status"] == "applied"
 
 
+def test_a_name_beside_a_registered_one_is_told_once_with_the_one_that_was_meant(sqlite_hub, tmp_path):
+    rows = (
+        "family,hub,opened_on\nF8,Corby,2026-01-05\nF9,Corby,2026-01-05\nF10,corby,2026-01-05\nF11,Leeds,2026-01-05\n"
+    )
+    returns.apply(sqlite_hub, tmp_path / "first")
+
+    _, said = _take(sqlite_hub, returns.write(tmp_path / "second", **dict.fromkeys(GOOD) | {"families": rows}))
+
+    assert said["status"] == "applied"
+    assert [(p["line"], p["column"], p["code"]) for p in said["warnings"]] == [(2, "hub", "registered-name")]
+    assert said["warnings"][0]["message"].startswith("'Corby' is not registered, and reads like 'corby' (2 rows)")
+
+
 def test_one_file_alone_is_a_return(hub, tmp_path):
     returns.apply(hub, tmp_path / "first")
     (tmp_path / "Families.CSV").write_text(GOOD["families"] + "F3,corby,2026-01-01,,\n", "utf-8")

@@ -194,7 +194,8 @@ def _only_if(spec: Spec, sheet: Sheet) -> list[Problem]:
     if not left:
         return []
     _keep(sheet, rows)
-    why = f"{left:,} rows without {' or '.join(spec.only_if)} were left out of {spec.table}, as the mapping says"
+    rows_left = "1 row" if left == 1 else f"{left:,} rows"
+    why = f"{rows_left} without {' or '.join(spec.only_if)} left out of {spec.table}, as the mapping says"
     return [sheet.fault(0, "", "left-out", why)]
 
 

@@ -37,7 +37,7 @@ def of(decided: Policy, day: date, table: str, ours: str, heading: str, column: 
     sign = _sign(said) if card.kind in ("codes", "references") else None
     parts = [part.strip() for text in said for part in text.split(sign or ";")] if card.kind == "codes" else said
     if card.kind in ("code", "codes"):
-        codes = _codes(decided, day, card.allowed or REGISTERS.get(ours, ""), ours)
+        codes = written(decided, day, table, ours)
         found = _words(list(dict.fromkeys(parts)), codes, ours, heading)
         found.sign = sign
         return found
@@ -49,8 +49,9 @@ def _distinct(column: pa.ChunkedArray) -> list[str]:
     return [text for text in trimmed if text]
 
 
-def _codes(decided: Policy, day: date, allowed: str, ours: str) -> dict[str, str]:
-    """Every way in which a word of a closed list is written, as a slug → our code; empty where it is free."""
+def written(decided: Policy, day: date, table: str, ours: str) -> dict[str, str]:
+    """Every way in which a word of a column's list is written, as a slug → our code; empty where it has no list."""
+    allowed = passport(table, ours).allowed or REGISTERS.get(ours, "")
     lists = {list_.__name__: list_ for list_ in terms.terms()}
     if allowed in lists:
         codes = {slug(text): str(term) for term in lists[allowed] for text in (term, term.label)}
