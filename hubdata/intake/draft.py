@@ -82,9 +82,19 @@ class Part:
 
     @property
     def needed(self) -> list[str]:
-        """Columns that every row of the table needs and that no heading is placed for."""
+        """Columns that every row of the table needs and that no heading is placed for; keys come first."""
         columns = TABLES[self.table].c
-        return [c.name for c in columns if not c.nullable and c.name not in self.placed and c.name != "recorded_at"]
+        lacking = [c for c in columns if not c.nullable and c.name not in self.placed and c.name != "recorded_at"]
+        return [c.name for c in sorted(lacking, key=lambda c: not c.primary_key)]
+
+    @property
+    def left(self) -> list[str]:
+        """Headings that are placed for no column of the table."""
+        return [name for name in self.sheet.table.column_names if name not in self.placed.values()]
+
+    def may_default(self, name: str) -> bool:
+        """Whether one value could stand for a column in every row: not for what alone tells its rows apart."""
+        return [name] != [key.name for key in TABLES[self.table].primary_key]
 
     def spec(self) -> Spec:
         """The mapping of this table, as far as it is drafted."""
@@ -95,6 +105,7 @@ class Part:
             values={ours: {slug(k): v for k, v in one.values.items()} for ours, one in said.items() if one.values},
             lists={ours: one.sign for ours, one in said.items() if one.sign},
             dates={ours: one.style for ours, one in said.items() if one.style},
+            dropped=dict.fromkeys(map(slug, self.left), "drafted"),
             only_if=self.only_if,
             once=self.one_of_several,
         )
@@ -108,9 +119,8 @@ class Part:
         yield from _block("values", {ours: _quoted(pairs) for ours, pairs in values.items()})
         yield from _block("lists", {ours: _quoted(one.sign) for ours, one in self.proposals.items() if one.sign})
         yield from _block("dates", {ours: one.style for ours, one in self.proposals.items() if one.style})
-        left = [name for name in self.sheet.table.column_names if name not in self.placed.values()]
-        yield from _block("dropped", {_quoted(name): _quoted(self.kept.get(name, "")) for name in left})
-        yield from _block("defaults", dict.fromkeys(self.needed, '{value: "", reason: ""}'))
+        yield from _block("dropped", {_quoted(name): _quoted(self.kept.get(name, "")) for name in self.left})
+        yield from _block("defaults", dict.fromkeys(filter(self.may_default, self.needed), '{value: "", reason: ""}'))
         if self.only_if:
             yield f"    only_if: [{', '.join(self.only_if)}]"
         if self.one_of_several:
@@ -172,10 +182,10 @@ def _tells_apart(sheet: Sheet, heading: str | None) -> bool:
 def _note(part: Part, drafted: Draft) -> None:
     """What a person must still decide of one table, and what its first rows become."""
     title, table = part.title, part.table
-    left = [name for name in part.sheet.table.column_names if name not in part.placed.values()]
+    asked = [name for name in part.left if name not in part.kept]
     drafted.decide(
-        *(f"{title}: why {name!r} is dropped, or which of our columns it is" for name in left if name not in part.kept),
-        *(f"{title}: what stands for {name}, which every row of {table} needs" for name in part.needed),
+        *(f"{title}: why {name!r} is dropped, or which of our columns it is" for name in asked),
+        *(f"{title}: {_lacks(part, name)}" for name in part.needed),
         *(f"{title}: {why}" for one in part.proposals.values() for why in one.to_decide),
     )
     if table == "people" and part.placed.get("person") == part.placed.get("family") is not None:
@@ -183,6 +193,12 @@ def _note(part: Part, drafted: Draft) -> None:
     made, _, _ = apply.apply(part.spec(), part.sheet)
     rows = made.table.slice(0, ROWS).to_pylist()
     drafted.preview += [{"table": table} | {n: masked(table, n, row[n]) for n in part.placed} for row in rows]
+
+
+def _lacks(part: Part, name: str) -> str:
+    if part.may_default(name):
+        return f"what stands for {name}, which every row of {part.table} needs"
+    return f"no heading is {name}, which tells the rows of {part.table} apart; add a column of it that stays the same"
 
 
 def _block(name: str, pairs: dict[str, str]) -> Iterator[str]:

@@ -69,6 +69,15 @@ def test_what_it_cannot_place_it_asks_once_and_shows_no_name(tmp_path, params):
         read.load("NNC")
 
 
+def test_what_tells_people_apart_has_no_default_and_families_of_several_rows_count_once(tmp_path, params):
+    rows = "Our ref,Surname,First name,Date opened,Hub\n" + "C1,Canary,Ann,01/02/2026,corby\n" * 2
+    found, drafted = _drafted(tmp_path, "cases.csv", rows)
+
+    assert "person" not in found["people"]["defaults"] and "role" in found["people"]["defaults"]
+    assert [one for one in drafted.to_decide if "no heading is person" in one]
+    assert [row["table"] for row in drafted.preview].count("families") == 1
+
+
 HEADS = {
     "given_name": "First name;FIRSTNAME;Forename(s);Child's First Name;Christian name",
     "family_name": "Surname;Last Name;last-name;Child surname",
