@@ -29,7 +29,8 @@ HELD = {
           WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')""",
 }
 MIGRATIONS = "alembic_version"
-# In upper case, without round brackets, with a space at either end; SQLite's GLOB, made regular for PostgreSQL.
+# In upper case, without round brackets, with plain spaces and dashes, a space at either end; SQLite's GLOB, made
+# regular for PostgreSQL.
 DIGIT, GAP = "[0-9]", "[ .-]"
 OUTWARD = (
     "[A-Z][A-Z][0-9]",
@@ -42,17 +43,40 @@ OUTWARD = (
 INWARD = "[0-9][ABD-HJLNP-UW-Z][ABD-HJLNP-UW-Z][^A-Z0-9]"
 NUMBERED = "[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
 LEADING = "[^0-9]0[1237]"
+# How people part the digits after those: 01604 123456, 01632 960 001, 020 7946 0123, (01604) 12 34 56 and the like.
+PARTED = (
+    (9,),
+    (3, 6),
+    (3, 3, 3),
+    (3, 2, 2, 2),
+    (3, 2, 4),
+    (2, 7),
+    (2, 3, 4),
+    (2, 3, 2, 2),
+    (1, 8),
+    (1, 4, 4),
+    (1, 2, 2, 2, 2),
+    (8,),
+    (3, 5),
+    (3, 3, 2),
+)
+FREE = "[^A-Z0-9]08[0-9][0-9]"  # 0800 1600 alone is a time of day: so few digits count for one well-known number only
+FREED = (("", 7), ("", 1, 6), (GAP, 7), (GAP, 3, 4), (GAP, 6), (GAP, 3, 3), (GAP, 2, 2, 2))
+PUPIL = "[^A-Z0-9][A-HJ-NP-RT-Z]"
 PATTERNS = {
     "e-mail address": ["[A-Z0-9]@[A-Z0-9]*.[A-Z]"],
     "telephone number": [
         "+44[0-9 ]",
-        *(
-            LEADING + GAP.join(DIGIT * n for n in parts) + "[^0-9]"
-            for parts in ((9,), (3, 6), (3, 3, 3), (2, 3, 4), (1, 4, 4), (8,), (3, 5))
-        ),
+        "[^0-9]0044[0-9 ]",
+        *(LEADING + GAP.join(DIGIT * n for n in parts) + "[^0-9]" for parts in PARTED),
+        *(FREE + first + GAP.join(DIGIT * n for n in parts) + "[^0-9]" for first, *parts in FREED),
+        *(f"[^A-Z0-9]0800{gap}11{within}11[^0-9]" for gap, within in (("", ""), (GAP, ""), (GAP, GAP))),
     ],
     "postcode": [
         "[^A-Z0-9]" + out + gap + INWARD for out in OUTWARD for gap in (" ", "") if gap or out.startswith("[A-Z][A-Z]")
+    ],
+    "unique pupil number": [
+        PUPIL + gap + DIGIT * 11 + last + "[^A-Z0-9]" for gap in ("", " ") for last in (DIGIT, "[A-HJ-NP-RT-Z]")
     ],
     "number of ten digits": ["[^0-9]" + GAP.join(DIGIT * n for n in parts) + "[^0-9]" for parts in ((10,), (3, 3, 4))],
     "National Insurance number": [
@@ -122,7 +146,10 @@ def _key(table: str) -> str:
 
 
 def _plain(column: str) -> str:
-    return f"' ' || REPLACE(REPLACE(UPPER({column}), '(', ''), ')', '') || ' '"
+    said = f"UPPER({column})"
+    for odd, plain in (("(", ""), (")", ""), ("\u00a0", " "), ("\u2013", "-"), ("/", "-"), ("  ", " ")):
+        said = f"REPLACE({said}, '{odd}', '{plain}')"
+    return f"' ' || {said} || ' '"
 
 
 def _kinds(said: str, dialect: str) -> str:
