@@ -56,12 +56,13 @@ class Handover:
 
 @dataclass(frozen=True)
 class Lead:
-    """Who led a family on a day, and everything up to it."""
+    """Who led a family on a day, and everything up to it; `closed_on` where its support had ended by then."""
 
     family: str
     hub: str
     on: date
     known_at: date | None
+    closed_on: date | None
     leads: list[Span]
     spans: list[Span]
     gaps: list[Stretch]
@@ -83,6 +84,7 @@ def read(hub: Hub, family: str, on: date, known_at: date | None = None) -> Lead:
         told[0]["hub"],
         on,
         known_at,
+        told[0]["closed_on"],
         [_span(row) for row in spans["lead"] if row["is_now"]],
         [_span(row) for row in spans["lead"]],
         [_stretch(row) for row in spans["gap"]],
@@ -143,6 +145,9 @@ def lines(told: Lead) -> list[str]:
     known = f", as the hub knew it on {words(told.known_at)}" if told.known_at else ""
     who = " and ".join(map(_who, told.leads)) or "nobody"
     said = [f"Taking the lead for {told.family} on {words(told.on)}{known}: {who}."]
+    if told.closed_on:
+        went_on = ", yet a lead is recorded for this day" if told.leads else ""
+        said.append(f"  The family's support ended on {words(told.closed_on)}{went_on}.")
     if told.leads and told.leads[0].name is None:
         said.append("  Their name, and how they are reached, is told for a reason: --reason; it is kept in the ledger.")
     said += [f"  {_who(span)}: {words(span.started_on)} to {_until(span)}" for span in told.spans]

@@ -1,7 +1,8 @@
 -- P3 "who is taking the lead in supporting you and your family"
 -- Reading chosen: a lead's last day is part of the lead, so a handover on one day shows two leads on that day (LD02).
--- LD01, LD03 and LD04 look at families open on the day; LD02 at every day up to it. Where no contact of the lead's
--- organisation is recorded at all nobody can tell how old it is: that is no finding, and the report counts it.
+-- LD01, LD03 and LD04 look at families open on the day; LD02 at every day up to it. A lead that ended before it began
+-- led on no day (DQ01). Where no contact of the lead's organisation was ever recorded, LD03 counts from the lead's first
+-- day and says so; where the last one is later than the day, nobody can tell how old the one before was.
 WITH open_families AS (
   SELECT family, hub, opened_on FROM families
   WHERE opened_on <= $as_at AND (closed_on IS NULL OR closed_on > $as_at)
@@ -11,15 +12,14 @@ spans AS MATERIALIZED (
     least(coalesce(l.ended_on, DATE '9999-12-31'), $as_at) AS last_on,
     coalesce(l.ended_on, DATE '9999-12-31') >= $as_at AS is_current
   FROM leads l JOIN practitioners p USING (practitioner)
-  WHERE l.started_on <= $as_at
+  WHERE l.started_on <= $as_at AND coalesce(l.ended_on >= l.started_on, true)
 ),
 current_lead AS MATERIALIZED (
-  SELECT s.family, s.practitioner, s.organisation, s.active_to, max(i.last_contact_on) AS contact_on,
-    min(s.started_on) AS started_on
-  FROM spans s
-  LEFT JOIN involvements i
-    ON i.family = s.family AND i.organisation = s.organisation AND i.last_contact_on <= $as_at
-  WHERE s.is_current GROUP BY ALL
+  SELECT s.family, s.practitioner, s.organisation, s.active_to, min(s.started_on) AS started_on,
+    max(i.last_contact_on) FILTER (i.last_contact_on <= $as_at) AS contact_on,
+    CASE WHEN count(i.last_contact_on) = 0 THEN min(s.started_on) ELSE contact_on END AS counted_on
+  FROM spans s LEFT JOIN involvements i ON i.family = s.family AND i.organisation = s.organisation
+  WHERE s.is_current GROUP BY s.family, s.practitioner, s.organisation, s.active_to
 ),
 doubled AS (
   SELECT a.family, min(greatest(a.started_on, b.started_on)) AS since
@@ -37,10 +37,11 @@ found AS (
   UNION ALL
   SELECT family, 'LD02', since, 'two practitioners led on ' || strftime(since, '%-d %B %Y') FROM doubled
   UNION ALL
-  SELECT family, 'LD03', min(greatest(contact_on + CAST($leads_contact_within_days AS INTEGER) + 1, started_on)),
-    'the lead''s organisation was last in contact on ' || strftime(min(contact_on), '%-d %B %Y')
+  SELECT family, 'LD03', min(greatest(counted_on + CAST($leads_contact_within_days AS INTEGER) + 1, started_on)),
+    coalesce('the lead''s organisation was last in contact on ' || strftime(min(contact_on), '%-d %B %Y'),
+      'contact of the lead''s organisation was never recorded; in the lead since ' || strftime(min(started_on), '%-d %B %Y'))
   FROM current_lead SEMI JOIN open_families USING (family)
-  WHERE contact_on + CAST($leads_contact_within_days AS INTEGER) < $as_at GROUP BY family
+  WHERE counted_on + CAST($leads_contact_within_days AS INTEGER) < $as_at GROUP BY family
   UNION ALL
   SELECT family, 'LD04', min(greatest(active_to + 1, started_on)), 'the lead left on ' || strftime(min(active_to), '%-d %B %Y')
   FROM current_lead SEMI JOIN open_families USING (family) WHERE active_to < $as_at GROUP BY family

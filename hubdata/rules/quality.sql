@@ -4,8 +4,8 @@
 --     ended, a contact ahead of both the day on which it was recorded and $as_at, a goal reviewed before it was set,
 --     any of them started after the family's support had ended. A family closed before it was opened is RT04's;
 --   * DQ02, said to be current: support without an end, of an open family, whose last contact is older than the policy
---     allows, while somebody else still sees the family. A quiet family is RT03's, a quiet lead LD03's. Support without
---     any recorded contact cannot be told: that is no finding, and the quality report counts it.
+--     allows, while somebody else still sees the family. A quiet family is RT03's, a quiet lead LD03's. Where no contact
+--     was ever recorded it is counted from the first day of the support, and said so.
 WITH entries AS (
   SELECT family AS subject, 'involvements' AS "table", family, organisation, organisation AS who,
     started_on, ended_on, last_contact_on AS contact_on, england_day(recorded_at) AS recorded_on, NULL AS reviewed_on
@@ -44,7 +44,7 @@ in_lead AS (
 untouched AS (
   FROM told SEMI JOIN seen USING (family) ANTI JOIN in_lead USING (family, organisation)
   WHERE "table" = 'involvements' AND contradiction IS NULL AND coalesce(ended_on >= $as_at, true)
-    AND contact_on + CAST($freshness_untouched_after_days AS INTEGER) < $as_at
+    AND coalesce(contact_on, started_on) + CAST($freshness_untouched_after_days AS INTEGER) < $as_at
 )
 SELECT
   t.subject, t."table",
@@ -54,7 +54,7 @@ SELECT
   END AS code,
   CASE code
     WHEN 'DQ01' THEN least(t.recorded_on, $as_at)
-    WHEN 'DQ02' THEN t.contact_on + CAST($freshness_untouched_after_days AS INTEGER) + 1
+    WHEN 'DQ02' THEN coalesce(t.contact_on, t.started_on) + CAST($freshness_untouched_after_days AS INTEGER) + 1
   END AS since,
   t.family, t.hub,
   CASE
@@ -70,7 +70,9 @@ SELECT
       THEN t.who || ': reviewed on ' || strftime(t.reviewed_on, '%-d %B %Y') || ', before it was set on ' || strftime(t.started_on, '%-d %B %Y')
     WHEN t.contradiction = 'started after the support had ended'
       THEN t.who || ': started on ' || strftime(t.started_on, '%-d %B %Y') || ', after the family''s support had ended on ' || strftime(t.family_ended_on, '%-d %B %Y')
-    WHEN code = 'DQ02' THEN t.who || ': said to support the family, last contact on ' || strftime(t.contact_on, '%-d %B %Y')
+    WHEN code = 'DQ02' THEN t.who || coalesce(
+      ': said to support the family, last contact on ' || strftime(t.contact_on, '%-d %B %Y'),
+      ': said to support the family since ' || strftime(t.started_on, '%-d %B %Y') || ', contact was never recorded')
   END AS evidence,
   t.organisation, t.contradiction, t.started_on, t.contact_on
 FROM told t

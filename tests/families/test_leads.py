@@ -25,6 +25,7 @@ FAMILIES = (
     "both throughout",
     "led from before",
     "ended yesterday",
+    "led when closed",
 )
 
 
@@ -52,6 +53,7 @@ def led(hub: Hub) -> Hub:
         both throughout | 2026-01-05 |
         led from before | 2026-01-05 |
         ended yesterday | 2026-01-05 |
+        led when closed | 2026-01-05 | 2026-02-02
     """,
         leads="""
         family          | practitioner | started_on | ended_on
@@ -72,6 +74,8 @@ def led(hub: Hub) -> Hub:
         both throughout | W2           | 2026-01-05 |
         led from before | W1           | 2025-12-01 |
         ended yesterday | W1           | 2026-01-05 | 2026-03-30
+        led when closed | W1           | 2026-01-05 | 2026-02-01
+        led when closed | W2           | 2026-02-06 |
     """,
     )
     return hub
@@ -104,6 +108,7 @@ def test_gaps_overlaps_and_handovers_are_counted_to_the_day(led: Hub):
         "both throughout": ([], [("2026-01-05", "2026-03-31", 86)], []),
         "led from before": ([], [], []),
         "ended yesterday": ([("2026-03-31", "2026-03-31", 1)], [], []),
+        "led when closed": ([], [], []),
     }
 
 
@@ -116,7 +121,9 @@ def test_gaps_overlaps_and_handovers_are_counted_to_the_day(led: Hub):
         ("together", "2026-02-11", ["W2"]),
         ("with a gap", "2026-02-07", []),
         ("closed", "2026-02-01", ["W1"]),
-        ("closed", "2026-02-02", []),
+        ("closed", "2026-02-02", ["W1"]),
+        ("led when closed", "2026-02-05", []),
+        ("led when closed", "2026-02-06", ["W2"]),
         ("led from before", "2026-01-05", ["W1"]),
     ],
 )

@@ -329,6 +329,7 @@ def test_support_that_is_said_to_go_on_without_any_contact_is_looked_at_after_a_
         YEAR     | 2024-01-08 |
         LONGER   | 2024-01-08 |
         UNTOLD   | 2024-01-08 |
+        NEVER    | 2024-01-08 |
         ENDED    | 2024-01-08 |
         CLOSED   | 2024-01-08 | 2026-02-01
         QUIET    | 2024-01-08 |
@@ -347,7 +348,9 @@ def test_support_that_is_said_to_go_on_without_any_contact_is_looked_at_after_a_
         LONGER   | NNC          | 2024-01-08 |            | 2026-01-31
         LONGER   | NHFT         | 2024-01-08 |            | 2025-01-31
         UNTOLD   | NNC          | 2024-01-08 |            | 2026-01-31
-        UNTOLD   | NHFT         | 2024-01-08 |            |
+        UNTOLD   | NHFT         | 2025-02-01 |            |
+        NEVER    | NNC          | 2024-01-08 |            | 2026-01-31
+        NEVER    | NHFT         | 2025-01-31 |            |
         ENDED    | NNC          | 2024-01-08 |            | 2026-01-31
         ENDED    | NHFT         | 2024-01-08 | 2026-01-31 | 2025-01-31
         CLOSED   | NNC          | 2024-01-08 |            | 2026-01-31
@@ -372,7 +375,7 @@ def test_support_that_is_said_to_go_on_without_any_contact_is_looked_at_after_a_
     )
 
     assert findings(hub, "quality", "2026-01-31") == set()
-    assert findings(hub, "quality", "2026-02-01") == {("DQ02", "LONGER"), ("DQ02", "REVIEWED")}
+    assert findings(hub, "quality", "2026-02-01") == {("DQ02", name) for name in ("LONGER", "REVIEWED", "NEVER")}
     assert ("RT03", "QUIET") in findings(hub, "retention", "2026-02-01")
     assert ("LD03", "LED") in findings(hub, "leads", "2026-02-01")
 

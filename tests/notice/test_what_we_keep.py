@@ -268,6 +268,8 @@ def test_two_leads_on_one_day_are_looked_at(hub: Hub):
         the same worker twice  | W1           | 2026-02-02 |
         a second one tomorrow  | W1           | 2026-01-05 |
         a second one tomorrow  | W2           | 2026-02-03 |
+        ended before it began  | W1           | 2026-01-05 |
+        ended before it began  | W2           | 2026-01-30 | 2025-12-17
     """,
     )
 
@@ -284,14 +286,16 @@ def test_a_lead_who_has_not_been_in_contact_for_ninety_days_is_looked_at(hub: Hu
         W1           | NHFT
     """,
         leads="""
-        family               | practitioner
-        contact of 3 January | W1
-        contact of 4 January | W1
-        another's contact    | W1
-        contact to come      | W1
-        no contact recorded  | W1
-        contact on the day   | W1
-        the later of two     | W1
+        family               | practitioner | started_on
+        contact of 3 January | W1           | 2025-01-06
+        contact of 4 January | W1           | 2025-01-06
+        another's contact    | W1           | 2025-01-06
+        contact to come      | W1           | 2025-01-06
+        never, since 3 Jan.  | W1           | 2026-01-03
+        never, since 4 Jan.  | W1           | 2026-01-04
+        no support recorded  | W1           | 2026-01-03
+        contact on the day   | W1           | 2025-01-06
+        the later of two     | W1           | 2025-01-06
     """,
         involvements="""
         family               | organisation | started_on | last_contact_on
@@ -300,7 +304,8 @@ def test_a_lead_who_has_not_been_in_contact_for_ninety_days_is_looked_at(hub: Hu
         another's contact    | NHFT         | 2025-01-06 | 2026-01-03
         another's contact    | NNC          | 2025-01-06 | 2026-04-01
         contact to come      | NHFT         | 2025-01-06 | 2026-04-05
-        no contact recorded  | NHFT         | 2025-01-06 |
+        never, since 3 Jan.  | NHFT         | 2025-01-06 |
+        never, since 4 Jan.  | NHFT         | 2025-01-06 |
         contact on the day   | NHFT         | 2024-01-08 | 2026-01-03
         contact on the day   | NHFT         | 2025-01-06 | 2026-04-04
         the later of two     | NHFT         | 2024-01-08 | 2026-01-20
@@ -309,7 +314,10 @@ def test_a_lead_who_has_not_been_in_contact_for_ninety_days_is_looked_at(hub: Hu
     )
 
     assert findings(hub, "leads", "2026-04-03") == set()
-    assert findings(hub, "leads", "2026-04-04") == {("LD03", "contact of 3 January"), ("LD03", "another's contact")}
+    late = ("contact of 3 January", "another's contact", "never, since 3 Jan.", "no support recorded")
+    assert findings(hub, "leads", "2026-04-04") == {("LD03", family) for family in late}
+    said = judge.judge("leads", snapshots.take(hub), date(2026, 4, 4)).to_pylist()
+    assert {row["subject"] for row in said if "never recorded" in (row["evidence"] or "")} == set(late[2:])
 
 
 def test_a_lead_who_has_left_leads_no_family(hub: Hub):

@@ -139,10 +139,10 @@ FROM here WHERE code = 'DQ01' ORDER BY name NULLS LAST, subject, evidence;
 -- scope: Support that was never ended, longest without contact first, {hub}, at {as_at}
 -- column: name | Partner
 -- column: subject | Family
--- column: contact_on | Last contact | date
--- column: days | Days ago | number
+-- column: contact_on | Last contact | date | | Never recorded
+-- column: days | Days without | number
 -- source: Hub records
--- note: Somebody else still sees these families. A family that nobody sees is in the retention report (RT03), a lead who is out of touch in the outcomes report (LD03).
+-- note: Where no contact was ever recorded, the days are counted from the first day of the support. Somebody else still sees these families. A family that nobody sees is in the retention report (RT03), a lead who is out of touch in the outcomes report (LD03).
 -- empty: Nothing in {hub} is said to go on without contact.
-SELECT partner(organisation) AS name, subject, contact_on, as_at - contact_on AS days
-FROM here, asked WHERE code = 'DQ02' ORDER BY contact_on, subject;
+SELECT partner(organisation) AS name, subject, contact_on, as_at - coalesce(contact_on, started_on) AS days
+FROM here, asked WHERE code = 'DQ02' ORDER BY days DESC, subject;
