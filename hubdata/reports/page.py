@@ -202,6 +202,9 @@ class Page:
     def answer(self) -> Text:
         """The report's answer in one sentence, and below it what its reader must know first."""
         finding, rows = self._ask("answer")
+        rows += self._database.execute(
+            "SELECT said FROM (SELECT getvariable('destroyed_since') AS said) WHERE said <> ''"
+        ).fetchall()
         return answer(finding, [str(point) for (point,) in rows])
 
     def listed(self, view: str) -> list[dict]:
@@ -275,7 +278,7 @@ def _decisions(report: Report, policy: Policy, day: date) -> dict[str, tuple[dic
     return {
         "words": ({"list": "VARCHAR", "code": "VARCHAR", "label": "VARCHAR"}, list(_labels(policy, day))),
         "scales": (SCALE, list(_scales(policy, day))),
-        "checks": (CHECK, [vars(check) for check in findings.CODES.values()]),
+        "checks": (CHECK, [vars(check) | {"sentence": check.sentence} for check in findings.CODES.values()]),
         "policy": (DECIDED, decided),
     }
 

@@ -23,7 +23,7 @@ from hubdata.records.alone import alone
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES, metadata
-from hubdata.retention import certificates, due, review
+from hubdata.retention import certificates, due, relied, review
 from hubdata.retention.traces import files, scan, settling
 from hubdata.retention.traces import kept as traces_kept
 from hubdata.retention.traces import marks as traces_marks
@@ -197,26 +197,11 @@ def keep_back(connection: Connection, families: list[str], as_at: date) -> dict[
     judged = {row["family"]: row["state"] for row in due.state_of(connection, sorted(there), as_at)}
     states = {family: judged.get(family, "open") for family in there}  # no verdict: it was opened later
     kept |= {family: _NOT_DUE.get(state, "open again") for family, state in states.items() if state != "due"}
-    while more := _relied_on(connection, [family for family in families if family not in kept]):
-        kept |= dict.fromkeys(more, "another family's record refers to it")
-    return kept
-
-
-def _relied_on(connection: Connection, going: list[str]) -> set[str]:
-    """Those of the families whose rows the rows of a family that stays refer to."""
-    return {row.family for statement in _RELIED_ON for row in _rows(connection, statement, going)}
+    going = [family for family in families if family not in kept]
+    return kept | dict.fromkeys(relied.kept(connection, going), relied.WHY)
 
 
 _NOT_DUE = {"held": "on hold", "kept": "not due", "cannot_tell": "its date cannot be told"}
-# The database keeps a row that another row refers to; one that belongs to a family which stays keeps the whole record.
-_RELIED_ON = tuple(
-    f"SELECT DISTINCT p.family FROM {key.column.table.name} p JOIN {child.name} c ON c.{key.parent.name} = "
-    f"p.{key.column.name} WHERE p.family IN {{families}} AND c.family <> p.family AND c.family NOT IN {{families}}"
-    for child in metadata.sorted_tables
-    if "family" in child.c
-    for key in sorted(child.foreign_keys, key=lambda key: key.parent.name)
-    if "family" in key.column.table.c and key.column.table.name != "families"
-)
 
 
 def _note_kept(connection: Connection, disposal: str, kept: dict[str, str]) -> None:

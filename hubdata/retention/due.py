@@ -2,7 +2,8 @@
 
 The preview's token is bound to exactly what was shown: the day, the rule in force, the families due and every hold that
 is not released. `state_of` judges a few families again, read through the caller's own transaction, so that what is
-destroyed upon the answer cannot have been overtaken. Any hold not released keeps a record, even one that begins later.
+destroyed upon the answer cannot have been overtaken. Any hold not released keeps a record, even one that begins later,
+and so does an open request; of records that a person decided to be one family, each is kept by what keeps another.
 """
 
 import json
@@ -18,23 +19,39 @@ from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.periods import Rule
 from hubdata.policy import Entry, Policy
+from hubdata.records import owner
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
+from hubdata.records.snapshot.lives import LIVES
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.rules import judge, kept, session, standing
 
-ALWAYS = ("families", "holds")
-SEEN = ("involvements", "goals", "reviews")  # by these an open record is called quiet, which is not asked here
+ALWAYS = (
+    "families",
+    "involvements",
+    "leads",
+    "goals",
+    "reviews",
+    "needs",
+    "agreements",
+    "shares",
+    "holds",
+    "requests",
+    "request_events",
+    "pair_decisions",
+)
+UNDER = {"reviews": "goals", "request_events": "requests"}  # tables whose rows are a family's through another's
 PART = 500  # references in one list that a query names
 MONTHS = 24
 SHOWN = """
   WITH unreleased AS (
-    SELECT family, list({'hold': hold, 'code': code, 'authority': authority, 'placed_on': placed_on,
-      'review_on': review_on} ORDER BY hold) AS holds
-    FROM holds WHERE coalesce(released_on > $as_at, true) GROUP BY family
+    SELECT j.family, list({'hold': hold, 'code': code, 'authority': authority, 'placed_on': placed_on,
+      'review_on': review_on, 'family': h.family} ORDER BY hold) AS holds
+    FROM (SELECT family, unnest(list_append(linked, family)) AS one FROM judged) j JOIN holds h ON h.family = j.one
+    WHERE coalesce(released_on > $as_at, true) GROUP BY j.family
   )
-  SELECT family, hub, rule, closed_on, due_on, evidence, coalesce(holds, []) AS holds,
+  SELECT family, hub, rule, closed_on, due_on, evidence, coalesce(holds, []) AS holds, requests, linked,
     for_disposal AS state
   FROM judged LEFT JOIN unreleased USING (family)
   WHERE for_disposal IN ('due', 'held', 'cannot_tell')
@@ -52,7 +69,10 @@ BY_MONTH = f"""
 
 @dataclass(frozen=True)
 class Due:
-    """One family past its date, or one whose date cannot be told, with every hold that is not released."""
+    """One family past its date, or one whose date cannot be told, with every hold that is not released.
+
+    `requests` are those that are open; holds and requests include those of the records decided to be the same family.
+    """
 
     family: str
     hub: str
@@ -62,6 +82,8 @@ class Due:
     days_past: int | None
     evidence: str
     holds: tuple[dict, ...]
+    requests: tuple[str, ...]
+    linked: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -148,6 +170,8 @@ def _due(row: dict, as_at: date) -> Due:
         past,
         row["evidence"],
         tuple(row["holds"]),
+        tuple(row["requests"]),
+        tuple(row["linked"]),
     )
 
 
@@ -167,7 +191,7 @@ def state_of(
     """What the rule in force, or `rule`, says of these families as this connection sees them, in their order.
 
     A row each: family, hub, state (open, kept, held, due, cannot_tell), rule, opened_on, closed_on, due_on, held,
-    evidence. A family that is not there, or was not opened by then, has none.
+    evidence, requests that are open, linked records. A family that is not there, or was not opened by then, has none.
     """
     decided = decided or policy.load()
     rule = rule or periods.in_force(decided, as_at)
@@ -179,12 +203,12 @@ def state_of(
 def seen(connection: Connection, families: list[str], asked: Iterable[Rule]) -> Snapshot:
     """What these rules read about a few families, as a snapshot has it; it carries no hash."""
     wanted = {*ALWAYS, *(name for rule in asked for name in kept.tables(rule))}
-    found = {name: standing.table(name, _few(connection, name, families)) for name in sorted(wanted)}
-    return Snapshot({name: snapshots.empty(name) for name in SEEN} | found, "")
+    families = sorted({*families, *owner.together(connection, families)})
+    return Snapshot({name: standing.table(name, _few(connection, name, families)) for name in sorted(wanted)}, "")
 
 
 def _state(judged: dict) -> dict:
-    shown = ("family", "hub", "rule", "opened_on", "closed_on", "due_on", "evidence")
+    shown = ("family", "hub", "rule", "opened_on", "closed_on", "due_on", "evidence", "requests", "linked")
     row = {name: judged[name] for name in shown} | {"state": judged["for_disposal"], "held": judged["unreleased"]}
     if row["state"] == "stale":  # whether an open record is quiet is not asked here
         return row | {"state": "open", "evidence": f"open since {words(row['opened_on'])}"}
@@ -206,9 +230,10 @@ def _parts(families: list[str]) -> Iterator[list[str]]:
 
 def _query(name: str, families: list[str]):
     if name == "lives":
-        lives = snapshots.LIVES.replace("FROM people", "FROM people WHERE family IN :families")
+        lives = LIVES.replace("FROM people", "FROM people WHERE family IN :families")
         return text(lives).bindparams(bindparam("families", families, expanding=True))
-    if name == "reviews":
-        reviews, goals = TABLES["reviews"], TABLES["goals"]
-        return select(reviews).join(goals, goals.c.goal == reviews.c.goal).where(goals.c.family.in_(families))
+    if name in UNDER:
+        under, above = TABLES[name], TABLES[UNDER[name]]
+        key = next(iter(above.primary_key)).name
+        return select(under).join(above, above.c[key] == under.c[key]).where(above.c.family.in_(families))
     return select(TABLES[name]).where(TABLES[name].c.family.in_(families))

@@ -89,7 +89,8 @@ class _Case:
             *self._version(),
             *_escalated(escalations, self._row["rule"]),
             *_read(readings),
-            *_held(holds),
+            *_held(holds, self._family),
+            *_asked(self._row["requests"]),
             *_linked(linked),
             _partners_said(partners),
         ]
@@ -127,10 +128,13 @@ class _Case:
 
     def _holds(self) -> Iterator[dict]:
         holds = TABLES["holds"]
-        mine = select(holds).where(holds.c.family == self._family).order_by(holds.c.placed_on, holds.c.hold)
-        for row in self._connection.execute(mine).mappings():
+        ours = (self._family, *self._row["linked"])
+        asked = select(holds).where(holds.c.family.in_(ours)).order_by(holds.c.placed_on, holds.c.hold)
+        for row in self._connection.execute(asked).mappings():
             if row["released_on"] is None or row["released_on"] > self._as_at:
-                yield {n: row[n] for n in ("hold", "code", "authority", "placed_on", "review_on", "released_on")}
+                yield {
+                    n: row[n] for n in ("hold", "family", "code", "authority", "placed_on", "review_on", "released_on")
+                }
 
     def _partners(self) -> Iterator[dict]:
         involved, organisations = TABLES["involvements"], TABLES["organisations"]
@@ -157,7 +161,8 @@ class _Case:
             yield f"{named} is kept until {until}."
         else:
             past = (self._as_at - row["due_on"]).days
-            held = ", but a hold keeps it" if row["state"] == "held" else f" and {NEXT[self._rule.action]}"
+            keeps = "a hold" if self._row["held"] and not self._row["requests"] else "an open request"
+            held = f", but {keeps} keeps it" if row["state"] == "held" else f" and {NEXT[self._rule.action]}"
             yield f"{named} could be kept until {until}, is {past:,} day{'s' * (past != 1)} past that date{held}."
 
     def _version(self) -> Iterator[str]:
@@ -198,7 +203,12 @@ def _read(readings: tuple[Considered, ...]) -> Iterator[str]:
         yield f"Read instead as {each.kept_for}, {until}."
 
 
-def _held(holds: tuple[dict, ...]) -> Iterator[str]:
+def _asked(requests: list[str]) -> Iterator[str]:
+    for request in requests:
+        yield f"Request {request} is open, and nothing is destroyed until it is answered."
+
+
+def _held(holds: tuple[dict, ...], family: str) -> Iterator[str]:
     if not holds:
         yield "No hold is on it."
     for hold in holds:
@@ -206,8 +216,9 @@ def _held(holds: tuple[dict, ...]) -> Iterator[str]:
         review = f"to be reviewed by {words(hold['review_on'])}" if hold["review_on"] else "without a review date"
         ends = f" and released from {words(hold['released_on'])}" if hold["released_on"] else ""
         by = hold["authority"] or "no recorded authority"
+        on = f" on {hold['family']}" if hold["family"] != family else ""
         yield (
-            f"Hold {hold['hold']} keeps it whatever its date: {why.lower()}, by {by}, "
+            f"Hold {hold['hold']}{on} keeps it whatever its date: {why.lower()}, by {by}, "
             f"since {words(hold['placed_on'])}, {review}{ends}."
         )
 
@@ -215,7 +226,10 @@ def _held(holds: tuple[dict, ...]) -> Iterator[str]:
 def _linked(linked: tuple[dict, ...]) -> Iterator[str]:
     for each in linked:
         until = f"closed on {words(each['closed_on'])}" if each["closed_on"] else "open"
-        yield f"An officer decided that {each['family']}, {until}, is of the same family; its own period is its own."
+        yield (
+            f"An officer decided that {each['family']}, {until}, is of the same family: a hold on either, or an open "
+            "request of either, keeps both; the period of each is its own."
+        )
 
 
 def _partners_said(partners: tuple[dict, ...]) -> str:

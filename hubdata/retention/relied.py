@@ -1,4 +1,4 @@
-"""Which records another family's rows refer to: destroying one would leave what stays pointing at nobody; no writes.
+"""Which records another family's rows refer to: without them what stays would point at nobody; it writes nothing.
 
 The database itself keeps a row that a foreign key names. People are also named in lists (an agreement's `covers`, a
 share's `about`, a hold's scope), which no key guards: a person who moved to another family stays named where they were.

@@ -21,7 +21,7 @@ from hubdata.records import ledger
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
-from hubdata.retention import due
+from hubdata.retention import due, relied
 from hubdata.spelling import same_person
 from hubdata.terms import DisposalStatus, HoldCode, ReviewOutcome
 
@@ -131,6 +131,10 @@ def _refuse(connection: Connection, decisions: list[Decision], judged: dict[str,
         )
     moved = [f"{family}: {_why(judged.get(family))}" for family in families if not _is_due(judged.get(family))]
     moved += _decided(connection, families)
+    going = [d.family for d in decisions if d.decision == ReviewOutcome.DISPOSE]
+    moved += [
+        f"{family}: {relied.WHY}; keep it, or put that right" for family in sorted(relied.kept(connection, going))
+    ]
     if moved:
         raise Refused(f"{len(moved):,} of the records cannot be decided: " + "; ".join(moved[:SHOWN]), moved)
 

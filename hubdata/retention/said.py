@@ -38,7 +38,10 @@ def _held(each: Due) -> str:
     reviews = [hold["review_on"] for hold in each.holds]
     codes = ", ".join(sorted({hold["code"] for hold in each.holds}))
     review = f"review by {words(min(filter(None, reviews)))}" if any(reviews) else "no review date"
-    return f"{each.family} ({each.hub}) kept until {_until(each)}; {codes}, {review}"
+    why = [f"{codes}, {review}"] if each.holds else []
+    why += [f"{' and '.join(each.requests)} open"] if each.requests else []
+    why += [f"the same family as {' and '.join(each.linked)}"] if each.linked else []
+    return f"{each.family} ({each.hub}) kept until {_until(each)}; {'; '.join(why)}"
 
 
 def _months(months: tuple[dict, ...]) -> Iterator[str]:

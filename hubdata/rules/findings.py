@@ -3,6 +3,7 @@
 A finding points at a row by the row's own reference, never by a name. Source: contract.md, rule codes.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,8 +23,13 @@ class Rule:
     severity: Severity
     promise: str
     family: str
-    sentence: str
+    words: str
     what_to_do: str
+
+    @property
+    def sentence(self) -> str:
+        """What was found, with the number that was decided last where it speaks of one."""
+        return re.sub(r"\{(.+?)\}", lambda name: str(policies.load().value(name[1], date.max)), self.words)
 
 
 _ASK = "Ask the partner for the agreement; if there is none, tell the family, record it, and stop sharing until they agree."
@@ -47,10 +53,10 @@ _TABLE = (
     ("RT01", "breach", "P8", "retention", "Past its date and not held", "Review for disposal, or place a hold with a reason."),
     ("RT02", "check", "P8", "retention", "Held past its date without a reason and a review date", "Record the hold's reason and review date, or release it."),
     ("RT03", "check", "P8", "retention", "Open, but no contact or review for longer than the policy allows", "Ask the lead whether support has ended, and close the record."),
-    ("RT04", "check", "P8", "retention", "Cannot tell when it is due: no trigger date", "Find out when support ended and record the closing date."),
+    ("RT04", "check", "P8", "retention", "Cannot tell when it is due: no trigger date, or something went on after it", "Find out when support ended; record the closing date, and the end of what went on."),
     ("LD01", "breach", "P3", "leads", "Open family without a lead", "Agree a lead with the family and record who it is."),
     ("LD02", "check", "P3", "leads", "Two leads on one day", _CORRECT),
-    ("LD03", "check", "P3", "leads", "The lead's last contact is too old", "Ask the lead to be in contact, or to update the record."),
+    ("LD03", "check", "P3", "leads", "The lead's last contact is too old, or none was ever recorded", "Ask the lead to be in contact, or to update the record."),
     ("LD04", "breach", "P3", "leads", "The lead has left", "Agree a new lead with the family."),
     ("OC01", "check", "P3", "outcomes", "Goal without a review in time", "Ask the lead to review the goal with the family."),
     ("FR01", "check", "P10", "freshness", "Partner has not updated in time", "Ask the partner for its return."),
@@ -60,7 +66,7 @@ _TABLE = (
     ("DQ05", "check", "P9,P10", "lifetimes", "Done by or for a person after their death, or decided alone by a child too young to", "Check both days; if the child can decide, record who judged so with `hubdata agreement competence`."),
     ("LM01", "breach", "P2", "limits", "Something is held outside the limited record", "Take it out of the hub: it belongs on the partner's own system, or nowhere."),
     ("RR01", "breach", "P9", "rights", "A request is past its date", "Answer it now, tell the person why it is late, and record the day."),
-    ("RR02", "check", "P9", "rights", "A request or complaint is due within days", "Finish the answer, or tell the person in time why it takes longer."),
+    ("RR02", "check", "P9", "rights", "A request or complaint is due within {rights.due_soon_days} days", "Finish the answer, or tell the person in time why it takes longer."),
     ("RR03", "check", "P9", "rights", "A complaint was not acknowledged in time", "Acknowledge it now, and say when an outcome will follow."),
     ("PP01", "check", "P11", "partners", "Partner's own retention policy or rights contact is unknown", "Ask the partner for both."),
     ("NV01", "check", "P12", "notices", "Agreement under a superseded notice", "Give the family the present notice and ask again."),

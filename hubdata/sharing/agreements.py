@@ -99,7 +99,9 @@ def _case(connection: Connection, row: dict, sheet: Sheet, today: date) -> Case:
     named = PEOPLE.c.person.in_([row["given_by"], *typed["covers"]])
     columns = [PEOPLE.c.person, PEOPLE.c.family, PEOPLE.c.role, PEOPLE.c.date_of_birth, PEOPLE.c.died_on]
     able = competence.since(connection, [row["given_by"]])
-    people = {p.person: Person(*p, able.get(p.person)) for p in connection.execute(select(*columns).where(named))}
+    people = {
+        p.person: Person(*p, competent_on=able.get(p.person)) for p in connection.execute(select(*columns).where(named))
+    }
     known = standing.read(connection, row["family"], typed["covers"])
     return Case(typed, people, known, today, ages(row["decided_on"]))
 

@@ -37,15 +37,16 @@ def record(hub: Hub, family: str, person: str, judged_by: str, judged_on: date, 
 
     Raises BadParameter for who is unknown or without a reason, Refused for a day ahead or for what is on record.
     """
-    if not policy.meant(by.reason):
+    reason = policy.meant(by.reason)
+    if not reason:
         raise BadParameter("say with --reason what showed that the child understands; it stays with the record")
     if judged_on > moments.today():
         raise Refused(f"{words(judged_on)} lies ahead: what was judged is recorded on its day or later")
     made = Competence(f"C{secrets.token_hex(5)}", family, person, judged_by, judged_on)
     said = {"competence": made.competence, "family": family, "person": person}
-    with hub.write(Act(by.actor, "officer", by.reason, "agreement.competence", said)) as connection:
+    with hub.write(Act(by.actor, "officer", reason, "agreement.competence", said)) as connection:
         _refuse(connection, made)
-        row = {**vars(made), "reason": by.reason, "recorded_at": moments.stamp()}
+        row = {**vars(made), "reason": reason, "recorded_at": moments.stamp()}
         connection.execute(COMPETENCES.insert(), row)
     return made
 

@@ -244,19 +244,49 @@ def test_a_family_that_came_back_after_approval_is_kept(filled: Hub):
     assert (done.destroyed, done.kept_back) == (1, {"open again": 1})
 
 
-def test_a_record_that_another_familys_record_rests_on_is_kept_and_named_as_such(filled: Hub):
-    load(
-        filled,
-        shares="""
+RESTS_ON = {
+    "a share under its agreement": """
         share | family | about | shared_on  | agreement
         SX-1  | OPEN-1 | PN-1  | 2026-03-01 | AO-2
     """,
+    "a share about a person of it": """
+        share | family | about     | shared_on
+        SX-1  | OPEN-1 | PN-1;PO-2 | 2026-03-01
+    """,
+}
+
+
+@pytest.mark.parametrize("what", RESTS_ON)
+def test_a_record_that_another_familys_record_rests_on_is_kept_and_named_as_such(filled: Hub, what: str):
+    made = approved(filled, "OLD-1", "OLD-2")
+    load(filled, shares=RESTS_ON[what])
+
+    done = disposal.run(filled, made, By("carl", None, TODAY))
+
+    assert (done.destroyed, done.kept_back) == (1, {"another family's record refers to it": 1})
+
+
+def test_a_review_refuses_to_destroy_a_person_whom_another_familys_agreement_names(filled: Hub):
+    load(
+        filled,
+        people="""
+        person | family | role
+        PX-1   | OPEN-1 | child
+    """,
+        agreements="""
+        agreement | family | given_by | covers    | decided_on
+        AX-1      | OPEN-1 | PN-1     | PN-1;PX-1 | 2026-02-01
+    """,
     )
+    assert reviewed(filled, "OLD-1")
+    moved = """
+        person | family | role
+        PX-1   | OLD-2  | child
+    """
+    load(filled, people=moved)
 
-    done = disposal.run(filled, approved(filled, "OLD-1", "OLD-2"), By("carl", None, TODAY))
-
-    assert done.kept_back == {"another family's record refers to it": 1}
-    assert families(filled) == ALL - {"OLD-2"}
+    with pytest.raises(Refused, match="OLD-2: another family's record refers to it; keep it, or put that right"):
+        reviewed(filled, "OLD-2", "OLD-3")
 
 
 def test_a_destroyed_record_does_not_come_back_in_a_return(filled: Hub):

@@ -828,3 +828,28 @@ def test_a_decision_cannot_be_replaced_away(on_sqlite: Hub):
         values = ", ".join("'disclose'" if name == "decision" else name for name in columns)
         with pytest.raises(DatabaseError, match="on hold"), on_sqlite.engine.begin() as connection:
             connection.execute(text(f"INSERT OR REPLACE INTO {table} SELECT {values} FROM {table} ORDER BY {key}"))
+
+
+def test_a_record_decided_to_be_of_the_same_family_is_in_the_copy(on_sqlite: Hub):
+    load(
+        on_sqlite,
+        goals="""
+        goal | family | area      | set_on
+        G9   | F2     | education | 2024-02-01
+    """,
+        pair_decisions="""
+        pair_decision | family | other | decision | decided_on
+        D1            | F1     | F2    | same     | 2026-01-12
+    """,
+    )
+    request = ask(on_sqlite)
+    withhold_all(on_sqlite, request)
+
+    made = make(on_sqlite, request)
+
+    with on_sqlite.read() as connection:
+        got = copy_make.gather(connection, copy_make.find(connection, Whose(request), TODAY), TODAY)
+    assert {row["family"] for row in got.asking.held.tables["families"]} == {"F1", "F2"}
+    assert "G9" in {row["goal"] for row in got.asking.held.tables["goals"]}
+    assert "Daffodil" not in Path(made.page).read_text()
+    assert [note for note in made.notes if note.startswith("F2 was decided to be of the same family")]

@@ -29,6 +29,14 @@ def _opened(story: Story, family: str) -> str:
     return next((row.get("opened_on") or OPENED for row in story["families"] if row["family"] == family), OPENED)
 
 
+def _ended(story: Story, row: Row) -> str | None:
+    """The day on which the family's support ended, if this had begun by then."""
+    closed = next((each.get("closed_on") for each in story["families"] if each["family"] == row["family"]), None)
+    started = row.get("started_on") or _opened(story, row["family"])
+    seen = row.get("last_contact_on") or started
+    return closed if closed and max(parse(started), parse(seen)) <= parse(closed) else None
+
+
 def _instant(day: str) -> str:
     return f"{parse(day).isoformat()}T09:00:00Z"
 
@@ -63,11 +71,11 @@ def _person(_story: Story, row: Row) -> Row:
 
 
 def _involvement(story: Story, row: Row) -> Row:
-    return {"organisation": PARTNER, "started_on": _opened(story, row["family"])}
+    return {"organisation": PARTNER, "started_on": _opened(story, row["family"]), "ended_on": _ended(story, row)}
 
 
 def _lead(story: Story, row: Row) -> Row:
-    return {"practitioner": "W1", "started_on": _opened(story, row["family"])}
+    return {"practitioner": "W1", "started_on": _opened(story, row["family"]), "ended_on": _ended(story, row)}
 
 
 def _goal(_story: Story, row: Row) -> Row:
@@ -172,6 +180,11 @@ def _step(_story: Story, row: Row) -> Row:
     return {"what": "received", "recorded_at": f"{row['happened_on']} 09:00:00"}
 
 
+def _pair(_story: Story, row: Row) -> Row:
+    said = {"compared": "0" * 64, "reason": "The same children", "decided_by": "spec"}
+    return said | {"recorded_at": f"{row['decided_on']} 09:00:00"}
+
+
 FILL = {
     "organisations": _organisation,
     "practitioners": _practitioner,
@@ -189,6 +202,7 @@ FILL = {
     "requests": _request,
     "request_events": _step,
     "competences": _competence,
+    "pair_decisions": _pair,
 }
 MADE_UP = ("organisations", "practitioners", "families", "people", "goals")
 

@@ -44,6 +44,7 @@ SNAPSHOT_TABLES = (
     "look_again",
     "services",
     "lead_versions",
+    "pair_decisions",
     "lives",
     "competences",
     "untimely",

@@ -88,7 +88,7 @@ def read(connection: Connection, held: Held, of_others: set[str], request: str) 
 
     `request` is the one that is answered.
     """
-    every = set(marks.references(connection, [held.family]))
+    every = set(marks.references(connection, [held.family, *held.linked]))
     own = {key(table, row) for table, rows in held.tables.items() if table != "organisations" for row in rows}
     own -= of_others
     answering = {request, *(row["pack"] for row in held.tables["packs"] if row["request"] == request)}

@@ -19,6 +19,7 @@ from hubdata import moments, policy
 from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
+from hubdata.records import owner
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
@@ -211,7 +212,8 @@ def gather(connection: Connection, standing: Standing, as_at: date) -> Gathered:
 
     Raises Refused for a grown-up child's parent without authority, and for somebody who has died.
     """
-    held = rows.read(connection, standing.family, cast(str, standing.person))  # `find` asks for one
+    linked = sorted(owner.together(connection, [standing.family], as_at) - {standing.family})
+    held = rows.read(connection, standing.family, cast(str, standing.person), tuple(linked))  # `find` asks for one
     died_on = held.tables["people"][0]["died_on"]
     if died_on is not None and died_on <= as_at:
         raise Refused(
@@ -248,6 +250,11 @@ def _undecided(got: Gathered) -> list[dict]:
 def _notes(asking: Asking) -> Iterator[str]:
     """What an officer should ask before a child's copy is handed over; understanding decides, not age."""
     person, prompt = asking.held.person, asking.value("competence_prompt_age")
+    if also := asking.held.linked:
+        yield (
+            f"{' and '.join(also)} was decided to be of the same family and is in this copy: look whether {person} "
+            "stands there under another reference, as what is about others there is decided one by one"
+        )
     if not asking.is_child:
         return
     if asking.age is None:

@@ -21,7 +21,7 @@ EXCUSED = {
     "certificates": "about no person: counts and days of what was destroyed",
     "erasures": "about no person: how far the list of what was destroyed is followed",
     "item_decisions": "about how others' details were weighed; what was left out, and why, is said in numbers",
-    "pair_decisions": "about two records, of which the other may be another family's",
+    "pair_decisions": "about two records, of which the other may be another family's; of one family both are read",
     "chain": "given as a history that can be read: who looked, and why",
 }
 OF_FAMILY = ("families", "involvements", "leads", "lead_versions", "goals", "needs", "holds", "decisions", "recalls")
@@ -55,6 +55,7 @@ class Held:
     tables: dict[str, list[dict]]
     members: dict[str, Member]
     workers: dict[str, dict]
+    linked: tuple[str, ...] = ()  # records that an officer decided to be of the same family; theirs is read too
 
     @property
     def others(self) -> set[str]:
@@ -62,23 +63,24 @@ class Held:
         return self.members.keys() - {self.person}
 
 
-def read(connection: Connection, family: str, person: str) -> Held:
-    """Everything held about one person of a family."""
-    tables = {name: _rows(connection, name, TABLES[name].c.family == family) for name in OF_FAMILY}
-    people = _rows(connection, "people", TABLES["people"].c.family == family)
+def read(connection: Connection, family: str, person: str, linked: tuple[str, ...] = ()) -> Held:
+    """Everything held about one person of a family, whichever of its records it stands in."""
+    ours = (family, *linked)
+    tables = {name: _rows(connection, name, TABLES[name].c.family.in_(ours)) for name in OF_FAMILY}
+    people = _rows(connection, "people", TABLES["people"].c.family.in_(ours))
     tables["people"] = [row for row in people if row["person"] == person]
     for name in OF_PERSON:
         tables[name] = _rows(connection, name, TABLES[name].c.person == person)
     for name, columns in NAMING.items():
-        rows = _rows(connection, name, TABLES[name].c.family == family)
+        rows = _rows(connection, name, TABLES[name].c.family.in_(ours))
         tables[name] = [row for row in rows if any(person in parts(row[column]) for column in columns)]
     asked = TABLES["requests"].c
     mine = or_(asked.person == person, asked.asked_by == person, asked.person.is_(None))
-    tables["requests"] = _rows(connection, "requests", asked.family == family, mine)
+    tables["requests"] = _rows(connection, "requests", asked.family.in_(ours), mine)
     for name, (above, link) in THROUGH.items():
         tables[name] = list(_few(connection, name, link, {row[link] for row in tables[above]}))
     read_here = {(name, key(name, row)) for name, rows in tables.items() for row in rows}
-    marks = _rows(connection, OF_FINDINGS, TABLES[OF_FINDINGS].c.family == family)
+    marks = _rows(connection, OF_FINDINGS, TABLES[OF_FINDINGS].c.family.in_(ours))
     tables[OF_FINDINGS] = [row for row in marks if (row["of_table"], row["subject"]) in read_here]
     named = {
         row["person"]: Member(row["person"], row["role"], f"{row['given_name']} {row['family_name']}") for row in people
@@ -86,7 +88,7 @@ def read(connection: Connection, family: str, person: str) -> Held:
     found = _few(connection, "practitioners", "practitioner", referred(tables, "practitioners"))
     workers = {row["practitioner"]: row for row in found}
     tables["organisations"] = _organisations(connection, tables, {row["organisation"] for row in workers.values()})
-    return Held(family, person, tables, named, workers)
+    return Held(family, person, tables, named, workers, linked)
 
 
 def key(table: str, row: dict) -> str:
