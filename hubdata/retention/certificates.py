@@ -216,6 +216,23 @@ def listed(hub: Hub) -> list[dict]:
     return [json.loads(row["content"]) for row in found]
 
 
+def since(hub: Hub, as_at: date) -> list[str]:
+    """What was destroyed after a day, in a line for whoever asks about that day; nothing if nothing was."""
+    gone = text("SELECT count(*) AS n FROM destroyed WHERE destroyed_on > :day")
+    under = text(
+        "SELECT DISTINCT c.certificate FROM certificates c JOIN destroyed d ON d.disposal = c.disposal "
+        "WHERE d.destroyed_on > :day ORDER BY c.certificate"
+    )
+    with hub.read() as connection:
+        count = connection.execute(gone, {"day": as_at}).scalar_one()
+        names = connection.execute(under, {"day": as_at}).scalars().all()
+    if not count:
+        return []
+    records = "1 family record was" if count == 1 else f"{count:,} family records were"
+    by = f"under {' and '.join(names)}" if names else "not certified yet"
+    return [f"{records} destroyed after {words(as_at)} ({by}), and what was found about them is gone with them."]
+
+
 @dataclass(frozen=True)
 class Told:
     """What whoever quotes a family's reference is told."""

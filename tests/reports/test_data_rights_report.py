@@ -147,12 +147,12 @@ def test_an_answer_before_the_clock_ran_is_neither_in_time_nor_late(several):
 
 
 def test_what_is_due_next_stands_in_order_with_both_readings(several):
-    found = rows(figure(several, "due_next"), "subject", "alert_on", "days_left", "due", "state")
+    found = rows(figure(several, "due_next"), "subject", "alert_on", "days_left", "days_past", "due", "state")
 
     assert found == [
-        ("past", "2026-09-03", -27, "2026-09-03", "Past its date"),
-        ("C3", "2026-09-30", 1, "2026-10-01", "Due soon"),
-        ("soon", "2026-10-05", 5, "2026-10-05", "Due soon"),
+        ("past", "2026-09-03", None, 27, "2026-09-03", "Past its date"),
+        ("C3", "2026-09-30", 1, None, "2026-10-01", "Due soon"),
+        ("soon", "2026-10-05", 5, None, "2026-10-05", "Due soon"),
     ]
 
 

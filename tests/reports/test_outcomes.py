@@ -326,6 +326,7 @@ def test_how_the_lead_went_on_is_counted_by_hub_for_families_that_are_open(sqlit
         both    | corby     | 2026-01-05 |
         nobody  | corby     | 2026-01-05 |
         closed  | corby     | 2026-01-05 | 2026-09-01
+        led on  | corby     | 2026-01-05 | 2026-09-01
         {many("F# | corby | 2026-01-05 |", 10)}
     """,
         leads=f"""
@@ -336,6 +337,8 @@ def test_how_the_lead_went_on_is_counted_by_hub_for_families_that_are_open(sqlit
         both   | W2           | 2026-02-01 |
         closed | W1           | 2026-01-05 | 2026-01-31
         closed | W2           | 2026-02-01 | 2026-08-31
+        led on | W1           | 2026-01-05 |
+        led on | W2           | 2026-02-01 |
         {many("F# | W1 | 2026-01-05 |", 10)}
     """,
         involvements="""
@@ -352,6 +355,27 @@ def test_how_the_lead_went_on_is_counted_by_hub_for_families_that_are_open(sqlit
         ("Kettering", 1, 1, 0, 1, 1, None, None, 1, 0),
     ]
     assert leads.title == "12 of 13 open families have somebody recorded as taking the lead"
+    doubled = figure(sqlite_hub, "no_lead")
+    assert rows(doubled, "subject", "code") == [("nobody", "LD01"), ("both", "LD02")]
+    assert doubled.title == "2 open families have nobody recorded as taking the lead, or had two people on one day"
+
+
+def test_half_a_day_between_is_not_rounded_away(sqlite_hub: Hub):
+    load(
+        sqlite_hub,
+        goals=f"""
+        goal | set_on
+        {many("G# | 2025-01-06", 10)}
+    """,
+        reviews=f"""
+        goal | reviewed_on | score
+        {many("G# | 2025-01-06 | 3", 10)}
+        {many("G# | 2026-05-19 | 5", 5)}
+        {chr(10).join(f"G{n} | 2026-05-20 | 5" for n in range(6, 11))}
+    """,
+    )
+
+    assert rows(figure(sqlite_hub, "change"), "goals", "days") == [(10, 498.5)]
 
 
 def test_only_who_agreed_to_evaluation_would_be_counted_outside_the_hub(sqlite_hub: Hub):

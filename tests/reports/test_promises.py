@@ -159,8 +159,8 @@ def test_five_years_are_kept_through_their_last_day(sqlite_hub, closed_on, as_at
     assert statuses(sqlite_hub, as_at)["P8"] == status
 
 
-@pytest.mark.parametrize(("review_on", "status"), [("2026-03-02", "kept"), ("2026-03-01", "at_risk")])
-def test_a_hold_whose_day_of_review_has_come_is_an_overdue_control(sqlite_hub, review_on, status):
+@pytest.mark.parametrize(("review_on", "status"), [("2026-03-01", "kept"), ("2026-02-28", "at_risk")])
+def test_a_hold_whose_day_of_review_has_passed_is_an_overdue_control(sqlite_hub, review_on, status):
     load(sqlite_hub, families="family | closed_on\nF1 | 2020-01-05", holds=f"hold | review_on\nH1 | {review_on}")
 
     found = board(sqlite_hub)["P8"]

@@ -21,6 +21,7 @@ from hubdata.reports.page import ALL, Page, Question
 from hubdata.reports.questions import read as questions_read
 from hubdata.retention import certificates, disposal, due, review
 from hubdata.retention.review import Decision
+from hubdata.terms import HoldCode
 from tests.support import hubs, schedule
 from tests.support.ascii import load
 
@@ -274,6 +275,66 @@ def test_the_next_rule_says_who_moves_before_it_starts(filled, tmp_path):
     }
 
 
+def test_a_record_may_be_kept_on_its_last_day_which_is_no_load_at_its_end(sqlite_hub: Hub):
+    as_at = date(2026, 1, 15)
+    load(
+        sqlite_hub,
+        families="""
+        family       | closed_on
+        the 30th     | 2021-03-30
+        the last day | 2021-03-31
+    """,
+    )
+
+    shown = Page("retention", Question(as_at, None, ALL), snapshots.take(sqlite_hub), policy.load())
+    months = {row["month"]: row["waiting"] for row in rows(shown.figure("due_by_month"))}
+    assert [months[month] for month in ("2026-02-01", "2026-03-01", "2026-04-01")] == [0, 1, 2]
+    assert [row["waiting"] for row in rows(shown.figure("load"))][:2] == [1, 2]
+
+
+def test_a_record_that_a_record_of_the_same_family_keeps_says_by_what(sqlite_hub: Hub):
+    load(
+        sqlite_hub,
+        families="""
+        family | closed_on
+        F1     | 2020-03-31
+        F2     | 2020-03-31
+        F3     | 2020-03-31
+    """,
+        holds="""
+        hold | family
+        H1   | F2
+    """,
+        requests="""
+        request | family
+        Q1      | F2
+    """,
+        request_events="""
+        request | happened_on
+        Q1      | 2026-01-12
+    """,
+        pair_decisions="""
+        pair_decision | family | other | decision | decided_on
+        D1            | F1     | F2    | same     | 2026-01-12
+    """,
+    )
+
+    shown = Page("retention", Question(date(2026, 2, 1), None, ALL), snapshots.take(sqlite_hub), policy.load())
+    label = HoldCode("complaint").label
+    assert {row["subject"]: row["why"] for row in rows(shown.figure("held"))} == {
+        "F1": f"{label} (on F2, the same family); Request Q1 is open",
+        "F2": f"{label}; Request Q1 is open",
+    }
+    assert [row["subject"] for row in rows(shown.figure("overdue"))] == ["F3"]
+    assert len(rows(shown.figure("holds"))) == 1
+
+
+def test_open_records_whose_date_cannot_be_told_are_counted_apart_and_said_to_be(page):
+    assert page.figure("states_by_hub").title == (
+        "2 records are open and 8 are closed; for 1 the date cannot be told, of which 1 has no closing date"
+    )
+
+
 def test_no_recorded_change_is_said(page):
     assert "no date will move" in page.figure("next_rule").html()
 
@@ -324,6 +385,36 @@ def test_what_was_destroyed_later_than_the_day_is_not_in_the_report(filled):
     shown = open_page(filled, as_at=TODAY - timedelta(days=1))
 
     assert shown.figure("destroyed").rows == () and shown.figure("unfinished").rows == ()
+
+
+@pytest.mark.parametrize("name", ["retention", "outcomes", "quality", "promises", "sharing_audit"])
+def test_a_report_as_at_a_day_before_a_destruction_says_what_was_destroyed_since(filled, name):
+    before, (content,) = TODAY - timedelta(days=1), certificates.listed(filled)
+    said = (
+        f"2 family records were destroyed after {dates.words(before)} under {content['certificate']} and are not "
+        "counted here"
+    )
+
+    def answer(as_at: date) -> list[str]:
+        given = {"before": "none", "released": "none"} if name == "promises" else {}
+        first = as_at - timedelta(days=30)
+        page = Page(name, Question(as_at, first, ALL), snapshots.take(filled), policy.load(), given=given)
+        return page.answer().plain.splitlines()
+
+    assert answer(before)[-1] == said
+    assert said not in answer(TODAY)
+    assert certificates.since(filled, TODAY) == []
+    (line,) = certificates.since(filled, before)
+    assert line.startswith("2 family records were destroyed after") and content["certificate"] in line
+
+
+def test_the_boards_trend_knows_what_was_destroyed_since_the_board_before(filled):
+    given = {"before": f"{away(-30)}: kept P8; broken P3", "released": "none"}
+    page = Page("promises", Question(TODAY, None, ALL), snapshots.take(filled), policy.load(), given=given)
+
+    trends = {row["promise"].split()[0]: row["trend"] for row in rows(page.figure("board"))}
+    assert trends["P8"] == "Worse, was kept; 2 family records were destroyed since"
+    assert "2 family records were destroyed since then" in page.answer().plain
 
 
 def test_an_empty_hub_says_so_in_every_figure(sqlite_hub):

@@ -16,13 +16,15 @@ from tests.support.ascii import load
 
 @pytest.fixture
 def figure(sqlite_hub):
-    """A function that gives the rows of one figure for January 2026, with the columns named."""
+    """A function that gives the rows of one figure for January 2026, with the columns named; without any, its title."""
 
-    def ask(name: str, *columns: str) -> list[tuple]:
+    def ask(name: str, *columns: str) -> list[tuple] | str:
         page = Page(
             "sharing_audit", Question(date(2026, 1, 31), date(2026, 1, 1)), snapshots.take(sqlite_hub), policy.load()
         )
         table = page.figure(name)
+        if not columns:
+            return table.title
         return list(zip(*(table.values(column) for column in columns), strict=True))
 
     return ask
@@ -133,6 +135,7 @@ def test_the_register_says_what_is_recorded_and_when_it_is_looked_at_again(sqlit
         ("S2", "No", None, "Recorded", "2026-03-01"),
     ]
     assert figure("told", "made", "told", "explained", "rate") == [(1, 0, 1, 0), (1, 1, 0, 100)]
+    assert figure("telling") == "0 shares of which the family was not told have no day to look again"
 
 
 def test_a_share_is_late_from_its_first_entry_and_not_from_its_correction(sqlite_hub, figure):
@@ -185,4 +188,21 @@ def test_a_small_partner_is_not_accused(sqlite_hub, figure):
     assert figure("rates", "families", "shares", "rate", "reading") == [
         (1, 1, 100.0, "Too few to say"),
         (40, 4, 10.0, "Within what chance explains"),
+    ]
+
+
+def test_a_small_partner_above_its_bound_is_asked_about(sqlite_hub, figure):
+    people = "\n".join(f"P{n} | F{n}" for n in range(1, 46))
+    involved = "\n".join(f"F{n} | {'SMALL' if n <= 5 else 'COUNTY'} | 2025-06-01" for n in range(1, 46))
+    shares = "\n".join(f"S{n} | F{n} | P{n} | SMALL | without_agreement" for n in range(1, 6))
+    load(
+        sqlite_hub,
+        people=f"person | family\n{people}",
+        involvements=f"family | organisation | started_on\n{involved}",
+        shares=f"share | family | about | from_organisation | route\n{shares}",
+    )
+
+    assert figure("rates", "organisation", "families", "shares", "reading") == [
+        ("Organisation SMALL", 5, 5, "Higher than chance explains"),
+        ("Organisation COUNTY", 40, 0, "Outside the 95% bounds, within what chance explains"),
     ]

@@ -69,10 +69,13 @@ def findings(
     """List every finding as at a day: the rule, the promise, the row's reference and the evidence."""
     from hubdata import dates
     from hubdata.records.snapshot import take as snapshots
+    from hubdata.retention import certificates
     from hubdata.rules import findings as found
     from hubdata.rules import judge as families
 
     chosen = families.choose(rules)
     known = dates.parse(known_at, "--known-at") if known_at is not None else None
-    listed = found.list_findings(snapshots.take(desk.hub()), desk.as_at, chosen, known)
-    return Answer(listed, found.lines(listed, desk.as_at) + found.not_run(chosen, desk.as_at))
+    hub = desk.hub()
+    listed = found.list_findings(snapshots.take(hub), desk.as_at, chosen, known)
+    said = [*found.not_run(chosen, desk.as_at), *certificates.since(hub, desk.as_at)]
+    return Answer(listed, found.lines(listed, desk.as_at) + said)

@@ -25,6 +25,7 @@ def due(
     ] = None,
 ) -> Answer:
     """Show what is past its date, held, or cannot be told, with a token of exactly that; nothing is written."""
+    from hubdata.retention import certificates
     from hubdata.retention import due as found
     from hubdata.retention import explain as retention_explain
     from hubdata.retention import impact as retention_impact
@@ -42,8 +43,9 @@ def due(
             desk.hub(), desk.as_at, dates.parse(on, "--on") if on is not None else None, draft
         )
         return Answer(moved, retention_said.impact(moved))
-    shown = found.preview(desk.hub(), desk.as_at, of_hub=hub)
-    return Answer(shown, retention_said.preview(shown))
+    opened = desk.hub()
+    shown = found.preview(opened, desk.as_at, of_hub=hub)
+    return Answer(shown, [*retention_said.preview(shown), *certificates.since(opened, desk.as_at)])
 
 
 @command(retention_app)

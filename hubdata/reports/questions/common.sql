@@ -41,6 +41,15 @@ CREATE TEMP MACRO by_chance(expected, part) AS (
 -- retention.stale_after_days as text has it: Retention: stale after days.
 CREATE TEMP MACRO value_name(name) AS upper(name[1]) || replace(replace(name[2:], '.', ': '), '_', ' ');
 
+-- What was lawfully destroyed after a day, and so is not counted here although it may have been in the Hub on that day.
+CREATE TEMP MACRO destroyed_after(day) AS (SELECT coalesce(sum(families), 0)::BIGINT FROM destroyed WHERE destroyed_on > day);
+SET VARIABLE destroyed_since = (
+    SELECT counted(destroyed_after(day), 'family record was', 'family records were') || ' destroyed after ' || in_words(day)
+        || coalesce(' under ' || (SELECT string_agg(DISTINCT certificate, ' and ' ORDER BY certificate) FROM certificates
+            WHERE disposal IN (SELECT disposal FROM destroyed WHERE destroyed_on > day)), ', not certified yet')
+        || CASE destroyed_after(day) WHEN 1 THEN ' and is' ELSE ' and are' END || ' not counted here'
+    FROM (SELECT as_at AS day FROM asked) WHERE destroyed_after(day) > 0);
+
 CREATE TEMP TABLE hub_families AS SELECT f.* FROM families AS f, asked WHERE asked.of_hub IN ('all', f.hub);
 
 -- figure: findings
@@ -97,7 +106,8 @@ SELECT value_name(name) AS name, value, unit, source, last_checked FROM policy O
 -- column: fact | Fact
 -- column: value | Value
 SELECT unnest(['Covers', 'Hub', 'Family records counted', 'Who may see it', 'Snapshot of the records', 'Made with']) AS fact,
-       unnest([said.period, upper(said.hub[1]) || said.hub[2:], format('{:,}', (SELECT count(*) FROM hub_families)),
+       unnest([said.period, upper(said.hub[1]) || said.hub[2:],
+               format('{:,}', (SELECT count(*) FROM hub_families)) || coalesce('. ' || getvariable('destroyed_since'), ''),
                'Officers only: it names records by reference, and small numbers are not hidden',
                said.snapshot, 'hubdata ' || said.version]) AS value
 FROM asked;

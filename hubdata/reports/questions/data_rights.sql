@@ -162,20 +162,22 @@ LEFT JOIN given USING (month)
 WHERE EXISTS (FROM given) GROUP BY months.month ORDER BY months.month;
 
 -- figure: due_next
--- finding: CASE WHEN count(*) = 0 THEN 'Nothing is due' ELSE counted(count(*) FILTER (days_left < 0), 'date is past', 'dates are past') || ', ' || format('{:,}', count(*) FILTER (days_left BETWEEN 0 AND decided('rights.due_soon_days'))) || ' within ' || counted(decided('rights.due_soon_days'), 'day', 'days') END
+-- finding: CASE WHEN count(*) = 0 THEN 'Nothing is due' ELSE counted(count(days_past), 'date is past', 'dates are past') || ', ' || format('{:,}', count(*) FILTER (days_left <= decided('rights.due_soon_days'))) || ' within ' || counted(decided('rights.due_soon_days'), 'day', 'days') END
 -- scope: Open requests by the day of the answer, open complaints by the day to acknowledge them, {hub}, at {as_at}
 -- column: subject | Reference
 -- column: kind | Kind
 -- column: hub | Hub
 -- column: due | To be done by | date
--- column: days_left | Days left | number
+-- column: days_left | Days left | number | | [z]
+-- column: days_past | Days past | number | | [z]
 -- column: alert_on | Read strictly, by | date
 -- column: state | State
 -- source: Hub records
 -- note: A complaint is to be acknowledged within 30 days. Guidance counts them from the day after it came, and to the next working day; strictly they are counted from the day it came. For a request both are the regulator's reading.
 -- empty: Nothing in {hub} waits for the council.
-SELECT subject, kind_words(kind) AS kind, said('hubs', hub) AS hub, due, days_left, alert_on, stands(kind, outcome, status) AS state
-FROM rights WHERE is_open AND days_left IS NOT NULL ORDER BY due, subject;
+SELECT subject, kind_words(kind) AS kind, said('hubs', hub) AS hub, due, CASE WHEN r.days_left >= 0 THEN r.days_left END AS days_left,
+       CASE WHEN r.days_left < 0 THEN -r.days_left END AS days_past, alert_on, stands(kind, outcome, status) AS state
+FROM rights AS r WHERE is_open AND r.days_left IS NOT NULL ORDER BY due, subject;
 
 -- figure: standing_still
 -- finding: CASE WHEN count(*) = 0 THEN 'No clock stands still' ELSE counted(count(DISTINCT subject), 'clock stands', 'clocks stand') || ' still, the longest for ' || counted(max(days), 'day', 'days') END

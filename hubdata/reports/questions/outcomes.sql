@@ -172,7 +172,7 @@ GROUP BY w.label ORDER BY count(goal) DESC, area;
 -- column: same | About the same | number
 -- column: worse | Worse | number
 -- column: median | Median change | decimal | points | too few to say
--- column: days | Median days between | number | | too few to say
+-- column: days | Median days between | decimal | | too few to say
 -- column: share | Better | number | % | too few to say
 -- column: low | Range from | number | % | [z]
 -- column: high | Range to | number | % | [z]
@@ -185,7 +185,7 @@ SELECT scale_name(instrument, perspective) AS scale, count(*) AS goals, threshol
        CASE WHEN threshold IS NOT NULL THEN count(*) FILTER (change = 'better') END AS better,
        CASE WHEN threshold IS NOT NULL THEN count(*) FILTER (change = 'same') END AS same,
        CASE WHEN threshold IS NOT NULL THEN count(*) FILTER (change = 'worse') END AS worse,
-       middle(list(moved), 0.5) AS median, middle(list(last_on - first_on), 0.5)::BIGINT AS days,
+       middle(list(moved), 0.5) AS median, middle(list(last_on - first_on), 0.5) AS days,
        rate(better, count(*)) AS share, range_low(better, count(*)) AS low, range_high(better, count(*)) AS high
 FROM changes GROUP BY changes.instrument, changes.perspective, threshold ORDER BY goals DESC, scale;
 
@@ -383,10 +383,13 @@ FROM places AS p LEFT JOIN involved AS i ON least(i.partners, 4) = place GROUP B
 -- source: Hub records
 -- note: A family is open from the day on which it was opened until the day on which it was closed. Some of these are, in the retention report, among those of which it cannot be told.
 -- note: A handover's days are those on which both led: 0 where one followed the other on the next day, less than 0 where nobody led in between.
--- note: Where no contact is recorded, nobody can tell whether the lead is still in touch.
+-- note: Where no contact is recorded, nobody can tell whether the lead is still in touch. Leads of families whose support has ended are not counted.
 -- empty: No family is open in {hub}.
 WITH course AS (SELECT c.* FROM judged_continuity AS c, asked WHERE asked.of_hub IN ('all', c.hub) AND is_open),
-known AS (SELECT hub, count(DISTINCT family) FILTER (contact_unknown) AS unknown FROM leads_judged GROUP BY hub)
+known AS (
+    SELECT hub, count(DISTINCT family) FILTER (contact_unknown) AS unknown
+    FROM leads_judged SEMI JOIN course USING (family) GROUP BY hub
+)
 SELECT said('hubs', hub) AS hub, count(*) FILTER (kind = 'record') AS families,
        count(DISTINCT family) FILTER (kind = 'lead' AND is_now) AS led, families - led AS without,
        coalesce(any_value(unknown), 0) AS unknown, count(*) FILTER (kind = 'handover') AS changes,
@@ -396,17 +399,18 @@ SELECT said('hubs', hub) AS hub, count(*) FILTER (kind = 'record') AS families,
 FROM course LEFT JOIN known USING (hub) GROUP BY hub ORDER BY hub;
 
 -- figure: no_lead
--- finding: counted(count(*), 'open family has', 'open families have') || ' nobody, or two people, recorded as taking the lead'
--- scope: Open families without exactly one lead, {hub}, at {as_at}
+-- finding: counted(count(DISTINCT subject), 'open family has', 'open families have') || ' nobody recorded as taking the lead, or had two people on one day'
+-- scope: Open families without a lead now, or with two leads on some day, {hub}, at {as_at}
 -- column: subject | Family
 -- column: hub | Hub
 -- column: code | Code
 -- column: sentence | What was found
 -- column: since | Since | date
 -- source: Hub records
--- empty: Every open family in {hub} has one lead.
+-- empty: Every open family in {hub} has one lead, and never had two on one day.
 SELECT subject, said('hubs', hub) AS hub, code, sentence, since
-FROM leads_judged JOIN checks USING (code) WHERE code IN ('LD01', 'LD02') ORDER BY code, since, subject;
+FROM leads_judged SEMI JOIN (FROM judged_continuity WHERE is_open) USING (family) JOIN checks USING (code)
+WHERE code IN ('LD01', 'LD02') ORDER BY code, since, subject;
 
 -- figure: late_reviews
 -- finding: counted(count(*), 'open goal has', 'open goals have') || ' had no review in time'

@@ -119,12 +119,14 @@ CREATE TEMP TABLE controls AS
     WHERE route = 'without_agreement' AND shared_on <= as_at HAVING count(*) > 0
     UNION ALL
     SELECT 'P8', 'overdue', counted(count(*), 'hold has', 'holds have') || ' passed the day of review'
-    FROM holds, asked WHERE placed_on <= as_at AND coalesce(released_on > as_at, true) AND review_on <= as_at HAVING count(*) > 0
+    FROM holds, asked WHERE placed_on <= as_at AND coalesce(released_on > as_at, true) AND review_on < as_at HAVING count(*) > 0
     UNION ALL
     SELECT 'P8', CASE WHEN bool_and(adds_up) THEN 'shown' ELSE 'overdue' END,
            counted(sum(families), 'record has', 'records have') || ' been destroyed under ' || counted(count(*), 'certificate', 'certificates')
            || CASE WHEN bool_and(adds_up) THEN '' ELSE ', of which ' || count(*) FILTER (NOT adds_up) || ' do not add up' END
     FROM certificates, asked WHERE issued_on <= asked.as_at HAVING count(*) > 0
+    UNION ALL
+    SELECT 'P8', 'shown', getvariable('destroyed_since') WHERE getvariable('destroyed_since') <> ''
     UNION ALL
     SELECT 'P9', 'shown', format('Of {} on record, {:,} {} in time', counted(count(*), 'answer to a request', 'answers to requests'),
                count(*) FILTER (answered_on <= due), CASE count(*) FILTER (answered_on <= due) WHEN 1 THEN 'was' ELSE 'were' END)
@@ -196,7 +198,9 @@ CREATE TEMP TABLE unchecked AS
 
 CREATE TEMP TABLE board AS
     SELECT p.promise, p.sentence, s.status, e.evidence, p.number, p.title, p.heading, p.control, p.owner, p.who_could_tell,
-           trend(s.status, s.was) AS trend, s.was AS before, s.was_on AS before_on
+           trend(s.status, s.was) || CASE WHEN s.status <> s.was AND destroyed_after(s.was_on) > 0
+               THEN '; ' || counted(destroyed_after(s.was_on), 'family record was', 'family records were') || ' destroyed since' ELSE '' END AS trend,
+           s.was AS before, s.was_on AS before_on
     FROM promises AS p JOIN standings AS s USING (promise) JOIN evidence AS e USING (promise) ORDER BY p.number;
 
 -- figure: answer
@@ -208,7 +212,8 @@ SELECT point FROM (
     FROM checks LEFT JOIN found_by_code USING (code)
     UNION ALL
     SELECT 2, CASE WHEN count(was) = 0 THEN 'No earlier board to compare with' ELSE 'Since ' || in_words(any_value(was_on)) || ' '
-        || counted(count(*) FILTER (badness(status) > badness(was)), 'promise is', 'promises are') || ' worse and ' || count(*) FILTER (badness(status) < badness(was)) || ' better' END FROM standings
+        || counted(count(*) FILTER (badness(status) > badness(was)), 'promise is', 'promises are') || ' worse and ' || count(*) FILTER (badness(status) < badness(was)) || ' better'
+        || CASE WHEN destroyed_after(any_value(was_on)) > 0 THEN '; ' || counted(destroyed_after(any_value(was_on)), 'family record was', 'family records were') || ' destroyed since then' ELSE '' END END FROM standings
     UNION ALL
     SELECT 3, (SELECT CASE WHEN count(*) = 0 THEN 'Every check ran, ' ELSE counted(count(*), 'check', 'checks') || ' did not run, ' END FROM ran WHERE judged = 0)
         || counted((SELECT count(DISTINCT name) FROM unconfirmed), 'assumption waits', 'assumptions wait') || ' for an officer to confirm, and in '

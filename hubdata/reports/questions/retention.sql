@@ -29,6 +29,13 @@ CREATE TEMP TABLE standing AS
            CASE WHEN review_on <= as_at THEN 1 WHEN review_on IS NULL THEN 2 WHEN NOT has_reason THEN 3 ELSE 4 END AS urgency
     FROM holds AS h JOIN retention AS r USING (family), asked
     WHERE placed_on <= as_at AND coalesce(released_on > as_at, true);
+-- Everything that keeps a record on the day: its holds, its open requests, and those of records decided to be one family.
+CREATE TEMP TABLE kept_by AS
+    WITH ours AS (SELECT family, linked, unnest(list_append(linked, family)) AS one FROM retention)
+    SELECT o.family, said('hold_codes', h.code) || CASE WHEN o.one = o.family THEN '' ELSE ' (on ' || o.one || ', the same family)' END AS why,
+           h.has_reason, h.review_on, CASE WHEN review_on <= as_at THEN 1 WHEN review_on IS NULL THEN 2 WHEN NOT has_reason THEN 3 ELSE 4 END AS urgency
+    FROM ours AS o JOIN holds AS h ON h.family = o.one, asked WHERE placed_on <= as_at AND coalesce(released_on > as_at, true)
+    UNION ALL SELECT family, 'Request ' || unnest(requests) || ' is open', true, NULL, 4 FROM retention;
 CREATE TEMP MACRO look(urgency) AS ['Review due', 'No review date', 'No reason recorded', 'No'][urgency];
 
 -- What came of each disposal known on the day. One that a restored copy has forgotten still counts what it destroyed.
@@ -79,7 +86,7 @@ SELECT point FROM (
 ) ORDER BY place;
 
 -- figure: states_by_hub
--- finding: counted(sum(open) + sum(stale), 'record is', 'records are') || ' open and ' || counted(sum(kept) + sum(due) + sum(held), 'is', 'are') || ' closed' || CASE WHEN sum(cannot_tell) > 0 THEN '; for ' || sum(cannot_tell)::BIGINT || ' it cannot be told' ELSE '' END || CASE WHEN sum(open_elsewhere) > 0 THEN ', ' || sum(open_elsewhere)::BIGINT || ' of them counted as open in other reports' ELSE '' END
+-- finding: counted(sum(open) + sum(stale), 'record is', 'records are') || ' open and ' || counted(sum(kept) + sum(due) + sum(held), 'is', 'are') || ' closed' || CASE WHEN sum(cannot_tell) > 0 THEN '; for ' || sum(cannot_tell)::BIGINT || ' the date cannot be told, of which ' || sum(untold_open)::BIGINT || CASE sum(untold_open) WHEN 1 THEN ' has' ELSE ' have' END || ' no closing date' ELSE '' END
 -- scope: Family records by hub and state, {hub}, at {as_at}
 -- column: hub | Hub
 -- column: open | Open | number
@@ -95,7 +102,7 @@ SELECT point FROM (
 SELECT said('hubs', hub) AS hub, count(*) FILTER (state = 'open') AS open, count(*) FILTER (state = 'stale') AS stale,
        count(*) FILTER (state = 'kept') AS kept, count(*) FILTER (state = 'held') AS held,
        count(*) FILTER (state = 'due') AS due, count(*) FILTER (state = 'cannot_tell') AS cannot_tell, count(*) AS total,
-       count(*) FILTER (state = 'cannot_tell' AND coalesce(closed_on > as_at, true)) AS open_elsewhere
+       count(*) FILTER (state = 'cannot_tell' AND coalesce(closed_on > as_at, true)) AS untold_open
 FROM retention, asked GROUP BY retention.hub ORDER BY total DESC, hub;
 
 -- figure: overdue
@@ -111,8 +118,8 @@ FROM retention, asked GROUP BY retention.hub ORDER BY total DESC, hub;
 -- source: Hub records
 -- empty: No record in {hub} is past the date without a hold.
 WITH held_later AS (
-    SELECT family, min(placed_on) AS placed_on FROM holds, asked
-    WHERE placed_on > as_at AND coalesce(released_on > as_at, true) GROUP BY family
+    SELECT o.family, min(placed_on) AS placed_on FROM (SELECT family, unnest(list_append(linked, family)) AS one FROM retention) AS o
+    JOIN holds AS h ON h.family = o.one, asked WHERE placed_on > as_at AND coalesce(released_on > as_at, true) GROUP BY o.family
 )
 SELECT subject, said('hubs', hub) AS hub, closed_on, due_on, date_diff('day', due_on, as_at) AS days, rule,
        CASE WHEN h.family IS NOT NULL THEN 'Kept by a hold from ' || in_words(h.placed_on)
@@ -129,16 +136,17 @@ WHERE state = 'due' ORDER BY due_on, subject;
 -- column: held | Of which held now | number
 -- column: waiting | Waiting if nothing is done | number
 -- chart: month: records
--- note: Waiting if nothing is done: the records due now, and those that fall due up to the end of the month, without those that are held now. A held record comes on top when its holds end.
+-- note: Waiting if nothing is done: the records past their date on the last day of the month, without those that are held now. A record that falls due on that very day may still be kept on it. A held record comes on top when its holds end.
 -- source: Hub records
 WITH months AS (
-    SELECT month, count(subject) AS records, count(subject) FILTER (held) AS held
+    SELECT month, count(subject) AS records, count(subject) FILTER (held) AS held,
+           count(subject) FILTER (NOT held AND due_on = (month + INTERVAL 1 MONTH)::DATE - 1) AS on_last_day
     FROM asked, generate_series(date_trunc('month', as_at), date_trunc('month', as_at) + INTERVAL 23 MONTH, INTERVAL 1 MONTH) AS months(month)
     LEFT JOIN retention ON date_trunc('month', due_on) = month AND state = 'kept'
     GROUP BY month
 )
 SELECT month::DATE AS month, records, held,
-       (SELECT count(*) FROM retention WHERE state = 'due') + sum(records - held) OVER (ORDER BY month) AS waiting
+       (SELECT count(*) FROM retention WHERE state = 'due') + sum(records - held) OVER (ORDER BY month) - on_last_day AS waiting
 FROM months ORDER BY month;
 
 -- figure: load
@@ -149,7 +157,7 @@ FROM months ORDER BY month;
 -- chart: month: waiting
 -- source: Hub records
 WITH due_now AS (SELECT count(*) AS now FROM retention WHERE state = 'due'), ends AS (
-    SELECT month, now + (SELECT count(*) FROM retention WHERE state = 'kept' AND NOT held AND due_on < month + INTERVAL 1 MONTH) AS waiting, now
+    SELECT month, now + (SELECT count(*) FROM retention WHERE state = 'kept' AND NOT held AND due_on < (month + INTERVAL 1 MONTH)::DATE - 1) AS waiting, now
     FROM asked, due_now, generate_series(date_trunc('month', as_at) + INTERVAL 2 MONTH, date_trunc('month', as_at) + INTERVAL 23 MONTH, INTERVAL 3 MONTH) AS months(month)
 )
 SELECT month::DATE AS month, waiting, now FROM ends ORDER BY month;
@@ -174,7 +182,7 @@ FROM standing ORDER BY urgency, review_on NULLS FIRST, placed_on, subject, hold;
 
 -- figure: held
 -- finding: counted(count(*), 'record is', 'records are') || ' kept beyond the date' || CASE WHEN count(*) FILTER (urgency < 4) > 0 THEN '; ' || counted(count(*) FILTER (urgency < 4), 'needs', 'need') || ' a look' ELSE '' END
--- scope: Records past the date that a hold keeps, those that need a look first, {hub}, at {as_at}
+-- scope: Records past the date that a hold or an open request keeps, those that need a look first, {hub}, at {as_at}
 -- column: subject | Family
 -- column: hub | Hub
 -- column: due_on | Kept until | date
@@ -187,10 +195,10 @@ FROM standing ORDER BY urgency, review_on NULLS FIRST, placed_on, subject, hold;
 -- source: Hub records
 -- empty: No record in {hub} is held past the date.
 SELECT family AS subject, said('hubs', hub) AS hub, due_on, date_diff('day', due_on, as_at) AS days,
-       array_to_string(list_sort(list(DISTINCT said('hold_codes', code))), '; ') AS why,
+       array_to_string(list_sort(list(DISTINCT why)), '; ') AS why,
        CASE WHEN bool_and(has_reason) THEN 'Yes' ELSE 'No' END AS reasoned, min(review_on) AS review_on,
        min(urgency) AS urgency, look(min(urgency)) AS look
-FROM standing, asked WHERE state = 'held' GROUP BY family, hub, due_on, as_at
+FROM kept_by JOIN retention USING (family), asked WHERE state = 'held' GROUP BY family, hub, due_on, as_at
 ORDER BY urgency, min(review_on) NULLS FIRST, due_on, subject;
 
 -- figure: destroyed
@@ -378,10 +386,8 @@ ORDER BY policy IS NOT NULL AND contact IS NOT NULL, worked DESC, given DESC, na
 -- column: disposal | In disposal | text | | [z]
 -- source: Hub records
 -- empty: No record in {hub} is closed, held, quiet or without a date.
-WITH kept_by AS (
-    SELECT family, string_agg(said('hold_codes', code), '; ' ORDER BY hold) AS holds FROM standing GROUP BY family
-)
+WITH together AS (SELECT family, string_agg(DISTINCT why, '; ' ORDER BY why) AS holds FROM kept_by GROUP BY family)
 SELECT subject, said('hubs', hub) AS hub, stands(state) AS stands, rule, CASE WHEN closed_on <= as_at THEN closed_on END AS closed_on, due_on, holds, disposal
-FROM retention LEFT JOIN kept_by USING (family) LEFT JOIN in_disposal USING (family), asked
+FROM retention LEFT JOIN together USING (family) LEFT JOIN in_disposal USING (family), asked
 WHERE state <> 'open' OR holds IS NOT NULL
 ORDER BY list_position(['due', 'held', 'cannot_tell', 'stale', 'kept', 'open'], state), due_on, subject;

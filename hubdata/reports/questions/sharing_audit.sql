@@ -329,7 +329,7 @@ SELECT subject, shared_on, route_words(route) AS route, partner(decided_at) AS d
 FROM register ORDER BY shared_on DESC, subject;
 
 -- figure: telling
--- finding: counted(count(*) FILTER (look_again_on IS NULL), 'share has', 'shares have') || ' no day to look again'
+-- finding: counted(count(*) FILTER (told <> 'Yes' AND look_again_on IS NULL), 'share of which the family was not told has', 'shares of which the family was not told have') || ' no day to look again'
 -- scope: The same register: whether the family was told, and when the decision is looked at again, latest first, {hub}, {period}
 -- column: subject | Share
 -- column: shared_on | Shared | date
@@ -338,8 +338,9 @@ FROM register ORDER BY shared_on DESC, subject;
 -- column: why_not | Why not told | text | | [z]
 -- column: look_again_on | Look again on | date
 -- source: Hub records
+-- note: A day to look again is set by whoever decides, with `hubdata share record --look-again-on`; where the family was told none is asked for.
 -- empty: Nothing was shared without agreement or by law in {hub}, {period}.
-SELECT subject, shared_on, yes_no(told_family) AS told, told_on,
+SELECT subject, shared_on, coalesce(yes_no(told_family), 'Not recorded') AS told, told_on,
        CASE WHEN has_not_told_reason OR coalesce(told_family, 'no') = 'no' THEN recorded_or_not(has_not_told_reason) END AS why_not,
        look_again_on
 FROM register ORDER BY shared_on DESC, subject;
@@ -372,7 +373,7 @@ FROM withheld_here ORDER BY decided_on DESC, withheld;
 -- column: reading | Reading
 -- source: Hub records
 -- note: The bounds are those of a funnel plot, exact for counts (Poisson), around the rate of all partners together. Of twenty partners that are alike, about one lies outside the 95% bounds by chance, and hardly ever one outside the 99.8% bounds.
--- note: It is too few to say where a partner supported fewer than ten families, or where less than one share would be expected of it and no more were made than the 99.8% bound. A high rate is a question, not a fault: some partners meet more risk than others.
+-- note: It is too few to say where a partner supported fewer than ten families, or less than one share would be expected of it, unless more were made than the 99.8% bound. A high rate is a question, not a fault: some partners meet more risk than others.
 -- note: How current each organisation's entries are, and which days they cover, stands under By organisation.
 -- empty: No partner supported a family, or shared without agreement, in {hub}, {period}.
 WITH supported AS (
@@ -400,7 +401,7 @@ per AS (SELECT *, CASE WHEN families > 0 THEN 100.0 / families END AS each FROM 
 SELECT partner(organisation) AS organisation, families, shares, round(shares * each, 1)::DOUBLE AS rate,
        round(lower * each, 1)::DOUBLE AS lower, round(upper * each, 1)::DOUBLE AS upper,
        round(lowest * each, 1)::DOUBLE AS lowest, round(highest * each, 1)::DOUBLE AS highest,
-       CASE WHEN families < 10 OR expected IS NULL OR (expected < 1 AND shares <= highest) THEN 'Too few to say'
+       CASE WHEN expected IS NULL OR ((families < 10 OR expected < 1) AND shares <= highest) THEN 'Too few to say'
             WHEN shares > highest THEN 'Higher than chance explains'
             WHEN shares > upper THEN 'Outside the 95% bounds, within what chance explains'
             WHEN shares < lowest THEN 'Lower than chance explains'
