@@ -6,6 +6,7 @@ Heavy packages are imported inside the command that needs them: `hubdata --help`
 # ruff: noqa: B008, D103
 import sys
 from io import TextIOWrapper
+from types import ModuleType
 
 import typer
 
@@ -94,6 +95,8 @@ def spread(words: list[str]) -> list[str]:
 
 def main() -> None:
     """The console script."""
+    # jsonschema makes a grammar of addresses of it, 2.5 s of processor, to check what no schema of Jupyter's asks
+    sys.modules.setdefault("rfc3987_syntax", ModuleType("rfc3987_syntax"))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a screen that lacks a letter is no reason to stop

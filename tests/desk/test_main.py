@@ -148,3 +148,23 @@ def test_the_page_on_the_law_has_every_dated_value_with_its_source_and_what_is_n
 def test_help_says_what_it_is_for():
     assert "privacy notice" in run("--help").stdout
     assert isinstance(app, typer.Typer)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "from hubdata.desk.main import main; sys.argv = ['hubdata', '--help']; main()",
+        "from hubdata.dashboards.serve.main import main; sys.stdin = io.StringIO(PLAN); main(lambda *_: None)",
+    ],
+)
+def test_a_start_makes_no_grammar_of_addresses_that_no_schema_asks_for(start):
+    plan = json.dumps({"host": "127.0.0.1", "port": 0, "released": "."})
+    script = f"import contextlib, io, sys\nPLAN = {plan!r}\nwith contextlib.suppress(SystemExit):\n    {start}\n"
+    told = subprocess.run(
+        [sys.executable, "-c", f"{script}import nbformat; print('made' if 'lark' in sys.modules else 'not made')"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout.splitlines()[-1] == "not made"

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from tornado.netutil import bind_sockets
 
@@ -33,6 +34,8 @@ TEMPLATES = places.TEMPLATES / "voila"
 
 def main(serve: Callable[[Plan, list], None]) -> None:
     """Listen, say on which port or why not, and serve."""
+    # jsonschema makes a grammar of addresses of it, 2.5 s of processor, to check what no schema of Jupyter's asks
+    sys.modules.setdefault("rfc3987_syntax", ModuleType("rfc3987_syntax"))
     plan = Plan(**json.loads(sys.stdin.readline()))
     try:
         sockets = bind_sockets(plan.port, plan.host)
