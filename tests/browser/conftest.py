@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.support import chromium
 from tests.support.lengths import WHOLE
 
+PATIENCE = 90_000  # a page begins a kernel, and other tests are at work
 NOWHERE = {"server": "http://127.0.0.1:9", "bypass": "127.0.0.1,localhost"}  # the way to all that is not this machine
 LOOK = Path(__file__).with_name("look.js").read_text("utf-8")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -31,6 +32,7 @@ def browser() -> Iterator[Browser]:
 def kept(browser: Browser) -> Iterator[BrowserContext]:
     """What a module's pages share: the scripts that the browser has read already, and nothing that a page left."""
     context = browser.new_context(locale="en-GB", reduced_motion="reduce")
+    context.set_default_navigation_timeout(PATIENCE)
     yield context
     context.close()
 
