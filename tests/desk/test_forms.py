@@ -18,10 +18,12 @@ from nbclient import NotebookClient
 
 from hubdata import moments
 from hubdata.dashboards.catalogue import DASHBOARDS, DESK
-from hubdata.desk.commands import families, retention, sharing
+from hubdata.desk.commands import copy as commands_copy
+from hubdata.desk.commands import families, findings, retention, sharing
 from hubdata.desk.commands.command import Answer, Desk
 from hubdata.desk.forms import answer as forms_answer
 from hubdata.desk.forms import show as forms_show
+from hubdata.desk.forms.choices import known
 from hubdata.desk.forms.form import Field, fields, line, named, shared, words
 from hubdata.desk.forms.tasks import READS, TASKS
 from hubdata.desk.reference import commands
@@ -171,26 +173,40 @@ def test_what_cannot_be_read_says_what_to_enter(field, given, said):
         field.read(given)
 
 
+def _choice(work, name: str) -> Field:
+    (found,) = [field for field in fields(work) if field.name == name]
+    return found
+
+
 @pytest.mark.parametrize(
-    ("help_", "codes"),
+    ("work", "name", "codes"),
     [
-        ("written, verbal or electronic.", ["written", "verbal", "electronic"]),
-        ("withdrawal, correction or disposal; goes with --ask.", ["withdrawal", "correction", "disposal"]),
-        ("To disclose: own, they_agreed or reasonable.", ["own", "they_agreed", "reasonable"]),
-        ("Only open, in_hand or waived.", ["open", "in_hand", "waived"]),
-        ("The step, for example id_requested, id_received or refused.", []),
-        ("A CSV of decisions: family, decision (dispose or keep), reason.", []),
-        ("The family's reference.", []),
+        (sharing.record_agreement, "method", ["written", "verbal", "electronic"]),
+        (sharing.recall, "because", ["withdrawal", "correction", "disposal"]),
+        (commands_copy.decide, "because", ["own", "they_agreed", "reasonable"]),
+        (findings.list_findings, "status", ["open", "in_hand", "waived"]),
+        (sharing.record_share, "because", []),
+        (retention.review, "because", []),
+        (retention.hold, "family", []),
     ],
 )
-def test_a_closed_list_is_taken_from_the_options_own_help(help_, codes):
-    assert list(Field("x", "--x", str, help_).listed) == codes
+def test_a_closed_list_is_in_the_options_own_type(work, name, codes):
+    offered = known(_choice(work, name), forms_show.at_desk())
+
+    assert list(offered) == codes
+
+
+def test_the_help_of_a_choice_says_its_codes_or_shows_some():
+    own = [field for task in ALL if not task.report for field in fields(task.work) if field.choice]
+
+    short = [field.option for field in own if str(field.choice) not in field.help]
+    assert len(own) > 15 and set(short) == {"--kind", "--what"}
 
 
 def test_words_of_the_glossary_are_offered_by_their_labels():
-    (code,) = [field for field in fields(retention.hold) if field.name == "code"]
+    code = _choice(retention.hold, "code")
 
-    assert code.listed["litigation"] == "A claim or court case"
+    assert code.choice.labels["litigation"] == "A claim or court case"
     assert code.hint == ""
 
 
@@ -467,6 +483,7 @@ def test_what_is_typed_and_shown_is_in_no_output_of_the_notebook(desk_hub, tmp_p
 _PRESSED = f"""
 import gc
 from hubdata.desk.forms import show as forms_show
+from hubdata.desk.forms.choices import known
 form = next(each for each in gc.get_objects() if isinstance(each, forms_show.Form))
 for control in form.controls:
     given = {{"family": "F" + "1", "code": "complaint", "authority": "{CANARY[::-1]}"[::-1]}}

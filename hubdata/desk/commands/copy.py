@@ -6,11 +6,15 @@ from typing import Annotated
 
 import typer
 
+from hubdata.desk.commands.choice import one_of
 from hubdata.desk.commands.command import Answer, Desk, command
 from hubdata.desk.commands.rights import REQUEST, opened, rights_app
+from hubdata.terms import ItemOutcome
 
 DAY = str | None
 OUT = Annotated[Path | None, typer.Option(help="The folder to write to (default: work/packs in the hub).")]
+OUTCOMES = one_of(ItemOutcome)
+GROUNDS = one_of(("own", "they_agreed", "reasonable"), register="rights.disclosing")
 
 
 @command(rights_app)
@@ -46,9 +50,9 @@ def decide(
     desk: Desk,
     request: REQUEST,
     item: Annotated[list[str], typer.Option(help="The item, or several alike by *, for example 'shares.about/*'.")],
-    decision: Annotated[str, typer.Option(help="disclose or withhold.")],
+    decision: Annotated[str, OUTCOMES, typer.Option(help=f"{OUTCOMES}.")],
     exemption: Annotated[str | None, typer.Option(help="To withhold: the reason in law (default: the item's).")] = None,
-    because: Annotated[str | None, typer.Option(help="To disclose: own, they_agreed or reasonable.")] = None,
+    because: Annotated[str | None, GROUNDS, typer.Option(help=f"To disclose: {GROUNDS}.")] = None,
     factor: Annotated[
         list[str] | None, typer.Option(help="What was considered, NAME=TEXT: kind, confidence, asked, able, refused.")
     ] = None,

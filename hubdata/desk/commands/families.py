@@ -5,10 +5,13 @@ from typing import Annotated
 
 import typer
 
+from hubdata.desk.commands.choice import one_of
 from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.terms import PairOutcome
 
 leads_app = typer.Typer()
 family_app = typer.Typer(help="Find a family, and see its record; the look is in the ledger.", no_args_is_help=True)
+OUTCOMES = one_of(each for each in PairOutcome if each != PairOutcome.UNDONE)
 
 
 @command(family_app)
@@ -91,7 +94,7 @@ def decide(
     desk: Desk,
     family: FAMILY,
     other: OTHER,
-    decision: Annotated[str, typer.Option(help="same, different or unsure.")],
+    decision: Annotated[str, OUTCOMES, typer.Option(help=f"{OUTCOMES}.")],
 ) -> Answer:
     """Remember whether two records are of one family; nothing is merged, moved or deleted."""
     from hubdata.families.twice import decided

@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
+from hubdata.desk.commands.choice import one_of
 from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.terms import FindingStatus
 
 findings_app = typer.Typer()
 worklist_app = typer.Typer(help="Today's findings: open, in hand, or waived until a day.", no_args_is_help=True)
 
 CODE = Annotated[str | None, typer.Option(help="Only this rule, for example SH01.")]
-STATUS = Annotated[str | None, typer.Option(help="Only open, in_hand or waived.")]
+STATUSES = one_of(FindingStatus)
+STATUS = Annotated[str | None, STATUSES, typer.Option(help=f"Only {STATUSES}.")]
 RULES = Annotated[str | None, typer.Option(help="Rule families, separated by commas (default: all).")]
 FAMILY = Annotated[str | None, typer.Option(help="Only what is about this family.")]
 
@@ -43,7 +46,7 @@ def mark(
     desk: Desk,
     code: Annotated[str, typer.Option(help="The rule, for example SH01.")],
     subject: Annotated[str, typer.Option(help="What the finding is about: the row's own reference.")],
-    status: Annotated[str, typer.Option(help="open, in_hand or waived.")],
+    status: Annotated[str, STATUSES, typer.Option(help=f"{STATUSES}.")],
     note: Annotated[str | None, typer.Option(help="What is done about it; of a waiver: why it is accepted.")] = None,
     until: Annotated[str | None, typer.Option(help="The last day of a waiver.")] = None,
     table: Annotated[str | None, typer.Option(help="The finding's table, where two have that reference.")] = None,

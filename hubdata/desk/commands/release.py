@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from hubdata.desk.commands.choice import one_of
 from hubdata.desk.commands.command import Answer, Desk, command
 
 publish_app = typer.Typer()
 release_app = typer.Typer(help="What was published: attack all of it together.", no_args_is_help=True)
+POLICIES = one_of(("public", "sensitive", "rounded", "health"))
 
 
 @command(publish_app)
@@ -50,9 +52,7 @@ def disclose(
     rows: Annotated[str, typer.Option(help="The column that names the rows.")],
     columns: Annotated[str, typer.Option(help="The column that names the columns.")],
     value: Annotated[str, typer.Option(help="The column of counts.")],
-    policy: Annotated[
-        str | None, typer.Option(help="A disclosure policy: public, sensitive, rounded or health.")
-    ] = None,
+    policy: Annotated[str | None, POLICIES, typer.Option(help=f"A disclosure policy: {POLICIES}.")] = None,
     out: Annotated[Path | None, typer.Option(help="A CSV file to write the protected table to.")] = None,
 ) -> Answer:
     """Hide small counts in a two-way table, and prove that nobody can work them out."""

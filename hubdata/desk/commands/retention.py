@@ -7,10 +7,13 @@ from typing import Annotated
 import typer
 
 from hubdata import dates
+from hubdata.desk.commands.choice import one_of
 from hubdata.desk.commands.command import Answer, Desk, as_plain, command
 from hubdata.errors import BadParameter
+from hubdata.terms import HoldCode
 
 retention_app = typer.Typer(help="Five years, holds and disposal.", no_args_is_help=True)
+CODES = one_of(code for code in HoldCode if code != HoldCode.KEPT_ON_REVIEW)
 
 
 @command(retention_app)
@@ -52,10 +55,7 @@ def due(
 def hold(
     desk: Desk,
     family: Annotated[str, typer.Option(help="The family's reference.")],
-    code: Annotated[
-        str,
-        typer.Option(help="access_request, complaint, litigation, inquiry, safeguarding_review, restriction or other."),
-    ],
+    code: Annotated[str, CODES, typer.Option(help=f"{CODES}.")],
     review_on: Annotated[str | None, typer.Option(help="The day on which the hold is looked at again.")] = None,
     authority: Annotated[str | None, typer.Option(help="Who or what requires it.")] = None,
     about: Annotated[

@@ -7,7 +7,9 @@ import typer
 
 from hubdata import moments
 from hubdata.by import By
+from hubdata.desk.commands.choice import one_of
 from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.terms import Method, RequestKind, RequestStep
 
 rights_app = typer.Typer(help="Data rights: the clock, and the register of requests.", no_args_is_help=True)
 complaint_app = typer.Typer(help="Complaints about data protection.", no_args_is_help=True)
@@ -17,7 +19,11 @@ FAMILY = Annotated[str, typer.Option(help="The family's reference.")]
 OF_FAMILY = Annotated[str | None, typer.Option(help="Only this family's.")]
 RECEIVED = Annotated[str | None, typer.Option(help="The day on which it came (default: --as-at).")]
 ASKED_BY = Annotated[str | None, typer.Option(help="Who asks, if it is another member of the family.")]
-METHOD = Annotated[str | None, typer.Option(help="written, verbal or electronic.")]
+METHODS = one_of(Method)
+KINDS = one_of(RequestKind)
+RIGHTS = one_of(kind for kind in RequestKind if kind != RequestKind.COMPLAINT)
+STEPS = one_of(step for step in RequestStep if step != RequestStep.RECEIVED)
+METHOD = Annotated[str | None, METHODS, typer.Option(help=f"{METHODS}.")]
 ON = Annotated[str | None, typer.Option(help="The day on which it happened (default: --as-at).")]
 OPEN = Annotated[bool, typer.Option("--open", help="Only those that are open.")]
 COMPLAINT = Annotated[str, typer.Option(help="The complaint's reference.")]
@@ -40,7 +46,7 @@ def opened(desk: Desk):
 def clock(
     desk: Desk,
     received: Annotated[str, typer.Option(help="The day on which the request came, a working day or not.")],
-    kind: Annotated[str, typer.Option(help="The kind of request, or complaint.")] = "access",
+    kind: Annotated[str, KINDS, typer.Option(help="The kind of request, or complaint.")] = "access",
     id_requested: Annotated[DAY, typer.Option(help="The day on which proof of identity was asked for.")] = None,
     id_received: Annotated[DAY, typer.Option(help="The day on which it came.")] = None,
     authority_requested: Annotated[DAY, typer.Option(help="The day on which proof of authority was asked for.")] = None,
@@ -70,7 +76,7 @@ def log(
     desk: Desk,
     family: FAMILY,
     person: Annotated[str, typer.Option(help="Whose right it is; one request for each person.")],
-    kind: Annotated[str, typer.Option(help="access, rectification, erasure, restriction, portability or objection.")],
+    kind: Annotated[str, RIGHTS, typer.Option(help=f"{RIGHTS}.")],
     received: RECEIVED = None,
     asked_by: ASKED_BY = None,
     method: METHOD = None,
@@ -88,7 +94,9 @@ def log(
 def event(
     desk: Desk,
     request: REQUEST,
-    what: Annotated[str, typer.Option(help="The step, for example id_requested, id_received, responded or refused.")],
+    what: Annotated[
+        str, STEPS, typer.Option(help="The step, for example id_requested, id_received, responded or refused.")
+    ],
     on: ON = None,
     exemption: Annotated[str | None, typer.Option(help="The reason in law why something is not given.")] = None,
     organisation: Annotated[str | None, typer.Option(help="The partner, for its part of the request.")] = None,

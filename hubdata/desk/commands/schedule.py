@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from hubdata import places
+from hubdata.desk.commands.choice import one_of
 from hubdata.desk.commands.command import Answer, Desk, command
 
 schedule_app = typer.Typer(help="Reports on time, once: what is due, running it, the timer.", no_args_is_help=True)
+TIMERS = one_of(("systemd", "cron", "windows"))
 
 
 @command(schedule_app, "list")
@@ -44,7 +46,7 @@ def run_due(
 @command(schedule_app)
 def install(
     desk: Desk,
-    print_: Annotated[str, typer.Option("--print", help="systemd, cron or windows.")],
+    print_: Annotated[str, TIMERS, typer.Option("--print", help=f"{TIMERS}.")],
 ) -> Answer:
     """Print the timer for this machine; nothing is installed."""
     from hubdata.desk.commands import watch as commands_watch

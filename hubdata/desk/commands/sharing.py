@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from hubdata.desk.commands.choice import one_of
 from hubdata.desk.commands.command import Answer, Desk, command
 from hubdata.errors import BadParameter
+from hubdata.terms import Decision, Method, Purpose, RecallCause, ShareRoute, Told
 
 agreement_app = typer.Typer(help="What families decided about sharing, and their copy of it.", no_args_is_help=True)
 share_app = typer.Typer(help="May we share this? Record a share, or a decision not to.", no_args_is_help=True)
@@ -18,10 +20,16 @@ ABOUT = Annotated[list[str], typer.Option(help="A person whom it is about; repea
 CATEGORY = Annotated[list[str], typer.Option(help="A category of details; repeat it, or separate them by ';'.")]
 TO = Annotated[str, typer.Option(help="The organisation that would receive it.")]
 FROM = Annotated[str, typer.Option("--from", help="The organisation that shares.")]
-PURPOSES = "hub_working, additional_support, evaluation, safeguarding, welfare or legal_duty."
-PURPOSE = Annotated[str, typer.Option(help=PURPOSES)]
+PURPOSES = one_of(str(purpose) for purpose in (*Purpose, "safeguarding", "welfare", "legal_duty"))
+PURPOSE = Annotated[str, PURPOSES, typer.Option(help=f"{PURPOSES}.")]
+AGREED_PURPOSES = one_of(Purpose)
+DECISIONS = one_of(Decision)
+METHODS = one_of(Method)
+CAUSES = one_of(RecallCause)
+TOLD = one_of(Told)
 DECIDED_BY = Annotated[str, typer.Option(help="The practitioner who decided.")]
-ROUTE = Annotated[str, typer.Option(help="within_hub, additional_support, without_agreement or legal_duty.")]
+ROUTES = one_of(ShareRoute)
+ROUTE = Annotated[str, ROUTES, typer.Option(help=f"{ROUTES}.")]
 DISCUSSED = Annotated[str | None, typer.Option(help="The day on which it was discussed with the family.")]
 ON = Annotated[str | None, typer.Option(help="The day (default: --as-at).")]
 
@@ -70,7 +78,7 @@ def record_share(
     agreement: Annotated[str | None, typer.Option(help="The agreement that it relies on.")] = None,
     because: Annotated[str | None, typer.Option(help="Without agreement: why.")] = None,
     risk_to: Annotated[str | None, typer.Option(help="Without agreement: who is at risk.")] = None,
-    told_family: Annotated[str | None, typer.Option(help="yes, no or not_yet.")] = None,
+    told_family: Annotated[str | None, TOLD, typer.Option(help=f"{TOLD}.")] = None,
     told_on: Annotated[str | None, typer.Option(help="The day on which the family was told.")] = None,
     not_told_reason: Annotated[str | None, typer.Option(help="Why the family was not told.")] = None,
     look_again_on: Annotated[str | None, typer.Option(help="When the decision is looked at again.")] = None,
@@ -135,8 +143,8 @@ def record_agreement(
     family: Annotated[str, typer.Option(help="The family's reference.")],
     given_by: Annotated[str, typer.Option(help="The person who decided.")],
     covers: Annotated[str, typer.Option(help="The people it covers, `;` between: themselves, and children.")],
-    decision: Annotated[str, typer.Option(help="agreed, refused, withdrawn, no_response or not_sought.")],
-    purpose: Annotated[str, typer.Option(help="hub_working, additional_support or evaluation.")],
+    decision: Annotated[str, DECISIONS, typer.Option(help=f"{DECISIONS}.")],
+    purpose: Annotated[str, AGREED_PURPOSES, typer.Option(help=f"{AGREED_PURPOSES}.")],
     taken_by: Annotated[str, typer.Option(help="The practitioner who took it down.")],
     notice_version: Annotated[str, typer.Option(help="The privacy notice that the family was given.")],
     recipients: Annotated[str | None, typer.Option(help="Organisations, `;` between.")] = None,
@@ -145,7 +153,7 @@ def record_agreement(
     discussed_on: Annotated[str | None, typer.Option(help="The day on which it was talked about.")] = None,
     decided_on: Annotated[str | None, typer.Option(help="The day of the decision (default: --as-at).")] = None,
     expires_on: Annotated[str | None, typer.Option(help="The last day on which it holds.")] = None,
-    method: Annotated[str | None, typer.Option(help="written, verbal or electronic.")] = None,
+    method: Annotated[str | None, METHODS, typer.Option(help=f"{METHODS}.")] = None,
     supersedes: Annotated[str | None, typer.Option(help="The decision whose place it takes.")] = None,
     supersedes_as: Annotated[
         str | None,
@@ -207,7 +215,7 @@ def recall(
     desk: Desk,
     family: Annotated[str, typer.Option(help="The family's reference.")],
     ask: Annotated[str | None, typer.Option(help="Record that this organisation was asked to give it up.")] = None,
-    because: Annotated[str | None, typer.Option(help="withdrawal, correction or disposal; goes with --ask.")] = None,
+    because: Annotated[str | None, CAUSES, typer.Option(help=f"{CAUSES}; goes with --ask.")] = None,
     acknowledge: Annotated[str | None, typer.Option(help="Record that this organisation says it has.")] = None,
 ) -> Answer:
     """List who holds what about a family and why it should be recalled; track who was asked and has answered."""

@@ -1,4 +1,4 @@
-"""The closed lists that a form's fields offer: from the command's own help, from the policy, from the records.
+"""The closed lists that a form's fields offer: from the option's own type, from the policy, from the records.
 
 What is offered is a convenience; the command itself judges every value that comes back.
 """
@@ -9,7 +9,6 @@ from datetime import date
 from hubdata.desk.commands.command import Desk
 from hubdata.desk.forms import words
 from hubdata.desk.forms.form import Field
-from hubdata.terms import RequestKind, RequestStep
 
 REGISTERS = {
     "hub": "hubs",
@@ -17,20 +16,17 @@ REGISTERS = {
     "categories": "categories",
     "notice_version": "notice_versions",
     "exemption": "rights.exemptions",
-    "because": "rights.disclosing",
 }
-TERMS = {"what": [step for step in RequestStep if step != RequestStep.RECEIVED], "kind": RequestKind}
 
 
 def known(field: Field, desk: Desk) -> dict[str, str]:
     """The values that a field may have with their labels, without a look at the records; empty if it is free."""
     from hubdata import policy  # YAML, 20 ms: when a form is made, not when this module is
 
-    if field.name not in REGISTERS:
-        return field.listed or {str(term): term.label for term in TERMS.get(field.name, ())}
-    labels = policy.load().labels(REGISTERS[field.name], desk.as_at)
-    if not field.listed.keys() <= labels.keys():  # another command's option of the same name
-        return field.listed
+    register = field.choice.register if field.choice else REGISTERS.get(field.name, "")
+    if not register:
+        return field.choice.labels if field.choice else {}
+    labels = policy.load().labels(register, desk.as_at)
     return ({"all": "All hubs"} if field.default == "all" else {}) | labels
 
 

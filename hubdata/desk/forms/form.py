@@ -12,13 +12,12 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import get_args, get_origin
 
+from hubdata.desk.commands.choice import OneOf
 from hubdata.desk.commands.command import COMMON, Answer
 from hubdata.errors import BadParameter
 from hubdata.reports.parameters import Parameter
-from hubdata.terms import terms
 
 KINDS = (str, int, float, bool, Path, list)
-LISTING = re.compile(r"(?:[^:;.]*: |Only )?([a-z_]+(?:, [a-z_]+)* or [a-z_]+)(?:[.;].*)?")
 ALL_OF = "`;` between"
 PLAINLY = {"--actor": "Recorded by", "--about": "About whom", "--on": "Day", "--what": "Step"}
 
@@ -33,6 +32,7 @@ class Field:
     help: str
     required: bool = False
     default: object = None
+    choice: OneOf | None = None
 
     @property
     def label(self) -> str:
@@ -44,7 +44,7 @@ class Field:
     @property
     def hint(self) -> str:
         """What its help says to somebody who has a form before them and no command line."""
-        if self.listed:
+        if self.choice and str(self.choice) in self.help:
             return ""
         said = re.sub(r"[;,] (?:repeat it, or separate them by ';'|may be repeated)", "", self.help)
         said = re.sub(r"--([a-z-]+)", lambda option: option[1].replace("-", " ").capitalize(), said)
@@ -54,14 +54,6 @@ class Field:
     def several(self) -> bool:
         """Whether it takes more than one value."""
         return self.kind is list or ALL_OF in self.help
-
-    @property
-    def listed(self) -> dict[str, str]:
-        """The values that its help lists as the only ones, each with its label."""
-        found = LISTING.fullmatch(self.help)
-        codes = re.split(", | or ", found[1]) if found else []
-        term = next((term for term in terms() if set(codes) <= set(term)), None)
-        return {code: term(code).label if term else code.replace("_", " ").capitalize() for code in codes}
 
     def read(self, given: str | bool | list[str] | None, verb: str = "Enter") -> object:
         """What was filled in as the command takes it. Raises BadParameter if it must not be empty, or is no number."""
@@ -110,14 +102,14 @@ def asked(report: dict[str, Parameter], prefilled: dict[str, object]) -> tuple[F
 
 
 def _field(name: str, annotation: object, default: object) -> Field:
-    takes, said = get_args(annotation)
+    takes, *choices, said = get_args(annotation)
     kind = _kind(takes)
     if kind not in KINDS:
         raise TypeError(f"a form has no control for {name}: {takes}")
     words = [each for each in (said.default, *(said.param_decls or ())) if str(each).startswith("--")]
     option = words[0].split("/")[0] if words else f"--{name.replace('_', '-')}"
     required = default is inspect.Parameter.empty
-    return Field(name, option, kind, said.help, required, None if required else default)
+    return Field(name, option, kind, said.help, required, None if required else default, *choices)
 
 
 def _kind(takes: object) -> object:
