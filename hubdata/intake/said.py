@@ -80,7 +80,10 @@ def _verdict(source: Source, mapping: Mapping, lists: cells.Lists) -> dict:
     intake_read.enter(reading, source, mapping)
     problems = reading.problems + check.check(reading.found, lists)
     faults = [*source.faults, *(problem for problem in problems if problem not in source.faults)]
-    said = _said(source, source.name, "refused" if source.faults else "whole", "refused" if faults else "loads", faults)
+    passed = [problem for problem in reading.told if problem.code in ("not-read", "left-out")]
+    verdict = "refused" if faults else "not read" if passed and not reading.found else "loads"
+    form = "refused" if source.faults else "whole"
+    said = _said(source, source.name, form, verdict, faults or (passed if verdict == "not read" else []))
     if source.sheet is not None:
         said |= {"rows": len(source.sheet.table), "columns": source.sheet.table.num_columns}
     return said | {"tables": [*reading.found, *reading.broken - reading.found.keys()]}

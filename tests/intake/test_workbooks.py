@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hubdata.desk.main import app
+from hubdata.intake import said as intake_said
 from hubdata.intake import take
 from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
 from tests.support import returns, workbooks
@@ -410,3 +411,19 @@ def test_check_only_gives_a_verdict_for_each_file_and_opens_no_hub(tmp_path):
     assert verdicts["families.csv"] == ("whole", "loads", 2)
     assert verdicts["needs.csv"][:2] == ("refused", "refused")
     assert verdicts["other.csv"] == ("whole", "refused", 1)
+
+
+def test_check_only_says_of_what_is_passed_over_that_it_is_not_read(tmp_path):
+    book = workbooks.xlsx({"families": [HEAD, ROW], "Lists": [["role"], ["child"]]}, _formatted(people="C5"))
+    (tmp_path / "return.xlsx").write_bytes(book)
+
+    verdicts = {
+        one["sheet"]: (one["verdict"], [p.code for p in one["problems"]])
+        for one in intake_said.of(tmp_path / "return.xlsx", "NNC")
+    }
+
+    assert verdicts == {
+        "families": ("loads", []),
+        "Lists": ("not read", ["not-read"]),
+        "people": ("not read", ["not-read"]),
+    }

@@ -112,7 +112,12 @@ def _ordinary(part: bytes, shown: dict[str, str | int], name: str) -> Facts | No
     """
     odd = [*ODD, *(sign % style.encode() for style in shown for sign in (b's="%s"', b"s='%s'"))]
     cells = CELL.findall(part)
-    if any(sign in part for sign in odd) or len(cells) != part.count(b"<c ") or len(set(cells)) < len(cells):
+    if (
+        "0" in shown
+        or any(sign in part for sign in odd)
+        or len(cells) != part.count(b"<c ")
+        or len(set(cells)) < len(cells)
+    ):
         return None
     rows = [int(number) for number in ROW.findall(part)]
     if len(rows) != part.count(b"<row ") or rows != sorted(set(rows)) or b"<worksheet" not in part[:400]:
