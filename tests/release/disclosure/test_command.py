@@ -37,6 +37,12 @@ def test_it_answers_a_script_as_the_contract_says(tmp_path):
     assert len(said["intervals"]) == 4
 
 
+def test_rows_and_columns_of_nothing_but_commas_are_no_cells(tmp_path):
+    trailing = GOOD.replace("\n", ",,\n") + ",,,,\n" * 3 + ",,\n"
+
+    assert disclose(tmp_path, trailing, "--json").stdout == disclose(tmp_path, GOOD, "--json").stdout
+
+
 def test_it_prints_the_table_and_its_proof(tmp_path):
     printed = disclose(tmp_path, GOOD).stdout
     assert "Corby          [c]   [c]     0     15" in printed.splitlines()
