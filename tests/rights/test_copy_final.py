@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
+from hubdata.families import record
 from hubdata.records.store import Hub
 from hubdata.rights.copy import decide as copy_decide
 from hubdata.rights.copy import looked
@@ -65,6 +66,16 @@ def test_steps_of_this_request_are_in_the_copy_and_their_reasons_are_the_officer
     assert {one["reason"] for one in said["who_looked"] if one["what"] == "Recorded a step of a request"} == {
         looked.TO_ANSWER
     }
+
+
+def test_a_look_at_the_record_whose_reason_names_the_request_is_work_on_it(on_sqlite: Hub):
+    request = ask(on_sqlite)
+    before = set(items(on_sqlite, request))
+
+    record.show(on_sqlite, "F1", By("officer", f"to answer {request}: is Bertram in it", TODAY))
+    assert set(items(on_sqlite, request)) == before
+    record.show(on_sqlite, "F1", By("officer", "Bertram rang", TODAY))
+    assert len(set(items(on_sqlite, request)) - before) == 1
 
 
 def test_the_work_on_an_earlier_request_of_the_person_is_held_and_is_decided(on_sqlite: Hub):

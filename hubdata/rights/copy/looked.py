@@ -128,7 +128,8 @@ def _strings(value: object) -> Iterator[str]:
 def _look(seq: int, entry: dict, meta: dict, answering: set[str]) -> Look:
     action, role = str(meta["action"]), str(meta["role"])
     at = datetime.fromisoformat(meta["at"]).replace(tzinfo=None)
-    own_work = action.startswith("rights.") and bool(answering & set(_strings(entry["detail"])))
     reason = str(entry["reason"] or "")
+    own_work = action.startswith("rights.") and bool(answering & set(_strings(entry["detail"])))
+    own_work = own_work or any(marks.is_whole(ref, reason) for ref in answering)
     reason = TO_ANSWER if own_work and not OURS.fullmatch(reason) else reason
     return Look(seq, at, ROLES.get(role, role.capitalize()), ACTIONS.get(action, action), reason, own_work)
