@@ -6,7 +6,8 @@
 --   * a closing date before the opening date, a closure reason without a date, or a date that the rule needs and nobody
 --     recorded, is no trigger: cannot tell (RT04); so is a closing after which something went on: support, a lead, a
 --     goal, a review, a need, an agreement or a share. Support and a lead that nobody ended go on; an agreement here is
---     whatever is written down about one, also that nobody answered; what was corrected is none;
+--     whatever is written down about one, also that nobody answered; what was corrected is none. A lead that ended before
+--     it began was none, but whoever wrote it meant something: it counts from its first day;
 --   * what keeps a record is a hold, or a request or complaint that is open; of records that a person decided to be one
 --     family, each is kept by what keeps another (linked, in steps);
 --   * nothing is destroyed for as long as anything recorded speaks against it, even if it begins later.
@@ -22,10 +23,10 @@ last_seen AS (
 closed AS MATERIALIZED (SELECT family, closed_on AS over_on FROM families WHERE closed_on IS NOT NULL),
 went_on AS (
   SELECT family, 'support' AS what, greatest(started_on, over_on + 1) AS day FROM involvements JOIN closed USING (family)
-  WHERE ended_on IS NULL OR ended_on > over_on AND ended_on >= started_on
+  WHERE started_on > over_on OR ended_on IS NULL OR ended_on > over_on
   UNION ALL SELECT family, 'contact', last_contact_on FROM involvements JOIN closed USING (family) WHERE last_contact_on > over_on
   UNION ALL SELECT family, 'a lead', greatest(started_on, over_on + 1) FROM leads JOIN closed USING (family)
-  WHERE ended_on IS NULL OR ended_on > over_on AND ended_on >= started_on
+  WHERE started_on > over_on OR ended_on IS NULL OR ended_on > over_on
   UNION ALL SELECT family, 'a goal', set_on FROM goals JOIN closed USING (family) WHERE set_on > over_on
   UNION ALL SELECT family, 'a review', reviewed_on FROM reviews JOIN goals USING (goal) JOIN closed USING (family)
   WHERE reviewed_on > over_on

@@ -244,6 +244,32 @@ def test_a_family_that_came_back_after_approval_is_kept(filled: Hub):
     assert (done.destroyed, done.kept_back) == (1, {"open again": 1})
 
 
+@pytest.mark.parametrize("day", ["2016-05-02", "2099-01-05"])
+def test_a_lead_after_the_closing_keeps_the_record_whenever_it_is_written_down(filled: Hub, day: str):
+    made = approved(filled, "OLD-1", "OLD-2")
+    load(filled, leads=f"family | started_on\nOLD-2 | {day}")
+
+    done = disposal.run(filled, made, By("carl", None, TODAY))
+
+    assert (done.destroyed, done.kept_back) == (1, {"its date cannot be told": 1})
+    assert "OLD-2" in {one.family for one in due.preview(filled, TODAY).cannot_tell}
+    with pytest.raises(Refused, match="OLD-2: its date cannot be told"):
+        reviewed(filled, "OLD-2")
+
+
+def test_a_request_keeps_the_other_record_of_the_same_family_too(filled: Hub):
+    made = approved(filled, "OLD-1", "OLD-2")
+    pair = f"pair_decision | family | other | decision | decided_on\nD1 | OLD-2 | OPEN-1 | same | {TODAY}"
+    load(filled, pair_decisions=pair)
+    asked = register.log(filled, register.Asked("OPEN-1", "rectification", TODAY, "PN-1"), By("hana", None, TODAY))
+
+    done = disposal.run(filled, made, By("carl", None, TODAY))
+
+    assert (done.destroyed, done.kept_back) == (1, {"on hold": 1})
+    (kept,) = [one for one in due.preview(filled, TODAY).held if one.family == "OLD-2"]
+    assert (kept.requests, kept.linked) == ((asked.request,), ("OPEN-1",))
+
+
 RESTS_ON = {
     "a share under its agreement": """
         share | family | about | shared_on  | agreement
