@@ -1,0 +1,129 @@
+"""DQ02 to DQ05 and FR01: contradictions between decisions, people of another family, the dead, and what is out of date.
+
+Readings where the contract is silent:
+
+  * DQ03 names both decisions; a refusal and a withdrawal are not contrary, both say no;
+  * DQ04 looks at every row that stands; DQ05 at decisions, shares and requests, on days after the death;
+  * support without any contact on record is counted from the day on which it began;
+  * what a partner "updated" is its returns, the rows about its own support, and its shares.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import combinations
+
+from tests.support.oracle.agreements import Agreements
+from tests.support.oracle.leads import is_open
+from tests.support.oracle.requests import steps
+from tests.support.oracle.rows import Found, Records, Row, before_end, by_key, current, listed, recorded_on
+
+WHOSE = {  # the columns that name people, in rows that are filed under a family
+    "agreements": ("given_by", "covers"),
+    "shares": ("about",),
+    "withheld": ("about",),
+    "requests": ("person", "asked_by"),
+    "holds": ("scope",),
+}
+KEYS = {"agreements": "agreement", "shares": "share", "withheld": "withheld", "requests": "request", "holds": "hold"}
+
+
+def _standing(records: Records, table: str) -> list[Row]:
+    if table == "agreements":
+        agreements = Agreements(records["agreements"])
+        return [row for row in records[table] if not agreements.is_corrected(row["agreement"])]
+    return current(records[table], KEYS[table]) if table == "shares" else records[table]
+
+
+def _happened_on(records: Records, table: str, row: Row, as_at: date) -> date:
+    if table == "requests":
+        return min((day for day, _ in steps(records, row, as_at)), default=date.max)
+    return row[
+        {"agreements": "decided_on", "shares": "shared_on", "withheld": "decided_on", "holds": "placed_on"}[table]
+    ]
+
+
+def contrary(records: Records, as_at: date) -> Found:
+    """DQ03: decisions of one person for one purpose and recipient that no order tells apart."""
+    agreements = Agreements(records["agreements"])
+    standing = [row for row in agreements.standing if row["decided_on"] <= as_at]
+    return {
+        ("DQ03", row["agreement"])
+        for one, two in combinations(standing, 2)
+        if _contrary(one, two)
+        for row in (one, two)
+    }
+
+
+def _contrary(one: Row, two: Row) -> bool:
+    agreed, other = sorted((one, two), key=lambda row: row["decision"] != "agreed")
+    named, refused = listed(agreed["recipients"]), listed(other["recipients"])
+    return (
+        all(one[name] == two[name] for name in ("purpose", "decided_on", "recorded_at"))
+        and agreed["decision"] == "agreed" != other["decision"]
+        and bool(listed(one["covers"]) & listed(two["covers"]))
+        and bool(named & refused if refused else named)
+    )
+
+
+def of_another_family(records: Records, as_at: date) -> Found:
+    """DQ04: rows that name a person of another family."""
+    home = {row["person"]: row["family"] for row in records["people"]}
+    return {
+        ("DQ04", row[KEYS[table]])
+        for table, row, names in _naming(records)
+        if _happened_on(records, table, row, as_at) <= as_at and any(home[person] != row["family"] for person in names)
+    }
+
+
+def _naming(records: Records) -> Iterator[tuple[str, Row, set[str]]]:
+    for table, columns in WHOSE.items():
+        for row in _standing(records, table):
+            yield table, row, set().union(*(listed(row[name]) for name in columns))
+
+
+def after_death(records: Records, as_at: date, youngest: int) -> Found:
+    """DQ05: done by or for somebody who had died, or decided alone by a child who was too young."""
+    people = by_key(records["people"], "person")
+    found = set()
+    for table, row, names in _naming(records):
+        day = _happened_on(records, table, row, as_at)
+        dead = any(people[name]["died_on"] and people[name]["died_on"] < day for name in names)
+        young = table == "agreements" and _too_young(people[row["given_by"]], day, youngest)
+        if day <= as_at and table != "holds" and (dead or young):
+            found.add(("DQ05", row[KEYS[table]]))
+    return found
+
+
+def _too_young(person: Row, day: date, youngest: int) -> bool:
+    born = person["date_of_birth"]
+    return born is not None and day.year - born.year - ((day.month, day.day) < (born.month, born.day)) < youngest
+
+
+def untouched(records: Records, as_at: date, after: int) -> Found:
+    """DQ02: said to support an open family, and without contact for too long."""
+    supported = {row["family"] for row in records["families"] if is_open(row, as_at)}
+    return {
+        ("DQ02", row["family"])
+        for row in _supporting(records, as_at)
+        if row["family"] in supported and as_at > (row["last_contact_on"] or row["started_on"]) + timedelta(days=after)
+    }
+
+
+def _supporting(records: Records, as_at: date) -> list[Row]:
+    return [row for row in records["involvements"] if before_end(row, as_at, "started_on", "ended_on")]
+
+
+def late_partners(records: Records, as_at: date, known_at: date | None, within: int) -> Found:
+    """FR01: partners that support an open family and have updated nothing in time."""
+    supported = {row["family"] for row in records["families"] if is_open(row, as_at)}
+    partners = {row["organisation"] for row in _supporting(records, as_at) if row["family"] in supported}
+    return {
+        ("FR01", name) for name in partners if as_at > _updated(records, name, as_at, known_at) + timedelta(days=within)
+    }
+
+
+def _updated(records: Records, partner: str, as_at: date, known_at: date | None) -> date:
+    end = min(as_at, known_at or as_at)
+    own = (("returns", "organisation"), ("involvements", "organisation"), ("shares", "from_organisation"))
+    rows = [row for table, column in own for row in records[table] if row[column] == partner]
+    return max((day for row in rows if (day := recorded_on(row)) <= end), default=date(1900, 1, 1))
