@@ -1,6 +1,6 @@
 """Goals, reviews, needs, holds, requests and what officers decided about two records, of one small story."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tests.support.hostile.household import Cast
 from tests.support.hostile.kit import Kit
@@ -102,20 +102,34 @@ def _request(kit: Kit, cast: Cast, family: str) -> None:
     steps = ["acknowledged", "closed"] if kind == "complaint" else [*STEPS, *MORE_STEPS, *STEPS[4:], *MORE_STEPS[:1]]
     ends = [] if kind == "complaint" else [kit.pick("responded", "refused", "withdrawn")]
     chosen = kit.random.sample(steps, kit.random.randint(0, min(4, len(steps)))) + (ends if kit.chance(3) else [])
+    chosen = [what for number, what in enumerate(chosen) if _may_come(what, chosen[:number])]
     days = sorted(received + timedelta(days=kit.random.randint(0, 40)) for _ in chosen)
-    for number, (what, day) in enumerate(zip(["received", *chosen], [received, *days], strict=True)):
-        kit.add(
-            "request_events",
-            event=f"{name}E{number}",
-            request=name,
-            what=what,
-            happened_on=day,
-            reason="Because",
-            exemption=None,
-            organisation=None,
-            supersedes=kit.rarely(f"{name}E{number - 1}", 6) if number > 1 else None,
-            recorded_at=kit.recorded(day),
-        )
+    steps = list(zip(["received", *chosen], [received, *days], strict=True))
+    for number, (what, day) in enumerate(steps):
+        _step(kit, name, f"{name}E{number}", what, day)
+        if kit.chance(8):
+            _step(kit, name, f"{name}E{number}b", what, day + timedelta(days=kit.pick(-2, 0, 1)), f"{name}E{number}")
+
+
+def _step(kit: Kit, request: str, event: str, what: str, day: date, supersedes: str | None = None) -> None:
+    kit.add(
+        "request_events",
+        event=event,
+        request=request,
+        what=what,
+        happened_on=day,
+        reason="Much to look for",
+        exemption=None,
+        organisation=None,
+        supersedes=supersedes,
+        recorded_at=kit.recorded(day),
+    )
+
+
+def _may_come(what: str, before: list[str]) -> bool:
+    """An answer comes to a question; only a clarification may come that nobody asked for."""
+    kind, _, done = what.rpartition("_")
+    return done != "received" or kind == "clarification" or f"{kind}_requested" in before
 
 
 def _pair(kit: Kit, cast: Cast) -> None:

@@ -77,18 +77,23 @@ class Agreements:
         ]
 
     def state(self, person: str, purpose: str, recipient: str, day: date) -> list[Row]:
-        """The row that decides, or all that do where nobody can say which came last; empty: the recipient is not named.
+        """The row that decides, or all that do where nobody can say which came last; empty if none says anything."""
+        rows = self._for(person, purpose, day)
+        last = _latest([row for row in rows if speaks_of(row, recipient)])
+        strongest = min((row["decision"] for row in last), key=DECISIONS.index, default=None)
+        return [row for row in last if row["decision"] == strongest]
 
-        What excludes the recipient wins, until a later row names that recipient.
-        """
-        rows = [row for row in self.of(person, day) if row["purpose"] == purpose]
-        speaking = _latest([row for row in rows if speaks_of(row, recipient)])
-        excluding = [row for row in rows if recipient in listed(row["exclusions"])]
+    def excluded(self, person: str, purpose: str, recipient: str, day: date) -> bool:
+        """Whether the recipient is excluded, and no later row, nor a no at the same moment, names it."""
+        rows = self._for(person, purpose, day)
+        since = max((_when(row) for row in rows if recipient in listed(row["exclusions"])), default=None)
         naming = [row for row in rows if recipient in listed(row["recipients"])]
-        if excluding and max(map(_when, excluding)) >= max(map(_when, naming), default=_when(excluding[0])):
-            return _latest(excluding)
-        strongest = min((row["decision"] for row in speaking), key=DECISIONS.index, default=None)
-        return [row for row in speaking if row["decision"] == strongest]
+        return since is not None and not any(
+            _when(row) > since or (_when(row) == since and row["decision"] != "agreed") for row in naming
+        )
+
+    def _for(self, person: str, purpose: str, day: date) -> list[Row]:
+        return [row for row in self.of(person, day) if row["purpose"] == purpose]
 
     def known_since(self, row: Row, covered) -> date:
         """The day since which it is recorded that something is covered, by a row or by what it corrected."""
@@ -119,7 +124,7 @@ def in_force(agreements: Agreements, row: Row, day: date) -> bool:
     """Whether a row is what holds on a day, for any person, its purpose and any recipient that it names."""
     return row["decision"] == "agreed" and any(
         row in agreements.state(person, row["purpose"], recipient, day)
-        and recipient not in listed(row["exclusions"])
+        and not agreements.excluded(person, row["purpose"], recipient, day)
         and (row["expires_on"] is None or day <= row["expires_on"])
         for person in listed(row["covers"])
         for recipient in listed(row["recipients"])

@@ -59,6 +59,13 @@ FAMILIES: dict[str, Callable[[Asked], Found]] = {
     "quality": _quality,
     "partners": lambda asked: names.partners(asked.records),
     "notices": lambda asked: names.old_notices(asked.records, asked.as_at, asked.value("notice_versions")),
+    "wording": lambda asked: names.silent_notices(
+        asked.records,
+        asked.as_at,
+        asked.value("notice_versions"),
+        set(asked.value("notices.say_complaint")),
+        asked.value("notices.must_say_complaint_from"),
+    ),
     "names": lambda asked: names.unregistered(
         asked.records,
         asked.as_at,

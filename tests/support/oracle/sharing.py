@@ -4,8 +4,8 @@ Readings where the contract is silent:
 
   * a share is judged from its own day on; one that another share corrects is not judged;
   * "others of the family decided": a decision that stands, is filed under the share's family and is not about this one;
-  * "had refused or withdrawn" (SH15) is the state on the day for that recipient, whatever the purpose; that the
-    recipient was excluded counts as a no;
+  * "had refused or withdrawn" (SH15) is the state on the day for that recipient, whatever the purpose; an
+    agreement that excludes the recipient is no refusal;
   * a family that nobody says was told was not told; "told" on a day after `as_at` is told by then all the same.
 """
 
@@ -67,19 +67,17 @@ def _with_agreement(records: Records, agreements: Agreements, share: Row, person
     if not any(row["purpose"] == purpose for row in decided):
         return "SH08"
     state = agreements.state(person, purpose, recipient, day)
-    if not state:
+    if not state or agreements.excluded(person, purpose, recipient, day):
         return "SH05"
     return _first(_objections(records, agreements, share, person, row) for row in state)
 
 
 def _first(each) -> str | None:
-    order = ("SH05", "SH02", "SH03", "SH04", "SH06", "SH10", "SH09", "SH14")
+    order = ("SH02", "SH03", "SH04", "SH06", "SH10", "SH09", "SH14")
     return min(filter(None, each), key=order.index, default=None)
 
 
 def _objections(records: Records, agreements: Agreements, share: Row, person: str, row: Row) -> str | None:
-    if share["to_organisation"] in listed(row["exclusions"]):
-        return "SH05"
     if row["decision"] in ("refused", "withdrawn"):
         return "SH02" if row["decision"] == "refused" else "SH03"
     if row["expires_on"] and share["shared_on"] > row["expires_on"]:
@@ -122,5 +120,5 @@ def _without_agreement(agreements: Agreements, share: Row, person: str, as_at: d
         return "SH13"
     purposes = {row["purpose"] for row in agreements.of(person, day)}
     states = [row for purpose in purposes for row in agreements.state(person, purpose, recipient, day)]
-    said_no = any(row["decision"] != "agreed" or recipient in listed(row["exclusions"]) for row in states)
+    said_no = any(row["decision"] != "agreed" for row in states)
     return "SH15" if said_no else None
