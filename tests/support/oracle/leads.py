@@ -6,7 +6,7 @@ Readings where the contract is silent:
   * LD02 looks at every day up to `as_at` of families that were opened by then, closed ones too; one practitioner with
     two rows is one lead;
   * the lead's contact is that of their organisation with the family; where none was ever recorded, it is counted from
-    the first day of the lead;
+    the first day of the lead; one after `as_at` has taken the place of an earlier one that nobody knows any more;
   * a goal is looked at until its family is closed, from the day on which it was set.
 """
 
@@ -55,19 +55,16 @@ def _now(records: Records, leads: list[Row], as_at: date, contact_within: int) -
         worker = workers[row["practitioner"]]
         if worker["active_to"] and worker["active_to"] < as_at:
             found.add("LD04")
-        if as_at > _last_contact(records, row, worker, as_at) + timedelta(days=contact_within):
+        if as_at > _last_contact(records, row, worker) + timedelta(days=contact_within):
             found.add("LD03")
     return found
 
 
-def _last_contact(records: Records, lead: Row, worker: Row, as_at: date) -> date:
+def _last_contact(records: Records, lead: Row, worker: Row) -> date:
     days = [
         row["last_contact_on"]
         for row in records["involvements"]
-        if row["family"] == lead["family"]
-        and row["organisation"] == worker["organisation"]
-        and row["last_contact_on"]
-        and row["last_contact_on"] <= as_at
+        if row["family"] == lead["family"] and row["organisation"] == worker["organisation"] and row["last_contact_on"]
     ]
     return max(days, default=lead["started_on"])
 

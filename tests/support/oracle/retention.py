@@ -8,7 +8,7 @@ silent:
   * activity counts that had happened by `as_at`; support and a lead that nobody ended go on, whatever was closed;
     opened again after the closing is activity, and so is a contact;
   * held: a hold that is in force, or a request that is still open, on the family itself or on a record that a person
-    decided to be of the same family; one hold with a reason and a day of review is enough for RT02;
+    decided to be of the same family; every hold needs a reason and a day of review;
   * a hold is in force from its first day until the day before its release.
 """
 
@@ -56,7 +56,7 @@ def _code(records: Records, family: Row, as_at: date, stale_after: int) -> str |
     asked = any(row["family"] in together and is_open(records, row, as_at) for row in records["requests"])
     if not holds:
         return None if asked else "RT01"
-    return None if any(says(row["reason"]) and row["review_on"] for row in holds) else "RT02"
+    return None if all(says(row["reason"]) and row["review_on"] for row in holds) else "RT02"
 
 
 def _in_force(hold: Row, as_at: date) -> bool:
