@@ -37,7 +37,6 @@ NOT_YET = {
     **dict.fromkeys(("DQ03", "DQ04", "DQ05"), "2026-11-30: no such rule"),
     "LM01": "2026-11-30: a number for pupils, and some numbers to ring, are not seen",
     "NV01": "2026-11-30: of two agreements that nobody can order, only one is looked at",
-    **dict.fromkeys(("RR01", "RR02"), "2026-11-30: a clarification about another right than access ends the clock"),
 }
 ALL = tuple(
     family for family in oracle.FAMILIES if {c for c, rule in CODES.items() if rule.family == family} - {*NOT_YET}

@@ -5,7 +5,8 @@ records' own closed list says. Readings where the contract is silent:
 
   * a step counts from the day on which it happened; one that another step of the same request corrects never did;
   * while identity, authority or a fee is still waited for, or the clock stands still, nothing is past its date; an
-    answer that nobody asked for changes nothing; steps of one day are taken in the order of the alphabet;
+    answer that nobody asked for changes nothing, nor does what happened before the request came; steps of one day are
+    taken in the order of the alphabet; one answer answers the oldest question that is open;
   * RR03 is told from the day after the strict day, which is one before the day that guidance gives; a complaint that
     was closed needs no acknowledgement any more.
 """
@@ -68,10 +69,12 @@ def _complaint(records: Records, request: Row, as_at: date, soon: int) -> set[st
 
 def clock(kind: str, happened: list[tuple[date, str]]) -> date | None:
     """The day on which a request is due, or None while its clock has not started or stands still."""
-    course = Course(start=min(day for day, what in happened if what == "received"))
-    pauses = kind == "access" and course.start >= PAUSE_FROM
+    received = min(day for day, what in happened if what == "received")
+    course = Course(received, received)
+    pauses = kind == "access" and received >= PAUSE_FROM
     for day, what in happened:
-        course.take(day, what, pauses)
+        if day >= course.received:
+            course.take(day, what, pauses)
     return None if course.stands_still else next_working_day(course.raw_due)
 
 
@@ -79,16 +82,17 @@ def clock(kind: str, happened: list[tuple[date, str]]) -> date | None:
 class Course:
     """The clock of one request as its steps happened, one after the other."""
 
+    received: date
     start: date
     waiting: set[str] = field(default_factory=set)
-    asked_on: date | None = None
+    asked_on: list[date] = field(default_factory=list)
     pauses: list[tuple[date, date]] = field(default_factory=list)
     extended: bool = False
 
     @property
     def stands_still(self) -> bool:
         """Whether something that was asked for has not come."""
-        return bool(self.waiting) or self.asked_on is not None
+        return bool(self.waiting or self.asked_on)
 
     @property
     def notice_by(self) -> date:
@@ -102,9 +106,8 @@ class Course:
 
     def _after(self, months: int) -> date:
         # the first and the last day of a pause do not count, nor those between; what was before the start never did
-        spans = [(max(first, self.start), last) for first, last in self.pauses]
-        still = sum((last - first).days + 1 for first, last in spans if last >= first)
-        return add_months(self.start, months) + still * DAY
+        still = {first + number * DAY for first, last in self.pauses for number in range((last - first).days + 1)}
+        return add_months(self.start, months) + len({day for day in still if day >= self.start}) * DAY
 
     def take(self, day: date, what: str, pauses: bool) -> None:
         """One more step; what is asked after the date changes nothing, unless the clock stands still."""
@@ -115,10 +118,9 @@ class Course:
         if kind in self.waiting and done == "received":
             self.waiting.discard(kind)
             self.start = max(self.start, day)
-        if what == "clarification_asked" and pauses and self.asked_on is None and not past:
-            self.asked_on = day
-        if what == "clarification_received" and self.asked_on is not None:
-            self.pauses.append((self.asked_on, day))
-            self.asked_on = None
+        if what == "clarification_asked" and pauses and not past:
+            self.asked_on.append(day)
+        if what == "clarification_received" and self.asked_on:
+            self.pauses.append((self.asked_on.pop(0), day))
         if what == "extended" and (self.stands_still or day <= self.notice_by):
             self.extended = True
