@@ -82,6 +82,8 @@ def _family(kit: Kit, cast: Cast, name: str) -> None:
     cast.people[name] = [f"{name}P{number}" for number in range(kit.random.randint(1, 3))]
     for number, person in enumerate(cast.people[name]):
         _person(kit, name, person, number)
+        if kit.chance(6):
+            _competence(kit, cast, name, person)
 
 
 def _years_before(kit: Kit):
@@ -102,6 +104,20 @@ def _person(kit: Kit, family: str, person: str, number: int) -> None:
         date_of_birth=born or kit.rarely(kit.about(12000), 2),
         died_on=kit.rarely(kit.day(), 8),
         recorded_at=kit.recorded(kit.first),
+    )
+
+
+def _competence(kit: Kit, cast: Cast, family: str, person: str) -> None:
+    day = kit.day()
+    kit.add(
+        "competences",
+        competence=f"{person}C",
+        family=family,
+        person=person,
+        judged_on=day,
+        judged_by=cast.workers[0],
+        reason=kit.reason() or "Understands what it means",
+        recorded_at=kit.recorded(day),
     )
 
 

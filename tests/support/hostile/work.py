@@ -108,7 +108,7 @@ def _request(kit: Kit, cast: Cast, family: str) -> None:
     for number, (what, day) in enumerate(steps):
         _step(kit, name, f"{name}E{number}", what, day)
         if kit.chance(8):
-            _step(kit, name, f"{name}E{number}b", what, day + timedelta(days=kit.pick(-2, 0, 1)), f"{name}E{number}")
+            _step(kit, name, f"{name}E{number}b", what, day - timedelta(days=0 if number else 2), f"{name}E{number}")
 
 
 def _step(kit: Kit, request: str, event: str, what: str, day: date, supersedes: str | None = None) -> None:

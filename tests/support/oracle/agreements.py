@@ -64,6 +64,10 @@ class Agreements:
         until = self.until[row["agreement"]]
         return row["decided_on"] <= day and (until is None or day < until)
 
+    def ever(self, row: Row) -> bool:
+        """Whether a row stands on any day: one that another of the same day renewed does not."""
+        return self._stands(row, row["decided_on"])
+
     def of(self, person: str, day: date) -> list[Row]:
         """A person's decisions that stand on a day, whatever for and under whichever family they are filed."""
         return [row for row in self.of_person[person] if self._stands(row, day)]

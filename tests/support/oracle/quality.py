@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 
-from tests.support.oracle.agreements import Agreements
+from tests.support.oracle.agreements import DECISIONS, Agreements
 from tests.support.oracle.leads import is_open
 from tests.support.oracle.requests import steps
-from tests.support.oracle.rows import Found, Records, Row, before_end, by_key, current, listed, recorded_on
+from tests.support.oracle.rows import Found, Records, Row, before_end, by_key, current, listed, recorded_on, says
 
 WHOSE = {  # the columns that name people, in rows that are filed under a family
     "agreements": ("given_by", "covers"),
@@ -45,7 +45,7 @@ def _happened_on(records: Records, table: str, row: Row, as_at: date) -> date:
 def contrary(records: Records, as_at: date) -> Found:
     """DQ03: decisions of one person for one purpose and recipient that no order tells apart."""
     agreements = Agreements(records["agreements"])
-    standing = [row for row in agreements.standing if row["decided_on"] <= as_at]
+    standing = [row for row in agreements.standing if row["decided_on"] <= as_at and agreements.ever(row)]
     return {
         ("DQ03", row["agreement"])
         for one, two in combinations(standing, 2)
@@ -88,15 +88,24 @@ def after_death(records: Records, as_at: date, youngest: int) -> Found:
     for table, row, names in _naming(records):
         day = _happened_on(records, table, row, as_at)
         dead = any(people[name]["died_on"] and people[name]["died_on"] < day for name in names)
-        young = table == "agreements" and _too_young(people[row["given_by"]], day, youngest)
+        decided = table == "agreements" and row["decision"] in DECISIONS
+        young = decided and _too_young(records, people[row["given_by"]], day, youngest)
         if day <= as_at and table != "holds" and (dead or young):
             found.add(("DQ05", row[KEYS[table]]))
     return found
 
 
-def _too_young(person: Row, day: date, youngest: int) -> bool:
+def _too_young(records: Records, person: Row, day: date, youngest: int) -> bool:
     born = person["date_of_birth"]
-    return born is not None and day.year - born.year - ((day.month, day.day) < (born.month, born.day)) < youngest
+    able = any(
+        row["person"] == person["person"] and row["judged_on"] <= day and says(row["reason"])
+        for row in records["competences"]
+    )
+    return (
+        born is not None
+        and not able
+        and day.year - born.year - ((day.month, day.day) < (born.month, born.day)) < youngest
+    )
 
 
 def untouched(records: Records, as_at: date, after: int) -> Found:
