@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support import chromium
 from tests.support.lengths import WHOLE
@@ -28,6 +28,15 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="module")
+def kept(browser: Browser) -> Iterator[BrowserContext]:
+    """What a module's pages share: the scripts that the browser has read already, and nothing that a page left."""
+    context = browser.new_context(locale="en-GB", reduced_motion="reduce")
+    context.set_default_navigation_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
 @pytest.fixture
 def requests_made() -> list[str]:
     """Every address that `page` asked for, refused ones included, in order."""
@@ -35,13 +44,13 @@ def requests_made() -> list[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, requests_made: list[str]) -> Iterator[Page]:
-    """A new page without history; requests that would leave this machine are noted and refused."""
-    context = browser.new_context(locale="en-GB", reduced_motion="reduce")
-    context.set_default_navigation_timeout(PATIENCE)
-    context.on("request", lambda request: requests_made.append(request.url))
-    yield context.new_page()
-    context.close()
+def page(kept: BrowserContext, requests_made: list[str]) -> Iterator[Page]:
+    """A new page that nobody is signed in on; requests that would leave this machine are noted and refused."""
+    kept.clear_cookies()
+    page = kept.new_page()
+    page.on("request", lambda request: requests_made.append(request.url))
+    yield page
+    page.close()
 
 
 @pytest.fixture
