@@ -15,7 +15,7 @@ from hubdata.records import erasures, ledger, owner, store
 from hubdata.records.store import open_hub
 from hubdata.records.tables.contract import metadata
 from hubdata.retention import disposal, due, replay, review
-from hubdata.retention.review import Decision
+from hubdata.retention.review import FamilyDecision
 
 TODAY = date.today()  # noqa: DTZ011 (records are destroyed as at the day that it is)
 
@@ -46,7 +46,7 @@ def _approved(folder: Path, families: int, gone: int) -> tuple[Path, str]:
         )
         connection.exec_driver_sql("UPDATE holds SET released_on = '2020-01-02'")
     shown = due.preview(hub, TODAY)
-    wanted = [Decision(row.family, "dispose") for row in shown.due if row.family <= chosen[-1]]
+    wanted = [FamilyDecision(row.family, "dispose") for row in shown.due if row.family <= chosen[-1]]
     made = review.review(hub, shown.token, wanted, By("anna", None, TODAY))
     review.approve(hub, made, By("ben", None, TODAY))
     hub.engine.dispose()

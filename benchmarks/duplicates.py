@@ -27,9 +27,9 @@ def figures(small: int, folder: Path, rounds: int) -> Iterator[Figure | str]:
         ours, plain = [], []
         for _ in range(rounds):
             plain.append(seconds(lambda hub=hub: _plain(_people(hub))))
-            ours.append(seconds(lambda hub=hub: pairs.find(hub, pairs.Asked(), twice.TODAY)))
+            ours.append(seconds(lambda hub=hub: pairs.find(hub, pairs.Search(), twice.TODAY)))
         took.append(median(ours))
-        found = pairs.find(hub, pairs.Asked(shown=10 * small), twice.TODAY)
+        found = pairs.find(hub, pairs.Search(shown=10 * small), twice.TODAY)
         people = f"{len(story.families):,} families, {len(story.people):,} people"
         yield Figure(f"the same family twice among {people}, against plain splink", took[-1], median(plain), 5)
         yield f"  {_right(found, story)}; peak {peak_megabytes():,.0f} MB"

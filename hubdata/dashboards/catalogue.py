@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Figure:
+class PageFigure:
     """A released table on a dashboard.
 
     `counts` is what its totals count. `by` is what its rows are, hub or partner, where a viewer may choose one of them;
@@ -29,7 +29,7 @@ class Dashboard:
     name: str
     title: str
     question: str
-    figures: tuple[Figure, ...]
+    figures: tuple[PageFigure, ...]
     answers: tuple[str, ...] = ()
     fine: str = ""
 
@@ -37,28 +37,28 @@ class Dashboard:
 FIGURES = {
     each.table: each
     for each in (
-        Figure("families", "Open families", "hub", "{total} families were open", ("total",)),
-        Figure("leads", "Open families", "hub", "one person took the lead with {one} of {total} open families",
+        PageFigure("families", "Open families", "hub", "{total} families were open", ("total",)),
+        PageFigure("leads", "Open families", "hub", "one person took the lead with {one} of {total} open families",
                ("one", "none", "two")),
-        Figure("retention", "Family records", "hub", "{due} of {total} family records were past their date",
+        PageFigure("retention", "Family records", "hub", "{due} of {total} family records were past their date",
                ("due", "held", "total")),
-        Figure("retention_next", "Family records", "hub", "{soon} of {total} records are due in three months"),
-        Figure("shares_judged", "Shares", "hub", "{covered} of {total} shares were agreed, or explained",
+        PageFigure("retention_next", "Family records", "hub", "{soon} of {total} records are due in three months"),
+        PageFigure("shares_judged", "Shares", "hub", "{covered} of {total} shares were agreed, or explained",
                ("covered", "check", "breach")),
-        Figure("shares", "Shares", "hub", "details were shared {total} times", ("total", "without_agreement")),
-        Figure("shares_partners", "Shares", "partner", "details were shared {total} times", ("total",)),
-        Figure("agreements", "Decisions", over_time=("agreed", "refused", "withdrawn")),
-        Figure("goals_results", "Goals closed", over_time=("met", "partly_met", "not_met")),
-        Figure("goals_change", "Goals closed", over_time=("higher", "same", "lower")),
-        Figure("reviews", "Open goals", "hub", "{in_quarter} of {total} open goals were reviewed in the quarter",
+        PageFigure("shares", "Shares", "hub", "details were shared {total} times", ("total", "without_agreement")),
+        PageFigure("shares_partners", "Shares", "partner", "details were shared {total} times", ("total",)),
+        PageFigure("agreements", "Decisions", over_time=("agreed", "refused", "withdrawn")),
+        PageFigure("goals_results", "Goals closed", over_time=("met", "partly_met", "not_met")),
+        PageFigure("goals_change", "Goals closed", over_time=("higher", "same", "lower")),
+        PageFigure("reviews", "Open goals", "hub", "{in_quarter} of {total} open goals were reviewed in the quarter",
                ("in_quarter", "earlier", "never")),
-        Figure("unmet_hubs", "Unmet needs", "hub", "{total} needs were recorded as unmet", ("total",)),
-        Figure("unmet_reasons", "Unmet needs"),
+        PageFigure("unmet_hubs", "Unmet needs", "hub", "{total} needs were recorded as unmet", ("total",)),
+        PageFigure("unmet_reasons", "Unmet needs"),
     )
 }  # fmt: skip
 
 
-def _shown(*tables: str) -> tuple[Figure, ...]:
+def _shown(*tables: str) -> tuple[PageFigure, ...]:
     return tuple(FIGURES[table] for table in tables)
 
 

@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 
 from hubdata.dashboards.bars import bars
-from hubdata.dashboards.catalogue import Figure
+from hubdata.dashboards.catalogue import PageFigure
 from hubdata.dashboards.choice import BY, Choice
 from hubdata.dashboards.releases import HIDDEN, TOTAL, UNAVAILABLE, Bin, Release, Released
 from hubdata.figures.html import Html, element, finished, together
@@ -21,7 +21,7 @@ OF_ALL = "figures are hidden."  # a note that counts the whole table
 NOT_SHOWN = {HIDDEN: "some figures are hidden to protect families", UNAVAILABLE: "not available"}
 
 
-def section(figure: Figure, choice: Choice, past: list[Release]) -> Html:
+def section(figure: PageFigure, choice: Choice, past: list[Release]) -> Html:
     """A figure as a part of the page; `past` are the releases up to the one chosen, newest first."""
     table = choice.release.tables.get(figure.table)
     if table is None:
@@ -45,7 +45,7 @@ def section(figure: Figure, choice: Choice, past: list[Release]) -> Html:
     )
 
 
-def finding(figure: Figure, choice: Choice) -> str:
+def finding(figure: PageFigure, choice: Choice) -> str:
     """What the figure says in one sentence: the release's own, or of the one chosen."""
     table = choice.release.tables[figure.table]
     one = choice.chosen.get(figure.by)
@@ -58,7 +58,7 @@ def finding(figure: Figure, choice: Choice) -> str:
     return f"{one.label}: " + figure.one.format(**{code: f"{n:,}" for code, n in cells.items() if isinstance(n, int)})
 
 
-def answer(figure: Figure, choice: Choice) -> str:
+def answer(figure: PageFigure, choice: Choice) -> str:
     """The finding as an answer to the page's question; where it has no number, why not."""
     if figure.table not in choice.release.tables:
         return f"{figure.counts}: there are no such figures for {choice.release.quarter.words}"
@@ -66,7 +66,7 @@ def answer(figure: Figure, choice: Choice) -> str:
     return said if any(map(str.isdigit, said)) else f"{figure.counts}: {NOT_SHOWN[HIDDEN]}"
 
 
-def _only(figure: Figure, choice: Choice) -> Html:
+def _only(figure: PageFigure, choice: Choice) -> Html:
     """That a figure does not follow what was chosen, because no release breaks it down so."""
     lost = [by for by in choice.chosen if by != figure.by]
     if not lost:
@@ -101,7 +101,7 @@ def _bars(of: str, rows: list[tuple[str, int | str]]) -> Html:
     return element("figure", bars(rows, f"Bar chart. {of}.{hidden} The table that follows has the figures."))
 
 
-def _past(figure: Figure, row: Bin | None, past: list[Release]) -> Table | None:
+def _past(figure: PageFigure, row: Bin | None, past: list[Release]) -> Table | None:
     """The figure's columns over the quarters, oldest first; None if there is only one."""
     known = [each for each in reversed(past[:QUARTERS]) if figure.table in each.tables]
     if not figure.over_time or row is None or len(known) < 2:
@@ -142,7 +142,7 @@ def moved(before: int | str, now: int, when: str) -> str:
     return f"{abs(now - before):,} {'more' if now > before else 'fewer'} than in {when}"
 
 
-def download(figure: Figure, choice: Choice, tables: list[Table]) -> Html:
+def download(figure: PageFigure, choice: Choice, tables: list[Table]) -> Html:
     """A link that saves what the figure shows, one line a number, with a name that says what it is."""
     content = tidy(tables).encode("utf-8-sig")
     one = [each.code for by, each in choice.chosen.items() if by == figure.by]

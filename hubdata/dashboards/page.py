@@ -43,7 +43,7 @@ def made(what: Callable[..., Html], page: Dashboard, question: str) -> Html:
     """Content or figures for a question, or a reference number where they cannot be made; nobody sees an error."""
     try:
         return what(page, question, releases(folder()), moments.today())
-    except Exception:  # noqa: BLE001
+    except Exception:
         reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
         LOG.exception("reference %s", reference)
         return problem(reference)

@@ -102,7 +102,7 @@ class Release:
     def tables(self) -> dict[str, Released]:
         """Its tables by name."""
         with self._opened() as file:
-            said = file.execute(f"SELECT {', '.join(ABOUT)} FROM tables ORDER BY place").fetchall()  # noqa: S608
+            said = file.execute(f"SELECT {', '.join(ABOUT)} FROM tables ORDER BY place").fetchall()
             return {about[0]: _released(file, about) for about in said}
 
     @cached_property

@@ -3,7 +3,6 @@
 Heavy packages are imported inside the command that needs them: `hubdata --help` takes 0.3 s instead of 2 s.
 """
 
-# ruff: noqa: B008, D103
 import sys
 from io import TextIOWrapper
 from types import ModuleType

@@ -105,7 +105,7 @@ def _tidy(sought: Sought) -> Sought:
     reference = visible(sought.reference, "--reference")
     if not (name or reference or sought.born):
         raise BadParameter("search for something: --name, --born or --reference; --hub only narrows it")
-    if name and max(map(len, spelling.words(name)), default=0) < 2:  # noqa: PLR2004 (letters)
+    if name and max(map(len, spelling.words(name)), default=0) < 2:
         raise BadParameter("--name needs at least two letters of a name")
     return Sought(name or None, sought.born, reference or None, sought.hub)
 

@@ -11,7 +11,7 @@ from hubdata.errors import Refused
 from hubdata.release.disclosure.attack import Attack, Interval, Published, narrowest
 from hubdata.release.disclosure.policy import DisclosurePolicy
 from hubdata.release.disclosure.protect import HIDDEN
-from hubdata.release.ledger import Figure, Line
+from hubdata.release.ledger import Line, ReleasedFigure
 
 
 @dataclass(frozen=True)
@@ -63,17 +63,17 @@ def attack(lines: Iterable[Line]) -> Audit:
     return Audit(len(lines), len(said), len(secret), width, tuple(weak))
 
 
-def nobody(figures: Iterable[Figure]) -> dict[Hashable, tuple[int, int | None]]:
+def nobody(figures: Iterable[ReleasedFigure]) -> dict[Hashable, tuple[int, int | None]]:
     """The atoms that a figure shown as 0 adds up: whoever sees it knows each of them, and need not solve for it."""
     return {atom: (0, 0) for figure in figures if figure.shown == 0 for atom in figure.atoms}
 
 
-def _published(line: Line, figure: Figure) -> Published:
+def _published(line: Line, figure: ReleasedFigure) -> Published:
     if figure.shown == HIDDEN:
         return Published(figure.atoms, DisclosurePolicy(**line.policy).least_hidden, None)
     return Published.exactly(figure.atoms, int(figure.shown))
 
 
-def _weak(line: Line, figure: Figure, interval: Interval) -> Weak:
+def _weak(line: Line, figure: ReleasedFigure, interval: Interval) -> Weak:
     table, row, column = figure.places[0]
     return Weak(line.quarter, table, row, column, interval.lowest, interval.highest, line.policy["width"])

@@ -24,7 +24,7 @@ SIGN = "|"
 
 
 @dataclass(frozen=True)
-class Figure:
+class ReleasedFigure:
     """One published figure: the atoms that it adds up, what was shown, and every place where it stood."""
 
     atoms: frozenset[str]
@@ -44,13 +44,15 @@ class Line:
     sets: tuple[dict, ...]
     at: str = ""  # when it was published, UTC
 
-    def figures(self) -> Iterator[Figure]:
+    def figures(self) -> Iterator[ReleasedFigure]:
         """Every figure; an atom's name says its quarter and its set, unless the set says that its names are whole."""
         for each in self.sets:
             before = each.get("of", f"{self.quarter}/{each['name']}/")
             names = [before + atom for atom in each["atoms"]]
             for atoms, shown, places in each["figures"]:
-                yield Figure(frozenset(names[at] for at in atoms), shown, tuple(tuple(place) for place in places))
+                yield ReleasedFigure(
+                    frozenset(names[at] for at in atoms), shown, tuple(tuple(place) for place in places)
+                )
 
 
 def as_set(found: ProtectedSet) -> dict:

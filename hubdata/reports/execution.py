@@ -106,7 +106,7 @@ class KernelEngine(NBClientEngine):
             config=CONFIG,
             extra_arguments=QUIET,
             startup_timeout=60,
-            on_cell_start=lambda cell, cell_index: step(cell_index + 1, cells),  # noqa: ARG005 (their names)
+            on_cell_start=lambda cell, cell_index: step(cell_index + 1, cells),
         )
         # What a kernel writes to its own terminal may hold records, and is no part of a report.
         return client.execute(env=kernel_env, cwd=folder, stdout=DEVNULL, stderr=DEVNULL)

@@ -196,7 +196,7 @@ class Page:
         """A report's own tables, and `judged`: everything that its families of rules judged."""
         for table, (columns, rows) in own.items():
             _put(self._database, table, columns, rows)
-        parts = [f"SELECT '{f}' AS rules, subject, \"table\", code FROM judged_{f}" for f in report.families]  # noqa: S608
+        parts = [f"SELECT '{f}' AS rules, subject, \"table\", code FROM judged_{f}" for f in report.families]
         self._database.execute("CREATE TEMP TABLE judged AS " + " UNION ALL ".join(parts))
 
     def answer(self) -> Text:
@@ -209,7 +209,7 @@ class Page:
 
     def listed(self, view: str) -> list[dict]:
         """Every row of one of the report's views, by column name; the view's name is the package's own."""
-        found = self._database.execute(f"SELECT * FROM {view}")  # noqa: S608
+        found = self._database.execute(f"SELECT * FROM {view}")
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
@@ -231,7 +231,7 @@ class Page:
             return Dots(table, **figure.marks)
         return Chart(table, *figure.bars) if figure.bars else table
 
-    def _elsewhere(self, figure: read.Figure) -> str:
+    def _elsewhere(self, figure: read.ReportFigure) -> str:
         """Where a list that is cut stands in full."""
         if "register" in self._figures and figure.shown_as != "register":
             return "The register, in the workbook of this report, has every record."
@@ -242,8 +242,8 @@ class Page:
         figure = self._figures[name]
         self._database.execute(f"CREATE OR REPLACE TEMP TABLE figure AS {figure.sql}")
         shown = ", ".join(column.name for column in figure.columns)
-        rows = self._database.execute(f"SELECT {shown} FROM figure").fetchall()  # noqa: S608
-        finding, *_ = self._database.execute(f"SELECT {figure.finding} FROM figure").fetchone() or (None,)  # noqa: S608
+        rows = self._database.execute(f"SELECT {shown} FROM figure").fetchall()
+        finding, *_ = self._database.execute(f"SELECT {figure.finding} FROM figure").fetchone() or (None,)
         # a sum over no rows is NULL, and so is a sentence with it
         return finding or figure.empty.format(**self._words), [tuple(map(plain, row)) for row in rows]
 

@@ -32,7 +32,7 @@ SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Decision:
+class FamilyDecision:
     """What a reviewer decides about one family that is due; keeping needs a reason and the day to look again."""
 
     family: str
@@ -60,7 +60,7 @@ def rules_version(as_at: date) -> str:
     return f"in force from {entry.valid_from}, {said[:16]}"
 
 
-def review(hub: Hub, token: str, decisions: list[Decision], by: By) -> str:
+def review(hub: Hub, token: str, decisions: list[FamilyDecision], by: By) -> str:
     """Record what was decided about each family; returns the disposal's reference, which another person approves.
 
     Raises Refused if what `token` stands for is no longer what the hub holds, or a family cannot be decided.
@@ -103,7 +103,7 @@ def review(hub: Hub, token: str, decisions: list[Decision], by: By) -> str:
     return disposal
 
 
-def _hold(disposal: str, kept: Decision, as_at: date, now: datetime) -> dict:
+def _hold(disposal: str, kept: FamilyDecision, as_at: date, now: datetime) -> dict:
     return {
         "hold": f"H{secrets.token_hex(5)}",
         "family": kept.family,
@@ -117,7 +117,7 @@ def _hold(disposal: str, kept: Decision, as_at: date, now: datetime) -> dict:
     }
 
 
-def _refuse(connection: Connection, decisions: list[Decision], judged: dict[str, dict], as_at: date) -> None:
+def _refuse(connection: Connection, decisions: list[FamilyDecision], judged: dict[str, dict], as_at: date) -> None:
     """Raises BadParameter or Refused with every decision that cannot be taken."""
     families = [d.family for d in decisions]
     faults = [f"{family}: is decided twice" for family, times in Counter(families).items() if times > 1]
@@ -139,7 +139,7 @@ def _refuse(connection: Connection, decisions: list[Decision], judged: dict[str,
         raise Refused(f"{len(moved):,} of the records cannot be decided: " + "; ".join(moved[:SHOWN]), moved)
 
 
-def _incomplete(decision: Decision, as_at: date) -> list[str]:
+def _incomplete(decision: FamilyDecision, as_at: date) -> list[str]:
     if decision.decision not in ReviewOutcome._value2member_map_:
         return [f"{decision.decision!r} is no decision; allowed are {', '.join(ReviewOutcome)}"]
     if decision.decision == ReviewOutcome.DISPOSE:
@@ -263,7 +263,7 @@ def listed(hub: Hub) -> list[Disposal]:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Choices:
     """Decisions as a command line gives them: families named, the rest of what is due, or a file."""
 
     dispose: list[str]
@@ -274,23 +274,23 @@ class Asked:
     file: Path | None
 
 
-def decided(hub: Hub, asked: Asked, as_at: date) -> list[Decision]:
+def decided(hub: Hub, asked: Choices, as_at: date) -> list[FamilyDecision]:
     """The decisions that were asked for. Raises BadParameter if the file or the day cannot be read."""
     until = dates.parse(asked.until, "--until") if asked.until is not None else None
     made = _of_file(asked.file) if asked.file else []
-    made += [Decision(family, ReviewOutcome.KEEP, asked.because, until) for family in asked.keep]
-    made += [Decision(family, ReviewOutcome.DISPOSE) for family in asked.dispose]
+    made += [FamilyDecision(family, ReviewOutcome.KEEP, asked.because, until) for family in asked.keep]
+    made += [FamilyDecision(family, ReviewOutcome.DISPOSE) for family in asked.dispose]
     if asked.dispose_all:
         named = {decision.family for decision in made}
         rest = [row.family for row in due.preview(hub, as_at).due if row.family not in named]
-        made += [Decision(family, ReviewOutcome.DISPOSE) for family in rest]
+        made += [FamilyDecision(family, ReviewOutcome.DISPOSE) for family in rest]
     return made
 
 
 COLUMNS = ("family", "decision", "reason", "next_on")
 
 
-def _of_file(path: Path) -> list[Decision]:
+def _of_file(path: Path) -> list[FamilyDecision]:
     if not path.is_file():
         raise BadParameter(f"there is no file of decisions at {path}")
     sheet, problems = files_csv.read(path.read_bytes(), path.name)
@@ -301,7 +301,7 @@ def _of_file(path: Path) -> list[Decision]:
         raise BadParameter(f"{path.name} must have the columns {', '.join(COLUMNS)} and no other")
     rows = sheet.table.to_pylist()
     return [
-        Decision(
+        FamilyDecision(
             row["family"] or "",
             (row["decision"] or "").strip().lower(),
             row.get("reason"),

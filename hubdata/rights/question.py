@@ -24,7 +24,7 @@ STATUS = {
 
 
 def tell(kind: str, days: dict[str, str | list[str] | None], as_at: date) -> clock.Clock:
-    """What the clock says of these days, named as `clock.Asked` names them; clarifications are two lists.
+    """What the clock says of these days, named as `clock.RequestDays` names them; clarifications are two lists.
 
     Raises BadParameter for an unknown kind, a day that is none, or days that cannot be true together.
     """
@@ -37,7 +37,7 @@ def tell(kind: str, days: dict[str, str | list[str] | None], as_at: date) -> clo
         raise BadParameter("there are more --clarification-received than --clarification-asked; give a pair for each")
     pairs = tuple(zip(asked, answers + [None] * (len(asked) - len(answers)), strict=True))
     single = {name: _days(name, [said])[0] for name, said in days.items() if isinstance(said, str)}
-    given = clock.Asked(kind=kind, clarifications=pairs, is_over=True, **single)
+    given = clock.RequestDays(kind=kind, clarifications=pairs, is_over=True, **single)
     return clock.read(given, clock.law(policy.load(), given.received), as_at)
 
 

@@ -35,7 +35,7 @@ NEED_PERSON = "--person is missing: the right belongs to one person; log one req
 
 
 @dataclass(frozen=True)
-class Asked:
+class NewRequest:
     """A request or complaint as it came."""
 
     family: str
@@ -46,7 +46,7 @@ class Asked:
     method: str | None = None
 
 
-def log(hub: Hub, asked: Asked, by: By) -> Standing:
+def log(hub: Hub, asked: NewRequest, by: By) -> Standing:
     """Add a request or complaint, and the hold that it needs; returns how it stands on `by.as_at`.
 
     Raises BadParameter for an unknown family, person or kind, Refused for a day that lies ahead.
@@ -91,7 +91,7 @@ def right(kind: str) -> str:
     return kind
 
 
-def _check(asked: Asked) -> None:
+def _check(asked: NewRequest) -> None:
     if asked.kind != RequestKind.COMPLAINT:
         right(asked.kind)
     if asked.method is not None and asked.method not in Method._value2member_map_:
@@ -108,7 +108,7 @@ def refuse_ahead(day: date) -> None:
         raise Refused(f"{words(day)} lies ahead: what happened is recorded on its day or later")
 
 
-def _people(connection: Connection, asked: Asked) -> None:
+def _people(connection: Connection, asked: NewRequest) -> None:
     families, people = TABLES["families"], TABLES["people"]
     if not connection.execute(select(families.c.family).filter_by(family=asked.family)).first():
         raise BadParameter(f"the hub has no family {asked.family!r}; check the reference")
@@ -129,13 +129,13 @@ def _refuse_after_death(person: str | None, died_on: date | None, day: date) -> 
         )
 
 
-def _same(before: list[Standing], asked: Asked) -> str | None:
+def _same(before: list[Standing], asked: NewRequest) -> str | None:
     """The first open request of the same person and kind; a duplicate is linked to it and runs its own course."""
     same = (one for one in before if one.outcome == "open" and (one.person, one.kind) == (asked.person, asked.kind))
     return next((one.request for one in same), None) if asked.person else None
 
 
-def _scheduled(connection: Connection, asked: Asked) -> dict:
+def _scheduled(connection: Connection, asked: NewRequest) -> dict:
     found = due.state_of(connection, [asked.family], asked.received_on)
     row = found[0] if found else {}
     return {"scheduled_on": row.get("due_on"), "scheduled_rule": row.get("rule"), "scheduled_state": row.get("state")}
@@ -147,12 +147,12 @@ def _add(connection: Connection, request: str, event: Event) -> None:
     connection.execute(EVENTS.insert(), row | {"request": request, "recorded_at": moments.stamp()})
 
 
-def _hold(connection: Connection, request: str, asked: Asked) -> str | None:
+def _hold(connection: Connection, request: str, asked: NewRequest) -> str | None:
     code = course.HOLD.get(asked.kind)
     if code is None:
         return None
     law = clock.law(policy.load(), asked.received_on)
-    told = clock.read(clock.Asked(asked.received_on, str(asked.kind)), law, asked.received_on)
+    told = clock.read(clock.RequestDays(asked.received_on, str(asked.kind)), law, asked.received_on)
     about = (asked.person,) if asked.person and asked.kind == RequestKind.RESTRICTION else ()
     new = retention_holds.NewHold(
         asked.family,

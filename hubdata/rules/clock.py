@@ -55,7 +55,7 @@ def law(policy: Policy, received: date) -> Law:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestDays:
     """What is known of a request or complaint: its kind, and the day of everything that moves its clock."""
 
     received: date
@@ -124,7 +124,7 @@ class _Period(NamedTuple):
     without_effect: tuple[date, ...] = ()
 
 
-def read(asked: Asked, law: Law, as_at: date) -> Clock:
+def read(asked: RequestDays, law: Law, as_at: date) -> Clock:
     """What the clock says on a day. Raises BadParameter if the days cannot be true together."""
     waits = asked.waits()
     _check(asked, waits)
@@ -156,13 +156,13 @@ def _since(wait: tuple[str, date | None, date | None]) -> date:
     return requested or came or date.max
 
 
-def _is_over(asked: Asked, start: date, pauses: Pauses, law: Law, day: date) -> bool:
+def _is_over(asked: RequestDays, start: date, pauses: Pauses, law: Law, day: date) -> bool:
     """Whether the date had passed before a day; it never passes while a question to the person is open."""
     held = _whole(asked, start, pauses, law)[1]
     return not held.open_since and day > held.end
 
 
-def _check(asked: Asked, waits: tuple) -> None:
+def _check(asked: RequestDays, waits: tuple) -> None:
     for name, first, then in waits:
         if first and first < asked.received:
             raise BadParameter(f"{name} was asked for on {words(first)}, before the request came; correct either day")
@@ -186,7 +186,7 @@ def _check(asked: Asked, waits: tuple) -> None:
             raise BadParameter(f"clarification came on {words(then)}, before it was asked for; correct either day")
 
 
-def _pauses(asked: Asked, law: Law, notes: list[str]) -> Pauses:
+def _pauses(asked: RequestDays, law: Law, notes: list[str]) -> Pauses:
     """The stretches that may stop the clock, merged where they share a day, in order."""
     if asked.kind not in law.pausing:
         notes.append(f"on {words(asked.received)} asking for clarification did not stop the clock")
@@ -221,7 +221,7 @@ def _period(start: date, months: int, pauses: Pauses) -> _Period:
     return _Period(end, paused, None, tuple(late))
 
 
-def _whole(asked: Asked, start: date, pauses: Pauses, law: Law) -> tuple[_Period, _Period, str]:
+def _whole(asked: RequestDays, start: date, pauses: Pauses, law: Law) -> tuple[_Period, _Period, str]:
     """The period for telling of an extension, the period that holds, and what became of the extension."""
     first = _period(start, law.months, pauses)
     if not asked.extended_on:
@@ -231,12 +231,12 @@ def _whole(asked: Asked, start: date, pauses: Pauses, law: Law) -> tuple[_Period
     return first, _period(start, law.months + law.extra_months, pauses), "valid"
 
 
-def _waiting(asked: Asked, as_at: date, since: date, notes: tuple[str, ...]) -> Clock:
+def _waiting(asked: RequestDays, as_at: date, since: date, notes: tuple[str, ...]) -> Clock:
     status = "answered" if asked.answered_on and asked.answered_on <= as_at else "not_started"
     return Clock(None, 0, None, None, None, status, waiting_days=max((as_at - since).days, 0), notes=notes)
 
 
-def _running(asked: Asked, law: Law, as_at: date, start: date, pauses: Pauses, notes: list[str]) -> Clock:
+def _running(asked: RequestDays, law: Law, as_at: date, start: date, pauses: Pauses, notes: list[str]) -> Clock:
     first, held, extension = _whole(asked, start, pauses, law)
     if asked.extended_on and extension == "too_late":
         notes.append(f"the extension of {words(asked.extended_on)} came after {words(first.end)}: it has no effect")
@@ -270,11 +270,11 @@ def _stood(pauses: Pauses, start: date, held: _Period, as_at: date) -> tuple[int
     return days, still
 
 
-def _answered(asked: Asked, as_at: date) -> bool:
+def _answered(asked: RequestDays, as_at: date) -> bool:
     return asked.answered_on is not None and asked.answered_on <= as_at
 
 
-def _status(asked: Asked, law: Law, as_at: date, start: date, due: date, alert_on: date, paused: bool) -> str:
+def _status(asked: RequestDays, law: Law, as_at: date, start: date, due: date, alert_on: date, paused: bool) -> str:
     if asked.answered_on is not None and _answered(asked, as_at):
         return "answered" if asked.answered_on <= due else "answered_late"
     if as_at < start:
@@ -294,7 +294,7 @@ def _guard(due: date, law: Law, notes: list[str]) -> None:
         )
 
 
-def _complaint(asked: Asked, law: Law, as_at: date) -> Clock:
+def _complaint(asked: RequestDays, law: Law, as_at: date) -> Clock:
     """Acknowledging: thirty days from the day after, as guidance counts; strictly from the day itself, the alert."""
     if not law.acknowledge_days:
         status = "answered" if _answered(asked, as_at) else "running" if as_at >= asked.received else "not_started"
@@ -320,7 +320,7 @@ def _complaint(asked: Asked, law: Law, as_at: date) -> Clock:
     return Clock(asked.received, 0, None, raw, due, status, "none", None, alert_on, elapsed, 0, tuple(notes))
 
 
-def _progress(asked: Asked, law: Law, as_at: date) -> Iterator[str]:
+def _progress(asked: RequestDays, law: Law, as_at: date) -> Iterator[str]:
     """That the person has not been told for too long how an open complaint is going."""
     told = max(filter(None, (asked.answered_on, asked.progress_on)), default=None)
     if told and not asked.is_over and law.progress_days and (as_at - told).days > law.progress_days:

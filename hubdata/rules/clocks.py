@@ -76,7 +76,7 @@ def _row(row: dict, taken: list[Event], policy: Policy, as_at: date) -> list:
     ]  # fmt: skip
 
 
-def read_what_holds(asked: clock.Asked, policy: Policy, as_at: date) -> clock.Clock:
+def read_what_holds(asked: clock.RequestDays, policy: Policy, as_at: date) -> clock.Clock:
     """What the clock says of days that may contradict each other: the fewest are left out, and before the law all."""
     for left_out in SUBSETS:
         try:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from hubdata import policy
 from hubdata.dates import words
-from hubdata.rules.clock import COMPLAINT, Asked
+from hubdata.rules.clock import COMPLAINT, RequestDays
 from hubdata.terms import RequestKind
 from hubdata.terms import RequestStep as S
 
@@ -192,13 +192,13 @@ def _questions(taken: list[Event]) -> tuple[list[date], list[date | None]]:
     return questions, answers + [None] * (len(questions) - len(answers))
 
 
-def asked(kind: str, taken: list[Event]) -> Asked:
+def asked(kind: str, taken: list[Event]) -> RequestDays:
     """The steps as the clock takes them."""
     on = {event.what: event.happened_on for event in taken}
     answered = on.get(S.ACKNOWLEDGED) if kind == COMPLAINT else on.get(S.RESPONDED) or on.get(S.REFUSED)
     waits = {f"{name}_{verb}": on.get(f"{name}_{verb}") for name in WAITS for verb in ("requested", "received")}
     questions, answers = _questions(taken)
-    return Asked(
+    return RequestDays(
         on[S.RECEIVED],
         str(kind),
         clarifications=tuple(zip(questions, answers, strict=True)),

@@ -106,7 +106,7 @@ def _signs(rule: Rule) -> str:
     together = " UNION ALL BY NAME ".join(f"({part})" for part in [NOTHING, *parts])
     return f"""SELECT family, max(contact_on) AS contact_on, max(changed_on) AS changed_on, max(born_on) AS born_on,
         max(died_on) AS died_on, bool_or(birth_unknown) AS birth_unknown, bool_or(shared) AS shared,
-        bool_or(unmet) AS unmet FROM ({together}) GROUP BY family"""  # noqa: S608 (constants of this module)
+        bool_or(unmet) AS unmet FROM ({together}) GROUP BY family"""
 
 
 def _day(term: Term) -> str:

@@ -27,7 +27,7 @@ from hubdata.families.twice import compare, decided
 from hubdata.families.twice import pairs as twice_pairs
 from hubdata.families.twice import said as twice_said
 from hubdata.families.twice import weights as twice_weights
-from hubdata.families.twice.pairs import Asked, Found, Pair
+from hubdata.families.twice.pairs import Found, Pair, Search
 from hubdata.records import ledger
 from hubdata.records.store import Hub
 from hubdata.retention import disposal, explain
@@ -126,7 +126,7 @@ def tell(hub: Hub) -> Hub:
 
 
 def found(hub: Hub, as_at: date = DAY, **asked: object) -> Found:
-    return twice_pairs.find(hub, Asked(**asked), as_at)
+    return twice_pairs.find(hub, Search(**asked), as_at)
 
 
 def pairs(hub: Hub, as_at: date = DAY, **asked: object) -> dict[tuple[str, str], Pair]:
@@ -444,7 +444,7 @@ def test_a_run_that_is_killed_leaves_nobody_behind(on_sqlite: Hub, tmp_path: Pat
         "import sys; from datetime import date; from hubdata.families.twice import pairs; "
         "from hubdata.records.store import "
         "open_hub\nprint('began', flush=True)\n"
-        "while True: pairs.find(open_hub(sys.argv[1]), pairs.Asked(), date(2026, 11, 22))"
+        "while True: pairs.find(open_hub(sys.argv[1]), pairs.Search(), date(2026, 11, 22))"
     )
     for wait in (1.0, 3.0):
         environment = os.environ | {"TMPDIR": str(place), "PYTHONPATH": str(Path(__file__).parents[2])}

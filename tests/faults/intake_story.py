@@ -65,7 +65,7 @@ def killed(home: Path, folder: Path, wait: float) -> bool:
 
 def trial(folder: Path, seed: int, kills: int) -> tuple[int, list[str]]:
     """Kill intake of one return so often, each time looking that all or nothing of it is there; then let it end."""
-    chance, violations, done = random.Random(seed), [], 0  # noqa: S311 (moments, not secrets)
+    chance, violations, done = random.Random(seed), [], 0
     home, taken = folder / f"hub{seed}", sent(folder / f"sent{seed}")
     open_hub(home, create=True).engine.dispose()
     began = time.monotonic()

@@ -56,7 +56,7 @@ class Box:
     def __init__(self):
         self.taken: Counter = Counter()
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 (the server's name for it)
+    async def handle_DATA(self, _server, _session, envelope):
         self.taken[envelope.content.partition(b"Message-ID: ")[2].partition(b"\r\n")[0]] += 1
         return "250 OK"
 
@@ -154,7 +154,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--on", choices=["dask"])
     given = parser.parse_args()
-    start, kills, broken, chance, box = time.monotonic(), 0, [], random.Random(given.seed), Box()  # noqa: S311
+    start, kills, broken, chance, box = time.monotonic(), 0, [], random.Random(given.seed), Box()
     port, cluster = _free(), Cluster(_free())
     os.environ["HUBDATA_SMTP"] = f"smtp://127.0.0.1:{port}"
     server = Controller(box, hostname="127.0.0.1", port=port)

@@ -15,7 +15,7 @@ from hubdata.records.ledger import Act
 from hubdata.records.store import Hub, open_hub
 from hubdata.retention import due as retention_due
 from hubdata.retention import holds, review
-from hubdata.retention.review import Decision
+from hubdata.retention.review import FamilyDecision
 
 TODAY = date.today()  # noqa: DTZ011 (records are destroyed as at the day that it is)
 BATCH = 7
@@ -108,7 +108,7 @@ def make(folder: Path) -> Story:
     for number in held:
         holds.place_hold(hub, canaries(number)[0], "litigation", By("hana", "a claim", TODAY), None, "a court")
     _files(hub, numbers)
-    decisions = [Decision(canaries(number)[0], "dispose") for number in due_]
+    decisions = [FamilyDecision(canaries(number)[0], "dispose") for number in due_]
     disposal = review.review(hub, retention_due.preview(hub, TODAY).token, decisions, By("anna", None, TODAY))
     review.approve(hub, disposal, By("ben", None, TODAY))
     hub.engine.dispose()

@@ -32,7 +32,7 @@ class Trial:
 def run(story: Story, folder: Path, seed: int, kills: int, mutant: Callable[[], None] | None = None) -> Trial:
     """Copy the story's hub, run its disposal through `kills` kills, and look at what is left."""
     home = Path(shutil.copytree(story.home, folder / "hub"))
-    chance, trial, late = random.Random(seed), Trial(), set()  # noqa: S311 (moments, not secrets)
+    chance, trial, late = random.Random(seed), Trial(), set()
     for _ in range(RUNS):
         stop_after = chance.uniform(0.0, 1.0) ** 2 if trial.kills < kills else LONGEST
         if _start(home, story.disposal, stop_after, mutant):

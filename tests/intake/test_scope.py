@@ -141,7 +141,7 @@ def test_a_hold_keeps_a_row_that_a_complete_return_lacks(filled, tmp_path):
         "tables: families\ncovers_to: 2026-11-01\ncomplete: yes\n",
         "complete: yes\n",
         "covers_to: November\n",
-        "all: yes\n",  # noqa: E501
+        "all: yes\n",
         "complete: maybe\n",
         "covers_from: 2026-02-01\ncovers_to: 2026-01-01\n",
         "nonsense\n",

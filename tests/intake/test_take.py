@@ -1,6 +1,5 @@
 """A return is applied whole and once, or refused with every fault and nothing written; here through the command."""
 
-# ruff: noqa: E501 (a fault a line)
 import csv
 import io
 import json

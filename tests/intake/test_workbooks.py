@@ -1,6 +1,6 @@
 """Workbooks and zips are read cell by cell as they were meant, or refused with sheet, row and column; never guessed."""
 
-# ruff: noqa: DTZ001, E501 (the times of a sheet have no zone; a fault a line)
+# ruff: noqa: DTZ001 (the times of a sheet have no zone; a fault a line)
 import csv
 import io
 import json

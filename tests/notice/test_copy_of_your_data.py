@@ -14,9 +14,9 @@ from hubdata.families import find, record
 from hubdata.records.store import Hub
 from hubdata.rights import register
 from hubdata.rights.copy import decide, make
-from hubdata.rights.copy.decide import Decision
+from hubdata.rights.copy.decide import ItemDecision
 from hubdata.rights.copy.make import Whose
-from hubdata.rights.register import Asked
+from hubdata.rights.register import NewRequest
 from hubdata.rules import worklist
 from tests.support.ascii import load
 
@@ -24,12 +24,12 @@ TODAY = date.today()  # noqa: DTZ011 (a request is recorded on its day or later)
 
 
 def asked(hub: Hub, person: str) -> str:
-    return register.log(hub, Asked("F1", "access", TODAY, person), By("officer", None, TODAY)).request
+    return register.log(hub, NewRequest("F1", "access", TODAY, person), By("officer", None, TODAY)).request
 
 
 def copy(hub: Hub, request: str) -> tuple[str, dict]:
     """The page and the data of a copy, all that may concern others withheld."""
-    withhold = Decision("withhold")
+    withhold = ItemDecision("withhold")
     if decide.listed(hub, request, By("officer", None, TODAY))[0]:
         decide.decide(hub, request, ["*"], withhold, By("officer", None, TODAY))
     made = make.make(hub, Whose(request), By("officer", None, TODAY))

@@ -20,7 +20,7 @@ from hubdata.reports import run as reports
 from hubdata.reports.page import ALL, Page, Question
 from hubdata.reports.questions import read as questions_read
 from hubdata.retention import certificates, disposal, due, review
-from hubdata.retention.review import Decision
+from hubdata.retention.review import FamilyDecision
 from hubdata.terms import HoldCode
 from tests.support import hubs, schedule
 from tests.support.ascii import load
@@ -102,7 +102,7 @@ def fill(hub: Hub) -> None:
 
 
 def _reviewed(hub: Hub, *families: str) -> str:
-    decisions = [Decision(family, "dispose") for family in families]
+    decisions = [FamilyDecision(family, "dispose") for family in families]
     return review.review(hub, due.preview(hub, TODAY).token, decisions, By("Annacanary", None, TODAY))
 
 

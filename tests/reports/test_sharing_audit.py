@@ -163,7 +163,7 @@ def test_chance_reaches_as_far_as_the_tables_say(expected, bounds):
     database.execute(macros[macros.index("CREATE") :])
 
     parts = ", ".join(f"by_chance({expected}::DOUBLE, {part})" for part in (0.001, 0.025, 0.975, 0.999))
-    assert database.execute(f"SELECT {parts}").fetchone() == bounds  # noqa: S608
+    assert database.execute(f"SELECT {parts}").fetchone() == bounds
 
 
 def test_a_small_partner_is_not_accused(sqlite_hub, figure):

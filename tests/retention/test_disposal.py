@@ -19,7 +19,7 @@ from hubdata.records import ledger
 from hubdata.records.alone import alone
 from hubdata.records.store import Hub, open_hub
 from hubdata.retention import certificates, disposal, due, holds, review
-from hubdata.retention.review import Decision
+from hubdata.retention.review import FamilyDecision
 from hubdata.retention.traces import kept as traces_kept
 from hubdata.rights import register
 from tests.support.ascii import load
@@ -83,8 +83,8 @@ def filled(hub: Hub) -> Hub:
 
 def reviewed(hub: Hub, *families: str, **kept: str) -> str:
     """A review that disposes of these families and keeps those named with their reason."""
-    decisions = [Decision(family, "dispose") for family in families]
-    decisions += [Decision(family, "keep", why, NEXT_YEAR) for family, why in kept.items()]
+    decisions = [FamilyDecision(family, "dispose") for family in families]
+    decisions += [FamilyDecision(family, "keep", why, NEXT_YEAR) for family, why in kept.items()]
     return review.review(hub, due.preview(hub, TODAY).token, decisions, By("anna", None, TODAY))
 
 
@@ -152,7 +152,9 @@ def test_whoever_quotes_the_reference_is_told_and_nobody_else_can_find_out(fille
 
 def test_keeping_needs_a_reason_and_a_day_and_places_a_hold(filled: Hub):
     with pytest.raises(BadParameter, match="keeping it needs a reason"):
-        review.review(filled, due.preview(filled, TODAY).token, [Decision("OLD-2", "keep")], By("anna", None, TODAY))
+        review.review(
+            filled, due.preview(filled, TODAY).token, [FamilyDecision("OLD-2", "keep")], By("anna", None, TODAY)
+        )
 
     reviewed(filled, "OLD-1", **{"OLD-2": "An inquiry is expected"})
 
@@ -180,7 +182,7 @@ def test_a_stale_token_is_refused_whatever_has_moved(filled: Hub):
     holds.place_hold(filled, "OLD-3", "complaint", By("hana", "a complaint", TODAY), None, None)
 
     with pytest.raises(Refused, match="the token is not that of the records that are due now"):
-        review.review(filled, token, [Decision("OLD-1", "dispose")], By("anna", None, TODAY))
+        review.review(filled, token, [FamilyDecision("OLD-1", "dispose")], By("anna", None, TODAY))
 
 
 @pytest.mark.parametrize("approver", ["anna", " Anna ", "ANNA", "ａnna", "an\u200bna", "an\u00adna", "аnnа", "ánna"])
@@ -342,7 +344,9 @@ def test_a_day_ahead_is_refused_everywhere(filled: Hub):
     with pytest.raises(Refused, match="lies ahead"):
         disposal.run(filled, made, By("carl", None, ahead))
     with pytest.raises(Refused, match="lies ahead"):
-        review.review(filled, due.preview(filled, ahead).token, [Decision("OLD-2", "dispose")], By("anna", None, ahead))
+        review.review(
+            filled, due.preview(filled, ahead).token, [FamilyDecision("OLD-2", "dispose")], By("anna", None, ahead)
+        )
 
 
 def test_a_clock_set_back_is_refused(filled: Hub, monkeypatch: pytest.MonkeyPatch):
@@ -449,7 +453,7 @@ def test_a_record_is_kept_with_the_held_record_that_rests_on_it(filled: Hub):
 def test_an_answered_access_request_goes_with_the_record_and_an_open_one_keeps_it(filled: Hub):
     day = date(2019, 5, 1)
     asked = [
-        register.log(filled, register.Asked(f"OLD-{n}", "access", day, f"PO-{n}"), By("olga", None, TODAY)).request
+        register.log(filled, register.NewRequest(f"OLD-{n}", "access", day, f"PO-{n}"), By("olga", None, TODAY)).request
         for n in (1, 2)
     ]
     for what in ("id_requested", "id_received", "responded"):
@@ -533,7 +537,7 @@ def test_an_earlier_day_cannot_destroy_what_came_back_since(filled: Hub):
 def test_the_day_written_down_is_the_day_that_it_was(filled: Hub):
     earlier = TODAY - timedelta(days=200)
     token = due.preview(filled, earlier).token
-    made = review.review(filled, token, [Decision("OLD-1", "dispose")], By("anna", None, earlier))
+    made = review.review(filled, token, [FamilyDecision("OLD-1", "dispose")], By("anna", None, earlier))
     review.approve(filled, made, By("ben", None, earlier))
 
     disposal.run(filled, made, By("carl", None, earlier))
@@ -548,7 +552,7 @@ def test_a_rule_that_changed_since_keeps_what_is_not_yet_gone(
 ):
     earlier = TODAY - timedelta(days=30)
     token = due.preview(filled, earlier).token
-    made = review.review(filled, token, [Decision("OLD-1", "dispose")], By("anna", None, earlier))
+    made = review.review(filled, token, [FamilyDecision("OLD-1", "dispose")], By("anna", None, earlier))
     if status != "reviewed":
         review.approve(filled, made, By("ben", None, earlier))
     if status == "running":
@@ -600,7 +604,7 @@ def test_counts_and_officers_names_are_no_mention_of_a_family(hub: Hub):
         1      | NHFT         | 2012-02-01
     """,
     )
-    decisions = [Decision(family, "dispose") for family in ("1", "2", "NHFT")]
+    decisions = [FamilyDecision(family, "dispose") for family in ("1", "2", "NHFT")]
     made = review.review(hub, due.preview(hub, TODAY).token, decisions, By("Priya Shah", None, TODAY))
     review.approve(hub, made, By("ben", None, TODAY))
 

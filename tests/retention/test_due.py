@@ -384,7 +384,7 @@ def _hubdata(hub, *words) -> tuple[int, str]:
         str(DAY),
         *words,
     ]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     return done.returncode, done.stdout
 
 
@@ -410,5 +410,5 @@ from hubdata.records.store import open_hub
 with open_hub({str(sqlite_hub.home)!r}).read() as connection:
     print([row["state"] for row in due.state_of(connection, ["DUE", "HELD"], date(2026, 2, 2))], "pandas" in sys.modules)
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['due', 'held'] False"

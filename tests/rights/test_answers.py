@@ -12,7 +12,7 @@ from hubdata.errors import Refused
 from hubdata.records.store import Hub
 from hubdata.retention import holds
 from hubdata.rights import register, words
-from hubdata.rights.register import Asked, Event
+from hubdata.rights.register import Event, NewRequest
 from hubdata.terms import HoldCode
 from tests.rights.test_copy import ask, filled, items, make, withhold_all
 from tests.support import returns
@@ -53,13 +53,13 @@ def test_an_access_request_is_answered_by_a_copy_that_was_made_by_then(family: H
 
 def test_an_answer_in_another_way_is_recorded_with_the_way_and_other_rights_need_no_copy(family: Hub):
     assert step(family, ask(family), "responded", reason="read out at the hub").outcome == "responded"
-    erasure = register.log(family, Asked("F1", "erasure", TODAY, "P1"), By("officer", None, TODAY)).request
+    erasure = register.log(family, NewRequest("F1", "erasure", TODAY, "P1"), By("officer", None, TODAY)).request
     assert step(family, erasure, "responded").outcome == "responded"
 
 
 def test_nothing_says_that_an_answered_request_is_open(family: Hub):
     request = ask(family)
-    complaint = register.log(family, Asked("F1", "complaint", TODAY), By("officer", None, TODAY)).request
+    complaint = register.log(family, NewRequest("F1", "complaint", TODAY), By("officer", None, TODAY)).request
     second = ask(family)
     step(family, request, "responded", reason="read out at the hub")
     step(family, complaint, "acknowledged", noun="complaint")
@@ -75,7 +75,7 @@ def test_nothing_says_that_an_answered_request_is_open(family: Hub):
 
 
 def test_an_acknowledged_complaint_says_so_and_how_the_person_was_last_told(family: Hub):
-    complaint = register.log(family, Asked("F1", "complaint", EARLIER), By("officer", None, TODAY)).request
+    complaint = register.log(family, NewRequest("F1", "complaint", EARLIER), By("officer", None, TODAY)).request
     step(family, complaint, "acknowledged", EARLIER, noun="complaint")
     done = returns.command(
         family, "complaint", "progress", "--complaint", complaint, "--reason", "we wait for the Trust"
@@ -155,7 +155,7 @@ def test_a_copy_and_what_it_leaves_out_say_where_to_complain(family: Hub, on, to
 
 
 def test_an_erasure_request_is_weighed_by_the_grounds_of_the_law(family: Hub):
-    made = register.log(family, Asked("F1", "erasure", TODAY, "P1"), By("officer", None, TODAY))
+    made = register.log(family, NewRequest("F1", "erasure", TODAY, "P1"), By("officer", None, TODAY))
 
     told = "\n".join(words.logged(made))
 

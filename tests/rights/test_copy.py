@@ -28,9 +28,9 @@ from hubdata.rights.copy import decide as copy_decide
 from hubdata.rights.copy import items as copy_items
 from hubdata.rights.copy import keep, looked, rows, words
 from hubdata.rights.copy import make as copy_make
-from hubdata.rights.copy.decide import Decision
+from hubdata.rights.copy.decide import ItemDecision
 from hubdata.rights.copy.make import Whose
-from hubdata.rights.register import Asked, Event
+from hubdata.rights.register import Event, NewRequest
 from hubdata.sharing import shares
 from tests.support import returns
 from tests.support.ascii import load
@@ -55,44 +55,44 @@ def filled(hub: Hub) -> Hub:
         practitioner | organisation | name           | work_email
         W1           | NHFT         | Stella Staff   | stella@example.org
         V1           | VCS          | Vera Volunteer | vera@example.org
-    """,  # noqa: E501
+    """,
         families="""
         family | opened_on  | closed_on  | closure_reason
         F1     | 2024-01-08 |            | the numbat bit Bertram
         F2     | 2024-01-08 |            |
-    """,  # noqa: E501
+    """,
         people="""
         person | family | role         | given_name | family_name | date_of_birth | died_on
         P1     | F1     | parent_carer | Anneliese  | Canary      | 1988-05-04    |
         B2     | F1     | parent_carer | Bertram    | Finch       | 1987-05-04    |
         C1     | F1     | child        | Caspian    | Canary      | 2015-05-04    |
         D9     | F2     | parent_carer | Daffodil   | Elsewhere   | 1988-05-04    |
-    """,  # noqa: E501
+    """,
         involvements="""
         family | organisation | started_on | ended_on   | last_contact_on | partner_reference
         F1     | NHFT         | 2024-01-08 | 2025-01-08 | 2025-01-07      | REF-77
-    """,  # noqa: E501
+    """,
         leads="""
         family | practitioner | started_on | ended_on
         F1     | W1           | 2024-01-08 | 2024-01-10
         F1     | V1           | 2024-01-11 |
-    """,  # noqa: E501
+    """,
         goals="""
         goal | family | area    | set_on     | closed_on  | result
         G1   | F1     | housing | 2024-02-01 | 2025-02-01 | met
         G2   | F1     | health  | 2024-02-01 |            |
-    """,  # noqa: E501
+    """,
         reviews="""
         goal | reviewed_on | score | perspective
         G1   | 2024-03-01  | 6     | family
         G1   | 2024-03-01  | 7     | child
         G2   | 2024-03-02  | 2     | worker
-    """,  # noqa: E501
+    """,
         needs="""
         need | family | area    | identified_on | status | reason     | organisation
         N1   | F1     | housing | 2024-02-01    | unmet  | full       | NHFT
         N2   | F1     | housing | 2024-02-01    | unmet  | the wombat |
-    """,  # noqa: E501
+    """,
         agreements="""
         agreement | given_by | covers | decision | recipients | exclusions | discussed_on | decided_on | expires_on | supersedes | supersedes_as
         A1        | P1       | P1;C1  | agreed   | NHFT;VCS   | VCS;B2     | 2024-02-01   | 2024-02-02 | 2030-01-01 |            |
@@ -120,7 +120,7 @@ def on_sqlite(sqlite_hub: Hub) -> Hub:
 
 
 def ask(hub: Hub, person: str = "P1", came: date = TODAY, **more) -> str:
-    return register.log(hub, Asked("F1", "access", came, person, **more), By("officer", None, TODAY)).request
+    return register.log(hub, NewRequest("F1", "access", came, person, **more), By("officer", None, TODAY)).request
 
 
 def step(hub: Hub, request: str, what: str, **more):
@@ -132,7 +132,7 @@ def make(hub: Hub, request: str, on: date = TODAY, **more) -> copy_make.Made:
 
 
 def decide(hub: Hub, request: str, item: str, decision: str, on: date = TODAY, **more):
-    return copy_decide.decide(hub, request, [item], Decision(decision, **more), By("officer", None, on))
+    return copy_decide.decide(hub, request, [item], ItemDecision(decision, **more), By("officer", None, on))
 
 
 def withhold_all(hub: Hub, request: str) -> None:
@@ -592,7 +592,7 @@ def test_without_an_open_access_request_no_copy_is_made_and_it_is_said_what_to_d
         make(family, "Q0")
     with pytest.raises(BadParameter, match="name the --request"):
         copy_make.make(family, Whose(), By("officer", None, TODAY))
-    other = register.log(family, Asked("F1", "erasure", TODAY, "P1"), By("officer", None, TODAY)).request
+    other = register.log(family, NewRequest("F1", "erasure", TODAY, "P1"), By("officer", None, TODAY)).request
     with pytest.raises(Refused, match="is no request for a copy"):
         make(family, other)
     request = ask(family)
@@ -624,7 +624,7 @@ def test_who_asks_is_settled_first_as_the_register_demands(on_sqlite: Hub):
 
 def test_another_members_request_and_its_hold_are_not_given_away(family: Hub):
     theirs = ask(family, "B2")
-    complaint = register.log(family, Asked("F1", "complaint", TODAY), By("officer", None, TODAY)).request
+    complaint = register.log(family, NewRequest("F1", "complaint", TODAY), By("officer", None, TODAY)).request
     request = ask(family)
     held = {row[0]: row[10] for row in returns.rows(family, "holds")}
     marked = {name for name in items(family, request) if name.startswith(("holds/", "requests/"))}

@@ -14,7 +14,7 @@ from hubdata.records import ledger
 from hubdata.records.ledger import Act
 from hubdata.retention import holds as retention_holds
 from hubdata.rights import register
-from hubdata.rights.register import Asked, Event
+from hubdata.rights.register import Event, NewRequest
 from hubdata.rules import course
 from hubdata.terms import RequestKind, RequestStep
 from tests.support import returns
@@ -29,7 +29,7 @@ def filled(hub, tmp_path):
 
 
 def log(hub, kind="access", family="F1", person="P1", came=CAME, **more):
-    return register.log(hub, Asked(family, kind, came, person, **more), By("officer", None, TODAY))
+    return register.log(hub, NewRequest(family, kind, came, person, **more), By("officer", None, TODAY))
 
 
 def step(hub, request, what, on=TODAY, reason="because", noun="rights", **more):

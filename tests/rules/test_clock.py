@@ -10,7 +10,7 @@ from hubdata import policy
 from hubdata.dates import england, next_working_day
 from hubdata.errors import BadParameter
 from hubdata.rules import clock, clocks
-from hubdata.rules.clock import Asked, Clock
+from hubdata.rules.clock import Clock, RequestDays
 
 TODAY = date(2026, 11, 22)
 DAY = timedelta(days=1)
@@ -25,7 +25,7 @@ def read(received: str, as_at: str | date = TODAY, **days: object) -> Clock:
     given_["clarifications"] = tuple(
         (day(first), then and day(then)) for first, then in given_.get("clarifications", ())
     )
-    asked = Asked(day(received), **given_)
+    asked = RequestDays(day(received), **given_)
     return clock.read(asked, clock.law(policy.load(), asked.received), as_at if isinstance(as_at, date) else day(as_at))
 
 
@@ -156,7 +156,9 @@ def test_what_came_unasked_after_the_date_starts_no_new_clock():
 def test_of_days_that_contradict_each_other_all_but_the_fewest_hold(kind, days, due):
     """A rule judges what it meets: what cannot be is left out, and the extension and the identity check stand."""
     pairs = tuple((day(first), then and day(then)) for first, then in days.pop("clarifications", ()))
-    asked = Asked(day("2024-02-01"), kind, clarifications=pairs, **{name: day(said) for name, said in days.items()})
+    asked = RequestDays(
+        day("2024-02-01"), kind, clarifications=pairs, **{name: day(said) for name, said in days.items()}
+    )
 
     with pytest.raises(BadParameter):
         clock.read(asked, clock.law(policy.load(), asked.received), TODAY)
@@ -421,7 +423,7 @@ def test_the_clock_agrees_with_a_calendar_walked_day_by_day(received, wait, leng
     start = received + wait * DAY
     pauses = tuple((received + first * DAY, received + (first + long) * DAY) for first, long in lengths)
     told = None if told_after is None else received + told_after * DAY
-    asked = Asked(received, id_requested=received, id_received=start, clarifications=pauses, extended_on=told)
+    asked = RequestDays(received, id_requested=received, id_received=start, clarifications=pauses, extended_on=told)
 
     said = clock.read(asked, clock.law(policy.load(), received), received)
 

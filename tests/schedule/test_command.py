@@ -202,7 +202,7 @@ def test_a_timer_names_this_hub_these_values_and_the_command(tmp_path, monkeypat
     (line,) = [line for line in said["cron"].splitlines() if not line.startswith("#")]
     assert "50\\% & more" in line
     assert f"'{tmp_path}/a hub'" in line
-    task = ElementTree.fromstring(said["windows"])  # noqa: S314 (our own)
+    task = ElementTree.fromstring(said["windows"])
     assert any("run-due" in (each.text or "") for each in task.iter())
 
 
@@ -268,7 +268,7 @@ def test_what_cron_is_told_reads_the_file_of_settings(there, tmp_path, monkeypat
 def test_windows_reads_the_task_whatever_signs_the_paths_have(tmp_path, monkeypatch):
     monkeypatch.setenv("HUBDATA_PARAMS", str(tmp_path / "a -- b & <c>"))
 
-    task = minidom.parseString(_timer("windows", "--home", tmp_path / "my -- & hub"))  # noqa: S318 (our own)
+    task = minidom.parseString(_timer("windows", "--home", tmp_path / "my -- & hub"))
 
     (about,), (arguments,) = (task.getElementsByTagName(name) for name in ("Description", "Arguments"))
     assert f'\nsetx HUBDATA_PARAMS "{tmp_path}/a -- b & <c>"\n' in about.firstChild.data

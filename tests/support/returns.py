@@ -92,7 +92,7 @@ def state(hub: Hub) -> tuple:
 def count(hub: Hub, table: str) -> int:
     """How many rows a table has."""
     with hub.read() as connection:
-        return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608 (our own name)
+        return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
 
 
 def command(hub: Hub, *words: object) -> Result:

@@ -42,7 +42,7 @@ def made(families: int, seed: int = 7, twice: float = 0.02) -> Made:
 
 class _Maker:
     def __init__(self, seed: int):
-        self.chance = random.Random(seed)  # noqa: S311 (made-up families)
+        self.chance = random.Random(seed)
         given, named = (
             ["".join(parts) for parts in product(STARTS.split(), MIDDLES.split(), ends.split())]
             for ends in (GIVEN_ENDS, FAMILY_ENDS)

@@ -1,6 +1,5 @@
 """`hubdata rights pack`, `items`, `decide` and `sweep`: a person's own copy of what is held; no logic lives here."""
 
-# ruff: noqa: B008, D103
 from pathlib import Path
 from typing import Annotated
 
@@ -69,7 +68,7 @@ def decide(
         None if day is None else words.day(day, desk.as_at, name)
         for day, name in ((opinion_on, "--opinion-on"), (known_since, "--known-since"))
     )
-    given = copy_decide.Decision(decision, exemption, because, pairs, opinion, opinion_by, known)
+    given = copy_decide.ItemDecision(decision, exemption, because, pairs, opinion, opinion_by, known)
     found = copy_decide.decide(opened(desk), request, item, given, desk.by)
     return Answer(found, [f"{one.item}  {one.what}: {one.state}" for one in found])
 

@@ -1,6 +1,5 @@
 """`hubdata family …`: find a family in the records and see what is held about it; no logic lives here."""
 
-# ruff: noqa: B008, D103
 from typing import Annotated
 
 import typer
@@ -83,7 +82,7 @@ def list_(
     from hubdata.families.twice import said as twice_said
 
     opened = desk.hub()
-    found = pairs.find(opened, pairs.Asked(hub, family, threshold, limit), desk.as_at)
+    found = pairs.find(opened, pairs.Search(hub, family, threshold, limit), desk.as_at)
     if desk.by.reason is not None:
         found = pairs.named(opened, found, desk.by)
     return Answer(twice_said.as_json(found), twice_said.lines(found))

@@ -1,6 +1,5 @@
 """`hubdata worklist …`: today's findings, and what officers said of each; no logic lives here."""
 
-# ruff: noqa: B008, D103
 from typing import Annotated
 
 import typer

@@ -1,6 +1,5 @@
 """`hubdata backup` and `hubdata restore`; no logic lives here."""
 
-# ruff: noqa: B008, D103
 from pathlib import Path
 from typing import Annotated
 

@@ -1,6 +1,5 @@
 """`hubdata intake …`: a partner's return, or a service directory; mappings; returns that wait; no logic lives here."""
 
-# ruff: noqa: B008, D103
 from pathlib import Path
 from typing import Annotated
 

@@ -1,8 +1,6 @@
 """`hubdata publish` and `hubdata release audit`; no logic lives here."""
 
 from pathlib import Path
-
-# ruff: noqa: B008, D103
 from typing import Annotated
 
 import typer

@@ -1,6 +1,5 @@
 """`hubdata retention …`: due, held, reviewed, approved, destroyed, certified; no logic lives here."""
 
-# ruff: noqa: B008, D103
 from pathlib import Path
 from typing import Annotated
 
@@ -114,7 +113,7 @@ def review(
     from hubdata.retention import review as reviews
 
     hub = desk.hub()
-    asked = reviews.Asked(dispose or [], dispose_all, keep or [], because, until, decisions)
+    asked = reviews.Choices(dispose or [], dispose_all, keep or [], because, until, decisions)
     disposal = reviews.review(hub, token, reviews.decided(hub, asked, desk.as_at), desk.by)
     (made,) = [one for one in reviews.listed(hub) if one.disposal == disposal]
     next_ = f"Another person now approves it: hubdata retention approve --disposal {disposal}"

@@ -1,6 +1,5 @@
 """`hubdata rights …` and `hubdata complaint …`: the clock and the register of data rights; no logic lives here."""
 
-# ruff: noqa: B008, D103
 from typing import Annotated
 
 import typer
@@ -85,7 +84,7 @@ def log(
     from hubdata.rights import register, words
 
     day = words.day(received, desk.as_at, "--received")
-    asked = register.Asked(family, register.right(kind), day, person, asked_by, method)
+    asked = register.NewRequest(family, register.right(kind), day, person, asked_by, method)
     made = register.log(opened(desk), asked, desk.by)
     return Answer(made, words.logged(made))
 
@@ -131,7 +130,9 @@ def log_complaint(
     """Record a complaint and put the family's record on hold until its outcome is told."""
     from hubdata.rights import register, words
 
-    asked = register.Asked(family, "complaint", words.day(received, desk.as_at, "--received"), person, None, method)
+    asked = register.NewRequest(
+        family, "complaint", words.day(received, desk.as_at, "--received"), person, None, method
+    )
     made = register.log(opened(desk), asked, desk.by)
     return Answer(words.complaint(made), words.logged(made))
 

@@ -1,6 +1,5 @@
 """`hubdata dashboards`; no logic lives here."""
 
-# ruff: noqa: B008, D103
 from pathlib import Path
 from typing import Annotated
 

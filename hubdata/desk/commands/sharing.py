@@ -1,6 +1,5 @@
 """`hubdata share …`, `agreement …` and `recall`: what families decided and what was shared; no logic lives here."""
 
-# ruff: noqa: B008, D103
 from pathlib import Path
 from typing import Annotated
 

@@ -82,7 +82,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Search:
     """Which pairs are wanted: at one hub, of one family, from a probability on, at most so many."""
 
     of_hub: str | None = None
@@ -91,7 +91,7 @@ class Asked:
     shown: int = SHOWN
 
 
-def find(hub: Hub, asked: Asked, as_at: date) -> Found:
+def find(hub: Hub, asked: Search, as_at: date) -> Found:
     """Records that may be of one family, as at a day.
 
     Raises BadParameter for a threshold that is none or a family that is not there.
@@ -99,7 +99,7 @@ def find(hub: Hub, asked: Asked, as_at: date) -> Found:
     values = policy.load()
     weights = twice_weights.in_force(values, as_at)
     threshold = weights.threshold if asked.threshold is None else asked.threshold
-    if not 0.5 <= threshold < 1 or asked.shown < 1:  # noqa: PLR2004 (as likely as not)
+    if not 0.5 <= threshold < 1 or asked.shown < 1:
         raise BadParameter(
             f"--threshold {threshold} is none: give a probability of at least 0.5 and below 1, and at "
             "least 1 for --limit"

@@ -25,4 +25,4 @@ UNION SELECT 'requests', r.request, p.person, 'died', ''
   WHERE p.died_on IS NOT NULL AND e.what = 'received' AND e.happened_on > p.died_on
     AND NOT EXISTS (SELECT 1 FROM request_events c WHERE c.supersedes = e.event AND c.request = e.request)
 UNION SELECT 'agreements', a.agreement, p.person, 'young', CAST({YEARS} AS VARCHAR(10))
-  FROM agreements a JOIN people p ON p.person = a.given_by WHERE p.date_of_birth IS NOT NULL AND {YEARS} < 18"""  # noqa: S608
+  FROM agreements a JOIN people p ON p.person = a.given_by WHERE p.date_of_birth IS NOT NULL AND {YEARS} < 18"""

@@ -1,4 +1,4 @@
-"""Percentages, means and complements of protected figures; they say nothing that the figures shown do not say already.
+"""Percentages and complements of protected figures; they say nothing that the figures shown do not say already.
 
 A figure that is `[c]` makes everything worked out from it `[c]`; `[x]` (unavailable) and `[z]` (not applicable, as a
 share of nobody) stay what they are.
@@ -10,11 +10,11 @@ from hubdata.errors import BadParameter
 from hubdata.release.disclosure.policy import DisclosurePolicy
 from hubdata.release.disclosure.protect import HIDDEN, NOT_APPLICABLE, UNAVAILABLE, Protected
 
-Figure = int | float | str
+Value = int | float | str
 MARKS = (HIDDEN, UNAVAILABLE, NOT_APPLICABLE)
 
 
-def _known(*figures: Figure) -> tuple[float, ...] | str:
+def _known(*figures: Value) -> tuple[float, ...] | str:
     """The figures, or what stands instead of an answer: hidden before unavailable: neither tells of the other."""
     unknown = [f for f in figures if isinstance(f, str) and f not in MARKS]
     if unknown:
@@ -25,7 +25,7 @@ def _known(*figures: Figure) -> tuple[float, ...] | str:
     return counts if len(counts) == len(figures) else next(mark for mark in MARKS if mark in figures)
 
 
-def complement(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure:
+def complement(part: Value, whole: Value, policy: DisclosurePolicy) -> Value:
     """The whole less the part, hidden if that is small (47 of 50 leaves 3)."""
     if isinstance(known := _known(part, whole), str):
         return known
@@ -36,7 +36,7 @@ def complement(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure:
     return HIDDEN if policy.is_small(rest) else rest
 
 
-def percentage(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure:
+def percentage(part: Value, whole: Value, policy: DisclosurePolicy) -> Value:
     """The part in per cent of the whole, to one decimal; hidden if part, whole or complement is hidden or small."""
     rest = complement(part, whole, policy)
     if isinstance(rest, str):
@@ -48,20 +48,7 @@ def percentage(part: Figure, whole: Figure, policy: DisclosurePolicy) -> Figure:
     return NOT_APPLICABLE if whole == 0 else (2000 * part + whole) // (2 * whole) / 10
 
 
-def mean(total: Figure, count: Figure, policy: DisclosurePolicy) -> Figure:
-    """The total shared by the count, to one decimal; hidden if either is hidden or the count is small.
-
-    Also for a median, a rate, a least or a most of `count` people: what few people have says who they are.
-    """
-    if isinstance(known := _known(total, count), str):
-        return known
-    total, count = known
-    if policy.is_small(count):
-        return HIDDEN
-    return NOT_APPLICABLE if count == 0 else round(total / count, 1)
-
-
-def percentages(found: Protected, of: str = "row") -> tuple[tuple[Figure, ...], ...]:
+def percentages(found: Protected, of: str = "row") -> tuple[tuple[Value, ...], ...]:
     """Each shown figure in per cent of its row's, its column's or the table's total, margins last.
 
     They are worked out from shown figures only, and therefore need no attack of their own. In a rounded table a part
@@ -76,7 +63,7 @@ def percentages(found: Protected, of: str = "row") -> tuple[tuple[Figure, ...], 
     )
 
 
-def _share(part: Figure, whole: Figure) -> Figure:
+def _share(part: Value, whole: Value) -> Value:
     if isinstance(known := _known(part, whole), str):
         return known
     part, whole = known

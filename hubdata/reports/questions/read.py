@@ -29,7 +29,7 @@ KEYS = ("figure", "finding", "scope", "column", "note", *ONCE)
 
 
 @dataclass(frozen=True)
-class Figure:
+class ReportFigure:
     """One named query and its caption, before it has been asked of any records."""
 
     name: str
@@ -64,7 +64,7 @@ class Figure:
 
 
 @cache
-def load(report: str) -> dict[str, Figure]:
+def load(report: str) -> dict[str, ReportFigure]:
     """The figures of one report by name, in the order written."""
     figures = [_figure(block) for block in _blocks(report)[1:]]
     return {figure.name: figure for figure in figures}
@@ -84,9 +84,9 @@ def _blocks(report: str) -> list[str]:
     return captions.blocks(text(report), "figure")
 
 
-def _figure(block: str) -> Figure:
+def _figure(block: str) -> ReportFigure:
     caption = captions.read(block, KEYS)
-    return Figure(
+    return ReportFigure(
         name=caption.one("figure"),
         finding=caption.one("finding"),
         scope=caption.one("scope"),

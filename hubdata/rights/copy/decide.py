@@ -25,7 +25,7 @@ from hubdata.terms import ItemOutcome, Role
 
 
 @dataclass(frozen=True)
-class Decision:
+class ItemDecision:
     """What an officer decides, alike for every item named."""
 
     decision: str
@@ -49,7 +49,7 @@ class Listed:
     means: list[str]  # each ground in words, and what it takes to give the item in spite of it
 
 
-def decide(hub: Hub, request: str, wanted: list[str], given: Decision, by: By) -> list[Listed]:
+def decide(hub: Hub, request: str, wanted: list[str], given: ItemDecision, by: By) -> list[Listed]:
     """Record a decision on every item named; a name may end a family of items with `*`. Returns them as they stand.
 
     Raises BadParameter for what is unknown, Refused with everything that such a decision still lacks.
@@ -68,7 +68,7 @@ def decide(hub: Hub, request: str, wanted: list[str], given: Decision, by: By) -
     return [_as_listed(got.asking, one, given.decision, None) for one in chosen]
 
 
-def _check(given: Decision, asking: Asking) -> None:
+def _check(given: ItemDecision, asking: Asking) -> None:
     """Raises BadParameter with everything in a decision that is unknown or does not belong together."""
     allowed = {
         "exemption": asking.value("exemptions"),
@@ -116,7 +116,7 @@ def _named(got: Gathered, wanted: list[str]) -> tuple[list[Item], list[Item]]:
     return list(chosen.values()), [one for one in chosen.values() if one.item not in exact]
 
 
-def _refuse_in_bulk(got: Gathered, in_bulk: list[Item], given: Decision) -> None:
+def _refuse_in_bulk(got: Gathered, in_bulk: list[Item], given: ItemDecision) -> None:
     """Raises Refused where a pattern would give what may be about others as the person's own: each is looked at."""
     of_others = [one for one in in_bulk if "third_party" in one.grounds]
     if given.decision != ItemOutcome.DISCLOSE or given.because != "own" or not of_others:
@@ -130,7 +130,7 @@ def _refuse_in_bulk(got: Gathered, in_bulk: list[Item], given: Decision) -> None
     )
 
 
-def _row(got: Gathered, item: Item, given: Decision, reason: str | None) -> dict:
+def _row(got: Gathered, item: Item, given: ItemDecision, reason: str | None) -> dict:
     withheld = given.decision == ItemOutcome.WITHHOLD
     before = got.decided.get(item.item)
     return {

@@ -1,9 +1,9 @@
-"""Percentages, means and complements of hidden or small figures are hidden with them."""
+"""Percentages and complements of hidden or small figures are hidden with them."""
 
 import pytest
 
 from hubdata.errors import BadParameter
-from hubdata.release.disclosure.derived import complement, mean, percentage, percentages
+from hubdata.release.disclosure.derived import complement, percentage, percentages
 from hubdata.release.disclosure.policy import DisclosurePolicy
 from hubdata.release.disclosure.protect import protect
 from tests.support.tables_of_counts import table
@@ -27,22 +27,6 @@ def test_a_percentage_is_hidden_with_its_part_its_whole_or_what_is_left(part, wh
 @pytest.mark.parametrize(("part", "whole", "left"), [(47, 50, "[c]"), (44, 50, 6), (50, 50, 0), (3, "[c]", "[c]")])
 def test_a_complement_is_hidden_if_it_is_small(part, whole, left):
     assert complement(part, whole, PUBLIC) == left
-
-
-@pytest.mark.parametrize(
-    ("total", "count", "shown"),
-    [
-        (30, 6, 5.0),
-        (30, 5, "[c]"),
-        (0, 0, "[z]"),
-        ("[c]", 9, "[c]"),
-        (30, "[c]", "[c]"),
-        (30, "[x]", "[x]"),
-        (10.5, 7, 1.5),
-    ],
-)
-def test_a_mean_of_few_is_hidden(total, count, shown):
-    assert mean(total, count, PUBLIC) == shown
 
 
 @pytest.mark.parametrize(("part", "whole"), [(-1, 5), (8, -5), (9, 8), ("c", 8), (8, ""), (True, 8), (float("nan"), 8)])
