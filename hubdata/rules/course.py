@@ -94,16 +94,32 @@ class Case:
 
 
 def course(events: Iterable[Event], as_at: date = date.max) -> list[Event]:
-    """The steps that stand, taken by a day, in order: what was corrected is left out, its correction in its place."""
+    """The steps that stand, taken by a day, in order: what was corrected is left out, its correction in its place.
+
+    A step corrects an earlier one of the same request; where one names itself, a later one or a ring, both stand.
+    """
     known = {event.event: event for event in events}
-    corrected = {event.supersedes for event in known.values()}
+    corrects = {event.event: event.supersedes for event in known.values() if _is_correction(event, known)}
+    corrected = set(corrects.values())
     stand = (e for e in known.values() if e.event not in corrected and e.happened_on <= as_at)
-    return sorted(stand, key=lambda event: (event.happened_on, _first_recorded(event, known), event.event))
+    return sorted(stand, key=lambda event: (event.happened_on, _first_recorded(event, known, corrects), event.event))
 
 
-def _first_recorded(event: Event, known: dict[str, Event]) -> datetime:
-    while event.supersedes in known:
-        event = known[event.supersedes]
+def _is_correction(event: Event, known: dict[str, Event]) -> bool:
+    old, passed = known.get(event.supersedes or ""), set()
+    if old is None or old.recorded_at > event.recorded_at:
+        return False
+    while old is not None and old.event not in passed:
+        if old.event == event.event:
+            return False
+        passed.add(old.event)
+        old = known.get(old.supersedes or "")
+    return True
+
+
+def _first_recorded(event: Event, known: dict[str, Event], corrects: dict[str, str | None]) -> datetime:
+    while old := corrects.get(event.event):
+        event = known[old]
     return event.recorded_at
 
 

@@ -718,3 +718,32 @@ def test_a_child_too_young_to_decide_does_not_decide_alone(hub: Hub):
         ("DQ05", "13 tomorrow"),
         ("DQ05", "before that day"),
     }
+
+
+def test_a_step_that_takes_its_own_place_or_anothers_in_a_ring_is_judged_all_the_same(hub: Hub):
+    """P9: no row makes a request vanish from what is late."""
+    load(
+        hub,
+        requests="""
+        request   | kind
+        itself    | access
+        ring      | access
+        after all | access
+        later one | access
+    """,
+        request_events="""
+        event | request   | what      | happened_on | supersedes | recorded_at
+        E1    | itself    | received  | 2026-09-03  | E1         | 2026-09-03 09:00:00
+        E2    | ring      | received  | 2026-09-03  | E3         | 2026-09-03 09:00:00
+        E3    | ring      | received  | 2026-09-03  | E2         | 2026-09-03 09:00:00
+        E4    | after all | received  | 2026-09-03  | E5         | 2026-09-03 09:00:00
+        E5    | after all | received  | 2026-09-03  | E4         | 2026-09-03 09:00:00
+        E6    | after all | received  | 2026-09-04  | E5         | 2026-09-04 09:00:00
+        E7    | later one | received  | 2026-09-03  |            | 2026-09-05 09:00:00
+        E8    | later one | received  | 2026-10-20  | E7         | 2026-09-04 09:00:00
+    """,
+    )
+
+    found = findings(hub, "rights", "2026-10-08")
+
+    assert found == {("RR01", "itself"), ("RR01", "ring"), ("RR01", "after all"), ("RR01", "later one")}

@@ -98,7 +98,8 @@ def test_a_promise_is_kept_where_all_that_must_be_judged_was_and_nothing_was_fou
         "P12",
     }
     assert {code for code, row in found.items() if row["status"] == "cannot_tell"} == {"P1", "P4", "P6", "P7", "P9"}
-    assert found["P12"]["evidence"] == "Nothing found in what was judged (open families' latest agreements: 1)"
+    judged = "(agreements in force with open families: 1; notices in use: 1)"
+    assert found["P12"]["evidence"] == f"Nothing found in what was judged {judged}"
     assert found["P7"]["evidence"] == "There are no shares without agreement or by law"
 
 

@@ -151,7 +151,7 @@ def _by_name(held: rows.Held, names: list[named.Named]) -> list[tuple[str, str]]
     """The last look for the officer's draft: who is named, by name, and where."""
     called = {person: one.name for person, one in held.members.items()}
     called |= {person: row["name"] for person, row in held.workers.items()}
-    return [(f"{called[one.person]} ({one.person}), {one.who}", "; ".join(one.where)) for one in names]
+    return [(one.person, f"{called[one.person]}, {one.who}: {'; '.join(one.where)}") for one in names]
 
 
 def find(connection: Connection, whose: Whose, as_at: date) -> Standing:
