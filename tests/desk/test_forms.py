@@ -289,6 +289,15 @@ def on_a_day(control) -> bool:
     return control.field.name == "as_at"
 
 
+@every_task
+def test_a_form_names_no_command_and_no_pattern_of_a_date(task):
+    made = forms_show.Form(task, lambda _form: None)
+    shown = [each.description for control in made.controls for each in (control.boxes.values() or [control.one])]
+
+    says = made.shown.children[0].value
+    assert not [each for each in (says, *shown) if "`" in each or "YYYY" in each or "--" in each]
+
+
 @pytest.mark.parametrize("work", [task.work for task in ALL if task.saves])
 def test_a_form_that_saved_something_is_empty_again(desk_hub, monkeypatch, work):
     made = form(work)

@@ -19,6 +19,7 @@ from hubdata.reports.parameters import Parameter
 
 KINDS = (str, int, float, bool, Path, list)
 ALL_OF = "`;` between"
+OF_HUBS = "code of one hub, or all"  # a list stands there, and says it
 PLAINLY = {"--actor": "Recorded by", "--about": "About whom", "--on": "Day", "--what": "Step"}
 
 
@@ -46,7 +47,9 @@ class Field:
         """What its help says to somebody who has a form before them and no command line."""
         if self.choice and str(self.choice) in self.help:
             return ""
-        said = re.sub(r"[;,] (?:repeat it, or separate them by ';'|may be repeated)", "", self.help)
+        said = "" if self.help == OF_HUBS else self.help.replace("YYYY-MM-DD", "for example 27/3/2027")
+        said = said[:1].upper() + said[1:]
+        said = re.sub(r"[;,] (?:repeat it, or separate them by ';'|may be repeated)", "", said)
         said = re.sub(r"--([a-z-]+)", lambda option: option[1].replace("-", " ").capitalize(), said)
         return f"{said} Put ; between several." if self.several and "between" not in said else said
 

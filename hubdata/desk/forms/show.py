@@ -5,6 +5,7 @@ else.
 """
 
 import os
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,11 +20,13 @@ from hubdata.desk.forms import answer as forms_answer
 from hubdata.desk.forms.choices import RECORDED, known, recorded, recorded_organisations, registers
 from hubdata.desk.forms.form import Field, line, named
 from hubdata.desk.forms.tasks import TASKS, Task
-from hubdata.desk.forms.words import SERVED, Words
+from hubdata.desk.forms.words import SERVED, Words, heading
 from hubdata.errors import BadParameter, HubError
 from hubdata.figures.html import Html, element, style
 
 CALM = 0.5  # seconds after an answer in which a second click is the end of a double click
+COMMAND, OPTION = re.compile(r"`(?:hubdata )?([a-z ]+)`"), re.compile(r"--([a-z-]+)")
+TITLES = {task.words: task.title for tasks in TASKS.values() for task in tasks}  # a command is its form here
 STYLE = "voila/desk/desk.css"
 NONE = {True: "Choose one", False: "Not stated"}
 NOTHING = ""  # not None: ipywidgets then sometimes shows no choice at all, whichever trait it happens to tell first
@@ -57,6 +60,12 @@ def at_desk(tell: Callable[[str], None] = print, **common: Any) -> AtForm:
     return AtForm(None, None, False, by, bool(given), tell=tell)
 
 
+def told(said: str) -> str:
+    """What a command says of itself or of an option, to somebody who has its form: no command and no option in it."""
+    said = COMMAND.sub(lambda found: f"“{TITLES.get(found[1], found[1])}”", said)
+    return OPTION.sub(lambda found: f"“{heading(found[1].replace('-', ' '))}”", said).replace("`;`", ";")
+
+
 class Control:
     """A field as controls: one, or a checkbox for each value where there may be several."""
 
@@ -86,7 +95,7 @@ class Control:
         """The field's name, what it means, and what must be put right."""
         field = self.field
         optional = "" if field.required or field.kind is bool or field.default is not None else " (optional)"
-        return "\n".join(filter(None, (field.label + optional, field.hint, wrong and f"Error: {wrong}")))
+        return "\n".join(filter(None, (field.label + optional, told(field.hint), wrong and f"Error: {wrong}")))
 
     def read(self) -> object:
         """What was filled in, as the command takes it. Raises BadParameter if it cannot be taken."""
@@ -128,7 +137,7 @@ class Form:
         self.button = show.button(task.button)
         self.button.on_click(self.press)
         self.answer = show.html(Html())
-        says = (element("h2", task.title, id=task.name), element("p", task.says))
+        says = (element("h2", task.title, id=task.name), element("p", told(task.says)))
         groups = [piece for control in self.controls for piece in self._piece(control)]
         self.shown = show.box(show.html(element("div", *says)), *groups, self.button, self.answer)
         for each in ("hub-form", f"hub-form-{task.name}"):
@@ -139,7 +148,7 @@ class Form:
         if not control.boxes:
             return [control.shown]
         field = control.field
-        hint = field.hint.split(" Put ;")[0]
+        hint = told(field.hint.split(" Put ;")[0])
         said = element("p", element("strong", field.label), element("br"), hint, class_="group")
         return [show.html(said), control.shown]
 

@@ -25,7 +25,8 @@ class Task:
     """One form: its heading, the sentence under it, its button, the command, and of the shared options those asked.
 
     `needs` are options that the command refuses to do without although it could be called so; `at_once` is a question
-    that is answered as the page opens; `asks` is one that records no more than that it was asked.
+    that is answered as the page opens; `asks` is one that records no more than that it was asked. `asked` is what a
+    report answers.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Task:
     needs: tuple[str, ...] = ()
     at_once: bool = False
     asks: bool = False
+    asked: str = ""
 
     @property
     def saves(self) -> bool:
@@ -44,8 +46,8 @@ class Task:
 
     @property
     def says(self) -> str:
-        """What the command says of itself, or the question of a report."""
-        return f"Runs `hubdata {self.words}`." if self.report else inspect.cleandoc(self.work.__doc__ or "")
+        """What the command says of itself, or the question that a report answers."""
+        return self.asked or inspect.cleandoc(self.work.__doc__ or "")
 
     @property
     def words(self) -> str:
@@ -79,21 +81,28 @@ def _report(name: str, desk: Desk, **parameters: object) -> Answer:
         for code, count in answer.said.findings.items()
         if count
     ]
-    return Answer({"findings": found}, answer.lines, answer.exit_code)
+    made = answer.said.folder.absolute() / f"{name}.html"
+    return Answer({"findings": found}, [f"The report is ready: {made}"], answer.exit_code)
 
 
-def _audit(title: str, report: str) -> Task:
-    return Task(title, "Run the audit", partial(_report, report), NOTHING, report)
+def _audit(title: str, report: str, question: str) -> Task:
+    return Task(title, "Run the audit", partial(_report, report), NOTHING, report, asked=question)
 
 
 TASKS: dict[str, tuple[Task, ...]] = {
     "audit": (
-        _audit("Audit sharing", "sharing_audit"),
-        _audit("Audit retention", "retention"),
-        _audit("Audit data rights", "data_rights"),
-        _audit("Report on outcomes", "outcomes"),
-        _audit("Report on every promise", "promises"),
-        _audit("Check the records’ quality", "quality"),
+        _audit("Audit sharing", "sharing_audit", "Was every share agreed, or for a recorded risk and explained?"),
+        _audit(
+            "Audit retention", "retention", "Is anything kept longer than the notice promises, and what falls due next?"
+        ),
+        _audit(
+            "Audit data rights", "data_rights", "Were requests and complaints answered in time, and what is due next?"
+        ),
+        _audit("Report on outcomes", "outcomes", "How well does support work, who leads, and what else is needed?"),
+        _audit("Report on every promise", "promises", "Which of the notice’s promises are kept, at risk or broken?"),
+        _audit(
+            "Check the records’ quality", "quality", "Which partners are up to date, and which entries cannot be right?"
+        ),
     ),
     "findings": (
         Task("See the worklist", "Show the worklist", findings.list_findings, READS, at_once=True),

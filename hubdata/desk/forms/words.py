@@ -32,6 +32,8 @@ REGISTERS = {"hub": "hubs", "area": "areas", "categories": "categories", "exempt
 ORGANISATIONS = ("organisation", "from_organisation", "to_organisation", "recipient", "recipients", "organisations")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}):\d{2}(?:\.\d+)?(?:Z|\+00:00)?")
+MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+BY_MONTH = re.compile(rf"(?<![\w-]){MONTH.pattern}(?=: \d)")
 SNAKE = re.compile(r"(?<![\w./-])[A-Za-z]+(?:_[a-z]+)+(?![\w/-]|\.\w)")
 LISTED = re.compile(r"\[((?:'[^']*'(?:, )?)+)\]")
 QUOTED = re.compile(r"(?<!\w)'([^'\n]{0,80})'(?!\w)")
@@ -62,6 +64,7 @@ class Words:
         said = OPTION.sub(lambda found: f"“{heading(found[1].replace('-', ' '))}”", said)
         said = QUOTED.sub(lambda found: f"“{found[1]}”", said)
         said = MOMENT.sub(lambda found: f"{_day(found[1])} at {found[2]}", said)
+        said = BY_MONTH.sub(_month, said)
         if hubs:
             said = re.sub(rf"\b(?:{'|'.join(map(re.escape, hubs))})\b", lambda found: hubs[found[0]], said)
         return SNAKE.sub(lambda found: found[0].replace("_", " "), said)
@@ -90,6 +93,8 @@ class Words:
             return _day(said)
         if moment := MOMENT.fullmatch(said):
             return f"{_day(moment[1])} at {moment[2]}"
+        if name == "month" and (month := MONTH.fullmatch(said)):
+            return _month(month)
         if name in ORGANISATIONS and said in self.organisations:
             return self.organisations[said]
         if said in self.registers.get(name, {}):
@@ -142,6 +147,10 @@ def _parted(pattern: re.Pattern | None, said: str, each: Callable[[re.Match], Ht
         yield each(found)
         at = found.end()
     yield from rest(said[at:])
+
+
+def _month(found: re.Match) -> str:
+    return f"{dates.MONTHS[int(found[2]) - 1]} {found[1]}"
 
 
 def _day(said: str) -> str:
