@@ -122,7 +122,7 @@ def _step(kit: Kit, request: str, event: str, what: str, day: date, supersedes: 
         exemption=None,
         organisation=None,
         supersedes=supersedes,
-        recorded_at=kit.recorded(day),
+        recorded_at=kit.recorded(day) + timedelta(days=20 if supersedes else 0),
     )
 
 

@@ -48,7 +48,10 @@ def _of_support(records: Records, as_at: date) -> Iterator[Found]:
 
 def _of_contradictions(records: Records, as_at: date) -> Iterator[Found]:
     yield days.judge(records, as_at)
-    yield quality.untouched(records, as_at, value("freshness.untouched_after_days", as_at))
+    after, stale_after = (
+        value(name, as_at) for name in ("freshness.untouched_after_days", "retention.stale_after_days")
+    )
+    yield quality.untouched(records, as_at, after, stale_after)
     yield quality.contrary(records, as_at)
     yield quality.of_another_family(records, as_at)
     yield quality.after_death(records, as_at, value("agreements.alone_from_years", as_at))

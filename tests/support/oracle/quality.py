@@ -4,8 +4,11 @@ Readings where the contract is silent:
 
   * DQ03 names both decisions; a refusal and a withdrawal are not contrary, both say no;
   * DQ04 looks at every row that stands; DQ05 at decisions, shares and requests, on days after the death;
-  * support without any contact on record is counted from the day on which it began;
-  * what a partner "updated" is its returns, the rows about its own support, and its shares.
+  * support without any contact on record is counted from the day on which it began; of a family that is
+    quiet for everybody (RT03), of a lead's own organisation (LD03), and where the last contact contradicts the beginning
+    (DQ01), DQ02 says nothing more;
+  * what a partner "updated" is its returns, the rows about its own support, and its shares; nobody
+    can be late after the last day of which anything is known.
 """
 
 from collections.abc import Iterator
@@ -15,6 +18,7 @@ from itertools import combinations
 from tests.support.oracle.agreements import DECISIONS, Agreements
 from tests.support.oracle.leads import is_open
 from tests.support.oracle.requests import steps
+from tests.support.oracle.retention import is_quiet
 from tests.support.oracle.rows import Found, Records, Row, before_end, by_key, current, listed, recorded_on, says
 
 WHOSE = {  # the columns that name people, in rows that are filed under a family
@@ -108,13 +112,26 @@ def _too_young(records: Records, person: Row, day: date, youngest: int) -> bool:
     )
 
 
-def untouched(records: Records, as_at: date, after: int) -> Found:
-    """DQ02: said to support an open family, and without contact for too long."""
-    supported = {row["family"] for row in records["families"] if is_open(row, as_at)}
+def untouched(records: Records, as_at: date, after: int, stale_after: int) -> Found:
+    """DQ02: said to support an open family that others still see, and without contact for too long."""
+    workers = by_key(records["practitioners"], "practitioner")
+    leading = {
+        (row["family"], workers[row["practitioner"]]["organisation"])
+        for row in records["leads"]
+        if before_end(row, as_at, "started_on", "ended_on")
+    }
+    seen = {
+        row["family"]
+        for row in records["families"]
+        if is_open(row, as_at) and not is_quiet(records, row, as_at, stale_after)
+    }
     return {
         ("DQ02", row["family"])
         for row in _supporting(records, as_at)
-        if row["family"] in supported and as_at > (row["last_contact_on"] or row["started_on"]) + timedelta(days=after)
+        if row["family"] in seen
+        and (row["family"], row["organisation"]) not in leading
+        and (row["last_contact_on"] or row["started_on"]) >= row["started_on"]
+        and as_at > (row["last_contact_on"] or row["started_on"]) + timedelta(days=after)
     }
 
 
@@ -126,13 +143,11 @@ def late_partners(records: Records, as_at: date, known_at: date | None, within: 
     """FR01: partners that support an open family and have updated nothing in time."""
     supported = {row["family"] for row in records["families"] if is_open(row, as_at)}
     partners = {row["organisation"] for row in _supporting(records, as_at) if row["family"] in supported}
-    return {
-        ("FR01", name) for name in partners if as_at > _updated(records, name, as_at, known_at) + timedelta(days=within)
-    }
-
-
-def _updated(records: Records, partner: str, as_at: date, known_at: date | None) -> date:
     end = min(as_at, known_at or as_at)
+    return {("FR01", name) for name in partners if end > _updated(records, name, end) + timedelta(days=within)}
+
+
+def _updated(records: Records, partner: str, end: date) -> date:
     own = (("returns", "organisation"), ("involvements", "organisation"), ("shares", "from_organisation"))
     rows = [row for table, column in own for row in records[table] if row[column] == partner]
     return max((day for row in rows if (day := recorded_on(row)) <= end), default=date(1900, 1, 1))

@@ -36,6 +36,11 @@ def is_closed(family: Row, as_at: date) -> bool:
     return family["closed_on"] is not None and family["closed_on"] <= as_at
 
 
+def is_quiet(records: Records, family: Row, as_at: date, stale_after: int) -> bool:
+    """Whether nobody was in contact, and no goal reviewed, for too long."""
+    return as_at > max(_contacts(records, family, as_at)) + timedelta(days=stale_after)
+
+
 def due_on(closed_on: date) -> date:
     """The last day through which a record may be kept."""
     return add_months(closed_on, 12 * YEARS)
@@ -45,8 +50,7 @@ def _code(records: Records, family: Row, as_at: date, stale_after: int) -> str |
     if family["closed_on"] is None and says(family["closure_reason"]):
         return "RT04"
     if not is_closed(family, as_at):
-        quiet_since = max(_contacts(records, family, as_at))
-        return "RT03" if as_at > quiet_since + timedelta(days=stale_after) else None
+        return "RT03" if is_quiet(records, family, as_at, stale_after) else None
     if any(family["closed_on"] < day <= as_at for day in active_days(records, family)):
         return "RT04"
     if as_at <= due_on(family["closed_on"]):

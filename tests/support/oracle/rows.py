@@ -12,7 +12,7 @@ Row = Mapping[str, object]
 Found = set[tuple[str, str]]  # (code, subject)
 
 ENGLAND = ZoneInfo("Europe/London")
-NEVER_CHANGE = ("agreements", "shares", "withheld", "requests", "request_events")
+NEVER_CHANGE = ("agreements", "shares", "withheld", "requests", "request_events", "returns")
 NO_REASON = {"", "n/a", "na", "none", "tbc"}  # as contract.md names them; dashes, dots and blanks are nothing
 DAY = timedelta(days=1)
 
