@@ -1,4 +1,4 @@
-"""DQ02 to DQ05 and FR01: contradictions between decisions, people of another family, the dead, and what is out of date.
+"""DQ02 to DQ05 and FR01: contradictions between decisions, people of another family, the dead, what is out of date.
 
 Readings where the contract is silent:
 
