@@ -4,8 +4,8 @@ Readings where the contract is silent:
 
   * DQ03 names both decisions; a refusal and a withdrawal are not contrary, both say no;
   * DQ04 looks at every row that stands; DQ05 at decisions, shares and requests, on days after the death;
-  * support without any contact on record is counted from the day on which it began; of a family that is
-  * support without any contact on record is counted from the day on which it began; of a family that is quiet
+  * support without any contact on record is counted from the day on which it began; of a family that is quiet for
+    everybody (RT03), of a lead's own organisation (LD03), and where the last contact contradicts the beginning
     (DQ01), DQ02 says nothing more;
   * what a partner "updated" is its returns, the rows about its own support, and its shares; nobody
     can be late after the last day of which anything is known.
