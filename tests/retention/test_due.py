@@ -266,7 +266,7 @@ def test_an_explanation_says_until_when_why_under_what_and_what_partners_keep(hu
         "The notice does not say",
         "Read instead as 5 years after the last contact or review, it would be kept until 31 January 2025.",
         "Read instead as 5 years after the opening of the record, it would be kept until 8 January 2023.",
-        "Hold H1 keeps it whatever its date: a complaint is open, by Ombudsman, since 6 January 2025, "
+        "Hold H1 keeps it whatever its date: a complaint, until its outcome is told, by Ombudsman, since 6 January 2025, "
         "to be reviewed by 30 June 2026.",
         "Nursing (policy: on its website, ask: rights@example.org); School (policy: not on record, ask: not on record)",
     ):
