@@ -57,7 +57,7 @@ WATCHED = (
             "open goals have never been reviewed", "outcomes"),
 )  # fmt: skip
 FACTS = (
-    ("families", "total", "Families supported"),
+    ("families", "total", "Families supported on the last day"),
     ("leads", "one", "Open families with one person taking the lead"),
     ("reviews", "in_quarter", "Open goals reviewed in the quarter"),
     ("shares", "total", "Times that details were shared"),

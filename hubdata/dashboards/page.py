@@ -112,7 +112,7 @@ def about(choice: Choice) -> Html:
     rows = {
         "Figures for": release.quarter.words,
         "Data to": dates.words(release.quarter.last),
-        "Families counted": _families(release),
+        "Family records, open and closed": _families(release),
         "Small numbers": _small(said["disclosure"]),
         "Shorthand": "; ".join(SHORTHAND[mark] for mark in (HIDDEN, UNAVAILABLE)) + ".",
         "Release": f"{release.quarter}, {release.folder.name}, made with hubdata {said['version']}",
