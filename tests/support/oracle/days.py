@@ -2,7 +2,7 @@
 
 The contract names no pairs. These were chosen: an end before its beginning; a goal reviewed before it was set; a
 contact before the support began, after it ended, or still to come both when it was recorded and on the day; support, a
-lead or a goal that began after the family's support had ended. A family closed before it was opened is told of by RT04.
+lead or a goal that began after the family's support had ended. A family closed before it was opened is told by RT04.
 """
 
 from collections.abc import Iterator

@@ -71,8 +71,8 @@ def partners(records: Records) -> Found:
 
 def outside(records: Records, texts: Collection[str]) -> Found:
     """LM01: rows, whether they still stand or not, that hold one of these texts."""
-    columns = {"shares": ("reason", "risk_to", "not_told_reason"), "holds": ("reason",)}
-    keys = {"shares": "share", "holds": "hold"}
+    columns = {"shares": ("reason", "risk_to", "not_told_reason"), "holds": ("reason",), "competences": ("reason",)}
+    keys = {"shares": "share", "holds": "hold", "competences": "competence"}
     return {
         ("LM01", row[keys[table]])
         for table, names in columns.items()

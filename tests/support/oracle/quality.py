@@ -1,14 +1,14 @@
-"""DQ02 to DQ05 and FR01: contradictions between decisions, people of another family, the dead, what is out of date.
+"""DQ02 to DQ05 and FR01: contradictions between decisions, people of another family, the dead, and what is out of date.
 
 Readings where the contract is silent:
 
   * DQ03 names both decisions; a refusal and a withdrawal are not contrary, both say no;
   * DQ04 looks at every row that stands; DQ05 at decisions, shares and requests, on days after the death;
   * support without any contact on record is counted from the day on which it began; of a family that is quiet for
-    everybody (RT03), of a lead's own organisation (LD03), and where the last contact contradicts the beginning
-    (DQ01), DQ02 says nothing more;
-  * what a partner "updated" is its returns, the rows about its own support, and its shares; nobody
-    can be late after the last day of which anything is known.
+    everybody (RT03), of a lead's own organisation (LD03), and where the last contact contradicts the beginning (DQ01),
+    DQ02 says nothing more;
+  * what a partner "updated" is its returns, the rows about its own support, and its shares; as known
+    at an earlier day, support and families that were last recorded later are not known.
 """
 
 from collections.abc import Iterator
@@ -141,10 +141,15 @@ def _supporting(records: Records, as_at: date) -> list[Row]:
 
 def late_partners(records: Records, as_at: date, known_at: date | None, within: int) -> Found:
     """FR01: partners that support an open family and have updated nothing in time."""
-    supported = {row["family"] for row in records["families"] if is_open(row, as_at)}
-    partners = {row["organisation"] for row in _supporting(records, as_at) if row["family"] in supported}
     end = min(as_at, known_at or as_at)
-    return {("FR01", name) for name in partners if end > _updated(records, name, end) + timedelta(days=within)}
+
+    def known(row: Row) -> bool:
+        return known_at is None or recorded_on(row) <= known_at
+
+    supported = {row["family"] for row in records["families"] if is_open(row, as_at) and known(row)}
+    support = [row for row in _supporting(records, as_at) if row["family"] in supported and known(row)]
+    partners = {row["organisation"] for row in support}
+    return {("FR01", name) for name in partners if as_at > _updated(records, name, end) + timedelta(days=within)}
 
 
 def _updated(records: Records, partner: str, end: date) -> date:
