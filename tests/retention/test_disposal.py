@@ -263,7 +263,7 @@ def test_a_request_keeps_the_other_record_of_the_same_family_too(filled: Hub):
     made = approved(filled, "OLD-1", "OLD-2")
     pair = f"pair_decision | family | other | decision | decided_on\nD1 | OLD-2 | OPEN-1 | same | {TODAY}"
     load(filled, pair_decisions=pair)
-    asked = register.log(filled, register.Asked("OPEN-1", "rectification", TODAY, "PN-1"), By("hana", None, TODAY))
+    asked = register.log(filled, register.NewRequest("OPEN-1", "rectification", TODAY, "PN-1"), By("hana", None, TODAY))
 
     done = disposal.run(filled, made, By("carl", None, TODAY))
 
