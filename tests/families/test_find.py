@@ -220,7 +220,7 @@ def test_a_person_is_told_who_looked_for_them_but_not_for_others(known: Hub):
     record.show(known, "F1", By("hana", "the family rang", TODAY))
 
     with known.read() as connection:
-        looks = looked.read(connection, rows.read(connection, "F1", "P1"), set())
+        looks = looked.read(connection, rows.read(connection, "F1", "P1"), set(), "Q1")
 
     assert [look.what for look in looks] == [
         "Was shown the family in a search for its record",
@@ -245,7 +245,7 @@ def test_a_record_is_shown_with_why_it_is_kept_who_leads_and_what_was_agreed_sha
     """,
         involvements="""
         family | organisation | started_on | ended_on   | last_contact_on | recorded_at
-        F1     | NHFT         | 2024-02-01 |            | 2024-12-01      | 2025-01-02T09:00:00Z
+        F1     | NHFT         | 2024-02-01 | 2024-12-01 | 2024-12-01      | 2025-01-02T09:00:00Z
         F1     | VCS          | 2024-01-08 | 2024-06-30 |                 | 2024-07-01T09:00:00Z
     """,
         goals="""

@@ -375,7 +375,8 @@ def test_support_that_is_said_to_go_on_without_any_contact_is_looked_at_after_a_
     )
 
     assert findings(hub, "quality", "2026-01-31") == set()
-    assert findings(hub, "quality", "2026-02-01") == {("DQ02", name) for name in ("LONGER", "REVIEWED", "NEVER")}
+    late = {("DQ02", "LONGER"), ("DQ02", "REVIEWED"), ("DQ02", "NEVER")}
+    assert findings(hub, "quality", "2026-02-01") == late
     assert ("RT03", "QUIET") in findings(hub, "retention", "2026-02-01")
     assert ("LD03", "LED") in findings(hub, "leads", "2026-02-01")
 

@@ -29,11 +29,21 @@ CREATE TEMP TABLE lacking AS
         CASE WHEN needs_terms AND NOT has_terms THEN 'sharing agreement in force' END,
         CASE WHEN duty_class IS NULL THEN 'class under the welfare duty' END) AS lacks
     FROM standing;
--- Every open family, with the agreement that the rule looked at.
+-- Every open family, with the agreement that the rule found longest under an old notice, or else with its latest one.
 CREATE TEMP TABLE open_families AS
-    SELECT f.family, f.hub, f.opened_on, n.subject AS agreement, n.notice_version, n.code, n.since
-    FROM families AS f LEFT JOIN judged_notices AS n USING (family), asked
-    WHERE (closed_on IS NULL OR closed_on > as_at) AND (opened_on <= as_at OR n.family IS NOT NULL);
+    WITH old AS (
+        SELECT family, arg_min(subject, (since, subject)) AS agreement, any_value(code) AS code, min(since) AS since,
+               arg_min(notice_version, (since, subject)) AS notice_version
+        FROM judged_notices WHERE code IS NOT NULL GROUP BY family
+    ),
+    latest AS (
+        SELECT family, arg_max(a, (decided_on, recorded_at, agreement)) AS a
+        FROM standing_agreements() AS a, asked WHERE decision = 'agreed' AND decided_on <= as_at GROUP BY family
+    )
+    SELECT f.family, f.hub, f.opened_on, coalesce(o.agreement, l.a.agreement) AS agreement,
+           coalesce(o.notice_version, l.a.notice_version) AS notice_version, o.code, o.since
+    FROM families AS f LEFT JOIN old AS o USING (family) LEFT JOIN latest AS l USING (family), asked
+    WHERE (closed_on IS NULL OR closed_on > as_at) AND (opened_on <= as_at OR l.family IS NOT NULL);
 CREATE TEMP TABLE versions AS
     SELECT code AS notice_version, from_on, lead(from_on) OVER (ORDER BY from_on) AS superseded_on FROM registered_notice_versions;
 
