@@ -153,17 +153,19 @@ def _support(kit: Kit, cast: Cast, family: str) -> None:
 def _ended(kit: Kit, cast: Cast, family: str) -> None:
     row = next(row for row in kit.made["families"] if row["family"] == family)
     first, last = row["opened_on"], row["closed_on"]
-    recorded = {"started_on": first, "ended_on": last, "recorded_at": kit.recorded(last)}
+    recorded = {"started_on": first, "recorded_at": kit.recorded(last)}
+    until = kit.pick(last, last, last, None)
     contact = kit.pick(None, last, first)
     kit.add(
         "involvements",
         family=family,
         organisation=cast.organisations[0],
         last_contact_on=contact,
+        ended_on=until,
         partner_reference=None,
         **recorded,
     )
-    kit.add("leads", family=family, practitioner=kit.pick(*cast.workers), **recorded)
+    kit.add("leads", family=family, practitioner=kit.pick(*cast.workers), ended_on=last, **recorded)
 
 
 def _return(kit: Kit, cast: Cast) -> None:
