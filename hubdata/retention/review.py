@@ -78,9 +78,8 @@ def review(hub: Hub, token: str, decisions: list[FamilyDecision], by: By) -> str
     )
     with hub.write(act) as connection:
         refuse_clock(connection, by.as_at)
-        judged = {
-            row["family"]: row for row in due.state_of(connection, [d.family for d in decisions], moments.today())
-        }
+        found = due.state_of(connection, [d.family for d in decisions], moments.today())
+        judged = {row["family"]: row for row in found}
         _refuse(connection, decisions, judged, by.as_at)
         now = moments.stamp()
         reviewed = {

@@ -188,16 +188,13 @@ def _part(organisation: str, why: str, said: Event | None, contact) -> Part:
     return Part(organisation, why, state, since, contact.rights_contact, contact.retention_policy)
 
 
-def _standing(
-    row, taken: list[Event], parts: list[Part], holds: list[str], died: dict[str, date], as_at: date
-) -> Standing:
+def _standing(row, taken: list[Event], parts: list[Part], holds: list[str], died: dict, as_at: date) -> Standing:
     values = policy.load()
     asked = course.asked(row["kind"], taken)
     told = clocks.read_what_holds(asked, values, as_at)
     outcome, last = course.outcome(taken), next((e for e in taken if e.what in course.ENDS), None)
     is_open = outcome == "open"
-    status = outcome if outcome in ("withdrawn", "closed") else told.status
-    open_date = told.due if is_open and not told.answered else None
+    due = told.due if is_open and not told.answered else None
     return Standing(
         request=row["request"],
         family=row["family"],
@@ -207,7 +204,7 @@ def _standing(
         method=row["method"],
         received_on=asked.received,
         outcome=outcome,
-        status=status,
+        status=outcome if outcome in ("withdrawn", "closed") else told.status,
         relevant_time=told.relevant_time,
         paused_days=told.paused_days,
         notice_by=told.notice_by,
@@ -215,7 +212,7 @@ def _standing(
         due=told.due,
         alert_on=told.alert_on,
         target_on=told.target_on,
-        days_left=(open_date - as_at).days if open_date else None,
+        days_left=(due - as_at).days if due else None,
         extension=told.extension,
         acknowledged_on=asked.answered_on if row["kind"] == RequestKind.COMPLAINT else None,
         ended_on=last.happened_on if last else None,

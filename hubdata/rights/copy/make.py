@@ -94,8 +94,7 @@ def make(hub: Hub, whose: Whose, by: By, out: Path | None = None, seen: tuple[st
     other person whom it names, as the last look lists them. Raises BadParameter for what is unknown, Refused if no
     access request is open or who asks is not settled.
     """
-    said = {"looked_at": "everything held about one person"}
-    act = Act(by.actor, "officer", by.reason or REASON, "rights.pack", said)
+    act = Act(by.actor, "officer", by.reason or REASON, "rights.pack", {"looked_at": "all that is held about a person"})
     with keep.writing(hub, act, out) as (connection, files):
         got = gather(connection, find(connection, whose, by.as_at), by.as_at)
         undecided = _undecided(got)
@@ -103,16 +102,14 @@ def make(hub: Hub, whose: Whose, by: By, out: Path | None = None, seen: tuple[st
         names = named.find(copy)
         copy = replace(copy, is_unseen=not _seen(names, seen))
         pack, held = f"K{secrets.token_hex(5)}", got.asking.held
-        said = content.content(copy, pack, keep.last_day(got.asking.policy, by.as_at))
+        delete_on = keep.last_day(got.asking.policy, by.as_at)
+        said = content.content(copy, pack, delete_on)
         texts = {
             "html": copy_page.render(said, held.members[held.person].name, _by_name(held, names)),
             "json": json.dumps(said, indent=1, ensure_ascii=False) + "\n",
         }
-        what = "draft" if copy.is_draft else "pack"
-        delete_on = keep.last_day(got.asking.policy, by.as_at)
-        kept = files.add(connection, pack, got.standing, by.as_at, delete_on, texts, what)
-        looked_at = {"request": got.standing.request, "person": held.person, "pack": pack, "named": [*seen]}
-        act.detail.update({**looked_at, **kept.hashes})
+        kept = files.add(connection, pack, got.standing, by.as_at, delete_on, texts, ("pack", "draft")[copy.is_draft])
+        act.detail.update(request=got.standing.request, person=held.person, pack=pack, named=[*seen], **kept.hashes)
     return Made(
         pack=pack,
         request=got.standing.request,

@@ -49,9 +49,7 @@ def _agreement(kit: Kit, cast: Cast, family: str, name: str, before: list[Row]) 
         purpose=kit.pick(*PURPOSES),
         recipients=kit.some(cast.organisations, 1 if kit.chance(2) else 0) if named else None,
         categories=kit.pick(";".join(CATEGORIES), ";".join(CATEGORIES), kit.some(CATEGORIES)),
-        exclusions=kit.rarely(kit.some((*cast.organisations, *CATEGORIES), 1), 7)
-        if decision == "agreed"
-        else None,
+        exclusions=kit.rarely(kit.some((*cast.organisations, *CATEGORIES), 1), 7) if decision == "agreed" else None,
         discussed_on=kit.rarely(kit.day(), 3),
         decided_on=day,
         expires_on=kit.rarely(day + timedelta(days=kit.pick(0, 1, 3, 6, -1)), 4) if decision == "agreed" else None,
