@@ -34,50 +34,53 @@ made AS MATERIALIZED (
   )
 ),
 asked AS MATERIALIZED (
-  SELECT id, person, family, asked_for, to_organisation, shared_on, by_agreement, false AS as_then FROM made
+  SELECT id, person, family, asked_for, purpose = asked_for AS is_asked_for, to_organisation, shared_on, by_agreement,
+    false AS as_then FROM made
   UNION ALL
-  SELECT id, person, family, asked_for, to_organisation, shared_on, by_agreement, true FROM made SEMI JOIN (
+  SELECT id, person, family, asked_for, purpose = asked_for, to_organisation, shared_on, by_agreement, true
+  FROM made SEMI JOIN (
     SELECT m.id FROM made m JOIN learned_late l ON l.who = m.person AND m.shared_on < l.late_until
     UNION SELECT m.id FROM made m JOIN learned_late l ON l.who = m.family AND m.shared_on < l.late_until
   ) USING (id)
 ),
-heard AS (
-  SELECT q.id, q.as_then, q.by_agreement, c.is_no, c.purpose, c.place, c.purpose = q.asked_for AS for_this,
-    list_contains(c.recipients, q.to_organisation) AS names_it, list_contains(c.exclusions, q.to_organisation) AS excludes_it,
-    c.names_everyone
+faced AS (
+  SELECT q.id, q.as_then, bool_or(c.purpose = q.asked_for) AS purpose_decided,
+    max(c.place) FILTER (c.purpose = q.asked_for AND list_contains(c.recipients, q.to_organisation)) AS named_place,
+    max(c.place) FILTER (c.purpose = q.asked_for AND list_contains(c.exclusions, q.to_organisation)) AS excluded_place,
+    max(c.place) FILTER (c.purpose = q.asked_for AND c.names_everyone) AS everyone_place
   FROM asked q JOIN covered c ON c.person = q.person AND c.decided_on <= q.shared_on
-  WHERE CASE WHEN q.as_then
+  WHERE q.by_agreement AND CASE WHEN q.as_then
     THEN c.recorded_on <= q.shared_on AND coalesce(c.corrected_on > q.shared_on, true) AND coalesce(c.end_known_on > q.shared_on, true)
     ELSE c.corrected_on IS NULL AND coalesce(c.ended_on > q.shared_on, true) END
-),
-faced AS (
-  SELECT id, as_then, bool_or(for_this) AS purpose_decided, max(place) FILTER (for_this AND names_it) AS named_place,
-    max(place) FILTER (for_this AND excludes_it) AS excluded_place, max(place) FILTER (for_this AND names_everyone) AS everyone_place
-  FROM heard GROUP BY id, as_then
+  GROUP BY q.id, q.as_then
 ),
 against AS (
   SELECT id, as_then, max(place) FILTER (is_no) AS place FROM (
-    SELECT id, as_then, max(place) AS place, arg_max(is_no, place) AS is_no FROM heard
-    WHERE NOT by_agreement AND (names_it OR excludes_it OR names_everyone) GROUP BY id, as_then, purpose
+    SELECT q.id, q.as_then, max(c.place) AS place, arg_max(c.is_no, c.place) AS is_no
+    FROM asked q JOIN covered c ON c.person = q.person AND c.decided_on <= q.shared_on
+    WHERE NOT q.by_agreement AND CASE WHEN q.as_then
+      THEN c.recorded_on <= q.shared_on AND coalesce(c.corrected_on > q.shared_on, true) AND coalesce(c.end_known_on > q.shared_on, true)
+      ELSE c.corrected_on IS NULL AND coalesce(c.ended_on > q.shared_on, true) END
+      AND (c.names_everyone OR list_contains(c.recipients, q.to_organisation) OR list_contains(c.exclusions, q.to_organisation))
+    GROUP BY q.id, q.as_then, c.purpose
   ) GROUP BY id, as_then
 ),
 others_decided AS (
   SELECT DISTINCT q.id, q.as_then
-  FROM (FROM asked ANTI JOIN faced USING (id, as_then)) q
+  FROM (FROM asked ANTI JOIN faced USING (id, as_then) WHERE by_agreement) q
   JOIN decided d ON d.family = q.family AND d.decided_on <= q.shared_on
   WHERE CASE WHEN q.as_then
     THEN d.recorded_on <= q.shared_on AND coalesce(d.corrected_on > q.shared_on, true) AND coalesce(d.end_known_on > q.shared_on, true)
     ELSE d.corrected_on IS NULL AND coalesce(d.ended_on > q.shared_on, true) END
 ),
-placed AS (
-  SELECT m.*, q.as_then, f.id IS NOT NULL AS person_decided,
-    coalesce(f.purpose_decided, false) AND m.purpose = m.asked_for AS purpose_decided,
+placed AS MATERIALIZED (
+  SELECT q.id, q.as_then, f.id IS NOT NULL AS person_decided,
+    coalesce(f.purpose_decided, false) AND q.is_asked_for AS purpose_decided,
     o.id IS NOT NULL AS others_decided,
     coalesce(f.excluded_place >= coalesce(f.named_place, 0), false) AS excluded,
-    CASE WHEN NOT m.by_agreement THEN g.place WHEN excluded THEN f.excluded_place
+    CASE WHEN NOT q.by_agreement THEN g.place WHEN excluded THEN f.excluded_place
       ELSE greatest(f.named_place, f.everyone_place) END AS place
-  FROM made m
-  JOIN (SELECT id, as_then FROM asked) q ON q.id = m.id
+  FROM asked q
   LEFT JOIN faced f ON f.id = q.id AND f.as_then = q.as_then
   LEFT JOIN against g ON g.id = q.id AND g.as_then = q.as_then
   LEFT JOIN others_decided o ON o.id = q.id AND o.as_then = q.as_then
@@ -85,42 +88,48 @@ placed AS (
 tied AS (
   SELECT a.place, b.* EXCLUDE (place) FROM decided a JOIN decided b USING (family, purpose, decided_on, recorded_at)
   WHERE a.decision = 'agreed' AND b.decision = 'agreed' AND a.place > b.place AND list_has_any(a.covers, b.covers)
+    AND (a.categories, a.exclusions, a.expires_on, a.discussed_on) IS DISTINCT FROM (b.categories, b.exclusions, b.expires_on, b.discussed_on)
 ),
 narrowed AS (
   SELECT p.id, p.as_then, min(t.expires_on) AS expires_on, flatten(list(t.exclusions)) AS exclusions,
     list_reduce(list(t.categories), lambda x, y: list_intersect(x, y)) AS categories,
-    bool_and(coalesce(t.discussed_on <= p.shared_on, false)) AS discussed
-  FROM placed p JOIN tied t ON t.place = p.place
-  WHERE p.by_agreement AND list_contains(t.covers, p.person)
-    AND (list_contains(t.recipients, p.to_organisation) OR list_contains(t.exclusions, p.to_organisation))
-    AND CASE WHEN p.as_then THEN coalesce(t.corrected_on > p.shared_on, true) AND coalesce(t.end_known_on > p.shared_on, true)
-      ELSE t.corrected_on IS NULL AND coalesce(t.ended_on > p.shared_on, true) END
+    bool_and(coalesce(t.discussed_on <= m.shared_on, false)) AS discussed
+  FROM tied t JOIN placed p ON p.place = t.place JOIN made m ON m.id = p.id
+  WHERE m.by_agreement AND list_contains(t.covers, m.person)
+    AND (list_contains(t.recipients, m.to_organisation) OR list_contains(t.exclusions, m.to_organisation))
+    AND CASE WHEN p.as_then THEN coalesce(t.corrected_on > m.shared_on, true) AND coalesce(t.end_known_on > m.shared_on, true)
+      ELSE t.corrected_on IS NULL AND coalesce(t.ended_on > m.shared_on, true) END
   GROUP BY p.id, p.as_then
 ),
+put_right AS MATERIALIZED (  -- by itself: joined with the shares' days at once, entries met shares by day, for hours
+  SELECT p.id, p.as_then, unnest(d.corrects) AS earlier FROM placed p JOIN decided d ON d.place = p.place
+  WHERE d.corrects IS NOT NULL
+),
+covering AS MATERIALIZED (
+  SELECT r.id, r.as_then, e.* FROM put_right r JOIN decided e ON e.agreement = r.earlier WHERE e.decision = 'agreed'
+),
+known_before AS (  -- shares that an entry covered already, recorded by their day, whose slip was put right after it
+  SELECT DISTINCT m.id, e.as_then FROM made m JOIN covering e ON e.id = m.id
+  WHERE m.by_agreement AND e.recorded_on <= m.shared_on AND e.decided_on <= m.shared_on
+    AND coalesce(e.expires_on >= m.shared_on, true) AND e.purpose = m.asked_for AND list_contains(e.covers, m.person)
+    AND list_contains(e.recipients, m.to_organisation) AND list_has_all(e.categories, m.categories)
+    AND NOT list_has_any(e.exclusions, list_concat([m.person, m.to_organisation], m.categories))
+),
 stated AS (
-  SELECT p.*, d.agreement, d.decision, d.decided_on, least(d.expires_on, n.expires_on) AS expires_on,
-    d.recorded_on AS agreement_recorded_on, d.discussed_on <= p.shared_on AND coalesce(n.discussed, true) AS discussed,
+  SELECT m.*, p.* EXCLUDE (id, place), d.agreement, d.decision, d.decided_on, least(d.expires_on, n.expires_on) AS expires_on,
+    d.recorded_on > m.shared_on AND k.id IS NULL AS is_late, d.discussed_on <= m.shared_on AND coalesce(n.discussed, true) AS discussed,
     CASE WHEN n.id IS NULL THEN d.categories ELSE list_intersect(d.categories, n.categories) END AS agreed_categories,
     CASE WHEN n.id IS NULL THEN d.exclusions ELSE list_concat(d.exclusions, n.exclusions) END AS exclusions,
-    o.sharing_agreement_from <= p.shared_on AND coalesce(o.sharing_agreement_to >= p.shared_on, true) AS terms_in_force
+    o.sharing_agreement_from <= m.shared_on AND coalesce(o.sharing_agreement_to >= m.shared_on, true) AS terms_in_force
   FROM placed p
+  JOIN made m ON m.id = p.id
   LEFT JOIN decided d ON d.place = p.place
   LEFT JOIN narrowed n ON n.id = p.id AND n.as_then = p.as_then
-  LEFT JOIN organisations o ON o.organisation = p.to_organisation
-),
-known_before AS (  -- shares that an entry covered already, which was recorded by their day and put right after it
-  SELECT DISTINCT s.id, s.as_then
-  FROM (SELECT agreement, unnest(corrects) AS earlier FROM decided WHERE corrects IS NOT NULL) c
-  JOIN stated s ON s.agreement = c.agreement AND s.agreement_recorded_on > s.shared_on
-  JOIN decided e ON e.agreement = c.earlier AND e.decision = 'agreed' AND e.recorded_on <= s.shared_on
-    AND e.decided_on <= s.shared_on AND coalesce(e.expires_on >= s.shared_on, true)
-  WHERE s.by_agreement AND e.purpose = s.asked_for AND list_contains(e.covers, s.person)
-    AND list_contains(e.recipients, s.to_organisation) AND list_has_all(e.categories, s.categories)
-    AND NOT list_contains(e.exclusions, s.person) AND NOT list_contains(e.exclusions, s.to_organisation)
-    AND NOT list_has_any(e.exclusions, s.categories)
+  LEFT JOIN known_before k ON k.id = p.id AND k.as_then = p.as_then
+  LEFT JOIN organisations o ON o.organisation = m.to_organisation
 ),
 coded AS MATERIALIZED (
-  SELECT s.*, CASE
+  SELECT *, CASE
     WHEN by_agreement THEN CASE
       WHEN NOT person_decided AND others_decided THEN 'SH07'
       WHEN NOT person_decided THEN 'SH01'
@@ -132,7 +141,7 @@ coded AS MATERIALIZED (
       WHEN NOT list_has_all(agreed_categories, categories) OR list_has_any(exclusions, categories) THEN 'SH06'
       WHEN route = 'additional_support'
         AND NOT coalesce(discussed_on <= shared_on OR discussed, false) THEN 'SH10'
-      WHEN agreement_recorded_on > shared_on AND k.id IS NULL THEN 'SH09'
+      WHEN is_late THEN 'SH09'
       WHEN terms_in_force IS NOT TRUE THEN 'SH14'
     END
     ELSE CASE
@@ -142,7 +151,7 @@ coded AS MATERIALIZED (
       WHEN agreement IS NOT NULL THEN 'SH15'
     END
   END AS code
-  FROM stated s LEFT JOIN known_before k USING (id, as_then)
+  FROM stated
 )
 SELECT
   c.share AS subject, 'shares' AS "table", c.code,

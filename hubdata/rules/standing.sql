@@ -98,9 +98,7 @@ addressed AS (
   FROM spoken s LEFT JOIN named n USING (family, purpose)
 )
 SELECT agreement, family, given_by, person, purpose, recipient, decision, decided_on, expires_on, notice_version
-FROM addressed a
-WHERE NOT (decision = 'agreed' AND (list_contains(exclusions, person) OR coalesce(list_contains(exclusions, recipient), false)))
-  AND NOT EXISTS (
-    FROM spoken l WHERE l.person = a.person AND l.purpose = a.purpose AND l.place > a.place
-    AND (l.names_everyone OR list_contains(l.recipients, a.recipient)
-      OR a.decision = 'agreed' AND list_contains(l.exclusions, a.recipient)));
+FROM addressed a ANTI JOIN spoken l ON l.person = a.person AND l.purpose = a.purpose AND l.place > a.place
+  AND (l.names_everyone OR list_contains(l.recipients, a.recipient)
+    OR a.decision = 'agreed' AND list_contains(l.exclusions, a.recipient))
+WHERE NOT (decision = 'agreed' AND (list_contains(exclusions, person) OR coalesce(list_contains(exclusions, recipient), false)));
