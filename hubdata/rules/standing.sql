@@ -80,9 +80,10 @@ WHERE u.of_table = 'agreements' AND u.what = 'young' AND u.years < alone_from
   AND a.decision IN ('agreed', 'refused', 'withdrawn')
   AND NOT EXISTS (FROM query_table(of_judged) c WHERE c.person = u.person AND c.judged_on <= a.decided_on);
 
--- The latest words on a day about some purposes: each decision once for every person that it covers and every recipient of whom it is this
--- person's latest word for its purpose; an agreement's last day is still to be asked. A refusal of everyone speaks of each
--- that the family's decisions for the purpose name, or of nobody in particular (NULL). Exclusions always win.
+-- The latest words on a day about some purposes: each decision once for every person that it covers and every recipient of
+-- whom it is this person's latest word for its purpose, each of several of one moment alike; an agreement's last day is
+-- still to be asked. A refusal of everyone speaks of each that the family's decisions for the purpose name, or of nobody in
+-- particular (NULL). Exclusions always win.
 CREATE OR REPLACE TEMP MACRO words_on(day, of_purposes, of_table := 'agreements') AS TABLE
 WITH held AS MATERIALIZED (
   FROM decisions(of_table) WHERE list_contains(of_purposes, purpose) AND decided_on <= day
@@ -99,6 +100,7 @@ addressed AS (
 )
 SELECT agreement, family, given_by, person, purpose, recipient, decision, decided_on, expires_on, notice_version
 FROM addressed a ANTI JOIN spoken l ON l.person = a.person AND l.purpose = a.purpose AND l.place > a.place
-  AND (l.names_everyone OR list_contains(l.recipients, a.recipient)
+  AND ((l.names_everyone OR list_contains(l.recipients, a.recipient))
+      AND NOT (l.decision = a.decision AND l.decided_on = a.decided_on AND l.recorded_at = a.recorded_at)
     OR a.decision = 'agreed' AND list_contains(l.exclusions, a.recipient))
 WHERE NOT (decision = 'agreed' AND (list_contains(exclusions, person) OR coalesce(list_contains(exclusions, recipient), false)));

@@ -449,6 +449,7 @@ def test_every_agreement_in_force_is_under_the_present_notice_not_only_the_lates
         Dan    | F3
         Eve    | F4
         Fay    | F5
+        Gus    | F6
     """,
         agreements="""
         agreement           | covers | purpose     | recipients  | exclusions | decided_on | notice_version | supersedes
@@ -461,6 +462,8 @@ def test_every_agreement_in_force_is_under_the_present_notice_not_only_the_lates
         all of it           | Eve    | hub_working | NHFT;SCHOOL |            | 2026-01-05 | 2025-04        |
         renewed with less   | Eve    | hub_working | NHFT        |            | 2026-04-02 | 2026-04        | all of it
         for nobody          | Fay    | hub_working | NHFT        | NHFT       | 2026-01-05 | 2025-04        |
+        one of two tied     | Gus    | hub_working | NHFT        |            | 2026-03-28 | 2025-04        |
+        the other of them   | Gus    | hub_working | NHFT        |            | 2026-03-28 | 2026-04        |
     """,
     )
 
@@ -468,6 +471,7 @@ def test_every_agreement_in_force_is_under_the_present_notice_not_only_the_lates
         ("NV01", "of the mother"),
         ("NV01", "for another purpose"),
         ("NV01", "for two"),
+        ("NV01", "one of two tied"),
     }
 
 
@@ -748,3 +752,19 @@ def test_a_step_that_takes_its_own_place_or_anothers_in_a_ring_is_judged_all_the
     found = findings(hub, "rights", "2026-10-08")
 
     assert found == {("RR01", "itself"), ("RR01", "ring"), ("RR01", "after all"), ("RR01", "later one")}
+
+
+def test_what_a_partner_sent_later_was_no_update_as_known_before(hub: Hub):
+    """P10: "all partners will ensure that this is updated": both answers stay true, what was so and what was known."""
+    load(
+        hub,
+        involvements="""
+        family | organisation | started_on | recorded_at
+        F1     | NHFT         | 2026-01-05 | 2026-02-27T23:30:00Z
+        F1     | SCHOOL       | 2026-01-05 | 2026-01-10T09:00:00Z
+        F1     | CLINIC       | 2026-01-05 | 2026-02-28T09:00:00Z
+    """,
+    )
+
+    assert findings(hub, "freshness", "2026-02-28") == {("FR01", "SCHOOL")}
+    assert findings(hub, "freshness", "2026-02-28", known_at="2026-02-27") == {("FR01", "SCHOOL"), ("FR01", "CLINIC")}

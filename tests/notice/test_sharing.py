@@ -978,6 +978,7 @@ def test_going_against_a_refusal_or_withdrawal_is_recorded_and_looked_at_and_nev
         Fay    | F6
         Gus    | F7
         Hal    | F8
+        Ida    | F9
     """,
         agreements="""
         covers | decision  | decided_on | recipients | exclusions | purpose
@@ -991,6 +992,8 @@ def test_going_against_a_refusal_or_withdrawal_is_recorded_and_looked_at_and_nev
         Fay    | refused   | 2026-01-05 |            |            | evaluation
         Fay    | agreed    | 2026-01-15 | NHFT       |            | hub_working
         Gus    | refused   | 2026-01-05 | SCHOOL     |            | additional_support
+        Ida    | refused   | 2026-01-05 |            |            | hub_working
+        Ida    | agreed    | 2026-01-06 |            | Ida        | hub_working
         Hal    | refused   | 2026-01-05 |            |            | hub_working
         Hal    | agreed    | 2026-01-06 | SCHOOL     | NHFT       | hub_working
     """,
@@ -1005,16 +1008,18 @@ def test_going_against_a_refusal_or_withdrawal_is_recorded_and_looked_at_and_nev
         refused for another purpose           | Fay   | without_agreement
         refused for another recipient         | Gus   | without_agreement
         refused all and then excluded         | Hal   | without_agreement
+        excluded herself and named nobody     | Ida   | without_agreement
     """,
     )
 
-    assert snapshots.take(hub).rows["shares"] == 9
+    assert snapshots.take(hub).rows["shares"] == 10
     assert findings(hub, "sharing", TODAY) == {
         ("SH15", "refused on the day"),
         ("SH15", "a duty although refused"),
         ("SH15", "withdrawn"),
         ("SH15", "excluded first and then all refused"),
         ("SH15", "refused for another purpose"),
+        ("SH15", "excluded herself and named nobody"),
     }
 
 
