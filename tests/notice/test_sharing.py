@@ -1133,7 +1133,7 @@ def test_consent_is_called_consent_where_it_is_the_lawful_basis(sqlite_hub: Hub)
     )
     consent = _with_basis("lawful_basis.hub_working", "Article 6(1)(a), consent")
 
-    judged = judge.judge("basis", snapshots.take(sqlite_hub), date(2026, 2, 1), None, consent).to_pylist()
+    judged = judge.judge("basis", snapshots.take(sqlite_hub), date(2026, 3, 1), None, consent).to_pylist()
 
     assert {(row["code"], row["subject"]) for row in judged} == {(None, "to work jointly"), ("LB01", "for a risk")}
 

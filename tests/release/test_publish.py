@@ -137,7 +137,7 @@ def test_people_whose_references_are_words_of_ours_and_whose_birthday_is_a_day_o
         ),
     )
     kept = [("P1", "Limited records", "We keep limited records.", "kept")]
-    made = publish.publish(sqlite_hub, "2025-Q2", standing=lambda *_: kept)
+    made = publish.publish(sqlite_hub, "2025-Q2", BY, standing=lambda *_: kept)
     assert made.status == "published"
     assert "Lane Primary 20 June 2025" in read_notes(made.folder)
 

@@ -247,10 +247,10 @@ def test_a_corrected_step_counts_as_corrected(sqlite_hub):
         Q1
     """,
         """
-        event | request | what      | happened_on | supersedes
-        E1    | Q1      | received  | 2026-08-03  |
-        E2    | Q1      | extended  | 2026-09-04  |
-        E3    | Q1      | extended  | 2026-09-03  | E2
+        event | request | what      | happened_on | supersedes | recorded_at
+        E1    | Q1      | received  | 2026-08-03  |            | 2026-08-03 09:00:00
+        E2    | Q1      | extended  | 2026-09-04  |            | 2026-09-04 09:00:00
+        E3    | Q1      | extended  | 2026-09-03  | E2         | 2026-09-07 09:00:00
     """,
     )
 

@@ -46,9 +46,9 @@ def test_an_empty_hub_is_judged_without_findings(sqlite_hub, family):
 def test_findings_before_a_value_is_in_force_answer_what_can_be_judged_and_say_what_cannot(sqlite_hub):
     load(
         sqlite_hub,
-        families=" family | opened_on | closed_on\n F1 | 2010-01-04 | 2010-02-01",
+        families=" family | opened_on | closed_on\n F1 | 2010-01-04 | 2010-02-01\n F2 | 2010-01-04 |",
         shares=" share | about | shared_on | route | told_family\n S1 | P1 | 2010-01-15 | within_hub |",
-        requests=" request\n R1",
+        requests=" request | family\n R1 | F2",
         request_events=" request | happened_on\n R1 | 2010-01-15",
     )
     known = snapshots.take(sqlite_hub)
