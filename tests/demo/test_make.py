@@ -17,6 +17,7 @@ from hubdata.terms import HoldCode, RequestKind
 
 SIZES = [20, 99, 100, 400, 5000]
 HUBS = {"corby", "kettering", "wellingborough", "rushden", "east_northants"}
+OF_A_DECISION = {"DQ03", "DQ05"}  # planted beside another fault: they are about a decision and change nothing else
 ONE_PER_FAMILY = re.compile(r"RT|LD")
 
 
@@ -121,7 +122,8 @@ def test_no_family_bears_two_faults(families):
     for name in ("families", "goals", "agreements", "shares"):
         table = made.tables[name]
         family_of |= dict(zip(values(table, table.column_names[0]), table["family"].to_pylist(), strict=True))
-    borne = Counter(family_of[subject] for _, subject in set(made.planted) if subject in family_of)
+    planted = {(code, subject) for code, subject in made.planted if code not in OF_A_DECISION}
+    borne = Counter(family_of[subject] for _, subject in planted if subject in family_of)
     assert set(borne.values()) == {1}
 
 
@@ -161,7 +163,8 @@ def test_it_looks_like_a_hub():
     tables = demo.generate(5000, seed=7).tables
     families = tables["families"]
     evaluation = tables["agreements"].filter(pc.equal(tables["agreements"]["purpose"], "evaluation"))
-    agreed = pc.mean(pc.equal(evaluation["decision"], "agreed")).as_py()
+    asked = set(values(evaluation, "family"))  # once each, though some agreed again under the present notice
+    agreed = len(set(values(evaluation.filter(pc.equal(evaluation["decision"], "agreed")), "family"))) / len(asked)
     assert set(values(families, "hub")) == HUBS
     assert families["closed_on"].null_count == 3000
     assert 4.5 < tables["shares"].num_rows / families.num_rows < 5.5
