@@ -191,6 +191,8 @@ def test_a_copy_from_before_there_was_a_list_is_tied_to_the_homes_own(sqlite_hub
         "packs",
         "finding_marks",
         "pair_decisions",
+        "identifiers",
+        "competences",
     ):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     for index in ("agreements_given_by", "agreements_supersedes", "shares_agreement", "shares_supersedes"):
@@ -205,6 +207,7 @@ def test_a_copy_from_before_there_was_a_list_is_tied_to_the_homes_own(sqlite_hub
         ("holds", "request"),
         ("returns", "covers_from"),
         ("returns", "covers_to"),
+        ("agreements", "supersedes_as"),
     ):
         connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     connection.commit()
