@@ -1,5 +1,6 @@
 """Many hubs: a file checked as a whole, each hub on its own, on Dask too; only a protected summary leaves."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -297,6 +298,16 @@ def test_a_scheduler_that_does_not_answer_is_named_soon(place, tmp_path):
 
     assert error.value.exit_code == 1
     assert time.monotonic() - started < 10
+
+
+def test_a_scheduler_is_asked_from_within_a_running_loop_too(tmp_path):
+    pytest.importorskip("distributed")
+
+    async def ask() -> None:
+        list(run.run_on_dask([fleet_hubs.Member("a", tmp_path)], WORK, False, "tcp://127.0.0.1:1"))
+
+    with pytest.raises(HubError, match="no Dask scheduler answers at tcp://127.0.0.1:1 "):
+        asyncio.run(ask())
 
 
 def test_forks_end_though_another_process_has_a_copy_of_their_socket():

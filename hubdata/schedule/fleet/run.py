@@ -9,6 +9,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -97,7 +98,9 @@ def _client(scheduler: str):
             await (await connect(scheduler, **Security().get_connection_args("client"))).close()
 
     try:
-        asyncio.run(knock())  # a client would wait without end for a port that takes it and says nothing
+        # a client would wait without end for a port that takes it and says nothing; the thread has no loop running yet
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(lambda: asyncio.run(knock())).result()
         return Client(scheduler, timeout=SECONDS)
     except (OSError, TypeError) as error:  # TypeError: tls:// without certificates in Dask's configuration
         advice = "is it running, and for tls:// does Dask's configuration name the certificates?"
