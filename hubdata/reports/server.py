@@ -38,7 +38,7 @@ class Shown(list):
         """Take what IPython formatted: by `display`, which says what may be updated, or as the cell's own value."""
         kind = {"output_type": "display_data"}
         if "transient" not in said:
-            kind = {"output_type": "execute_result", "execution_count": self.count}
+            kind = {"output_type": "execute_result", "execution_count": self.number}
         super().append(kind | {"data": said["data"], "metadata": said["metadata"] or {}})
 
 
