@@ -225,6 +225,8 @@ def _reckon(terms: dict, family: dict) -> date | str | None:
 def _expected(rule: dict, family: dict) -> date | str | None:
     if family["closed"] is None:
         return "not closed"
+    if family["contact"] and family["contact"] > family["closed"]:
+        return "cannot_tell"
     conditions = {
         "shared_without_agreement": family["shared"],
         "person_died": family["died"] is not None,
@@ -257,7 +259,8 @@ def _snapshot(families: list[dict]) -> Snapshot:
             }
         )
         if each["contact"]:
-            found["involvements"].append(key | {"last_contact_on": each["contact"], "started_on": OPENED})
+            ended = {"ended_on": each["contact"]}
+            found["involvements"].append(key | ended | {"last_contact_on": each["contact"], "started_on": OPENED})
         if each["shared"]:
             found["shares"].append(key | {"share": f"S{number}", "route": "without_agreement", "shared_on": OPENED})
         if each["unmet"]:
