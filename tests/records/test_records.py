@@ -105,6 +105,7 @@ def test_names_contacts_and_dates_of_birth_are_identifying():
         "people.family_name",
         "people.date_of_birth",
         "people.died_on",
+        "identifiers.identifier",
         "involvements.partner_reference",
     }
     assert wanted == {f"{t}.{c}" for t, c in COLUMNS if passport(t, c).sensitivity == "identifying"}

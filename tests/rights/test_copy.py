@@ -150,8 +150,8 @@ def given(hub: Hub, request: str, **more) -> tuple[str, dict, copy_make.Made]:
     return Path(made.page).read_text("utf-8"), json.loads(Path(made.data).read_text("utf-8")), made
 
 
-READ = {*rows.OF_FAMILY, *rows.NAMING, *rows.THROUGH, rows.OF_FINDINGS}
-READ |= {"people", "identifiers", "requests", "organisations"}
+READ = {*rows.OF_FAMILY, *rows.OF_PERSON, *rows.NAMING, *rows.THROUGH, rows.OF_FINDINGS}
+READ |= {"people", "requests", "organisations"}
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))
@@ -193,6 +193,8 @@ def more_rows(hub: Hub, request: str) -> None:
     holds.place_hold(hub, "F1", "litigation", By("officer", "a claim", TODAY), TODAY, "the court")
     statements = (
         "INSERT INTO identifiers VALUES ('P1', 'F1', '1234', 'SI 2030/1', 'NHFT', '2024-04-01', 'sent with it', "
+        "'2024-04-01 09:00:00.000000')",
+        "INSERT INTO competences VALUES ('K9', 'F1', 'P1', '2024-04-01', 'W1', 'the ocelot', "
         "'2024-04-01 09:00:00.000000')",
         "INSERT INTO look_again VALUES ('S2', '2024-06-01', '2024-03-02 09:00:00.000000')",
         "INSERT INTO recalls VALUES ('R1', 'F1', 'NHFT', 'correction', '2024-06-01', '2024-06-02', "

@@ -14,7 +14,7 @@ from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.records import ledger
 from hubdata.records.store import Hub
-from hubdata.sharing import agreements
+from hubdata.sharing import agreements, competence
 from tests.support import returns
 from tests.support.ascii import findings, load
 
@@ -56,6 +56,11 @@ def record(hub: Hub, as_at: date = DAY, **given: str) -> agreements.Recorded:
         "notice_version": "2025-04",
     }
     return agreements.record(hub, usual | given, By("tester", None, as_at))
+
+
+def judged_able(hub: Hub, person: str) -> None:
+    """A worker judged a child of F1 able to decide for themselves."""
+    competence.record(hub, "F1", person, "W1", DAY, By("tester", "explained it in their own words", DAY))
 
 
 def states(done: agreements.Recorded) -> dict[tuple[str, str | None], str]:
@@ -128,6 +133,7 @@ def test_two_parents_who_differ_about_a_child_are_both_kept_and_the_recorder_is_
 
 def test_a_competent_young_person_can_agree_or_refuse_for_themselves(family: Hub):
     assert states(record(family, given_by="Dan", covers="Dan", **AGREED)) == {("Dan", "NHFT"): "agreed"}
+    judged_able(family, "Cat")
     assert states(record(family, given_by="Cat", covers="Cat", decision="refused"))["Cat", "NHFT"] == "refused"
 
 
@@ -232,6 +238,7 @@ def test_a_refusal_in_force_is_not_repeated_but_a_young_person_may_give_their_ow
 
     assert refusals(family, **refusal) == {("decision", "already-refused")}
     assert refusals(family, **refusal, recipients="NHFT") == {("decision", "already-refused")}
+    judged_able(family, "Cat")
     assert states(record(family, **refusal | {"given_by": "Cat"}))["Cat", "NHFT"] == "refused"
 
 

@@ -97,7 +97,7 @@ def test_agreement_lawful_basis_and_legal_power_are_three_fields(family: Hub):
     _, said, _ = make(family)
 
     assert said["agreement"]["decision"] == "agreed"
-    assert said["lawful_basis"]["value"] == "Article 6(1)(e), public task"
+    assert said["lawful_basis"]["value"] == "Article 6(1)(e), public task: a task of the controller's own"
     assert said["legal_power"]["value"].startswith("Children Act 2004")
     assert said["lawful_basis"]["to_confirm"] and said["legal_power"]["to_confirm"]
     assert said["event"]["event_type"].endswith("not a lawful basis")

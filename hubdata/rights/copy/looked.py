@@ -22,6 +22,7 @@ from hubdata.rights.copy.rows import Held, key
 EVERY = text("SELECT p.seq, p.payload, c.meta FROM payloads p JOIN chain c ON c.seq = p.seq ORDER BY p.seq")
 ACTIONS = {
     "agreement.record": "Recorded a decision about sharing",
+    "agreement.competence": "Recorded that somebody was judged able to decide for themselves",
     "agreement.receipt": "Made a copy of a decision about sharing",
     "share.record": "Recorded that details were shared",
     "share.withhold": "Recorded a decision not to share",
