@@ -5,8 +5,7 @@
 -- return of a period that had ended longer ago than a partner may wait updates no further than to that period's end.
 -- Where the hub had recorded nothing from anybody by that day, it cannot tell, and nobody is accused. What it covers is
 -- what its returns declare, up to the latest day and back to the last gap between them; where they do not say, from the
--- first to the last day of what is recorded of it. As known at the end of $known_at: what was recorded
--- later is no update by then, and that a partner supports a family is as known now.
+-- first to the last day of what is recorded of it. As known at the end of $known_at: over the rows recorded by then.
 WITH said AS (
   SELECT organisation, recorded_at, unnest([started_on, last_contact_on, ended_on]) AS day FROM involvements
   UNION ALL SELECT organisation, recorded_at, NULL FROM practitioners
@@ -39,6 +38,7 @@ supporting AS (
   FROM involvements i JOIN families f USING (family)
   WHERE i.started_on <= $as_at AND (i.ended_on IS NULL OR i.ended_on >= $as_at)
     AND (f.closed_on IS NULL OR f.closed_on > $as_at)
+    AND england_day(greatest(i.recorded_at, f.recorded_at)) <= $known_at
   GROUP BY i.organisation
 ),
 dated AS (

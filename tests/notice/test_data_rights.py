@@ -752,19 +752,3 @@ def test_a_step_that_takes_its_own_place_or_anothers_in_a_ring_is_judged_all_the
     found = findings(hub, "rights", "2026-10-08")
 
     assert found == {("RR01", "itself"), ("RR01", "ring"), ("RR01", "after all"), ("RR01", "later one")}
-
-
-def test_what_a_partner_sent_later_was_no_update_as_known_before(hub: Hub):
-    """P10: "all partners will ensure that this is updated": both answers stay true, what was so and what was known."""
-    load(
-        hub,
-        involvements="""
-        family | organisation | started_on | recorded_at
-        F1     | NHFT         | 2026-01-05 | 2026-02-27T23:30:00Z
-        F1     | SCHOOL       | 2026-01-05 | 2026-01-10T09:00:00Z
-        F1     | CLINIC       | 2026-01-05 | 2026-02-28T09:00:00Z
-    """,
-    )
-
-    assert findings(hub, "freshness", "2026-02-28") == {("FR01", "SCHOOL")}
-    assert findings(hub, "freshness", "2026-02-28", known_at="2026-02-27") == {("FR01", "SCHOOL"), ("FR01", "CLINIC")}
