@@ -7,7 +7,7 @@ WITH entries AS (
   FROM standing_agreements()
   UNION ALL SELECT 'shares', share, family, shared_on FROM standing_shares()
   UNION ALL SELECT 'requests', r.request, r.family, max(e.happened_on)
-  FROM requests r JOIN request_events e USING (request) WHERE e.what = 'received' GROUP BY r.request, r.family
+  FROM requests r JOIN standing_steps('request_events') e USING (request) WHERE e.what = 'received' GROUP BY r.request, r.family
 ),
 noted AS (
   SELECT of_table, reference, string_agg(said, ', ' ORDER BY said) AS said FROM (

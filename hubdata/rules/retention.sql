@@ -53,12 +53,10 @@ placed AS (
   SELECT family, placed_on, has_reason AND review_on IS NOT NULL AS justified, coalesce(released_on > $as_at, true) AS stands
   FROM holds
 ),
-steps AS (FROM request_events ANTI JOIN (
-  SELECT b.supersedes AS event, b.request FROM request_events b WHERE b.supersedes <> b.event) USING (event, request)),
 asked AS (
   SELECT family, request, min(happened_on) FILTER (what = 'received') AS placed_on, coalesce(
     min(happened_on) FILTER (what IN ('responded', 'refused', 'withdrawn', 'closed')) > $as_at, true) AS stands
-  FROM requests JOIN steps USING (request) GROUP BY ALL HAVING placed_on IS NOT NULL
+  FROM requests JOIN standing_steps('request_events') USING (request) GROUP BY ALL HAVING placed_on IS NOT NULL
 ),
 keeping AS (
   SELECT family, CAST(NULL AS VARCHAR) AS request, placed_on, justified FROM placed WHERE stands

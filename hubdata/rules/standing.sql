@@ -1,7 +1,7 @@
 -- What stands: the macros that every rule, report and release reads days, corrections and decisions through.
 -- Source: contract.md, "The state of an agreement". Readings chosen:
 --   * "recorded on" is England's day, which differs from UTC's in the last hour of a summer's day only;
---   * a row supersedes an earlier one of its own table and family, recorded no later than it; what names itself, a row in
+--   * a row supersedes an earlier one of its own table and family (a step: of its request), recorded no later than it; what names itself, a row in
 --     a ring with it, a later one or another family's says nothing of it;
 --   * a share that supersedes another corrects it. A decision corrects an earlier one or renews it: as it says, or else
 --     renews it where its day is later. What was corrected counts as never written, also where its correction was
@@ -12,11 +12,12 @@
 CREATE OR REPLACE TEMP MACRO england_day(moment) AS CASE WHEN hour(moment) = 23
   THEN CAST(timezone('Europe/London', timezone('UTC', moment)) AS DATE) ELSE CAST(moment AS DATE) END;
 
--- Each row of agreements or shares that takes another's place, and the one whose place it takes.
-CREATE OR REPLACE TEMP MACRO superseding(of_table) AS TABLE
-WITH RECURSIVE named AS (
-  SELECT new.id, new.supersedes, old.id <> new.id AND old.family = new.family AND old.recorded_at <= new.recorded_at AS is_earlier
-  FROM query_table(of_table) AS new(id) JOIN query_table(of_table) AS old(id) ON old.id = new.supersedes
+-- Each row of agreements, shares or a request's steps that takes another's place, and the one whose place it takes.
+CREATE OR REPLACE TEMP MACRO superseding(of_table, of_owner := '^family$') AS TABLE
+WITH RECURSIVE each AS (SELECT id, supersedes, recorded_at, COLUMNS(of_owner) AS owner FROM query_table(of_table) AS each(id)),
+named AS (
+  SELECT new.id, new.supersedes, old.id <> new.id AND old.owner = new.owner AND old.recorded_at <= new.recorded_at AS is_earlier
+  FROM each AS new JOIN each AS old ON old.id = new.supersedes
 ),
 both_ways AS (FROM named SEMI JOIN (SELECT supersedes AS id FROM named) USING (id)),
 walked(id, reached) AS (
@@ -28,6 +29,10 @@ SELECT id, supersedes FROM named ANTI JOIN (SELECT id FROM walked WHERE reached 
 -- The shares that nobody corrected.
 CREATE OR REPLACE TEMP MACRO standing_shares(of_table := 'shares') AS TABLE
 FROM query_table(of_table) ANTI JOIN (SELECT supersedes AS share FROM superseding(of_table)) USING (share);
+
+-- The steps of requests that nobody corrected.
+CREATE OR REPLACE TEMP MACRO standing_steps(of_table := 'request_events') AS TABLE
+FROM query_table(of_table) ANTI JOIN (SELECT supersedes AS event FROM superseding(of_table, of_owner := '^request$')) USING (event);
 
 -- Each entry of a decision that takes another's place, and whether it corrects that one.
 CREATE OR REPLACE TEMP MACRO replacing_decisions(of_table) AS TABLE

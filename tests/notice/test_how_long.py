@@ -337,6 +337,47 @@ def test_records_that_are_one_family_are_kept_by_each_others_holds(hub: Hub):
     assert findings(hub, "retention", "2026-01-13") == {("RT01", "F5")}
 
 
+def test_a_request_keeps_a_record_though_its_steps_name_each_other_or_themselves(hub: Hub):
+    """P8: "kept for five years", and longer while somebody's request is open: no entry takes a request away."""
+    load(
+        hub,
+        families="""
+        family     | closed_on
+        itself     | 2020-03-31
+        ring       | 2020-03-31
+        later      | 2020-03-31
+        of another | 2020-03-31
+        answered   | 2020-03-31
+        not so     | 2020-03-31
+    """,
+        requests="""
+        request | family
+        Q1      | itself
+        Q2      | ring
+        Q3      | later
+        Q4      | of another
+        Q5      | answered
+        Q6      | not so
+    """,
+        request_events="""
+        event | request | what      | happened_on | supersedes | recorded_at
+        E1    | Q1      | received  | 2026-01-12  | E1         | 2026-01-12 09:00:00
+        E2    | Q2      | received  | 2026-01-12  | E3         | 2026-01-12 09:00:00
+        E3    | Q2      | received  | 2026-01-12  | E2         | 2026-01-12 09:00:00
+        E4    | Q3      | received  | 2026-01-12  |            | 2026-01-12 09:00:00
+        E5    | Q3      | extended  | 2026-01-12  | E4         | 2026-01-11 09:00:00
+        E6    | Q4      | received  | 2026-01-12  |            | 2026-01-12 09:00:00
+        E7    | Q5      | received  | 2026-01-12  | E6         | 2026-01-12 09:00:00
+        E8    | Q5      | responded | 2026-01-20  |            | 2026-01-20 09:00:00
+        E9    | Q6      | received  | 2026-01-12  |            | 2026-01-12 09:00:00
+        E10   | Q6      | responded | 2026-01-20  |            | 2026-01-20 09:00:00
+        E11   | Q6      | extended  | 2026-01-20  | E10        | 2026-01-21 09:00:00
+    """,
+    )
+
+    assert findings(hub, "retention", "2026-02-01") == {("RT01", "answered")}
+
+
 def test_records_that_are_one_family_are_kept_while_a_request_of_either_is_open(hub: Hub):
     """P9: "the right to have a copy": nothing of it is destroyed before the answer."""
     load(

@@ -16,8 +16,7 @@ CREATE TEMP TABLE answers AS
 -- Steps that stand, taken by the day; a corrected one does not.
 CREATE TEMP TABLE steps AS
     SELECT e.*, r.kind, r.hub, r.is_open, happened_on >= coalesce(period_from, happened_on) AS in_period
-    FROM request_events AS e JOIN rights AS r USING (request), asked
-    WHERE happened_on <= as_at AND NOT EXISTS (FROM request_events AS c WHERE c.supersedes = e.event);
+    FROM standing_steps('request_events') AS e JOIN rights AS r USING (request), asked WHERE happened_on <= as_at;
 -- Steps that take time: what they are called, and of which request.
 CREATE TEMP TABLE delaying AS
     SELECT DISTINCT request, why FROM steps JOIN (VALUES
