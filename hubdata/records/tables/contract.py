@@ -1,17 +1,17 @@
 """The hub's limited records: every table and column that may exist, each column with its passport.
 
-How a column is declared is in `column`; holds and disposals, requests about data rights, a service directory, officers'
-work on findings, and what they decided about two records of one family stand beside this module.
+How a column is declared is in `column`; the audit chain, holds and disposals, requests about data rights, a service
+directory, officers' work on findings, and what they decided about two records of one family stand beside this module.
 """
 
-from dataclasses import asdict
 from datetime import date, datetime
 
-from sqlalchemy import Index, LargeBinary
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped
 
 from hubdata import terms
 from hubdata.records.tables import (  # noqa: F401 (their tables belong to the hub too)
+    chain,
     competence,
     directory,
     identifier,
@@ -23,7 +23,6 @@ from hubdata.records.tables import (  # noqa: F401 (their tables belong to the h
 from hubdata.records.tables.column import (
     AGREE,
     DECIDED,
-    EVIDENCE,
     FREE_TEXT,
     IDENTIFYING,
     KEPT,
@@ -31,7 +30,6 @@ from hubdata.records.tables.column import (
     NEEDED,
     OPEN,
     OWN_POLICY,
-    PERSONAL,
     REFERENCE,
     SHARED,
     STAFF_CONTACT,
@@ -286,53 +284,6 @@ class Return(Record, Base):
     covers_from: Mapped[date | None] = column(FRESH, OPEN, kind="date", **OF_NOBODY)
     covers_to: Mapped[date | None] = column(FRESH, OPEN, kind="date", **OF_NOBODY)
     recorded_at: Mapped[datetime] = recorded("reference")
-
-
-CHAIN: Told = {"access": "exclude: given to the person as a readable history, not as hashes", "retention": "ledger"}
-
-
-class Entry(Base):
-    """One link of the audit chain; holds no personal data and is never changed or deleted."""
-
-    __tablename__ = "chain"
-    seq: Mapped[int] = column(EVIDENCE, OPEN, key=True, kind="score", **CHAIN)
-    prev: Mapped[bytes] = mapped_column(
-        LargeBinary(32),
-        nullable=False,
-        info=asdict(Passport(EVIDENCE, OPEN, CHAIN["access"], "ledger", "none", "text")),
-    )
-    meta: Mapped[bytes] = mapped_column(
-        LargeBinary,
-        nullable=False,
-        info=asdict(Passport(EVIDENCE, OPEN, CHAIN["access"], "ledger", "none", "text")),
-    )
-    commitment: Mapped[bytes] = mapped_column(
-        LargeBinary(32),
-        nullable=False,
-        info=asdict(Passport(EVIDENCE, OPEN, CHAIN["access"], "ledger", "none", "text")),
-    )
-    hash: Mapped[bytes] = mapped_column(
-        LargeBinary(32),
-        nullable=False,
-        info=asdict(Passport(EVIDENCE, OPEN, CHAIN["access"], "ledger", "none", "text")),
-    )
-
-
-class Payload(Base):
-    """What an audit entry says in full, with the salt that binds it; erasable without breaking the chain."""
-
-    __tablename__ = "payloads"
-    seq: Mapped[int] = column(EVIDENCE, OPEN, key=True, kind="score", to="chain.seq", **CHAIN)
-    salt: Mapped[bytes] = mapped_column(
-        LargeBinary(32),
-        nullable=False,
-        info=asdict(Passport(EVIDENCE, OPEN, CHAIN["access"], "ledger", "none", "text")),
-    )
-    payload: Mapped[bytes] = mapped_column(
-        LargeBinary,
-        nullable=False,
-        info=asdict(Passport(EVIDENCE, PERSONAL, "include", "family", "none", "text")),
-    )
 
 
 Index("people_family", Person.family)
