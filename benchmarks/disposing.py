@@ -8,9 +8,9 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.timing import Figure, seconds
-from hubdata.by import By
 from hubdata.demo import make as demo
 from hubdata.desk import tour
+from hubdata.moments import By
 from hubdata.records import erasures, ledger, owner, store
 from hubdata.records.store import open_hub
 from hubdata.records.tables.contract import metadata

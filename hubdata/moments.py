@@ -1,8 +1,10 @@
-"""What time it is: the one place where this machine's clock is read; a rule is always told its day and never asks.
+"""What time it is, the one place where this machine's clock is read, and `By`: who acts, why and as at which day.
 
-A day is England's, wherever the product runs: the rules read days in the same way (rules/standing.sql).
+A rule is always told its day and never asks. A day is England's, wherever the product runs: the rules read days in the
+same way (rules/standing.sql).
 """
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -33,3 +35,12 @@ def end_of(day: date) -> datetime:
     """The first moment after a day of England's, as rows keep it (UTC)."""
     midnight = datetime.combine(day + timedelta(days=1), time(), ENGLAND)
     return midnight.astimezone(UTC).replace(tzinfo=None)
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts, why if they say so, and as at which day: one value, which every write takes."""
+
+    actor: str
+    reason: str | None
+    as_at: date

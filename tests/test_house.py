@@ -19,7 +19,6 @@ FLOORS = (
     (
         "errors",
         "terms",
-        "by",
         "moments",
         "places",
         "dates",

@@ -12,9 +12,9 @@ from functools import cache, partial
 from sqlalchemy import Column, ColumnElement, Connection, Row, func, select, text, true
 
 from hubdata import dates, policy, spelling
-from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter
+from hubdata.moments import By
 from hubdata.records import owner
 from hubdata.records.ledger import Act, append
 from hubdata.records.store import Hub

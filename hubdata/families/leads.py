@@ -9,10 +9,10 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.families.find import needed
+from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub

@@ -11,12 +11,12 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
-from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.families import leads as families_leads
 from hubdata.families.find import FAMILIES, PEOPLE, Member, member, member_line, needed, visible
 from hubdata.families.leads import Lead
+from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub

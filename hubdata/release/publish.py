@@ -21,9 +21,9 @@ from pathlib import Path
 
 from hubdata import moments
 from hubdata import policy as policies
-from hubdata.by import By
 from hubdata.dates import Quarter
 from hubdata.errors import Refused
+from hubdata.moments import By
 from hubdata.policy import Policy
 from hubdata.records import folders as records_folders
 from hubdata.records import ledger

@@ -16,8 +16,8 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from hubdata import moments, policy
-from hubdata.by import By
 from hubdata.dates import words
+from hubdata.moments import By
 from hubdata.records import erasures, ledger, owner, store
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub

@@ -16,8 +16,8 @@ from datetime import date
 from sqlalchemy import Connection, Row, select, text
 
 from hubdata import moments, policy, spelling
-from hubdata.by import By
 from hubdata.errors import Refused
+from hubdata.moments import By
 from hubdata.records import erasures, ledger, owner, store
 from hubdata.records.alone import alone
 from hubdata.records.ledger import Act

@@ -11,8 +11,8 @@ from datetime import date
 from sqlalchemy import Connection, or_, select, text
 
 from hubdata import dates, moments, policy
-from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES

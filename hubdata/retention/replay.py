@@ -13,7 +13,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, text
 
 from hubdata import moments
-from hubdata.by import By
+from hubdata.moments import By
 from hubdata.records import bulk, erasures, ledger, owner, store
 from hubdata.records.alone import alone
 from hubdata.records.erasures import Line

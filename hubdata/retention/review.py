@@ -13,10 +13,10 @@ from pathlib import Path
 from sqlalchemy import Connection, bindparam, text
 
 from hubdata import dates, moments, policy
-from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.intake.files import csv as files_csv
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub

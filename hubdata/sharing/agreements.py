@@ -12,10 +12,10 @@ import pyarrow as pa
 from sqlalchemy import Connection, select
 
 from hubdata import dates, moments, policy
-from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.intake import cells, take
 from hubdata.intake.files.csv import Problem, Sheet
+from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES, passport

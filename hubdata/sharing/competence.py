@@ -10,9 +10,9 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from hubdata import moments, policy
-from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES

@@ -12,9 +12,9 @@ import pyarrow as pa
 from sqlalchemy import Connection, select, update
 
 from hubdata import moments, policy
-from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records import erasures
 from hubdata.records.ledger import Act
 from hubdata.records.snapshot.frozen import Snapshot

@@ -11,8 +11,8 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from hubdata import policy
-from hubdata.by import By
 from hubdata.errors import BadParameter
+from hubdata.moments import By
 from hubdata.records import elsewhere, private
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub

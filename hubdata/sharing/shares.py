@@ -12,11 +12,11 @@ import pyarrow as pa
 from sqlalchemy import Connection, select, text
 
 from hubdata import moments, policy
-from hubdata.by import By
 from hubdata.dates import add_years, words
 from hubdata.errors import BadParameter, Refused
 from hubdata.intake import take
 from hubdata.intake.files.csv import Problem, Sheet
+from hubdata.moments import By
 from hubdata.records import owner
 from hubdata.records.bulk import insert
 from hubdata.records.ledger import Act

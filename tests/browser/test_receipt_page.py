@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from hubdata.by import By
+from hubdata.moments import By
 from hubdata.records.store import Hub
 from hubdata.sharing import receipt
 from tests.support.ascii import load

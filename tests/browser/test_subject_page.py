@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import text
 
-from hubdata.by import By
+from hubdata.moments import By
 from hubdata.records.store import Hub
 from hubdata.rights.copy import decide as copy_decide
 from tests.rights.test_copy import TODAY, ask, decide, filled, items, make

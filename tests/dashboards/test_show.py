@@ -15,13 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hubdata.by import By
 from hubdata.dashboards import show
 from hubdata.dashboards.catalogue import DASHBOARDS, dashboard
 from hubdata.dashboards.page import again, content, problem
 from hubdata.dashboards.releases import folder, releases
 from hubdata.figures.html import element, together
 from hubdata.figures.svg import BAR, INK, QUIET
+from hubdata.moments import By
 from hubdata.release import publish
 from tests.support import dashboards, hubs
 from tests.support.releases import fill

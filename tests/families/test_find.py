@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from hubdata.by import By
 from hubdata.errors import BadParameter, HubError
 from hubdata.families import find as families_find
 from hubdata.families import record
 from hubdata.families.find import Sought
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.store import Hub
 from hubdata.retention import disposal

@@ -10,11 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from hubdata import places, policy
-from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.families import identifier
 from hubdata.families.identifier import Given
 from hubdata.families.twice import read as twice_read
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.snapshot.take import SNAPSHOT_TABLES
 from hubdata.records.store import Hub

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from hubdata.by import By
 from hubdata.errors import BadParameter
 from hubdata.families import leads, record
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub

@@ -18,7 +18,6 @@ from sqlalchemy.exc import DatabaseError
 from typer.testing import CliRunner
 
 from hubdata import places, policy
-from hubdata.by import By
 from hubdata.demo import make as demo
 from hubdata.desk import tour
 from hubdata.desk.main import app
@@ -28,6 +27,7 @@ from hubdata.families.twice import pairs as twice_pairs
 from hubdata.families.twice import said as twice_said
 from hubdata.families.twice import weights as twice_weights
 from hubdata.families.twice.pairs import Found, Pair, Search
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.store import Hub
 from hubdata.retention import disposal, explain

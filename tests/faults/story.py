@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from hubdata import places
-from hubdata.by import By
 from hubdata.intake import take
+from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub, open_hub
 from hubdata.retention import due as retention_due

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hubdata.by import By
 from hubdata.errors import HubError, Refused
+from hubdata.moments import By
 from hubdata.records import checkpoints, ledger
 from hubdata.records.store import open_hub
 from hubdata.retention import certificates, disposal

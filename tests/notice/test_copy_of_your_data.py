@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hubdata.by import By
 from hubdata.families import find, record
+from hubdata.moments import By
 from hubdata.records.store import Hub
 from hubdata.rights import register
 from hubdata.rights.copy import decide, make

@@ -17,8 +17,8 @@ import pytest
 from sqlalchemy import text
 
 from hubdata import policy
-from hubdata.by import By
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
+from hubdata.moments import By
 from hubdata.records import ledger, store
 from hubdata.records.alone import alone
 from hubdata.records.backups import folder as backups_folder

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from hubdata.by import By
+from hubdata.moments import By
 from hubdata.records.store import Hub
 from hubdata.retention import holds
 from tests.retention.test_disposal import TODAY

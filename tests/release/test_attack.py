@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from hubdata.by import By
 from hubdata.errors import Refused
+from hubdata.moments import By
 from hubdata.release import publish
 from hubdata.release.attack import attack
 from hubdata.release.counts import Counted, Grouping

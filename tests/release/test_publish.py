@@ -11,9 +11,9 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from hubdata.by import By
 from hubdata.desk import main
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.store import open_hub
 from hubdata.release import files, publish

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from hubdata import policy
-from hubdata.by import By
 from hubdata.figures.table import Table
 from hubdata.intake import take
+from hubdata.moments import By
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
 from hubdata.release import files, publish

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from hubdata import dates, policy
-from hubdata.by import By
 from hubdata.figures import parts, workbook
 from hubdata.figures.parts import Register
 from hubdata.figures.table import MIME, Column, Table, read
+from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub

@@ -13,8 +13,8 @@ import yaml
 from sqlalchemy import text
 
 from hubdata import places
-from hubdata.by import By
 from hubdata.errors import BadParameter, HubError, Refused
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.alone import alone
 from hubdata.records.store import Hub, open_hub

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.retention import holds
 from tests.support import returns

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hubdata.by import By
 from hubdata.errors import HubError, Refused
+from hubdata.moments import By
 from hubdata.records import erasures, ledger
 from hubdata.records.store import Hub, open_hub
 from hubdata.retention import certificates, disposal, holds, replay, review

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from sqlalchemy import text
 
-from hubdata.by import By
 from hubdata.errors import BadParameter, HubError
+from hubdata.moments import By
 from hubdata.records import elsewhere, folders
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub

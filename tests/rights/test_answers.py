@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hubdata.by import By
 from hubdata.errors import Refused
+from hubdata.moments import By
 from hubdata.records.store import Hub
 from hubdata.retention import holds
 from hubdata.rights import register, words

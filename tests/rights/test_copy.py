@@ -14,8 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from hubdata import places, policy
-from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES, passport

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
 from hubdata.families import record
+from hubdata.moments import By
 from hubdata.records.store import Hub
 from hubdata.rights.copy import decide as copy_decide
 from hubdata.rights.copy import looked

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from hubdata import terms
-from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.ledger import Act
 from hubdata.retention import holds as retention_holds

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from hubdata import policy
-from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub

@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
-from hubdata.by import By
 from hubdata.demo import make as demo
 from hubdata.desk import tour
+from hubdata.moments import By
 from hubdata.records.backups import make, restore
 from tests.support import postgresql
 from tests.support.scheduled import bundles, due, entries, halves, home, monthly

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.store import Hub
 from hubdata.sharing import agreements, competence

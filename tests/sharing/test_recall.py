@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records.store import Hub
 from hubdata.sharing import recall
 from tests.support import returns

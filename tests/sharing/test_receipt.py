@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hubdata.by import By
 from hubdata.errors import BadParameter
+from hubdata.moments import By
 from hubdata.records import ledger, private
 from hubdata.records.store import Hub
 from hubdata.rules import standing

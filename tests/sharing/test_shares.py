@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from hubdata.by import By
 from hubdata.desk.main import app, behind, spread
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records.snapshot import take as snapshots
 from hubdata.rules.findings import list_findings
 from hubdata.sharing import shares

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from hubdata import moments
-from hubdata.by import By
+from hubdata.moments import By
 from hubdata.release import publish
 from hubdata.reports import board
 from tests.support import hubs

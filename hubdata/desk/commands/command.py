@@ -20,8 +20,8 @@ from typing import Annotated, Any
 import typer
 
 from hubdata import dates, moments
-from hubdata.by import By
 from hubdata.errors import HubError, Refused
+from hubdata.moments import By
 
 
 def login() -> str:

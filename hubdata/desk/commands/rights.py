@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from hubdata import moments
-from hubdata.by import By
 from hubdata.desk.commands.choice import one_of
 from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.moments import By
 from hubdata.terms import Method, RequestKind, RequestStep
 
 rights_app = typer.Typer(help="Data rights: the clock, and the register of requests.", no_args_is_help=True)

@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 
 from hubdata import dates, moments
-from hubdata.by import By
 from hubdata.dashboards import show
 from hubdata.desk.commands.command import Answer, Desk, answered, login, why
 from hubdata.desk.forms import answer as forms_answer
@@ -23,6 +22,7 @@ from hubdata.desk.forms.tasks import TASKS, Task
 from hubdata.desk.forms.words import SERVED, Words, heading
 from hubdata.errors import BadParameter, HubError
 from hubdata.figures.html import Html, element, style
+from hubdata.moments import By
 
 CALM = 0.5  # seconds after an answer in which a second click is the end of a double click
 COMMAND, OPTION = re.compile(r"`(?:hubdata )?([a-z ]+)`"), re.compile(r"--([a-z-]+)")

@@ -11,10 +11,10 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from hubdata import moments, policy
-from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.families.twice import read
+from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.owner import DECISIONS, FAMILIES, latest_decisions
 from hubdata.records.store import Hub

@@ -17,7 +17,6 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from hubdata import policy
-from hubdata.by import By
 from hubdata.errors import BadParameter
 from hubdata.families import find as families_find
 from hubdata.families.find import Member
@@ -25,6 +24,7 @@ from hubdata.families.twice import compare, read
 from hubdata.families.twice import decided as twice_decided
 from hubdata.families.twice import weights as twice_weights
 from hubdata.families.twice.decided import Decided
+from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES

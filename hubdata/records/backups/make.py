@@ -16,8 +16,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from hubdata import moments, policy
-from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records import checkpoints, elsewhere, ledger, private, store
 from hubdata.records.alone import alone
 from hubdata.records.backups import database

@@ -11,8 +11,8 @@ from pathlib import Path
 from sqlalchemy import URL, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
-from hubdata.by import By
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
+from hubdata.moments import By
 from hubdata.records import checkpoints as records_checkpoints
 from hubdata.records import folders, ledger, private, store
 from hubdata.records.backups import database, erased, postgresql

@@ -11,8 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from hubdata import moments, policy
-from hubdata.by import By
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.rights import register

@@ -13,8 +13,8 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from hubdata import moments
-from hubdata.by import By
 from hubdata.dates import words
+from hubdata.moments import By
 from hubdata.policy import Policy
 from hubdata.records import elsewhere, ledger, private
 from hubdata.records.ledger import Act

@@ -16,9 +16,9 @@ from typing import cast
 from sqlalchemy import Connection, select
 
 from hubdata import moments, policy
-from hubdata.by import By
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records import owner
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
