@@ -44,6 +44,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms} 
 WALL = {"dashboards", "figures", *GROUND}  # all that what managers see may reach
 DOORS = {
     "IPython": {"dashboards", "reports"},
+    "adbc_driver_manager": {"records"},
     "adbc_driver_sqlite": {"records"},
     "ahocorasick_rs": {"retention", "rights"},
     "alembic": {"records"},

@@ -4,8 +4,10 @@ Heavy packages are imported inside the command that needs them: `hubdata --help`
 """
 
 import sys
+from functools import cache
 from io import TextIOWrapper
 from types import ModuleType
+from typing import Any, cast
 
 import typer
 
@@ -90,6 +92,21 @@ def spread(words: list[str]) -> list[str]:
             spoken.append(option)
         spoken.append(word)
     return spoken
+
+
+@cache
+def commands() -> dict[str, Any]:
+    """Every command by its words, as the parser has it."""
+    found = {}
+    for name, each in cast(Any, typer.main.get_command(app)).commands.items():
+        inner = getattr(each, "commands", None)
+        found |= {_words(each, name, word): one for word, one in inner.items()} if inner else {name: each}
+    return found
+
+
+def _words(group: object, name: str, word: str) -> str:
+    """How a group's command is called; its default by the group's name alone."""
+    return name if word == getattr(group, "default", None) else f"{name} {word}"
 
 
 def main() -> None:

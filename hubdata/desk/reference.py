@@ -7,13 +7,11 @@ from the dated values in params/policy.
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any, cast
-
-import typer
+from typing import Any
 
 from hubdata import places, policy
 from hubdata.desk.commands.command import COMMON
-from hubdata.desk.main import app
+from hubdata.desk.main import commands
 from hubdata.records.dictionary import HEAD, columns, tables
 from hubdata.rules.findings import CODES
 
@@ -90,20 +88,6 @@ def _short(value: object) -> str:
         whole = "; ".join(f"{name}: {each}" for name, each in value.items())
         return whole if len(whole) <= LONGEST else ", ".join(map(str, value))
     return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
-
-
-def commands() -> dict[str, Any]:
-    """Every command by its words, as the parser has it."""
-    found = {}
-    for name, each in cast(Any, typer.main.get_command(app)).commands.items():
-        inner = getattr(each, "commands", None)
-        found |= {_words(each, name, word): one for word, one in inner.items()} if inner else {name: each}
-    return found
-
-
-def _words(group: object, name: str, word: str) -> str:
-    """How a group's command is called; its default by the group's name alone."""
-    return name if word == getattr(group, "default", None) else f"{name} {word}"
 
 
 def _option(each: Any) -> list[str]:

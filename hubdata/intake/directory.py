@@ -22,7 +22,7 @@ from hubdata.intake.held.weigh import Difference, compare
 from hubdata.policy import Policy, slug
 from hubdata.records.bulk import insert, update
 from hubdata.records.ledger import Act
-from hubdata.records.snapshot.take import content_hash
+from hubdata.records.snapshot.frozen import content_hash
 from hubdata.records.store import Hub
 
 COLUMNS = ("service", "name", "organisation", "areas", "hubs", "valid_from", "valid_to")

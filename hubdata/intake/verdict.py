@@ -18,7 +18,7 @@ from hubdata.intake.read import Reading, keys_of
 from hubdata.records import erasures
 from hubdata.records.bulk import known_keys
 from hubdata.records.ledger import Act
-from hubdata.records.snapshot.take import content_hash
+from hubdata.records.snapshot.frozen import content_hash
 from hubdata.records.tables.contract import APPEND_ONLY, CONTRACT_TABLES, TABLES
 
 FORM = ("unknown-column", "missing-column", "duplicate-column")

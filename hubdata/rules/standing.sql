@@ -9,11 +9,11 @@
 --   * no_response and not_sought are no decisions: they begin nothing and end nothing, but may correct an entry;
 --   * contrary decisions of one day and one moment: the more protective comes last.
 -- A macro is bound when it is made, unless its tables are parameters: so it can be made where they are not there.
-CREATE OR REPLACE TEMP MACRO england_day(moment) AS CASE WHEN hour(moment) = 23
+CREATE OR REPLACE MACRO england_day(moment) AS CASE WHEN hour(moment) = 23
   THEN CAST(timezone('Europe/London', timezone('UTC', moment)) AS DATE) ELSE CAST(moment AS DATE) END;
 
 -- Each row of agreements, shares or a request's steps that takes another's place, and the one whose place it takes.
-CREATE OR REPLACE TEMP MACRO superseding(of_table, of_owner := '^family$') AS TABLE
+CREATE OR REPLACE MACRO superseding(of_table, of_owner := '^family$') AS TABLE
 WITH RECURSIVE each AS (SELECT id, supersedes, recorded_at, COLUMNS(of_owner) AS owner FROM query_table(of_table) AS each(id)),
 named AS (
   SELECT new.id, new.supersedes, old.id <> new.id AND old.owner = new.owner AND old.recorded_at <= new.recorded_at AS is_earlier
@@ -27,15 +27,15 @@ walked(id, reached) AS (
 SELECT id, supersedes FROM named ANTI JOIN (SELECT id FROM walked WHERE reached = id) USING (id) WHERE is_earlier;
 
 -- The shares that nobody corrected.
-CREATE OR REPLACE TEMP MACRO standing_shares(of_table := 'shares') AS TABLE
+CREATE OR REPLACE MACRO standing_shares(of_table := 'shares') AS TABLE
 FROM query_table(of_table) ANTI JOIN (SELECT supersedes AS share FROM superseding(of_table)) USING (share);
 
 -- The steps of requests that nobody corrected.
-CREATE OR REPLACE TEMP MACRO standing_steps(of_table := 'request_events') AS TABLE
+CREATE OR REPLACE MACRO standing_steps(of_table := 'request_events') AS TABLE
 FROM query_table(of_table) ANTI JOIN (SELECT supersedes AS event FROM superseding(of_table, of_owner := '^request$')) USING (event);
 
 -- Each entry of a decision that takes another's place, and whether it corrects that one.
-CREATE OR REPLACE TEMP MACRO replacing_decisions(of_table) AS TABLE
+CREATE OR REPLACE MACRO replacing_decisions(of_table) AS TABLE
 SELECT b.agreement, a.agreement AS earlier, b.decided_on, greatest(b.decided_on, england_day(b.recorded_at)) AS known_on,
   england_day(b.recorded_at) AS recorded_on, b.decision IN ('agreed', 'refused', 'withdrawn') AS is_decision,
   coalesce(b.supersedes_as = 'correction', b.decided_on <= a.decided_on) AS corrects
@@ -44,13 +44,13 @@ JOIN query_table(of_table) a ON a.agreement = s.supersedes;
 
 -- The entries of agreements that nobody corrected, what was renewed or changed among them, and silence too: what an audit
 -- and a release count.
-CREATE OR REPLACE TEMP MACRO standing_agreements(of_table := 'agreements') AS TABLE
+CREATE OR REPLACE MACRO standing_agreements(of_table := 'agreements') AS TABLE
 FROM query_table(of_table) ANTI JOIN (SELECT earlier AS agreement FROM replacing_decisions(of_table) WHERE corrects) USING (agreement);
 
 -- Every decision, in the order in which each was the latest word (place). It is known since corrected_on that the entry was
 -- wrong; it ended on ended_on because of another decision, known since end_known_on; corrects lists the entries that it,
 -- directly or in steps, corrected.
-CREATE OR REPLACE TEMP MACRO decisions(of_table := 'agreements') AS TABLE
+CREATE OR REPLACE MACRO decisions(of_table := 'agreements') AS TABLE
 WITH RECURSIVE replacing AS MATERIALIZED (FROM replacing_decisions(of_table)),
 corrections AS (SELECT agreement, earlier, decided_on, known_on, is_decision FROM replacing WHERE corrects),
 steps AS (  -- UNION: an entry that two entries correct is reached twice
@@ -79,7 +79,7 @@ FROM query_table(of_table) a LEFT JOIN corrected c USING (agreement) LEFT JOIN e
 WHERE a.decision IN ('agreed', 'refused', 'withdrawn');
 
 -- Decisions that a child took alone although younger than the age given, and not judged able to by then.
-CREATE OR REPLACE TEMP MACRO too_young(alone_from, of_table := 'agreements', of_ages := 'untimely', of_judged := 'competences') AS TABLE
+CREATE OR REPLACE MACRO too_young(alone_from, of_table := 'agreements', of_ages := 'untimely', of_judged := 'competences') AS TABLE
 SELECT a.agreement, u.person FROM query_table(of_ages) u JOIN query_table(of_table) a ON a.agreement = u.reference
 WHERE u.of_table = 'agreements' AND u.what = 'young' AND u.years < alone_from
   AND a.decision IN ('agreed', 'refused', 'withdrawn')
@@ -89,7 +89,7 @@ WHERE u.of_table = 'agreements' AND u.what = 'young' AND u.years < alone_from
 -- whom it is this person's latest word for its purpose, each of several of one moment alike; an agreement's last day is
 -- still to be asked. A refusal of everyone speaks of each that the family's decisions for the purpose name, or of nobody in
 -- particular (NULL). Exclusions always win.
-CREATE OR REPLACE TEMP MACRO words_on(day, of_purposes, of_table := 'agreements') AS TABLE
+CREATE OR REPLACE MACRO words_on(day, of_purposes, of_table := 'agreements') AS TABLE
 WITH held AS MATERIALIZED (
   FROM decisions(of_table) WHERE list_contains(of_purposes, purpose) AND decided_on <= day
     AND corrected_on IS NULL AND coalesce(ended_on > day, true)

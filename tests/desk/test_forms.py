@@ -26,7 +26,7 @@ from hubdata.desk.forms import show as forms_show
 from hubdata.desk.forms.choices import known
 from hubdata.desk.forms.form import Field, fields, line, named, shared, words
 from hubdata.desk.forms.tasks import READS, TASKS
-from hubdata.desk.reference import commands
+from hubdata.desk.main import commands
 from hubdata.errors import BadParameter
 from hubdata.reports import parameters
 from hubdata.reports import run as reports

@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 
 from hubdata import policy
 from hubdata.desk import reference
-from hubdata.desk.main import app
+from hubdata.desk.main import app, commands
 from tests.support import returns
 
 SCRIPT = Path(sys.executable).with_name("hubdata")
-COMMANDS = reference.commands()
+COMMANDS = commands()
 
 
 def run(*words):

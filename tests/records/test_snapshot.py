@@ -7,6 +7,7 @@ import pytest
 
 from hubdata import policy
 from hubdata.records.snapshot import take as snapshots
+from hubdata.records.snapshot.frozen import content_hash
 from hubdata.records.tables.contract import CONTRACT_TABLES
 from tests.support import returns, schedule
 from tests.support.ascii import load
@@ -86,7 +87,7 @@ def test_a_snapshot_of_some_tables_has_the_others_empty_and_a_hash_of_its_own(hu
     some, whole = snapshots.take(hub, only=("families", "holds")), snapshots.take(hub)
     assert {name for name, rows in some.rows.items() if rows} == {"families"}
     assert some.tables["families"] == whole.tables["families"] and some.tables.keys() == whole.tables.keys()
-    assert some.sha256 == snapshots.content_hash(some.tables) != whole.sha256
+    assert some.sha256 == content_hash(some.tables) != whole.sha256
 
 
 def test_nothing_is_left_beside_the_hub(sqlite_hub, tmp_path):
@@ -126,13 +127,13 @@ def test_that_a_word_stands_in_free_text_is_known_without_the_text(hub, tmp_path
 def test_another_value_is_another_hash(sqlite_hub, tmp_path):
     returns.apply(sqlite_hub, tmp_path / "return", **_fixed())
     tables = _narrow(snapshots.take(sqlite_hub))
-    hashes = {snapshots.content_hash(tables)}
+    hashes = {content_hash(tables)}
     for name, table in tables.items():
         for column in table.column_names:
             for gap in (pa.nulls(table.num_rows, table[column].type), table[column].take([0] * table.num_rows)):
                 changed = table.set_column(table.column_names.index(column), column, gap)
                 if changed != table:
-                    hashes.add(snapshots.content_hash(tables | {name: changed}))
+                    hashes.add(content_hash(tables | {name: changed}))
     assert len(hashes) > 100
 
 
@@ -152,7 +153,7 @@ def test_another_value_is_another_hash(sqlite_hub, tmp_path):
 )
 def test_contents_that_look_alike_have_different_hashes(one, other):
     kind = pa.array([*one, *other]).type
-    hashes = {snapshots.content_hash({"t": pa.table({"c": pa.array(cells, kind)})}) for cells in (one, other)}
+    hashes = {content_hash({"t": pa.table({"c": pa.array(cells, kind)})}) for cells in (one, other)}
     assert len(hashes) == 2
 
 
@@ -160,7 +161,7 @@ def test_chunks_do_not_matter(sqlite_hub, tmp_path):
     returns.apply(sqlite_hub, tmp_path / "return")
     whole = _narrow(snapshots.take(sqlite_hub))
     parts = {n: pa.concat_tables([t.slice(i, 1) for i in range(t.num_rows)]) for n, t in whole.items()}
-    assert snapshots.content_hash(parts) == snapshots.content_hash(whole)
+    assert content_hash(parts) == content_hash(whole)
 
 
 def test_the_order_of_rows_in_a_return_does_not_matter(sqlite_hub, postgres_hub, tmp_path):
@@ -180,7 +181,7 @@ def test_what_is_saved_is_loaded_and_private(hub, tmp_path):
     taken.save(tmp_path / "saved")
     loaded = snapshots.Snapshot.load(tmp_path / "saved")
     assert (loaded.tables, loaded.sha256, loaded.rows) == (taken.tables, taken.sha256, taken.rows)
-    assert snapshots.content_hash(loaded.tables) == taken.sha256
+    assert content_hash(loaded.tables) == taken.sha256
     arrows = list((tmp_path / "saved").glob("*.arrow"))
     assert arrows and not [path for path in arrows if path.stat().st_mode & 0o077]
 

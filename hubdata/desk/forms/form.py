@@ -14,6 +14,7 @@ from typing import get_args, get_origin
 
 from hubdata.desk.commands.choice import OneOf
 from hubdata.desk.commands.command import COMMON, Answer
+from hubdata.desk.main import commands
 from hubdata.errors import BadParameter
 from hubdata.reports.parameters import Parameter
 
@@ -124,8 +125,6 @@ def _kind(takes: object) -> object:
 @cache
 def words(work: Callable[..., Answer]) -> str:
     """How a command is called on the command line. Raises LookupError if it is none."""
-    from hubdata.desk.reference import commands  # the whole command line: 0.4 s that no form waits for
-
     asked = (work.__module__, work.__qualname__)
     for said, each in commands().items():
         if (each.callback.__module__, each.callback.__qualname__) == asked:

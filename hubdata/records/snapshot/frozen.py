@@ -9,8 +9,10 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
@@ -68,10 +70,73 @@ class Snapshot:
 def tabled(columns: dict[str, pa.DataType], rows: Iterable[Iterable[object]]) -> pa.Table:
     """Rows as a table with these columns; None is empty, and so is an empty text. No column may be a list.
 
-    They go through CSV because pa.array imports pandas to recognise a frame: half a second of a command of one.
+    They go through CSV because pa.array and pa.scalar import pandas to recognise a frame: 0.8 s of a command of one.
     """
+    return _table([columns, *rows], column_types=columns, strings_can_be_null=True, null_values=[""])
+
+
+def texts(said: Iterable[str]) -> pa.ChunkedArray:
+    """Texts as a column, an empty one too; made as `tabled` makes a table."""
+    return _table([["text"], *([each] for each in said)], column_types={"text": pa.string()}).column(0)
+
+
+def scalar(said: object, kind: pa.DataType | None = None) -> pa.Scalar:
+    """One value by its text, of a type that a text can be cast to; made as `tabled` makes a table."""
+    return texts([str(said)]).cast(kind or pa.string())[0]
+
+
+def _table(rows: list, **convert: object) -> pa.Table:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([columns, *rows])
-    convert = arrow_csv.ConvertOptions(column_types=columns, strings_can_be_null=True, null_values=[""])
+    csv.writer(text).writerows(rows)
     alone = arrow_csv.ReadOptions(use_threads=False)  # which may outlive a short process, and abort it
-    return arrow_csv.read_csv(io.BytesIO(text.getvalue().encode()), alone, convert_options=convert)
+    parse = arrow_csv.ParseOptions(newlines_in_values=True)
+    options = arrow_csv.ConvertOptions(**convert)
+    return arrow_csv.read_csv(io.BytesIO(text.getvalue().encode()), alone, parse, options)
+
+
+GAP, NO_LIST = scalar("\x00"), scalar(-1, pa.int32())
+
+
+def content_hash(tables: dict[str, pa.Table]) -> str:
+    """SHA-256 over names, types and values; how the tables are chunked or were stored does not matter."""
+    return sha256(b"".join(table_hash(name, tables[name]) for name in sorted(tables))).hexdigest()
+
+
+def table_hash(name: str, table: pa.Table) -> bytes:
+    """What one table adds to `content_hash`."""
+    digest = sha256(f"{name} {table.num_rows}\n".encode())
+    for column in table.schema:
+        digest.update(f"{column.name} {column.type}\n".encode())
+        for part in _parts(table[column.name]):
+            digest.update(part)
+    return digest.digest()
+
+
+def _parts(column: pa.ChunkedArray) -> list[bytes]:
+    """Digests of a column's gaps, lengths and values, each over all chunks in order."""
+    hashers = [sha256(), sha256(), sha256(), sha256()]
+    for chunk in column.chunks:
+        if pa.types.is_list(chunk.type):
+            hashers[1].update(_numbers(pc.fill_null(pc.list_value_length(chunk), NO_LIST)))
+            chunk = pc.list_flatten(chunk)
+        if pa.types.is_string(chunk.type):
+            filled = pc.fill_null(chunk, GAP)
+            offsets = np.frombuffer(filled.buffers()[1], np.int32)[filled.offset : filled.offset + len(filled) + 1]
+            hashers[2].update(np.diff(offsets).astype(np.uint16).tobytes())  # no column is longer than 500 characters
+            if len(filled) and filled.buffers()[2]:
+                hashers[3].update(memoryview(filled.buffers()[2])[offsets[0] : offsets[-1]])
+        else:
+            hashers[3].update(_numbers(chunk))
+    return [h.digest() for h in hashers]
+
+
+def _numbers(chunk: pa.Array) -> memoryview:
+    """A column's values as they lie in memory, the least number for each gap."""
+    physical = {pa.date32(): pa.int32(), pa.timestamp("us"): pa.int64(), pa.bool_(): pa.uint8()}
+    plain = chunk.view(physical[chunk.type]) if chunk.type in (pa.date32(), pa.timestamp("us")) else chunk
+    plain = plain.cast(physical.get(chunk.type, plain.type))
+    least = -(2**31) if pa.types.is_signed_integer(plain.type) else 0
+    filled = pc.fill_null(plain, scalar(least, plain.type)) if plain.null_count else plain
+    size = filled.type.bit_width // 8  # and not to_numpy, which imports pandas
+    values = memoryview(filled.buffers()[1]) if len(filled) else memoryview(b"")
+    return values[filled.offset * size : (filled.offset + len(filled)) * size]

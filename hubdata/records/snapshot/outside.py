@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata import terms
+from hubdata.records.snapshot.frozen import texts
 from hubdata.records.tables.column import longest
 from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, TABLES, passport
 
@@ -173,7 +174,7 @@ def _literally(part: str) -> str:
 
 def unlisted(tables: dict[str, pa.Table]) -> Iterator[tuple]:
     """Words that their closed list does not have: only another program than this one can have written them."""
-    lists = {term.__name__: pa.array(map(str, term), pa.string()) for term in terms.terms()}
+    lists = {term.__name__: texts(map(str, term)) for term in terms.terms()}
     for name, rows in tables.items():
         for column in TABLES[name].c if name in TABLES else ():
             words = lists.get(passport(name, column.name).allowed)

@@ -18,7 +18,6 @@ from datetime import date
 from hashlib import sha256
 from urllib.parse import quote
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
@@ -29,7 +28,7 @@ from hubdata.errors import HubError
 from hubdata.records import folders
 from hubdata.records.snapshot import certificates, lives
 from hubdata.records.snapshot import outside as snapshot_outside
-from hubdata.records.snapshot.frozen import Snapshot, tabled
+from hubdata.records.snapshot.frozen import Snapshot, scalar, table_hash, tabled, texts
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Passport, passport
 
@@ -65,6 +64,10 @@ TYPES = {
     "references": pa.list_(pa.string()),
     "codes": pa.list_(pa.string()),
 }
+
+
+TRUE, FALSE, EMPTY = scalar("true"), scalar("false"), scalar("")
+NONE = pa.nulls(1, pa.string())[0]
 
 
 @dataclass(frozen=True)
@@ -165,16 +168,16 @@ def of_text(texts: dict[str, pa.Table]) -> Snapshot:
 def _freeze(name: str, text: pa.Table) -> tuple[pa.Table, bytes]:
     """One table, typed and in key order, and its hash."""
     table = _sorted(name, _typed(name, text))
-    return table, _table_hash(name, table)
+    return table, table_hash(name, table)
 
 
 def _whole(read: dict[str, tuple[pa.Table, bytes]], outside: list[tuple] | None = None) -> Snapshot:
     if outside is not None:
         rows = [*outside, *snapshot_outside.unlisted({name: table for name, (table, _) in read.items()})]
         table = _sorted(OUTSIDE, tabled(snapshot_outside.COLUMNS, rows))
-        read |= {OUTSIDE: (table, _table_hash(OUTSIDE, table))}
+        read |= {OUTSIDE: (table, table_hash(OUTSIDE, table))}
     unread = {name: empty(name) for name in SNAPSHOT_TABLES if name not in read}
-    parts = read | {name: (table, _table_hash(name, table)) for name, table in unread.items()}
+    parts = read | {name: (table, table_hash(name, table)) for name, table in unread.items()}
     digest = sha256(b"".join(parts[name][1] for name in sorted(parts)))
     return Snapshot({name: parts[name][0] for name in SNAPSHOT_TABLES}, digest.hexdigest())
 
@@ -197,13 +200,20 @@ def _select_from_sqlite(table: str) -> str:
 
 
 def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snapshot:
-    # a tenth of a second of import that only a snapshot of SQLite needs
-    import adbc_driver_sqlite.dbapi as adbc
+    # a tenth of a second of import that only a snapshot of SQLite needs; `dbapi` beside it would import pandas, 0.8 s
+    import adbc_driver_manager as adbc
+    import adbc_driver_sqlite
 
     def read(table: str) -> tuple[pa.Table, bytes]:
-        with adbc.connect(address) as connection, connection.cursor() as cursor:
-            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
-            return _read(table, cursor.execute(_select_from_sqlite(table)).fetch_arrow_table())
+        with (
+            adbc_driver_sqlite.connect(address) as database,
+            adbc.AdbcConnection(database) as connection,
+            adbc.AdbcStatement(connection) as statement,
+        ):
+            statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
+            statement.set_sql_query(_select_from_sqlite(table))
+            stream, _ = statement.execute_query()
+            return _read(table, pa.RecordBatchReader.from_stream(stream).read_all())
 
     with folders.folder(hub.home) as folder:
         copy = folder / "copy.db"
@@ -212,9 +222,8 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snaps
             try:
                 source.backup(target)
             except sqlite3.OperationalError as error:
-                raise HubError(
-                    f"no snapshot could be taken in {folder.parent} ({error}); make room there and try again"
-                ) from None
+                said = f"no snapshot could be taken in {folder.parent} ({error}); make room there and try again"
+                raise HubError(said) from None
         address = f"file:{quote(str(copy))}?immutable=1"  # so that two readers of a copy in WAL mode take no lock
         longest_first = [name for name in wanted[::-1] if name != OUTSIDE]
         running = {name: pool.submit(read, name) for name in longest_first}
@@ -237,16 +246,14 @@ def _from_postgresql(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> S
 
 
 def _copied(connection: Connection, table: str) -> pa.Table:
-    names = [f.name for f in _stored(table)]
-    sink = pa.BufferOutputStream()
-    cursor = connection.connection.cursor()
-    columns = ", ".join(f.sql for f in _stored(table))
+    names, columns = [f.name for f in _stored(table)], ", ".join(f.sql for f in _stored(table))
+    sink, cursor = pa.BufferOutputStream(), connection.connection.cursor()
     with cursor.copy(f"COPY (SELECT {columns} FROM {SOURCES.get(table, table)}) TO STDOUT (FORMAT csv)") as copy:
         for block in copy:
             sink.write(block)
     source = sink.getvalue()
     if not source.size:
-        return pa.table([pa.array([], pa.string()) for _ in names], names=names)
+        return pa.table([pa.nulls(0, pa.string()) for _ in names], names=names)
     read = arrow_csv.ReadOptions(column_names=names, block_size=1 << 24, use_threads=source.size > 1 << 24)
     convert = arrow_csv.ConvertOptions(column_types={n: pa.string() for n in names}, strings_can_be_null=False)
     parse = arrow_csv.ParseOptions(newlines_in_values=True)
@@ -272,8 +279,8 @@ def _meant(field: Field, column: pa.ChunkedArray) -> pa.ChunkedArray:
     column = column.cast(pa.string())
     for word in pc.unique(column).to_pylist():
         if word.startswith("=") and not means(field.name, word[1:]):
-            column = pc.if_else(pc.equal(column, word), "false", column)
-    return pc.if_else(pc.starts_with(column, "="), "true", column)
+            column = pc.if_else(pc.is_in(column, texts([word])), FALSE, column)
+    return pc.if_else(pc.starts_with(column, "="), TRUE, column)
 
 
 def _coded(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -281,16 +288,16 @@ def _coded(column: pa.ChunkedArray) -> pa.ChunkedArray:
     spellings = policy.load().codes("need_reasons", date.max)
     encoded = pc.dictionary_encode(column.combine_chunks())
     codes = [spellings.get(policy.slug(word), "other") for word in encoded.dictionary.to_pylist()]
-    return pa.chunked_array([pa.array(codes, pa.string()).take(encoded.indices)])
+    return texts(codes).take(encoded.indices)
 
 
 def _cast(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
     column = column.cast(pa.string())
     if wanted == pa.bool_():
-        return pc.equal(column, "true")
-    empty = pc.equal(column, "")
+        return pc.equal(column, TRUE)
+    empty = pc.equal(column, EMPTY)
     if pc.any(empty).as_py():
-        column = pc.if_else(empty, pa.scalar(None, pa.string()), column)
+        column = pc.if_else(empty, NONE, column)
     if pa.types.is_list(wanted):
         return pc.split_pattern(column, ";")
     return column if wanted == pa.string() else column.cast(wanted)
@@ -302,44 +309,3 @@ def _sorted(table: str, rows: pa.Table) -> pa.Table:
     if len(keys) == 1 and (len(first) < 2 or pc.all(pc.less_equal(first[:-1], first[1:])).as_py()):
         return rows
     return rows.take(pc.sort_indices(rows, sort_keys=[(k, "ascending") for k in keys]))
-
-
-def content_hash(tables: dict[str, pa.Table]) -> str:
-    """SHA-256 over names, types and values; how the tables are chunked or were stored does not matter."""
-    return sha256(b"".join(_table_hash(name, tables[name]) for name in sorted(tables))).hexdigest()
-
-
-def _table_hash(name: str, table: pa.Table) -> bytes:
-    digest = sha256(f"{name} {table.num_rows}\n".encode())
-    for column in table.schema:
-        digest.update(f"{column.name} {column.type}\n".encode())
-        for part in _parts(table[column.name]):
-            digest.update(part)
-    return digest.digest()
-
-
-def _parts(column: pa.ChunkedArray) -> list[bytes]:
-    """Digests of a column's gaps, lengths and values, each over all chunks in order."""
-    hashers = [sha256(), sha256(), sha256(), sha256()]
-    for chunk in column.chunks:
-        if pa.types.is_list(chunk.type):
-            hashers[1].update(_numbers(pc.fill_null(pc.list_value_length(chunk), -1)).tobytes())
-            chunk = pc.list_flatten(chunk)
-        if pa.types.is_string(chunk.type):
-            filled = pc.fill_null(chunk, "\x00")
-            offsets = np.frombuffer(filled.buffers()[1], np.int32)[filled.offset : filled.offset + len(filled) + 1]
-            hashers[2].update(np.diff(offsets).astype(np.uint16).tobytes())  # no column is longer than 500 characters
-            if len(filled) and filled.buffers()[2]:
-                hashers[3].update(memoryview(filled.buffers()[2])[offsets[0] : offsets[-1]])
-        else:
-            hashers[3].update(_numbers(chunk).tobytes())
-    return [h.digest() for h in hashers]
-
-
-def _numbers(chunk: pa.Array) -> np.ndarray:
-    """A column's values as they lie in memory, the least number for each gap."""
-    physical = {pa.date32(): pa.int32(), pa.timestamp("us"): pa.int64(), pa.bool_(): pa.uint8()}
-    plain = chunk.view(physical[chunk.type]) if chunk.type in (pa.date32(), pa.timestamp("us")) else chunk
-    plain = plain.cast(physical.get(chunk.type, plain.type))
-    least = -(2**31) if pa.types.is_signed_integer(plain.type) else 0
-    return pc.fill_null(plain, pa.scalar(least, plain.type)).to_numpy(zero_copy_only=False)
