@@ -27,7 +27,7 @@ REQUIRED = {"value": object, "from": date, "source": str, "last_checked": date}
 CONFIRMED = {"confirmed_by": str, "confirmed_on": date}
 VALUE_KEYS = sorted([*REQUIRED, "assumption", "seen", *CONFIRMED])
 PLACEHOLDERS = "reasons.placeholders"
-COUNTS = ("retention.disposal_cap", "retention.disposal_batch", "retention.backup_days")
+COUNTS = ("retention.disposal_cap", "retention.disposal_batch", "retention.backup_days", "clock.jump_days")
 UNKNOWN = "unknown key {key!r}; allowed are {keys}"
 
 

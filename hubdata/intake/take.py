@@ -56,7 +56,7 @@ def take(
     reading = read(path, partner, progress)
     sent = Return(reading, Act(actor, "intake", reason, "intake.return", {"partner": partner}))
     if not dry_run:
-        paused.expire(hub, policy.load().value("intake.paused_days", moments.today()))
+        paused.expire(hub, policy.load().value("intake.paused_days", moments.today()), actor)
     return _finish(hub, sent, dry_run)
 
 

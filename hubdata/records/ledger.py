@@ -14,12 +14,12 @@ import os
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, text
 
 from hubdata import moments
+from hubdata.records.time import entry
 
 GENESIS = b"\x00" * 32
 _LONG, _SHORT = struct.Struct(">q").pack, struct.Struct(">i").pack
@@ -51,6 +51,8 @@ def _commit(salt: bytes, payload: bytes) -> bytes:
 
 
 _HEAD = text("SELECT seq, hash FROM chain ORDER BY seq DESC LIMIT 1")
+_LAST = "SELECT seq, meta, hash FROM chain ORDER BY seq DESC LIMIT 1"
+_QUEUE = "SELECT pg_advisory_xact_lock(715517)"  # hub_append's own; the last entry is read when nobody else can add one
 _CHAIN = "INSERT INTO chain (seq, prev, meta, commitment, hash) VALUES (?, ?, ?, ?, ?)"
 _PAYLOAD = "INSERT INTO payloads (seq, salt, payload) VALUES (?, ?, ?)"
 _APPEND = "SELECT hub_append(%s, %s, %s, %s)"
@@ -65,12 +67,6 @@ def head(connection: Connection) -> tuple[int, str]:
 def digest(content: bytes) -> str:
     """SHA-256 in hex."""
     return hashlib.sha256(content).hexdigest()
-
-
-def last_at(connection: Connection) -> datetime | None:
-    """When the last entry was written (UTC), or None for an empty chain."""
-    meta = connection.execute(text("SELECT meta FROM chain ORDER BY seq DESC LIMIT 1")).scalar()
-    return datetime.fromisoformat(json.loads(bytes(meta))["at"]) if meta is not None else None
 
 
 def said(connection: Connection, actions: tuple[str, ...], since: int = 0) -> list[dict]:
@@ -88,20 +84,27 @@ def holds(connection: Connection, seq: int, hash_: str) -> bool:
 
 
 def append(connection: Connection, act: Act, key: bytes) -> None:
-    """Add one entry in the caller's transaction. `key` makes the actor's pseudonym: no name stays in the chain."""
+    """Add one entry in the caller's transaction. `key` makes the actor's pseudonym: no name stays in the chain.
+
+    Its time is never before that of the last entry, whatever this machine's clock says; see time/entry.py.
+    """
     pseudonym = hmac.new(key, act.actor.encode(), hashlib.sha256).hexdigest()[:16]
-    at = moments.now().isoformat(timespec="microseconds")
-    meta = canonical({"action": act.action, "actor": pseudonym, "at": at, "role": act.role})
     payload = canonical({"actor": act.actor, "reason": act.reason, "detail": act.detail})
     salt = os.urandom(32)
     commitment = _commit(salt, payload)
     # the driver's own cursor: all other writers wait while this is written, and SQLAlchemy takes 0.1 ms a statement
     cursor = connection.connection.cursor()
-    if connection.dialect.name == "postgresql":
+    server = connection.dialect.name == "postgresql"
+    if server:
+        cursor.execute(_QUEUE)
+    cursor.execute(_LAST)
+    last = cursor.fetchone()
+    times = entry.stamped(entry.read(last[0], raw(last[1])) if last else None, moments.now())
+    meta = canonical({"action": act.action, "actor": pseudonym, "role": act.role, **times})
+    if server:
         cursor.execute(_APPEND, (meta, commitment, salt, payload))
     else:
-        last = cursor.execute(_HEAD.text).fetchone()
-        seq, prev = (last[0] + 1, last[1]) if last else (1, GENESIS)
+        seq, prev = (last[0] + 1, last[2]) if last else (1, GENESIS)
         cursor.execute(_CHAIN, (seq, prev, meta, commitment, link(seq, prev, meta, commitment)))
         cursor.execute(_PAYLOAD, (seq, salt, payload))
     cursor.close()
@@ -132,7 +135,7 @@ _LATEST = text("""SELECT c.seq, c.meta, p.payload
 FROM chain c LEFT JOIN payloads p ON p.seq = c.seq ORDER BY c.seq DESC LIMIT :most""")
 
 
-def _raw(value: object) -> bytes:
+def raw(value: object) -> bytes:
     """What a column holds; whoever altered it in SQLite may have left text where bytes were."""
     if type(value) is bytes:
         return value
@@ -152,14 +155,14 @@ def verify(connection: Connection, since: tuple[int, str] = (0, GENESIS.hex()), 
     for found, said, meta, commitment, hash_, salt, payload in read:
         if found != seq + 1:
             faults.append(f"entry {seq + 1} is missing: the next one is {found}")
-        said, hash_, commitment = _raw(said), _raw(hash_), _raw(commitment)
+        said, hash_, commitment = raw(said), raw(hash_), raw(commitment)
         if said != prev:
             faults.append(f"entry {found} does not follow the one before it")
-        if link(found, said, _raw(meta), commitment) != hash_:
+        if link(found, said, raw(meta), commitment) != hash_:
             faults.append(f"entry {found} has been altered")
         if payload is None:
             erased += 1
-        elif _commit(_raw(salt), _raw(payload)) != commitment:
+        elif _commit(raw(salt), raw(payload)) != commitment:
             faults.append(f"what entry {found} says has been altered")
         seq, prev = found, hash_
         if len(faults) >= most:
@@ -175,3 +178,8 @@ def entries(connection: Connection, limit: int = 1000) -> list[dict]:
     return [
         {"seq": r.seq, **json.loads(bytes(r.meta)), "said": r.payload and json.loads(bytes(r.payload))} for r in rows
     ]
+
+
+def doubted(entry: dict) -> str:
+    """What a reader of an entry must know of its time: what the clock said, where `at` could not be that."""
+    return f"  (its clock said {entry['clock']})" if "clock" in entry else ""

@@ -31,6 +31,7 @@ from hubdata.records.ledger import Act
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
+from hubdata.records.time import jumps
 from hubdata.release import files
 from hubdata.release.attack import Audit, attack
 from hubdata.release.counts import counted
@@ -79,9 +80,12 @@ def publish(hub: Hub, quarter: str | None, by: By, standing: Standing | None = N
 
     `standing` says how each promise stood on the quarter's last day; it may hold no count.
 
-    Raises Refused, and writes nothing, if the quarter is not over, if any hidden figure of anything published could be
-    worked out, if the release holds a mark of the hub, or if what was published before is not as it was.
+    Raises Refused, and writes nothing, if the quarter is not over, if this machine's clock jumped, if any hidden
+    figure of anything published could be worked out, if the release holds a mark of the hub, or if what was published
+    before is not as it was.
     """
+    with hub.read() as connection:
+        jumps.refuse(connection, by.actor)
     today = moments.today()
     chosen = Quarter.parse(quarter) if quarter else Quarter.ended_by(by.as_at)
     chosen.refuse_unless_over(today)
@@ -95,7 +99,8 @@ def publish(hub: Hub, quarter: str | None, by: By, standing: Standing | None = N
         lines = book.lines()
         own = next(line for line in lines if line.quarter == str(chosen))
         act.detail.update(release=made.release, status=made.status, ledger=[own.n, own.mac])
-        with hub.write(act):
+        with hub.write(act) as connection:
+            jumps.refuse(connection, by.actor)
             _point(home, lines)
     return made
 

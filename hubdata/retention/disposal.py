@@ -23,6 +23,7 @@ from hubdata.records.alone import alone
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES, metadata
+from hubdata.records.time import jumps
 from hubdata.retention import certificates, due, relied, review
 from hubdata.retention.traces import files, scan, settling
 from hubdata.retention.traces import kept as traces_kept
@@ -69,8 +70,7 @@ def run(hub: Hub, disposal: str, by: By, progress: Progress | None = None, copie
         for start in range(0, len(families), size):
             if progress:
                 progress(start, len(families))
-            act = _carrying_out(by, "retention.dispose", disposal)
-            _carry_out(hub, disposal, families[start : start + size], by.as_at, act)
+            _carry_out(hub, disposal, families[start : start + size], by)
         return _prove(hub, disposal, by, copies)
 
 
@@ -99,7 +99,7 @@ def _forget_done(hub: Hub) -> None:
 def _start(hub: Hub, disposal: str, by: By) -> None:
     act = Act(by.actor, "disposer", by.reason or "disposal", "retention.start", {"disposal": disposal})
     with hub.write(act) as connection:
-        review.refuse_clock(connection, by.as_at)
+        review.refuse_clock(connection, by)
         row = review.find(connection, disposal)
         _refuse_unapproved(row, by.as_at)
         if row["status"] != DisposalStatus.APPROVED:
@@ -132,10 +132,12 @@ def _keep_under_new_rules(connection: Connection, row: dict) -> None:
         _note_kept(connection, row["disposal"], dict.fromkeys(left, "the rules have changed since the approval"))
 
 
-def _carry_out(hub: Hub, disposal: str, families: list[str], as_at: date, act: Act) -> None:
+def _carry_out(hub: Hub, disposal: str, families: list[str], by: By) -> None:
+    act = _carrying_out(by, "retention.dispose", disposal)
     try:
         with hub.write(act) as connection:
-            _batch(hub, connection, disposal, families, as_at, act)
+            jumps.refuse(connection, by.actor)
+            _batch(hub, connection, disposal, families, by.as_at, act)
     finally:
         settle_list(hub)
 

@@ -20,6 +20,7 @@ from hubdata.records.erasures import Line
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
+from hubdata.records.time import jumps
 from hubdata.retention import certificates, disposal
 from hubdata.retention.traces import kept as traces_kept
 from hubdata.retention.traces import marks
@@ -126,6 +127,8 @@ def _again(
     """Destroy a part again, all but what was never known to be gone and may not go now: the digests of that."""
     doubted = [family for family, digest in part.items() if open_intent and by_digest[digest].n == open_intent.n]
     kept = disposal.keep_back(connection, doubted, as_at) if doubted else {}
+    if why := jumps.holds(connection, act.actor):
+        kept = dict.fromkeys(doubted, why)
     going = [family for family in part if family not in kept]
     condition, value = owner.bound(connection, going)
     release = f"UPDATE holds SET released_on = :day WHERE family IN {condition} AND {_UNRELEASED}"

@@ -7,7 +7,7 @@ refused and must be looked at again. Source: notice P8, domain.md 4 (management 
 import secrets
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, text
@@ -21,13 +21,13 @@ from hubdata.records import ledger
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
+from hubdata.records.time import jumps
 from hubdata.retention import due, relied
 from hubdata.spelling import same_person
 from hubdata.terms import DisposalStatus, HoldCode, ReviewOutcome
 
 DISPOSALS, DECISIONS, HOLDS = TABLES["disposals"], TABLES["decisions"], TABLES["holds"]
 OPEN = (DisposalStatus.REVIEWED, DisposalStatus.APPROVED, DisposalStatus.RUNNING)
-SLACK = timedelta(minutes=5)  # what two machines' clocks may differ by
 SHOWN = 20
 
 
@@ -41,16 +41,11 @@ class FamilyDecision:
     next_on: date | None = None
 
 
-def refuse_clock(connection: Connection, as_at: date) -> None:
-    """Raises Refused if the day lies ahead, or this machine's clock stands before the hub's last audit entry."""
-    if as_at > moments.today():
-        raise Refused(f"{words(as_at)} lies ahead: records are reviewed and destroyed as at today or an earlier day")
-    at = ledger.last_at(connection)
-    if at and moments.now() < at - SLACK:
-        raise Refused(
-            "this machine's clock has been set back: the hub's last entry was written on "
-            f"{words(moments.day_of(at))}; set the clock right and try again"
-        )
+def refuse_clock(connection: Connection, by: By) -> None:
+    """Raises Refused if the day lies ahead, or this machine's clock jumped and nobody else has confirmed the day."""
+    if by.as_at > moments.today():
+        raise Refused(f"{words(by.as_at)} lies ahead: records are reviewed and destroyed as at today or an earlier day")
+    jumps.refuse(connection, by.actor)
 
 
 def rules_version(as_at: date) -> str:
@@ -77,7 +72,7 @@ def review(hub: Hub, token: str, decisions: list[FamilyDecision], by: By) -> str
         by.actor, "reviewer", by.reason or "disposal review", "retention.review", {"disposal": disposal, **counts}
     )
     with hub.write(act) as connection:
-        refuse_clock(connection, by.as_at)
+        refuse_clock(connection, by)
         found = due.state_of(connection, [d.family for d in decisions], moments.today())
         judged = {row["family"]: row for row in found}
         _refuse(connection, decisions, judged, by.as_at)
@@ -189,7 +184,8 @@ def approve(hub: Hub, disposal: str, by: By, refuse: bool = False) -> int:
     action = "retention.refuse" if refuse else "retention.approve"
     act = Act(by.actor, "approver", by.reason or f"disposal {status}", action, said)
     with hub.write(act) as connection:
-        refuse_clock(connection, by.as_at)
+        if not refuse:  # refusing keeps the records, whatever the clock says
+            refuse_clock(connection, by)
         row = find(connection, disposal)
         if row["status"] not in (
             DisposalStatus.REVIEWED,

@@ -15,6 +15,7 @@ from hubdata.policy import Policy
 from hubdata.records import folders
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
+from hubdata.records.time import jumps
 
 CLASS = "reports"
 
@@ -66,10 +67,10 @@ def too_old(home: Path, policy: Policy, today: date) -> tuple[periods.Rule | Non
 
 
 def delete(hub: Hub, rule: periods.Rule, old: list[Bundle], actor: str) -> None:
-    """Write into the ledger that these bundles go, and delete them."""
+    """Write into the ledger that these bundles go, and delete them. Raises Refused on a clock that jumped."""
     detail = {"rule": rule.code, "bundles": [{"report": each.report, "run": each.run} for each in old]}
-    with hub.write(Act(actor, "scheduler", f"{rule.code}: {rule}", "schedule.delete_bundles", detail)):
-        """Nothing but the ledger's entry."""
+    with hub.write(Act(actor, "scheduler", f"{rule.code}: {rule}", "schedule.delete_bundles", detail)) as connection:
+        jumps.refuse(connection, actor)
     with folders.folder(hub.home) as away:  # out of their places in one step each; a crash then leaves none in part
         for number, each in enumerate(old):
             each.folder.rename(away / str(number))

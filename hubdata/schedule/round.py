@@ -1,46 +1,58 @@
-"""One round of a runner: what is due is made, who must know is told, the page is renewed, what is too old goes."""
+"""One round of a runner: what is due is made, who must know is told, the page is renewed, what is too old goes.
+
+On a clock that jumped nothing is made, told or deleted: what is due, and how late, is then not known.
+"""
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hubdata import moments, policy
 from hubdata.errors import BadParameter, HubError
 from hubdata.records import private
+from hubdata.records.time import entry
 from hubdata.schedule import hooks
 from hubdata.schedule import letters as schedule_letters
 from hubdata.schedule import said as schedule_said
 from hubdata.schedule.calendar import day_of
 from hubdata.schedule.plan import Pack
-from hubdata.schedule.run import Forks, Log, Ran, Who, forked, lock, run_due
+from hubdata.schedule.run import Forks, Log, Ran, Who, forked, lock, open_states, run_due
 from hubdata.schedule.said import lateness
 from hubdata.schedule.state import DONE, FAILED, FOLDER, State, dues
 
 KEPT = "bundles_looked_over_on"
+SEEN = "clock_seen_at"  # what the clock said in the last round: whether the ledger must be asked if it may be believed
+RENEWED = timedelta(hours=1)  # so that a runner that looks every minute writes seldom
 
 
 @dataclass(frozen=True)
 class Round:
-    """What a round did: reports made, waiting and failed, bundles deleted, and what a person must know."""
+    """What a round did: reports made, waiting and failed, bundles deleted, and what a person must know.
+
+    `clock` says why it did nothing: this machine's clock jumped, and nobody has confirmed the day.
+    """
 
     reports: list[Ran] = field(default_factory=list)
     deleted: int = 0
     late: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     error: str = ""
+    clock: str = ""
 
     @property
     def exit_code(self) -> int:
-        """1 if something failed, 3 if a person must look at what is late or at a letter, else 0."""
+        """1 if something failed, 3 if a person must look at what is late, at a letter or at the clock, else 0."""
         if self.error or any(each.status != DONE for each in self.reports):
             return 1
-        return 3 if self.late or self.told else 0
+        return 3 if self.late or self.told or self.clock else 0
 
     def lines(self) -> list[str]:
         """The round for a reader."""
+        if self.clock:
+            return [f"Nothing is made, sent or deleted: {self.clock}."]
         said = [_line(each) for each in self.reports] or ["Nothing is due."]
         said += [f"Deleted {self.deleted:,} bundles that are kept no longer."] if self.deleted else []
         return [*said, *self.late, *self.told, *([self.error] if self.error else [])]
@@ -68,6 +80,8 @@ def run(
     ran, deleted, told, errors = [], 0, [], []
     post = schedule_letters.Post.of() if any(pack.recipients for pack in packs) else None
     with lock(home):
+        if doubt := _doubt(home, url, bool(open_states(home, packs, now)), who):
+            return Round(clock=doubt)
         with _said(errors, log):
             ran = run_due(home, url, packs, now, who, log, forks)
             deleted = _old(home, url, now, who)
@@ -78,6 +92,42 @@ def run(
         with _said(errors, log):
             told = _letters(home, packs, now, post)
         return Round(ran, deleted, lateness(home, packs, now), told, "; ".join(errors))
+
+
+def _doubt(home: Path, url: str | None, due: bool, who: Who) -> str:
+    """Why this machine's clock is not believed, or nothing; the ledger is asked if something is due or time jumped."""
+    mark, now = home / FOLDER / SEEN, moments.now()
+    seen = _seen(mark)
+    if (due or (seen and not -entry.SLACK <= now - seen <= entry.LEAST)) and (why := _held(home, url, who)):
+        return why
+    if seen is None or not timedelta() <= now - seen < RENEWED:
+        with suppress(OSError):  # a full disk; the round says so itself
+            private.write(mark, now.isoformat())
+    return ""
+
+
+def _seen(mark: Path) -> datetime | None:
+    """What the clock said in an earlier round, if it can be read."""
+    try:
+        return datetime.fromisoformat(mark.read_text("ascii")).astimezone(UTC)
+    except (OSError, ValueError):
+        return None
+
+
+def _held(home: Path, url: str | None, who: Who) -> str:
+    """Why the ledger does not believe the clock, or nothing."""
+    from hubdata.records.store import open_hub  # SQLAlchemy: half a second that nothing due should not take
+    from hubdata.records.time import jumps
+
+    try:
+        hub = open_hub(home, url)
+    except HubError:  # what is due cannot be made either, and the round says why
+        return ""
+    try:
+        with hub.read() as connection:
+            return jumps.holds(connection, who.actor)
+    finally:
+        hub.engine.dispose()
 
 
 @contextmanager

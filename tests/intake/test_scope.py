@@ -13,6 +13,7 @@ from hubdata.intake import paused, take
 from hubdata.intake.files import child
 from hubdata.retention.traces import files
 from tests.support import returns, workbooks
+from tests.support.clock import Clock
 
 BOTH = "tables: involvements; leads\ncovers_from: 2025-01-01\ncovers_to: {}\ncomplete: yes\n"
 HEAD = "family,organisation,started_on,ended_on,last_contact_on\n"
@@ -217,7 +218,13 @@ def test_a_paused_return_is_erased_when_nobody_decides(filled, tmp_path, strict)
     [path] = (filled.home / "paused").iterdir()
     long_ago = (datetime.now(UTC) - timedelta(days=15)).timestamp()
     os.utime(path, (long_ago, long_ago))
-    assert paused.expire(filled, 14) == [number] and not path.exists()
+    assert paused.expire(filled, 14, "olga") == [number] and not path.exists()
+
+
+def test_a_paused_return_waits_on_a_clock_that_jumped(filled, tmp_path, strict, monkeypatch):
+    number = _pause(filled, tmp_path)
+    Clock(monkeypatch).stands(days=3 * 365)
+    assert paused.expire(filled, 14, "olga") == [] and paused.numbers(filled) == [number]
 
 
 def test_a_paused_return_that_names_a_destroyed_family_is_erased_with_it(filled, tmp_path, strict):

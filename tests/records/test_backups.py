@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hubdata import policy
+from hubdata import moments, policy
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.moments import By
 from hubdata.records import ledger, store
@@ -28,8 +28,10 @@ from hubdata.records.backups import swap as backups_swap
 from hubdata.records.ledger import Act
 from hubdata.records.store import open_hub
 from hubdata.records.tables.contract import TABLES
+from hubdata.records.time import jumps
 from hubdata.retention import disposal, replay
 from tests.support import postgresql, returns
+from tests.support.clock import Clock
 
 pytestmark = pytest.mark.disk
 
@@ -469,6 +471,15 @@ def test_copies_older_than_the_policy_are_deleted_and_nothing_else(filled, tmp_p
     assert {path.name for path in place.iterdir()} == {late.name, made.folder.name, "by hand", "renamed"}
     with filled.read() as connection:
         assert ledger.entries(connection, 1)[0]["said"]["detail"]["deletes"] == [old.name]
+
+
+def test_no_copy_is_too_old_on_a_clock_that_jumped(filled, monkeypatch):
+    old = _make(filled).folder
+    Clock(monkeypatch).stands(days=3 * 365)
+
+    assert _make(filled).deleted == [] and old.is_dir()
+    jumps.confirm(filled, moments.today(), By("ben", "the radio says so", moments.today()))
+    assert _make(filled).deleted[0] == old.name
 
 
 def test_what_is_kept_is_beyond_use_until_the_last_copy_goes(filled, tmp_path):

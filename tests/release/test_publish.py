@@ -11,6 +11,7 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
+from hubdata import moments
 from hubdata.desk import main
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
@@ -20,6 +21,7 @@ from hubdata.release import files, publish
 from hubdata.release.ledger import ReleaseLedger
 from tests.support import hubs
 from tests.support.ascii import load
+from tests.support.clock import Clock
 from tests.support.releases import AT, bytes_of, fill, read, table
 
 BY = By("officer", None, date(2026, 11, 22))
@@ -237,3 +239,17 @@ def test_the_commands_answer_in_json_and_end_with_the_right_code(published):
     assert said["narrowest_interval"] is None or said["narrowest_interval"] >= 5
     shutil.rmtree(folder(published))
     assert run.invoke(main.app, ["release", "audit", "--home", home]).exit_code == 3
+
+
+def test_nothing_is_published_on_a_clock_that_jumped(published, monkeypatch):
+    before = {path: path.stat().st_mtime_ns for path in (published.home / "published").rglob("*")}
+    said = entries(published)
+    Clock(monkeypatch).stands(days=3 * 365)
+
+    with pytest.raises(Refused, match="jumped ahead"):
+        publish.publish(published, "2028-Q1", replace(BY, as_at=moments.today()))
+    with pytest.raises(Refused, match="jumped ahead"):
+        publish.publish(published, "2025-Q2", BY)
+    after = {path: path.stat().st_mtime_ns for path in (published.home / "published").rglob("[!.]*")}
+    assert after.items() <= before.items() and len(after) == sum(path.name[0] != "." for path in before)
+    assert entries(published) == said

@@ -23,6 +23,7 @@ from hubdata.retention.review import FamilyDecision
 from hubdata.retention.traces import kept as traces_kept
 from hubdata.rights import register
 from tests.support.ascii import load
+from tests.support.clock import Clock
 
 TODAY = date.today()  # noqa: DTZ011 (records are destroyed as at the day that it is)
 NEXT_YEAR = TODAY + timedelta(days=365)
@@ -350,13 +351,13 @@ def test_a_day_ahead_is_refused_everywhere(filled: Hub):
 
 
 def test_a_clock_set_back_is_refused(filled: Hub, monkeypatch: pytest.MonkeyPatch):
-    made = approved(filled, "OLD-1")
-    monkeypatch.setattr(review, "SLACK", -timedelta(days=365 * 100))
+    made, clock = approved(filled, "OLD-1"), Clock(monkeypatch)
+    clock.stands(days=-40)
 
     with pytest.raises(Refused, match="clock has been set back"):
-        disposal.run(filled, made, By("carl", None, TODAY))
+        disposal.run(filled, made, By("carl", None, TODAY - timedelta(days=40)))
     with pytest.raises(Refused, match="cannot be carried out as at an earlier day"):
-        monkeypatch.undo()
+        clock.stands(days=0)
         disposal.run(filled, made, By("carl", None, TODAY - timedelta(days=1)))
 
 

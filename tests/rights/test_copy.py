@@ -13,12 +13,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from hubdata import places, policy
+from hubdata import moments, places, policy
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES, passport
+from hubdata.records.time import jumps
 from hubdata.retention import holds
 from hubdata.retention.traces import files
 from hubdata.retention.traces import marks as traces_marks
@@ -34,6 +35,7 @@ from hubdata.rights.register import Event, NewRequest
 from hubdata.sharing import shares
 from tests.support import returns
 from tests.support.ascii import load
+from tests.support.clock import Clock
 
 TODAY = date.today()  # noqa: DTZ011 (what is recorded must not lie ahead)
 WRITTEN = datetime(2024, 1, 8, 9)  # noqa: DTZ001 (UTC, as the database keeps it)
@@ -708,6 +710,19 @@ def test_a_copy_that_could_not_be_written_leaves_nothing_behind(on_sqlite: Hub, 
         make(on_sqlite, request, out=tmp_path / "out")
 
     assert returns.state(on_sqlite) == before and list((tmp_path / "out").iterdir()) == []
+
+
+def test_no_copy_deletes_itself_on_a_clock_that_jumped(family: Hub, monkeypatch):
+    request = ask(family)
+    withhold_all(family, request)
+    made, clock = make(family, request), Clock(monkeypatch)
+    clock.stands(days=3 * 365)
+    swept = keep.sweep(family, By("officer", None, moments.today()))
+
+    assert Path(made.page).exists() and swept.deleted == []
+    assert "No copy is deleted: this machine's clock has jumped ahead" in "".join(keep.lines(swept))
+    jumps.confirm(family, moments.today(), By("ben", "the radio says so", moments.today()))
+    assert keep.sweep(family, By("officer", None, moments.today())).deleted == [made.pack]
 
 
 @pytest.mark.parametrize("inside", [True, False])

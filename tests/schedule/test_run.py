@@ -14,12 +14,16 @@ from datetime import date
 import nbformat
 import pytest
 
-from hubdata import places
+from hubdata import moments, places
+from hubdata.moments import By
 from hubdata.records.store import open_hub
+from hubdata.records.time import jumps
 from hubdata.schedule.calendar import end_of
+from hubdata.schedule.round import run
 from hubdata.schedule.run import Busy, lock
 from hubdata.schedule.said import lines, standings
-from tests.support.scheduled import bundles, due, entries, halves, home, monthly
+from tests.support.clock import Clock
+from tests.support.scheduled import WHO, bundles, due, entries, forks, halves, home, monthly
 
 JULY = ("monthly", "2026-06", "all", "retention")
 
@@ -348,3 +352,28 @@ def test_a_mark_from_a_later_day_does_not_stop_bundles_from_going(place):
     path.write_text(path.read_text("utf-8").replace('"made_at": "20', '"made_at": "19'), "utf-8")
 
     assert due(place, "2026-07-03", monthly(start="2026-07-01")).deleted == 1
+
+
+@pytest.mark.parametrize("days", [3 * 365, -40])
+def test_a_round_on_a_clock_that_jumped_says_so_and_makes_sends_and_deletes_nothing(place, hub, monkeypatch, days):
+    clock = Clock(monkeypatch)
+    due(place, "2026-07-02", monthly(start="2026-07-01"))
+    before = {path: path.stat().st_mtime_ns for path in (place / "reports").rglob("*")}
+    clock.stands(days=days)
+    wrong = run(place, None, (monthly(start="2026-07-01"),), moments.now(), WHO, lambda _: None, forks)
+
+    assert "Nothing is made, sent or deleted: this machine's clock has" in wrong.lines()[0]
+    assert (wrong.exit_code, wrong.reports, wrong.late) == (3, [], [])
+    assert {path: path.stat().st_mtime_ns for path in (place / "reports").rglob("*")} == before
+    assert bundles(place) == entries(hub, "done") == {JULY: 1}
+
+    clock.stands(days=0)
+    assert due(place, "2026-07-02", monthly(start="2026-07-01")).lines() == ["Nothing is due."]
+
+
+def test_a_round_goes_on_when_somebody_else_has_confirmed_the_day(place, hub, monkeypatch):
+    Clock(monkeypatch).stands(days=40)
+    assert due(place, "2026-07-02", monthly(start="2026-07-01")).clock
+    jumps.confirm(hub, moments.today(), By("ben", "the radio says so", moments.today()))
+
+    assert [each.status for each in due(place, "2026-07-02", monthly(start="2026-07-01")).reports] == ["done"]

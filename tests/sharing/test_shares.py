@@ -10,9 +10,11 @@ from hubdata.desk.main import app, behind, spread
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records.snapshot import take as snapshots
+from hubdata.records.time import jumps
 from hubdata.rules.findings import list_findings
 from hubdata.sharing import shares
 from tests.support import ascii
+from tests.support.clock import Clock
 
 # ruff: noqa: E501
 DAY = date(2026, 4, 2)
@@ -221,3 +223,14 @@ def test_common_options_may_stand_before_the_command():
         "h",
     ]
     assert behind(["findings", "--json"]) == ["findings", "--json"]
+
+
+@pytest.mark.parametrize("days", [3 * 365, -40])
+def test_a_share_is_recorded_on_any_clock_and_the_clock_is_named(staffed, monkeypatch, days):
+    """Safeguarding is never blocked (law 7)."""
+    clock = Clock(monkeypatch)
+    clock.stands(days=days)
+    made = shares.record(staffed, share(route="without_agreement"), By("officer", None, DAY))
+
+    with staffed.read() as connection:
+        assert made and len(jumps.found(connection).jumps) == 1

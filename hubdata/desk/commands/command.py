@@ -61,8 +61,13 @@ class Desk:
         """Open the hub that the options name. Raises HubError if it cannot be opened."""
         # SQLAlchemy costs 0.4 s, which `--help` and a wrong option should not wait for
         from hubdata.records.store import open_hub
+        from hubdata.records.time import jumps
 
         self.opened.append(open_hub(self.home, self.url, create))
+        with self.opened[-1].read() as connection:
+            jump = jumps.standing(connection)
+        if jump:
+            self.warn(f"Look at the clock: {jump.said}.")
         return self.opened[-1]
 
     def close(self) -> None:
@@ -73,6 +78,10 @@ class Desk:
     def say(self, line: str) -> None:
         """Tell how the work goes; on stderr, so that JSON on stdout stays whole."""
         print(line, file=sys.stderr, flush=True)
+
+    def warn(self, line: str) -> None:
+        """Tell what stands in the way of some commands, whichever this one is."""
+        self.say(line)
 
     def count(self, done: int, of: int) -> None:
         """Tell how many of how many are done; on a terminal over the last such line."""

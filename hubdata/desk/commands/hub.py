@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from hubdata import dates
 from hubdata.desk.commands.command import Answer, Desk, command
 
 init_app = typer.Typer()
@@ -63,26 +64,43 @@ def init(desk: Desk) -> Answer:
 
 @command(ledger_app)
 def verify(desk: Desk) -> Answer:
-    """Walk the audit chain, and compare it with every signed checkpoint."""
+    """Walk the audit chain, compare it with every signed checkpoint, and name every jump of the clock."""
     from hubdata.records import checkpoints, ledger
+    from hubdata.records.time import jumps
 
     hub = desk.hub()
     with hub.read() as connection:
-        verdict = ledger.verify(connection)
+        verdict, times = ledger.verify(connection), jumps.found(connection)
         missing = checkpoints.compare(connection, hub.home / "checkpoints", checkpoints.public(hub.key("checkpoint")))
     said = {
         "entries": verdict.entries,
         "head": verdict.head,
         "erased": verdict.erased,
-        "integrity": verdict.faults,
+        "integrity": [*verdict.faults, *times.older],
         "completeness": missing,
+        "jumps": times.jumps,
     }
-    faults = [*verdict.faults, *missing]
+    faults = [*verdict.faults, *times.older, *missing]
     lines = [
         f"{verdict.entries:,} entries, {verdict.erased:,} of them erased lawfully.",
         *(faults or ["Every entry holds, and the chain is as every checkpoint signed it."]),
+        *jumps.lines(times.jumps),
     ]
-    return Answer(said, lines, 3 if faults else 0)
+    return Answer(said, lines, 3 if faults or not all(jump.confirmed_by for jump in times.jumps) else 0)
+
+
+@command(ledger_app, "confirm-day")
+def confirm_day(
+    desk: Desk,
+    day: Annotated[str, typer.Option(help="The day that it is, as you know it from elsewhere than this machine.")],
+) -> Answer:
+    """Say which day it is, after this machine's clock jumped: then others may approve, destroy and publish again."""
+    from hubdata.records.time import jumps
+
+    confirmed = jumps.confirm(desk.hub(), dates.parse(day, "--day"), desk.by)
+    return Answer(
+        confirmed, [f"The day is confirmed by {desk.by.actor}.", f"{confirmed.said[:1].upper()}{confirmed.said[1:]}."]
+    )
 
 
 @command(ledger_app)
@@ -103,4 +121,5 @@ def export(desk: Desk, limit: Annotated[int, typer.Option(help="How many of the 
 
     with desk.hub().read() as connection:
         found = ledger.entries(connection, limit)
-    return Answer(found, [f"{e['seq']}  {e['at']}  {e['action']}  {e['role']} {e['actor']}" for e in found])
+    lines = [f"{e['seq']}  {e['at']}  {e['action']}  {e['role']} {e['actor']}{ledger.doubted(e)}" for e in found]
+    return Answer(found, lines)

@@ -81,6 +81,7 @@ def _watch(desk: Desk, kernel: bool) -> Answer:
 def _told(done: Round, known: set[tuple[str, str]], tell: Log) -> set[tuple[str, str]]:
     """Log what a round deleted and what a person must know, each when it is new; what is known now."""
     now = {("late", line) for line in done.late} | {("told", line) for line in done.told}
+    now |= {("clock", done.clock)} if done.clock else set()
     for status, line in sorted(now - known):
         tell({"status": status, "why": line})
     if done.deleted:

@@ -7,8 +7,8 @@ else.
 import os
 import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -37,10 +37,15 @@ class AtForm(Desk):
     """A command's common options as a form gives them; how the work goes is told beside its button."""
 
     tell: Callable[[str], None] = print
+    warned: list[str] = field(default_factory=list)
 
     def say(self, line: str) -> None:
         """Tell how the work goes."""
         self.tell(line)
+
+    def warn(self, line: str) -> None:
+        """Keep for the head of the page what stands in the way of some forms; it is said there once."""
+        self.warned.append(line)
 
     def count(self, done: int, of: int) -> None:
         """Tell how many of how many are done."""
@@ -260,9 +265,12 @@ def desk(name: str) -> None:
     head = show.html(_head(TASKS[name]))
     head.add_class("hub-desk-head")
     show.place(head)
-    if why := _no_hub():
+    why, warned = _no_hub()
+    if why:
         head.value = forms_answer.missing(why)
         return
+    if warned:
+        head.value = _head(TASKS[name], warned)
     forms: list[Form] = []
     for task in TASKS[name]:
         forms.append(Form(task, partial(_renew, forms)))
@@ -282,20 +290,21 @@ def _renew(forms: list[Form], pressed: Form | None = None) -> None:
                 form.again()
 
 
-def _head(tasks: tuple[Task, ...]) -> Html:
-    """How the desk looks, which is the same in JupyterLab and alone, and where on the page each task is."""
+def _head(tasks: tuple[Task, ...], warned: Sequence[str] = ()) -> Html:
+    """How the desk looks, the same in JupyterLab and alone, what to look at first, and where each task is."""
     links = (element("li", element("a", task.title, href=f"#{task.name}")) for task in tasks)
     listed = element("nav", element("ul", *links), aria_label="On this page") if len(tasks) > 1 else Html()
-    return element("div", element("style", style(STYLE)), listed)
+    first = (element("p", spoken().line(each), class_="doubt", role="status") for each in warned)
+    return element("div", element("style", style(STYLE)), *first, listed)
 
 
-def _no_hub() -> str:
-    """Why there is nothing to work on, or nothing."""
+def _no_hub() -> tuple[str, list[str]]:
+    """Why there is nothing to work on, or nothing; and what stands in the way of some forms."""
     desk = at_desk()
     try:
         desk.hub()
     except HubError as error:
-        return str(error)
+        return str(error), []
     finally:
         desk.close()
-    return ""
+    return "", desk.warned

@@ -11,6 +11,7 @@ from functools import partial
 
 from hubdata.desk.commands import copy as commands_copy
 from hubdata.desk.commands import families, findings, retention, rights, sharing
+from hubdata.desk.commands import hub as commands_hub
 from hubdata.desk.commands import reports as commands_reports
 from hubdata.desk.commands.command import Answer, Desk
 from hubdata.desk.forms.form import Field, asked, fields, shared, words
@@ -131,6 +132,9 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("3. Approve as another person", "Record the approval", retention.approve),
         Task("4. Carry out the disposal", "Carry it out", retention.dispose),
         Task("5. See the certificates", "Show the certificates", retention.certificates, READS),
+        Task(
+            "Confirm the day, if the clock has jumped", "Confirm the day", commands_hub.confirm_day, needs=("reason",)
+        ),
     ),
     "requests": (
         Task("Record a request", "Record the request", rights.log),

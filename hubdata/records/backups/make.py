@@ -25,6 +25,7 @@ from hubdata.records.backups import folder as backups_folder
 from hubdata.records.backups.folder import DATABASES, KEPT, SEAL, Manifest
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
+from hubdata.records.time import jumps
 
 DAYS = "retention.backup_days"
 MAKE = "backup.make"
@@ -58,12 +59,16 @@ class Kept:
 def backup(hub: Hub, out: Path | None, by: By) -> Made:
     """Copy the hub, one state of it, into a new folder, whole or not at all; then delete copies that are too old.
 
+    On a clock that jumped no copy is called too old.
+
     Raises Refused while records are being destroyed, HubError if the copy cannot be made.
     """
     parent = _parent(hub, out)
     with alone(hub):
         now = moments.now()
-        folder, old = _new(parent, now), _old(hub, {parent, hub.home / "backups"}, now)
+        with hub.read() as connection:
+            held = jumps.holds(connection, by.actor)
+        folder, old = _new(parent, now), [] if held else _old(hub, {parent, hub.home / "backups"}, now)
         outside = parent != hub.home / "backups"
         detail = {"backup": folder.name, "outside": outside, "deletes": sorted(path.name for path in old)}
         with hub.write(Act(by.actor, "officer", by.reason or "backup", MAKE, detail)):

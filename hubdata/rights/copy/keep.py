@@ -20,6 +20,7 @@ from hubdata.records import elsewhere, ledger, private
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
+from hubdata.records.time import jumps
 from hubdata.rights.view import Standing
 
 PACKS = TABLES["packs"]
@@ -99,12 +100,16 @@ def last_day(decided: Policy, on: date) -> date:
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep did: copies deleted, those whose files were gone already, those out of reach, and those kept."""
+    """What a sweep did: copies deleted, those whose files were gone already, those out of reach, and those kept.
+
+    `held` says why copies whose time seems over are kept all the same: the clock that says so has jumped.
+    """
 
     deleted: list[str]
     gone_already: list[str]
     unreachable: list[dict]
     kept: list[dict]
+    held: str = ""
 
 
 def sweep(hub: Hub, by: By) -> Swept:
@@ -112,8 +117,11 @@ def sweep(hub: Hub, by: By) -> Swept:
     with hub.read() as connection:
         found = connection.execute(select(PACKS).where(PACKS.c.deleted_at.is_(None)).order_by(PACKS.c.pack)).mappings()
         rows = [dict(row) for row in found]
+        held = jumps.holds(connection, by.actor)
     over = [row for row in rows if row["delete_on"] <= by.as_at]
     left = [row for row in rows if row["delete_on"] > by.as_at]
+    if held and over:
+        return Swept([], [], [], [{name: row[name] for name in SHOWN} for row in rows], held)
     kept = [{name: row[name] for name in SHOWN} for row in left]
     done: dict[str, bool] = {}
     unreachable = []
@@ -158,7 +166,8 @@ def lines(swept: Swept) -> list[str]:
         f"Copy {pack} was not where it was written; if somebody moved it, delete it there."
         for pack in swept.gone_already
     ]
-    return said + [f"Copy {one['pack']} could not be deleted: {one['why']}" for one in swept.unreachable]
+    said += [f"Copy {one['pack']} could not be deleted: {one['why']}" for one in swept.unreachable]
+    return said + ([f"No copy is deleted: {swept.held}."] if swept.held else [])
 
 
 def kept_lines(swept: Swept) -> list[str]:

@@ -145,6 +145,7 @@ def said_of(done: Round) -> dict:
         "late": done.late,
         "told": done.told,
         "error": done.error,
+        "clock": done.clock,
         "exit_code": done.exit_code,
     }
 
@@ -158,5 +159,5 @@ def lines(rounds: dict[str, Round]) -> list[str]:
             f"{name}: {made} made, {len(failed)} not",
             *(f"  {line}" for line in (*failed, *done.late, *done.told)),
         ]
-        lines += [f"  {done.error}"] if done.error else []
+        lines += [f"  {why}" for why in (done.error, done.clock) if why]
     return lines

@@ -1,0 +1,200 @@
+"""Whether this machine's clock may be believed, and who confirmed the day when it had jumped; it sets no clock.
+
+While a jump is not confirmed everything can be read and recorded, but nothing is approved, destroyed, swept or
+published: what only time has made due is not due on a clock that jumped. Source: design.md, law 9.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection, text
+
+from hubdata import moments, policy
+from hubdata.dates import words
+from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
+from hubdata.records.ledger import Act, raw
+from hubdata.records.store import Hub
+from hubdata.records.time.entry import AHEAD, CONFIRM, Entry, jumped, read
+from hubdata.spelling import same_person
+
+HOW = "`hubdata ledger confirm-day`"
+HELD = "nothing is approved, destroyed, swept or published"
+
+
+@dataclass(frozen=True)
+class Jump:
+    """One jump of a clock: the entry that shows it (0 if none yet), from which moment to which, and who confirmed."""
+
+    entry: int
+    kind: str
+    before: datetime
+    clock: datetime
+    confirmed_by: tuple[str, ...] = ()
+
+    @property
+    def days(self) -> int:
+        """By how many whole days."""
+        return abs(self.clock - self.before).days
+
+    @property
+    def what(self) -> str:
+        """What happened, in words."""
+        to, since = words(moments.day_of(self.clock)), words(moments.day_of(self.before))
+        how = "jumped ahead" if self.kind == AHEAD else "been set back"
+        return f"this machine's clock has {how}: it says {to}, and the entry before was written on {since}"
+
+    @property
+    def said(self) -> str:
+        """What happened and what is held until it is confirmed."""
+        by = " and ".join(self.confirmed_by)
+        if len(self.confirmed_by) > 1:
+            return f"{self.what}; the day was confirmed by {by}"
+        who = f"; {by} confirmed the day, and so cannot be the one who acts" if by else ""
+        return f"{self.what}{who}; {HELD} until a second person, not the one who acts, confirms the day with {HOW}"
+
+
+_LAST = "SELECT seq, meta FROM chain ORDER BY seq DESC LIMIT 1"
+_ONE = "SELECT seq, meta FROM chain WHERE seq = :seq"
+_ALL = "SELECT seq, meta FROM chain ORDER BY seq"
+
+
+def _entry(connection: Connection, query: str, **asked: int) -> Entry | None:
+    row = connection.execute(text(query), asked).one_or_none()
+    return read(row.seq, raw(row.meta)) if row else None
+
+
+def _who(connection: Connection, seq: int) -> str:
+    """Who wrote an entry; nobody, once what it says has been erased."""
+    payload = connection.execute(text("SELECT payload FROM payloads WHERE seq = :seq"), {"seq": seq}).scalar()
+    return json.loads(bytes(payload))["actor"] if payload is not None else ""
+
+
+def standing(connection: Connection) -> Jump | None:
+    """The latest jump, as long as fewer than two people have confirmed the day; None if the clock may be believed."""
+    last, now = _entry(connection, _LAST), moments.now()
+    if last is None:
+        return None
+    if kind := jumped(last.clock, now):
+        return Jump(0, kind, last.clock, now)
+    found, confirmed = last if last.tells else _entry(connection, _ONE, seq=last.doubt), []
+    while found and not found.jump:
+        confirmed.append(_who(connection, found.seq))
+        found = _entry(connection, _ONE, seq=found.doubt)
+    if found is None:
+        return None
+    if found.action == CONFIRM:
+        confirmed.append(_who(connection, found.seq))
+    before = _entry(connection, _ONE, seq=found.seq - 1)
+    jump = Jump(found.seq, found.jump, before.clock if before else found.clock, found.clock, _people(confirmed))
+    return jump if len(jump.confirmed_by) < 2 else None
+
+
+def _people(names: list[str]) -> tuple[str, ...]:
+    """Each person once, whoever confirmed last coming first."""
+    found: list[str] = []
+    for name in filter(None, names):
+        if not any(same_person(name, one) for one in found):
+            found.append(name)
+    return tuple(found)
+
+
+def holds(connection: Connection, actor: str) -> str:
+    """Why somebody may approve, destroy, sweep or publish nothing on this clock; empty if they may."""
+    jump = standing(connection)
+    if jump is None or any(not same_person(actor, one) for one in jump.confirmed_by):
+        return ""
+    return jump.said
+
+
+def refuse(connection: Connection, actor: str) -> None:
+    """Raises Refused if the clock has jumped and nobody but the one who acts has confirmed the day."""
+    if why := holds(connection, actor):
+        raise Refused(why, [why])
+
+
+def confirm(hub: Hub, day: date, by: By) -> Jump:
+    """Record that a person says which day it is, after the clock had jumped; returns the jump with all who confirmed.
+
+    Raises Refused if this machine's clock says another day or this person has confirmed it already, BadParameter if
+    no reason is given or no jump waits.
+    """
+    if not policy.meant(by.reason):
+        raise BadParameter("--reason must say how you know which day it is")
+    if day != moments.today():
+        raise Refused(
+            f"this machine's clock says {words(moments.today())}, not {words(day)}: set the clock right, then confirm"
+        )
+    act = Act(by.actor, "officer", str(by.reason), CONFIRM, {"day": str(day)})
+    with hub.write(act) as connection:
+        jump = standing(connection) or next((one for one in found(connection).jumps if not one.confirmed_by), None)
+        if jump is None:
+            raise BadParameter("there is nothing to confirm: no clock has jumped without two people confirming the day")
+        if any(same_person(by.actor, one) for one in jump.confirmed_by):
+            raise Refused(f"{by.actor} has confirmed this day already: it is another person's turn")
+        act.detail.update({"jump": jump.kind, "before": jump.before.isoformat(), "clock": jump.clock.isoformat()})
+    return replace(jump, confirmed_by=(by.actor, *jump.confirmed_by))
+
+
+@dataclass(frozen=True)
+class Times:
+    """What the times of a whole chain show: every jump, and every entry that is older than the one before it."""
+
+    jumps: list[Jump]
+    older: list[str]
+
+
+def found(connection: Connection) -> Times:
+    """Every jump of the chain, judged anew by what the entries say, whether they call it one or not."""
+    jumps, older, last = [], [], None
+    for seq, meta in _metas(connection):
+        if last is not None and _calm(last[1], meta):
+            last = (seq, meta)
+            continue
+        this, before = read(seq, meta), read(*last) if last else None
+        if before and this.at < before.at:
+            older.append(f"entry {seq} is older than the one before it: {this.at:%Y-%m-%d %H:%M} UTC")
+        if before and (kind := jumped(before.clock, this.clock)):
+            jumps.append(Jump(seq, kind, before.clock, this.clock))
+        if this.action == CONFIRM:
+            who = _who(connection, seq)
+            jumps = [replace(one, confirmed_by=_people([*one.confirmed_by, who])) for one in jumps]
+        last = (seq, meta)
+    return Times(jumps, older)
+
+
+AT, WIDTH = b'"at":"', 32
+
+
+def _calm(before: bytes, meta: bytes) -> bool:
+    """Whether nothing about an entry's time needs a look: written on the same day as the one before it, and later."""
+    was, now = before.find(AT), meta.find(AT)
+    if was < 0 or now < 0 or b'"clock"' in before or b'"clock' in meta:
+        return False
+    was, now = was + len(AT), now + len(AT)
+    return before[was : was + 10] == meta[now : now + 10] and before[was : was + WIDTH] <= meta[now : now + WIDTH]
+
+
+def _metas(connection: Connection) -> Iterator[tuple[int, bytes]]:
+    rows = connection.execution_options(stream_results=True, yield_per=10_000).exec_driver_sql(_ALL)
+    # the driver's own rows of SQLite are read in half the time
+    for seq, meta in cast(Any, rows.cursor) if connection.dialect.name == "sqlite" else rows:
+        yield seq, raw(meta)
+    rows.close()
+
+
+def lines(jumps: list[Jump]) -> list[str]:
+    """Every jump for a reader."""
+    return [f"{one[:1].upper()}{one[1:]}." for one in map(_line, jumps)]
+
+
+def _line(jump: Jump) -> str:
+    since, to = (words(moments.day_of(moment)) for moment in (jump.before, jump.clock))
+    how = "jumped ahead" if jump.kind == AHEAD else "been set back"
+    who = (
+        f"{' and '.join(jump.confirmed_by)} confirmed the day" if jump.confirmed_by else "nobody has confirmed the day"
+    )
+    return f"entry {jump.entry}: the clock had {how} from {since} to {to}, {jump.days:,} days; {who}"
