@@ -24,7 +24,7 @@ LISTS = {
 
 def opened(hub: Hub, as_at: date, known_at: date | None = None) -> Page:
     """The board's page over the hub's records as they are now, or as they were known at the end of a day."""
-    asked = {"as_at": str(as_at), "before": "", "released": ""}
+    asked = {"as_at": str(as_at), "before": "", "released": "", "clock": ""}
     given = promises.completed(asked, hub, hub.home / "reports")
     del given["as_at"]
     question = Question(as_at, known_at=known_at or date.max)
@@ -33,7 +33,8 @@ def opened(hub: Hub, as_at: date, known_at: date | None = None) -> Page:
 
 def standing(hub: Hub, records: Snapshot, decided: policy.Policy, day: date) -> list[tuple[str, ...]]:
     """What may be published of a board: each promise, its title and sentence, and its status; no evidence, no count."""
-    given = promises.completed({"as_at": str(day), "before": "", "released": ""}, hub, hub.home / "reports")
+    asked = {"as_at": str(day), "before": "", "released": "", "clock": ""}
+    given = promises.completed(asked, hub, hub.home / "reports")
     del given["as_at"]
     listed = Page("promises", Question(day), records, decided, given=given).listed("board")
     return [tuple(each[name] for name in ("promise", "title", "sentence", "status")) for each in listed]

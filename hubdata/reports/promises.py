@@ -1,10 +1,11 @@
 """The promise board: the notice's promises as params say them, in tables that figures ask; it judges nothing itself.
 
 The status of a promise is SQL over what the rules found (questions/promises.sql). What the snapshot does not hold, the
-board before and the newest published quarter, enters as text that is part of the report's parameters:
+board before, the newest published quarter and the jumps of the clock, enters as text, part of the report's parameters:
 
     before    2026-08-31: kept P2 P6; broken P3      none, if there is no earlier board
     released  2026-Q2 on 2026-08-14                  none; altered, if the release ledger is not as it was written
+    clock     2026-08-03 to 2029-08-02 confirmed     none, if it never jumped; several with a semicolon between
 """
 
 import json
@@ -17,8 +18,10 @@ from pathlib import Path
 from hubdata import dates
 from hubdata.dates import Quarter
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import day_of
 from hubdata.policy import Entry, Policy
 from hubdata.records.store import Hub
+from hubdata.records.time import jumps
 from hubdata.release import ledger
 from hubdata.rules import judge
 from hubdata.written import KINDS, Written, refuse
@@ -33,6 +36,7 @@ SHAPES = {
     DIFFERENCE: {"promises": list} | dict.fromkeys(("notice", "law", "so"), str),
 }
 SAID_BEFORE = re.compile(r"(?P<day>\d{4}-\d\d-\d\d): (?P<said>[a-z_]+( P\d+)+(; [a-z_]+( P\d+)+)*)")
+SAID_JUMP = re.compile(r"(?P<since>\d{4}-\d\d-\d\d) to (?P<until>\d{4}-\d\d-\d\d)(?P<confirmed> confirmed)?")
 SAID_RELEASED = re.compile(r"(?P<year>\d{4})-Q(?P<quarter>[1-4]) on (?P<day>\d{4}-\d\d-\d\d)")
 
 Tables = dict[str, tuple[dict[str, str], list[dict]]]
@@ -75,10 +79,10 @@ def _faults(prefix: str, entry: Entry) -> list[str]:
     return said.words
 
 
-def tables(policy: Policy, as_at: date, before: str = "", released: str = "") -> Tables:
+def tables(policy: Policy, as_at: date, before: str = "", released: str = "", clock: str = "") -> Tables:
     """What the board's figures ask besides the records, each table with its columns' types.
 
-    Raises BadParameter if `before` or `released` is not written as above.
+    Raises BadParameter if `before`, `released` or `clock` is not written as above.
     """
     promises = read(policy, as_at)
     text = dict.fromkeys(("promise", *TEXTS, "owner"), "VARCHAR")
@@ -97,6 +101,7 @@ def tables(policy: Policy, as_at: date, before: str = "", released: str = "") ->
         ),
         "earlier": ({"promise": "VARCHAR", "status": "VARCHAR", "day": "DATE"}, earlier(before, as_at)),
         "published": ({"said": "VARCHAR", "quarter_ended_on": "DATE", "day": "DATE"}, [published(released)]),
+        "jumps": ({"since": "DATE", "until": "DATE", "confirmed": "BOOLEAN"}, jumped(clock)),
     }
 
 
@@ -144,6 +149,19 @@ def published(released: str) -> dict:
     return {"said": "published", "quarter_ended_on": date.fromordinal(ended.toordinal() - 1), "day": day}
 
 
+def jumped(clock: str) -> list[dict]:
+    """Every jump of the clock, oldest first; no rows if there was none or nobody said."""
+    if clock in ("", NONE):
+        return []
+    found = [SAID_JUMP.fullmatch(one) for one in clock.split("; ")]
+    if not all(found):
+        raise BadParameter(
+            f"clock {clock!r} is not written as 2026-08-03 to 2029-08-02 confirmed; none means that it never jumped"
+        )
+    days = [{name: dates.parse(one[name], "clock") for name in ("since", "until")} for one in found if one]
+    return [each | {"confirmed": bool(one["confirmed"])} for each, one in zip(days, filter(None, found), strict=True)]
+
+
 def unset(family: str, policy: Policy, as_at: date) -> str:
     """Why a family of rules cannot judge on a day: a value that it needs is not decided; empty if it can."""
     try:
@@ -164,7 +182,7 @@ def put(family: str, database, policy: Policy, as_at: date, known_at: date = dat
 
 
 def completed(values: dict, hub: Hub, bundles: Path) -> dict:
-    """A board's parameters with the two that may be looked up; those of any other report as they are.
+    """A board's parameters with those that may be looked up; those of any other report as they are.
 
     Raises BadParameter if one that was given is not written as `promises` reads it.
     """
@@ -174,7 +192,9 @@ def completed(values: dict, hub: Hub, bundles: Path) -> dict:
     was, newest = values["before"] or before(bundles, as_at), values["released"] or released(hub, as_at)
     earlier(was, as_at)
     published(newest)
-    return values | {"before": was, "released": newest}
+    moved = values.get("clock") or clock(hub)
+    jumped(moved)
+    return values | {"before": was, "released": newest, "clock": moved}
 
 
 def before(bundles: Path, as_at: date) -> str:
@@ -209,3 +229,11 @@ def released(hub: Hub, as_at: date) -> str:
         return ALTERED
     known = [(Quarter.parse(line.quarter), line.at[:10]) for line in lines if line.at[:10] <= str(as_at)]
     return "{} on {}".format(*max(known)) if known else NONE
+
+
+def clock(hub: Hub) -> str:
+    """Every jump of the clock that the ledger shows, as `jumped` reads it."""
+    with hub.read() as connection:
+        found = jumps.found(connection).jumps
+    days = [(day_of(one.before), day_of(one.clock), " confirmed" if one.confirmed_by else "") for one in found]
+    return "; ".join(f"{since} to {until}{confirmed}" for since, until, confirmed in days) or NONE

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hubdata import places, policy
+from hubdata import moments, places, policy
 from hubdata.demo import make as demo
 from hubdata.desk.main import app
 from hubdata.errors import BadParameter, Refused
+from hubdata.records.ledger import Act
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
 from hubdata.release.ledger import FILE, ReleaseLedger
@@ -22,6 +23,7 @@ from hubdata.reports.page import Page, Question
 from hubdata.rules import findings
 from tests.support import hubs
 from tests.support.ascii import load
+from tests.support.clock import Clock
 
 DAY = date(2026, 3, 1)
 LED = {"leads": "family | practitioner | started_on | ended_on\nF1 | W1 | 2026-01-05 | 2026-02-28"}
@@ -31,10 +33,10 @@ NOT_YET = {"shares": "share | about | route | told_family | told_on\nS1 | P1 | w
 TWELVE = [f"P{number}" for number in range(1, 13)]
 
 
-def board(hub: Hub, as_at: date | str = DAY, before: str = "none", released: str = "none") -> dict[str, dict]:
+def board(hub: Hub, as_at: date | str = DAY, **said: str) -> dict[str, dict]:
     """Each promise of a hub's board."""
     day = date.fromisoformat(str(as_at))
-    given = {"before": before, "released": released}
+    given = {"before": "none", "released": "none", "clock": "none"} | said
     page = Page("promises", Question(day), snapshots.take(hub), policy.load(), given=given)
     return {row["promise"]: row for row in reports_board.rows(page)}
 
@@ -168,6 +170,47 @@ def test_a_hold_whose_day_of_review_has_passed_is_an_overdue_control(sqlite_hub,
 
     assert found["status"] == status
     assert ("1 hold has passed the day of review" in found["evidence"]) == (status == "at_risk")
+
+
+JUMPS = "2026-01-05 to 2029-01-04 confirmed; 2029-01-04 to 2026-01-06"
+
+
+@pytest.mark.parametrize(
+    ("clock", "status"), [("none", "kept"), (JUMPS.split("; ")[0], "kept"), (JUMPS, "at_risk"), ("", "kept")]
+)
+def test_every_jump_of_the_clock_is_on_the_board_and_one_that_nobody_confirmed_is_a_control_overdue(
+    sqlite_hub, clock, status
+):
+    load(sqlite_hub, families="family | closed_on\nF1 | 2021-02-28")
+    found = board(sqlite_hub, "2026-02-28", clock=clock)["P8"]
+
+    assert found["status"] == status
+    said = [each["said"] for each in found["controls"] if "clock" in each["said"]]
+    assert said == ([] if clock in ("none", "") else [f"This machine's clock has jumped: {IN_WORDS[clock]}"])
+
+
+FIRST = "from 5 January 2026 to 4 January 2029"
+IN_WORDS = {
+    JUMPS.split("; ")[0]: FIRST,
+    JUMPS: f"{FIRST}; from 4 January 2029 to 6 January 2026, and nobody has confirmed the day",
+}
+
+
+def test_the_board_looks_up_every_jump_of_the_ledger(sqlite_hub, monkeypatch, tmp_path):
+    assert promises.clock(sqlite_hub) == "none"
+    clock = Clock(monkeypatch)
+    since, until = moments.today(), moments.day_of(clock.stands(days=400))
+    with sqlite_hub.write(Act("ann", "officer", "a test", "test.append")):
+        pass
+
+    values = promises.completed({"as_at": str(since), "before": "", "released": "", "clock": ""}, sqlite_hub, tmp_path)
+    assert values["clock"] == f"{since} to {until}"
+
+
+@pytest.mark.parametrize("text", ["2026-01-01", "2026-01-01 to 2026-02-30", "2026-01-01 to 2026-03-01; yes", "never"])
+def test_a_jump_that_is_none_is_refused(text):
+    with pytest.raises(BadParameter, match="clock"):
+        promises.jumped(text)
 
 
 @pytest.mark.parametrize(
@@ -407,7 +450,7 @@ def test_a_report_knows_the_board_before_it_and_can_be_made_again_from_its_manif
     was, now = (json.loads((run.folder / "manifest.json").read_text("utf-8")) for run in (first, second))
     again = reports.run("promises", full, now["parameters"], held=held)
 
-    assert was["parameters"] == {"as_at": "2026-08-31", "before": "none", "released": "none"}
+    assert was["parameters"] == {"as_at": "2026-08-31", "before": "none", "released": "none", "clock": "none"}
     assert now["parameters"]["before"] == promises.said(was["standing"], date(2026, 8, 31))
     assert now["standing"] == statuses(full, "2026-09-30", before=now["parameters"]["before"])
     for kind in ("html", "ipynb", "xlsx"):

@@ -126,6 +126,11 @@ CREATE TEMP TABLE controls AS
            || CASE WHEN bool_and(adds_up) THEN '' ELSE ', of which ' || count(*) FILTER (NOT adds_up) || ' do not add up' END
     FROM certificates, asked WHERE issued_on <= asked.as_at HAVING count(*) > 0
     UNION ALL
+    SELECT 'P8', CASE WHEN bool_and(confirmed) THEN 'shown' ELSE 'overdue' END,
+           'This machine''s clock has jumped: ' || string_agg(format('from {} to {}{}', in_words(since), in_words(until),
+               CASE WHEN confirmed THEN '' ELSE ', and nobody has confirmed the day' END), '; ' ORDER BY since, until)
+    FROM jumps HAVING count(*) > 0
+    UNION ALL
     SELECT 'P8', 'shown', getvariable('destroyed_since') WHERE getvariable('destroyed_since') <> ''
     UNION ALL
     SELECT 'P9', 'shown', format('Of {} on record, {:,} {} in time', counted(count(*), 'answer to a request', 'answers to requests'),
