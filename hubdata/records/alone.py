@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import text
 
 from hubdata.errors import Refused
-from hubdata.records.folders import only_one
+from hubdata.records.folders import ALONE, only_one
 from hubdata.records.store import Hub
 
 LOCK = 715518  # PostgreSQL's advisory lock for whoever destroys
@@ -19,7 +19,7 @@ LOCK = 715518  # PostgreSQL's advisory lock for whoever destroys
 def alone(hub: Hub) -> Iterator[None]:
     """Nobody else destroys meanwhile. Raises Refused if somebody does."""
     busy = "another disposal, replay, backup or restore is running on this hub: wait until it has ended"
-    with only_one(hub.home / "work" / "disposal.lock", busy):
+    with only_one(hub.home / "work" / ALONE, busy):
         if hub.dialect == "sqlite":
             yield
             return

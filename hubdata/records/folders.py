@@ -13,6 +13,9 @@ from pathlib import Path
 from hubdata.errors import Refused
 
 PREFIX = "run-"
+ALONE = "disposal.lock"  # of whoever destroys, backs up or restores; see alone.py
+RESTORING = ".restoring"  # behind the database's name, while a restore makes the new one ready beside it
+UNFINISHED = ".unfinished-"  # before a backup's folder, until it is whole
 
 
 @contextmanager
@@ -59,6 +62,23 @@ def leftovers(home: Path) -> tuple[list[Path], list[Path]]:
     found = sorted(path for path in (home / "work").glob(f"{PREFIX}*") if path.is_dir())
     held = [path for path in found if running(path)]
     return [path for path in found if path not in held], held
+
+
+def sweep(home: Path, database: str | None) -> None:
+    """Destroy the whole copies of the hub that killed processes left: whoever opens a hub does so, without a word.
+
+    What a live process has, and what cannot be deleted, stays; a disposal names it.
+    """
+    for place in leftovers(home)[0]:
+        with suppress(OSError):
+            remove(place)
+    live = Path(database or home / "hub.db")
+    copies = [*live.parent.glob(f"{live.name}{RESTORING}*"), *(home / "backups").glob(f"{UNFINISHED}*")]
+    if not copies:
+        return
+    with suppress(Refused, OSError), only_one(home / "work" / ALONE, ""):
+        for place in copies:
+            shutil.rmtree(place) if place.is_dir() else place.unlink()
 
 
 def remove(place: Path) -> None:

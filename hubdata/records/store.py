@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from hubdata import moments, places
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
-from hubdata.records import checkpoints, erasures, ledger
+from hubdata.records import checkpoints, erasures, folders, ledger
 from hubdata.records.erasures import ErasureList
 from hubdata.records.ledger import Act
 
@@ -213,6 +213,7 @@ def open_hub(
         raise HubError(f"there is no hub at {home}; run `hubdata init` or `hubdata demo`, or name it with --home")
     engine = engine_of(home, url)
     try:
+        folders.sweep(home, engine.url.database if engine.dialect.name == "sqlite" else None)
         hub = Hub(home, engine.url.render_as_string(hide_password=False), engine)
         _make_ready(hub, create)
         if not replaying:

@@ -99,8 +99,6 @@ def run_due(
         return ran
     from hubdata.records.store import open_hub  # SQLAlchemy: half a second that nothing due should not take
 
-    for place in folders.leftovers(home)[0]:
-        folders.remove(place)
     hub = open_hub(home, url)
     try:
         for done in _run(hub, [(state, tried) for state, tried in asked if tried], now, who, forks):

@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from hubdata.desk.main import app
 from hubdata.records import folders
+from hubdata.records.alone import alone
 from hubdata.records.snapshot import take as snapshots
-from hubdata.records.store import Hub
+from hubdata.records.store import Hub, open_hub
 
 HOLDS = """
 import sys, time
@@ -71,6 +74,52 @@ def test_the_folder_of_a_killed_process_is_a_leftover_that_can_be_removed(home: 
 
     assert (left, held) == ([folder], [])
     assert not any((home / "work").iterdir())
+
+
+COPY = "a whole copy of the database"
+
+
+@pytest.mark.disk
+def test_whoever_opens_a_hub_next_destroys_what_killed_processes_left(sqlite_hub: Hub):
+    home = sqlite_hub.home
+    process = subprocess.Popen([sys.executable, "-c", HOLDS, str(home)], stdout=subprocess.PIPE, text=True)
+    folder = Path(process.stdout.readline().strip())
+    kept = home / "backups" / "20261122T000000Z"
+    kept.mkdir(parents=True)
+    unfinished = home / "backups" / ".unfinished-hub"
+    unfinished.mkdir()
+    copies = [home / "hub.db.restoring", home / "hub.db.restoring-wal", unfinished / "hub.db"]
+    for copy in copies:
+        copy.write_text(COPY)
+
+    open_hub(home).engine.dispose()
+    assert (folder / "snapshot").exists()  # a living process has it
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    open_hub(home).engine.dispose()
+
+    assert not any(path.exists() for path in (folder, unfinished, *copies))
+    assert kept.is_dir()
+
+
+def test_a_copy_that_somebody_makes_just_now_stays(sqlite_hub: Hub):
+    copy = sqlite_hub.home / "hub.db.restoring"
+    copy.write_text(COPY)
+
+    with alone(sqlite_hub):
+        open_hub(sqlite_hub.home).engine.dispose()
+        assert copy.exists()
+    open_hub(sqlite_hub.home).engine.dispose()
+    assert not copy.exists()
+
+
+def test_a_command_destroys_what_killed_processes_left(sqlite_hub: Hub):
+    copy = sqlite_hub.home / "hub.db.restoring"
+    copy.write_text(COPY)
+
+    assert CliRunner().invoke(app, ["retention", "holds", "--home", str(sqlite_hub.home)]).exit_code == 0
+    assert not copy.exists()
 
 
 def test_a_folder_in_use_by_this_very_process_is_in_use(home: Path):

@@ -18,7 +18,7 @@ from pathlib import Path
 from hubdata import moments, policy
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
-from hubdata.records import checkpoints, elsewhere, ledger, private, store
+from hubdata.records import checkpoints, elsewhere, folders, ledger, private, store
 from hubdata.records.alone import alone
 from hubdata.records.backups import database
 from hubdata.records.backups import folder as backups_folder
@@ -29,7 +29,6 @@ from hubdata.records.time import jumps
 
 DAYS = "retention.backup_days"
 MAKE = "backup.make"
-UNFINISHED = ".unfinished-"
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def _list_name(hub: Hub) -> str:
 @contextmanager
 def _whole(folder: Path, hub_name: str) -> Iterator[Path]:
     """A folder built beside and renamed into place once all of it is on the disk; what a crash left goes first."""
-    unfinished = folder.with_name(UNFINISHED + hub_name)
+    unfinished = folder.with_name(folders.UNFINISHED + hub_name)
     if unfinished.exists():
         shutil.rmtree(unfinished)
     unfinished.mkdir(mode=0o700)

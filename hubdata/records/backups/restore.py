@@ -79,7 +79,7 @@ def restore(home: Path | None, url: str | None, folder: Path, by: By, list_from_
     work.mkdir(mode=0o700, exist_ok=True)
     act = Act(by.actor, "officer", by.reason or "restore", "backup.restore")
     order = _Order(folder, manifest, home, address, list_from_backup, followed, act)
-    with folders.only_one(work / "disposal.lock", BUSY):
+    with folders.only_one(work / folders.ALONE, BUSY):
         return _sqlite(order) if manifest.database == "sqlite" else _postgresql(order)
 
 
@@ -87,7 +87,7 @@ def _sqlite(order: _Order) -> Restored:
     """Make the new database ready beside the old one, its audit entry in it, and put it in its place."""
     live, name = Path(str(order.address.database)), DATABASES["sqlite"]
     live.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = live.with_name(f"{live.name}.restoring")
+    beside = live.with_name(f"{live.name}{folders.RESTORING}")
     try:
         if backups_folder.copied(order.folder / name, beside) != order.manifest.files[name]:
             raise Refused(f"{order.folder / name} was altered while it was read; take another backup")
