@@ -15,7 +15,6 @@ from pathlib import Path
 from threading import get_ident
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from hubdata import moments, places
@@ -23,6 +22,7 @@ from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.records import checkpoints, erasures, folders, ledger
 from hubdata.records.erasures import ErasureList
 from hubdata.records.ledger import Act
+from hubdata.records.opening import address
 
 SCHEMA = "0013"  # the newest migration; a test holds it to migrations/versions
 KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
@@ -153,35 +153,24 @@ def _on_begin(connection):
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def address_of(home: Path, url: str | URL | None) -> URL:
-    """Where the database is; plain postgresql:// means the driver that hubdata brings."""
-    if url in (None, "sqlite"):
-        return URL.create("sqlite", database=str(home / "hub.db"))
-    try:
-        address = make_url(url)
-    except ArgumentError:  # it may hold a password, so it is not repeated
-        raise BadParameter("the database's address is none; write it as postgresql+psycopg://user@host/name") from None
-    return address.set(drivername="postgresql+psycopg") if address.drivername == "postgresql" else address
-
-
 def _private_file(name: str | None) -> None:
-    if name in (None, "", ":memory:"):
-        raise BadParameter("a hub is kept in a file; write its address as sqlite:////folder/hub.db")
-    _refuse_readable(Path(name))
-    with _private(Path(name), os.O_WRONLY | os.O_CREAT):
+    path = address.usable(name)
+    _refuse_readable(path)
+    with _private(path, os.O_WRONLY | os.O_CREAT):
         pass
 
 
 def engine_of(home: Path, url: str | URL | None) -> Engine:
-    """What connects to the database, which need not be a hub. Raises BadParameter if the address is none."""
-    address = address_of(home, url)
-    name = address.get_backend_name()
-    if name not in ("sqlite", "postgresql"):
-        raise BadParameter(f"a hub lives in SQLite or PostgreSQL, not in {name}; use postgresql+psycopg://…")
-    if name == "sqlite":
-        _private_file(address.database)
-    engine = create_engine(address, hide_parameters=True)
-    if name == "sqlite":
+    """What connects to the database, which need not be a hub. Raises BadParameter if no hub can be at the address."""
+    place = address.checked(address.address_of(home, url))
+    sqlite = place.get_backend_name() == "sqlite"
+    if sqlite:
+        _private_file(place.database)
+    try:
+        engine = create_engine(place, hide_parameters=True)
+    except (ArgumentError, TypeError, ValueError):
+        raise BadParameter(f"the database's address has an option that does not exist; {address.WRITTEN}") from None
+    if sqlite:
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
     return engine
@@ -211,6 +200,8 @@ def open_hub(
     home = private_home(Path(home).absolute() if home else default_home(), create)
     if url in (None, "sqlite") and not create and not (home / "hub.db").exists():
         raise HubError(f"there is no hub at {home}; run `hubdata init` or `hubdata demo`, or name it with --home")
+    if not create:
+        address.refuse_missing(address.address_of(home, url))
     engine = engine_of(home, url)
     try:
         folders.sweep(home, engine.url.database if engine.dialect.name == "sqlite" else None)
@@ -227,10 +218,8 @@ def open_hub(
 def _make_ready(hub: Hub, create: bool) -> None:
     try:
         found = _version(hub.engine)
-    except DatabaseError as error:
-        raise HubError(
-            f"the hub's database did not open ({type(error.orig).__name__}); is it running, and is it a hub?"
-        ) from None
+    except (DatabaseError, TypeError) as error:  # the latter from SQLite's driver, for an option that it does not know
+        raise address.unopened(getattr(error, "orig", None) or error) from None
     if found not in (None, *KNOWN):
         raise NewerSchema(
             f"this hub was made by a newer hubdata (schema {found}, this one knows {SCHEMA}); install that version"

@@ -42,12 +42,10 @@ def told(kind: str, home: Path, params: Path, url: str | None = None) -> list[st
 
 def _shown(home: Path, url: str) -> str:
     """The address, with *** for its password."""
-    from hubdata.records.store import address_of  # SQLAlchemy: half a second that only an address should take
+    # SQLAlchemy: half a second that only an address should take
+    from hubdata.records.opening.address import address_of
 
-    try:
-        address = address_of(home, url)
-    except ValueError:
-        raise BadParameter("the database's address has a port that is no number") from None
+    address = address_of(home, url)
     if address.get_backend_name() == "sqlite":
         address = address.set(database=str(Path(address.database or "").absolute()))
     secrets = {name: "***" for name in address.query if "password" in name.lower()}

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from hubdata import policy
 from hubdata.desk import reference
-from hubdata.desk.main import app, commands
+from hubdata.desk.main import app, commands, given_away
 from tests.support import returns
 
 SCRIPT = Path(sys.executable).with_name("hubdata")
@@ -168,3 +168,33 @@ def test_a_start_makes_no_grammar_of_addresses_that_no_schema_asks_for(start):
     )
 
     assert told.stdout.splitlines()[-1] == "not made"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["findings", "--url", "postgresql://me:pass-word@h/x"], "--url holds a password"),
+        (["--url=postgresql+psycopg://me:pass-word@h:5432/x", "findings"], "--url holds a password"),
+        (["findings", "--url", "postgresql:///x?password=pass-word"], "--url holds a password"),
+        (["findings", "--url", "postgresql://me:1/pass-word@h/x"], "--url holds a password"),
+        (["family", "find", "--name", "Zoe Quillfeather", "--reason", "she rang"], "--name names somebody"),
+        (["--home", "h", "family", "find", "--born=04/05/1988", "--reason", "she rang"], "--born names somebody"),
+        (["findings", "--url", "postgresql://me@h:5432/x?options=a@b"], ""),
+        (["report", "--name", "retention"], ""),
+        (["family", "find", "--reference", "F1", "--reason", "the family rang"], ""),
+    ],
+)
+def test_what_no_other_user_may_read_stands_on_no_command_line(words, said):
+    told = given_away(words)
+
+    assert told.startswith(said) and bool(told) == bool(said)
+    assert not any(secret in told for secret in ("pass-word", "Quillfeather", "1988"))
+
+
+def test_the_program_refuses_a_secret_on_its_command_line_in_json_too():
+    run = "from hubdata.desk.main import main; main()"
+    command = [sys.executable, "-c", run, "findings", "--json", "--url", "postgresql://me:pass-word@h/x"]
+    told = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+    assert told.returncode == 2 and "--url holds a password" in json.loads(told.stdout)["error"]
+    assert "pass-word" not in told.stdout + told.stderr

@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 from sqlalchemy import text
+from typer.testing import CliRunner
 
+from hubdata.desk.main import app
 from hubdata.errors import BadParameter, HubError
 from hubdata.families import find as families_find
 from hubdata.families import record
@@ -339,3 +341,13 @@ def test_the_commands_answer_in_json_and_say_what_is_missing(sqlite_hub: Hub):
     assert one["family"] == "F1" and one["people"][0]["given_name"] == "Zoë" and json.loads(found.stdout)["more"] == 0
     assert json.loads(shown.stdout)["people"][0]["person"] == "P1"
     assert "Canary" not in bare.output and "canary" not in odd.output and "--born is not a day" in odd.output
+
+
+def test_a_name_is_read_from_standard_input_a_line_each(sqlite_hub: Hub):
+    load(sqlite_hub, families="family\nF1", people="person | given_name | family_name\nP1 | Zoe | Quillfeather")
+    command = ["family", "find", "--json", "--reason", "she rang", "--home", str(sqlite_hub.home)]
+
+    found = CliRunner().invoke(app, command, input="quill zoe\n\n")
+    assert [one["family"] for one in json.loads(found.stdout)["families"]] == ["F1"]
+    nothing = CliRunner().invoke(app, command, input="")
+    assert nothing.exit_code == 2 and "search for something" in nothing.output

@@ -14,11 +14,14 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import make_url, text
+from typer.testing import CliRunner
 
-from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
+from hubdata.desk.main import app
+from hubdata.errors import BadParameter, HubError, NewerSchema, NoPassword, Refused, WrongAddress
 from hubdata.records.bulk import insert
 from hubdata.records.ledger import Act
+from hubdata.records.opening import address
 from hubdata.records.store import FOLDERS, open_hub
 from hubdata.records.tables.contract import TABLES
 from tests.support import returns
@@ -127,6 +130,75 @@ def test_an_address_that_is_none_is_wrong_use_and_not_repeated(tmp_path, url):
     with pytest.raises(BadParameter) as error:
         open_hub(tmp_path / "home", url, create=True)
     assert "pass-word" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgres://me:pass-word@h/x", "a hub lives in SQLite or PostgreSQL"),
+        ("postgresql+psycopg2://me:pass-word@h/x", "driver 'psycopg2' is not the one"),
+        ("postgresql+asyncpg://me:pass-word@h/x", "driver 'asyncpg' is not the one"),
+        ("sqlite+aiosqlite:////tmp/x.db", "driver 'aiosqlite' is not the one"),
+        ("postgresql://me:pass-word@h:port/x", "port that is no number"),
+        ("postgresql://me:pass-word@h:65536/x", "port that is not 1 to 65535"),
+        ("postgresql://me:pass-word@h:0/x", "port that is not 1 to 65535"),
+        ("postgresql://me:pass-word@h", "names no database"),
+        ("postgresql://me:pass-word@h/", "names no database"),
+        ("postgresql://me:pass-word@no-such-host.invalid/x", "no host of that name"),
+        ("postgresql://me:pass-word@127.0.0.1:1/x?colour=red", "option that does not exist"),
+        ("postgresql:///x?service=no-such-service", "service"),
+        ("sqlite:///{folder}", "names a folder"),
+        ("sqlite:///{folder}/none/hub.db", "folder that does not exist"),
+        ("sqlite:///{folder}/hub.db?colour=red", "option that does not exist"),
+        ("sqlite:///file:{folder}/hub.db?uri=true", "kept in a file"),
+        ("hub.db", "the database's address is none"),
+        ("", "the database's address is none"),
+    ],
+)
+def test_an_address_that_is_wrong_is_wrong_use_and_said_in_a_sentence(tmp_path, url, said):
+    command = ["init", "--home", str(tmp_path / "home"), "--url", url.format(folder=tmp_path) or " "]
+    told = CliRunner().invoke(app, command)
+
+    assert told.exit_code == 2, told.output
+    assert said in told.output and "fault in hubdata" not in told.output
+    assert "pass-word" not in told.output and len(told.output.splitlines()) == 1
+
+
+def test_a_file_that_is_not_there_is_not_made_by_looking_for_it(tmp_path):
+    (tmp_path / "home").mkdir(mode=0o700)
+    told = CliRunner().invoke(
+        app, ["retention", "due", "--home", str(tmp_path / "home"), "--url", f"sqlite:///{tmp_path}/typo.db"]
+    )
+
+    assert told.exit_code == 2 and "there is no hub in the file" in told.output
+    assert not (tmp_path / "typo.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong", "said"),
+    [("database", "no_such_hub", "no database of that name"), ("username", "nobody_here", "no such user")],
+)
+def test_what_a_server_does_not_know_is_wrong_use(postgres_url, tmp_path, part, wrong, said):
+    url = make_url(postgres_url).set(**{part: wrong}).render_as_string(hide_password=False)
+    told = CliRunner().invoke(app, ["init", "--home", str(tmp_path / "home"), "--url", url])
+
+    assert (told.exit_code, said in told.output) == (2, True), told.output
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "said"),
+    [
+        ("fe_sendauth: no password supplied", NoPassword, "none was given"),
+        ('FATAL:  password authentication failed for user "x"', WrongAddress, "the password is another"),
+        ('FATAL:  no pg_hba.conf entry for host "1.2.3.4"', WrongAddress, "does not let this user in"),
+        ('invalid sslmode value: "yes"', WrongAddress, "TLS settings"),
+        ("connection failed: Connection refused", HubError, "nothing answers"),
+    ],
+)
+def test_what_a_driver_says_is_put_into_words(told, kind, said):
+    error = address.unopened(RuntimeError(told))
+
+    assert type(error) is kind and said in str(error)
 
 
 def test_a_server_that_does_not_answer_is_said_without_its_password(tmp_path):

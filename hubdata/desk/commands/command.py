@@ -20,7 +20,7 @@ from typing import Annotated, Any
 import typer
 
 from hubdata import dates, moments
-from hubdata.errors import HubError, Refused
+from hubdata.errors import HubError, NoPassword, Refused
 from hubdata.moments import By
 
 
@@ -63,12 +63,32 @@ class Desk:
         from hubdata.records.store import open_hub
         from hubdata.records.time import jumps
 
-        self.opened.append(open_hub(self.home, self.url, create))
+        try:
+            opened = open_hub(self.home, self.url, create)
+        except NoPassword:
+            if not sys.stdin.isatty():
+                raise
+            opened = open_hub(self.home, self._with_password(), create)
+        self.opened.append(opened)
         with self.opened[-1].read() as connection:
             jump = jumps.standing(connection)
         if jump:
             self.warn(f"Look at the clock: {jump.said}.")
         return self.opened[-1]
+
+    def _with_password(self):
+        """The database's address with a password that is typed, and seen by nobody."""
+        # SQLAlchemy costs 0.4 s; it is loaded by now
+        from hubdata.records.opening.address import address_of
+
+        address = address_of(self.home or Path(), self.url or os.environ.get("HUBDATA_URL"))
+        return address.set(password=getpass.getpass("The database's password: "))
+
+    def ask(self, question: str) -> str | None:
+        """What somebody types, or the next line that another program gives; nothing if there is none."""
+        if sys.stdin.isatty():
+            print(question, end=" ", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip() or None
 
     def close(self) -> None:
         """Close what was opened: SQLite then folds its log into the database."""

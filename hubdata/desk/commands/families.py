@@ -9,7 +9,11 @@ from hubdata.desk.commands.command import Answer, Desk, command
 from hubdata.terms import PairOutcome
 
 leads_app = typer.Typer()
-family_app = typer.Typer(help="Find a family, and see its record; the look is in the ledger.", no_args_is_help=True)
+family_app = typer.Typer(
+    help="Find a family, and see its record; the look is in the ledger. A name and a date of birth stand on no command "
+    "line, which all users can read: they are asked for, or read from standard input, a line each.",
+    no_args_is_help=True,
+)
 OUTCOMES = one_of(each for each in PairOutcome if each != PairOutcome.UNDONE)
 
 
@@ -26,6 +30,8 @@ def find(
     """Find a family for a reason that is stated; what was searched and shown is in the ledger before it is shown."""
     from hubdata.families import find as families_find
 
+    if name is born is reference is None:
+        name, born = desk.ask("Any part of a name:"), desk.ask("A date of birth, or nothing:")
     sought = families_find.Sought(name, families_find.birthday(born), reference, hub)
     found = families_find.find(desk.hub(), sought, desk.by)
     return Answer(found, families_find.lines(found))

@@ -47,6 +47,9 @@ class AtForm(Desk):
         """Keep for the head of the page what stands in the way of some forms; it is said there once."""
         self.warned.append(line)
 
+    def ask(self, question: str) -> str | None:
+        """Ask nothing: a form has a field for everything."""
+
     def count(self, done: int, of: int) -> None:
         """Tell how many of how many are done."""
         self.tell(f"{done:,} of {of:,}")

@@ -20,6 +20,7 @@ from hubdata.records.backups import folder as backups_folder
 from hubdata.records.backups import swap as backups_swap
 from hubdata.records.backups.folder import DATABASES, SEAL, Manifest
 from hubdata.records.ledger import Act
+from hubdata.records.opening.address import address_of
 from hubdata.records.store import Hub
 
 BUSY = "a disposal, replay, backup or restore is running on this hub: wait until it has ended"
@@ -71,7 +72,7 @@ def restore(home: Path | None, url: str | None, folder: Path, by: By, list_from_
     backups_folder.check(folder, manifest)
     if manifest.schema not in store.KNOWN:
         raise NewerSchema(f"a newer hubdata made this backup (schema {manifest.schema}); install that version")
-    address = store.address_of(home, url or os.environ.get("HUBDATA_URL") or None)
+    address = address_of(home, url or os.environ.get("HUBDATA_URL") or None)
     if address.get_backend_name() != manifest.database or address.database in (None, "", ":memory:"):
         raise BadParameter(f"the backup was made of a hub in {manifest.database}: name such a database with --url")
     followed = erased.lines_of(home, folder, manifest, list_from_backup)

@@ -42,8 +42,9 @@ class Member:
 
 
 def _url(home: Path, url: str):
-    """The address in its parts. Raises BadParameter if it is none, ValueError if its port is no number."""
-    from hubdata.records.store import address_of  # SQLAlchemy: half a second that hubs on SQLite should not take
+    """The address in its parts. Raises BadParameter if it is none, or its port is no number."""
+    # SQLAlchemy: half a second that hubs on SQLite should not take
+    from hubdata.records.opening.address import address_of
 
     return address_of(home, url)
 
@@ -101,10 +102,8 @@ def _url_fault(body: dict) -> str:
     """What is wrong with an address, or empty; it may hold a password, so it is not repeated."""
     try:
         url = _url(Path(body["home"]), body["url"])
-    except BadParameter:
-        return "the url is no address"
-    except ValueError:
-        return "the url's port is no number"
+    except BadParameter as wrong:
+        return "the url's port is no number" if "port that is no number" in str(wrong) else "the url is no address"
     if url.drivername not in KINDS:
         return "the url is of a kind of database that holds no hub"
     if _on_sqlite(body):
