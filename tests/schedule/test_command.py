@@ -161,14 +161,15 @@ def test_the_long_run_logs_what_a_person_must_know_once_and_outlives_any_round(p
 
 
 @pytest.mark.parametrize(
-    "at", ["hello", "", "tcp://h", "tcp://h:x", "tcp://h:0", "tcp://h:65536", "http://h:1", "tcp://h:1/x"]
+    "at",
+    ["hello", "", "tcp://h", "tcp://h:x", "tcp://h:0", "tcp://h:65536", "http://h:1", "tcp://h:1/x", "tcp://h:8786"],
 )
 def test_a_scheduler_s_address_has_a_port(at, written):
     written("retention")
     wrong = run("run-due", "--hubs", "hubs.yaml", "--on", "dask", "--scheduler", at)
 
     assert wrong.exit_code == 2
-    assert "--scheduler is an address with a port, tcp://host:8786" in wrong.output
+    assert "--scheduler is an address with a port, tls://host:8786" in wrong.output
 
 
 def test_the_long_run_makes_what_is_due_and_ends_when_it_is_told_to(place, written):

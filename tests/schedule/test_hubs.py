@@ -5,11 +5,14 @@ import os
 import shutil
 import signal
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+import psutil
 import pytest
 
 from hubdata.errors import HubError, Refused
@@ -260,13 +263,37 @@ def _children() -> list[int]:
     return found
 
 
-@pytest.mark.disk
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="Dask's workers are found in /proc")
-@pytest.mark.filterwarnings("default")
-def test_on_dask_a_lost_worker_s_reports_are_made_once(members):
-    pytest.importorskip("distributed")
-    import threading
+def _listening() -> set[tuple[str, int]]:
+    """Where this process and those that it started take connections."""
+    us = psutil.Process()
+    found = set()
+    for process in (us, *us.children(recursive=True)):
+        with suppress(psutil.Error):
+            found |= {tuple(one.laddr) for one in process.net_connections() if one.status == psutil.CONN_LISTEN}
+    return found
 
+
+@pytest.mark.disk
+def test_side_by_side_nothing_listens(members):
+    before, seen, done = _listening(), set(), threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.05):
+            seen.update(_listening())
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    rounds = dict(run.run_on_dask(members, WORK, False, None))
+    done.set()
+    looking.join()
+
+    assert {name: each.error for name, each in rounds.items()} == {"corby": "", "rushden": ""}
+    assert seen - before == set()
+
+
+@pytest.mark.disk
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="the workers are found in /proc")
+def test_side_by_side_a_lost_worker_s_reports_are_made_once(members):
     killed = []
 
     def kill():

@@ -32,9 +32,10 @@ def run_due(
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and run what comes due, until stopped.")] = False,
     hubs: Annotated[Path | None, typer.Option(help="A YAML file of hubs, each with its home, url and key.")] = None,
     on: Annotated[
-        str | None, typer.Option(help="With --hubs: `dask` fans them out over processes or machines.")
+        str | None,
+        typer.Option(help="With --hubs: `dask` fans them out over processes, or a scheduler's machines."),
     ] = None,
-    scheduler: Annotated[str | None, typer.Option(help="With --on dask: an existing one, tcp://host:8786.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="With --on dask: an existing one, tls://host:8786.")] = None,
 ) -> Answer:
     """Make every report that is due and not made yet, each once; what was missed is made up for, in order."""
     from hubdata.desk.commands import watch as commands_watch

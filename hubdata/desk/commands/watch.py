@@ -35,7 +35,7 @@ def moment(desk: Desk) -> datetime:
 def answer(desk: Desk, kernel: bool, watch: bool, hubs: Path | None, on: str | None, scheduler: str | None) -> Answer:
     """Do what the command asks. Raises BadParameter if its options do not belong together."""
     if (on or scheduler) and not hubs or on not in (None, "dask") or (scheduler and not on) or (watch and hubs):
-        raise BadParameter("--hubs FILE [--on dask [--scheduler tcp://host:8786]], or --watch, or neither")
+        raise BadParameter("--hubs FILE [--on dask [--scheduler tls://host:8786]], or --watch, or neither")
     if watch and desk.as_at_given:
         raise BadParameter("--watch goes by the clock; leave --as-at out")
     if desk.as_at_given and desk.as_at > day_of(moments.now()):
@@ -89,7 +89,7 @@ def _told(done: Round, known: set[tuple[str, str]], tell: Log) -> set[tuple[str,
     return now
 
 
-PLACE = re.compile(r"(tcp|tls)://([\w.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})", re.ASCII)
+PLACE = re.compile(r"(tls)://([\w.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})", re.ASCII)
 
 
 def many(desk: Desk, file: Path, on: str | None, scheduler: str | None, kernel: bool, now: datetime) -> Answer:
@@ -103,7 +103,8 @@ def many(desk: Desk, file: Path, on: str | None, scheduler: str | None, kernel: 
     from hubdata.schedule.fleet import run as fleet_run
 
     if scheduler is not None and not ((at := PLACE.fullmatch(scheduler)) and 0 < int(at[3]) < 65536):
-        raise BadParameter("--scheduler is an address with a port, tcp://host:8786 or tls://host:8786")
+        clear = "; over tcp:// whoever reaches it could run code here" if scheduler.startswith("tcp://") else ""
+        raise BadParameter(f"--scheduler is an address with a port, tls://host:8786{clear}")
     members, work = read(file), (plan.read(), now, Who(desk.by.actor, *([desk.by.reason] if desk.by.reason else [])))
     rounds: dict[str, Round] = {}
     here = fleet_run.run_here if on != "dask" else partial(fleet_run.run_on_dask, scheduler=scheduler)

@@ -1,18 +1,22 @@
-"""Runs what is due in many hubs, here or on Dask, and sums them up with small numbers hidden, as always.
+"""Runs what is due in many hubs, here, side by side or on Dask, and sums them up with small numbers hidden, as always.
+
+Side by side nothing listens: a scheduler of one's own on this machine took code from every user of it.
 
 A hub is one task. Its lock and its home say what is made, so that a task which runs again because its worker was lost
 makes what is missing and nothing twice; while a worker that was only cut off is still at work, the new one waits.
 """
 
 import asyncio
-import logging
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
+from multiprocessing import get_context
 from typing import Any
 
 from hubdata.errors import HubError
@@ -27,8 +31,8 @@ from hubdata.schedule.run import DONE, Busy, Forks, Who, forked, kernels
 
 PATIENCE = 600  # seconds that a hub's other runner is waited for
 DEATHS = 3  # workers that one hub may outlive
+PROCESSES = 2  # hubs at a time on this machine
 SECONDS = 5  # that a scheduler has to answer
-NO_PAGE: Any = None  # Dask's annotations know no cluster without a page of its own
 Work = tuple[tuple[Pack, ...], datetime, Who]
 
 
@@ -65,25 +69,54 @@ class _Kept(ExitStack):
         return self.server
 
 
+def run_side_by_side(members: list[Member], work: Work, kernel: bool) -> Iterator[tuple[str, Round]]:
+    """Several hubs at a time, each in a process that is spoken to over pipes: nothing listens, whoever else is here.
+
+    A process that is lost takes those that ran beside it; what is missing is made again, so many times.
+    """
+    left = {member.name: member for member in members}
+    for death in range(DEATHS + 1):
+        with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+            asked = {pool.submit(_in_process, member, work, kernel): name for name, member in left.items()}
+            for future in as_completed(asked):
+                name, error = asked[future], future.exception()
+                if not isinstance(error, BrokenProcessPool) or death == DEATHS:
+                    del left[name]
+                    yield name, _lost(error) if error else future.result()
+        if not left:
+            return
+
+
+def _lost(error: BaseException) -> Round:
+    return Round(error=f"its worker was lost ({type(error).__name__})")
+
+
+def _in_process(member: Member, work: Work, kernel: bool) -> Round:
+    """One hub, in a process of this machine; what reports are forked from lives as long as the process."""
+    return one(member, work, kernels if kernel else _kept().forks)
+
+
+@cache
+def _kept() -> _Kept:
+    return _Kept()
+
+
 def run_on_dask(members: list[Member], work: Work, kernel: bool, scheduler: str | None) -> Iterator[tuple[str, Round]]:
+    """Every hub as a task of a scheduler that there is already; side by side on this machine without one."""
+    if not scheduler:
+        yield from run_side_by_side(members, work, kernel)
+        return
     # half a second, and only here
     import dask.config
-    from distributed import LocalCluster, as_completed
+    from distributed import as_completed as completed
 
     with ExitStack() as stack:
         stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}))
-        if not scheduler:
-            local = LocalCluster(
-                n_workers=2, threads_per_worker=1, dashboard_address=NO_PAGE, silence_logs=logging.CRITICAL
-            )
-            stack.enter_context(local)
-            scheduler = local.scheduler_address
         client = stack.enter_context(_client(scheduler))
         asked = {client.submit(_on_worker, m, work, kernel, pure=False, retries=1): m.name for m in members}
-        for future in as_completed(asked):
+        for future in completed(asked):
             error = future.exception()
-            name = asked.pop(future)
-            yield name, Round(error=f"its worker was lost ({type(error).__name__})") if error else future.result()
+            yield asked.pop(future), _lost(error) if error else future.result()
 
 
 def _client(scheduler: str):
