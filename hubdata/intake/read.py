@@ -31,6 +31,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     told: list[Problem] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    came: dict[str, str] = field(default_factory=dict)  # in which file each table came
     misnamed: bool = False
 
 
@@ -136,9 +137,13 @@ def enter(reading: Reading, source: Source, mapping: Mapping) -> None:
 
 def _enter(reading: Reading, source: Source, spec: Spec, blank: Sheet) -> None:
     if spec.table in reading.found or spec.table in reading.broken:
-        why = f"table {spec.table} comes twice; send one file for it"
+        where = sorted({reading.came[spec.table], _called(source)})
+        files = f" in {' and '.join(where)}" if len(where) > 1 else " under one name"
+        why = f"table {spec.table} comes twice,{files}; which of them is meant nobody can say: send one"
         reading.problems.append(blank.fault(0, "", "duplicate-table", why))
-    elif source.sheet is None:
+        return
+    reading.came[spec.table] = _called(source)
+    if source.sheet is None:
         reading.broken.add(spec.table)
     else:
         made, faults, told = apply.apply(spec, source.sheet)
@@ -150,6 +155,10 @@ def _enter(reading: Reading, source: Source, spec: Spec, blank: Sheet) -> None:
         if source.title.strip().lower() != spec.table:
             why = f"{shown(source.title)[:60]!r} was read as {spec.table}"
             reading.told.append(blank.fault(0, "", "read-as", why))
+
+
+def _called(source: Source) -> str:
+    return f"{source.file}, sheet {source.name}" if source.name else source.file
 
 
 def _about(reading: Reading, source: Source) -> None:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -20,8 +21,8 @@ from hubdata.intake.files import child
 from hubdata.intake.files.archive import Bad
 from tests.support import returns, workbooks
 
-HEAD = ["family", "hub", "opened_on"]
-BOOK = workbooks.xlsx({"families": [HEAD, ["F1", "corby", "2026-01-01"]]})
+HEAD, ROW = ["family", "hub", "opened_on"], ["F1", "corby", "2026-01-01"]
+BOOK = workbooks.xlsx({"families": [HEAD, ROW]})
 SHEET, MAIN = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
 LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "ha">'
@@ -231,6 +232,105 @@ def test_a_file_that_explains_the_return_is_passed_over_and_told(tmp_path, packe
 
     assert (reading.problems, list(reading.found)) == ([], ["families"])
     assert [(p.file, p.code) for p in reading.told] == [(name, "not-read")]
+
+
+BUNDLES = {  # what is in a zip: what is refused, as (file, code, what the words must name); what is told; which tables
+    "a README in each of two folders": (
+        {"a/README.txt": b"x", "b/README.txt": b"y", "a/families.csv": TABLE.encode()},
+        [],
+        [("a/README.txt", "not-read"), ("b/README.txt", "not-read")],
+        ["families"],
+    ),
+    "the same in capitals": (
+        {"README.txt": b"x", "docs/ReadMe.TXT": b"y", "families.csv": TABLE.encode()},
+        [],
+        [("README.txt", "not-read"), ("docs/ReadMe.TXT", "not-read")],
+        ["families"],
+    ),
+    "folders in folders, and what a Mac leaves": (
+        {"r/": b"", "r/1/2/families.csv": TABLE.encode(), "__MACOSX/r/1/2/._families.csv": b"x", "r/__MACOSX/x": b"x"},
+        [],
+        [],
+        ["families"],
+    ),
+    "one table from two folders": (
+        {"a/families.csv": TABLE.encode(), "b/families.csv": TABLE.encode()},
+        [("b/families.csv", "duplicate-table", "a/families.csv and b/families.csv")],
+        [],
+        ["families"],
+    ),
+    "one table in two formats": (
+        {"families.csv": TABLE.encode(), "families.xlsx": workbooks.xlsx({"Sheet1": [HEAD, ROW]})},
+        [("families.xlsx", "duplicate-table", "families.csv and families.xlsx, sheet Sheet1")],
+        [],
+        ["families"],
+    ),
+    "two names that mean one table": (
+        {"families.csv": TABLE.encode(), "Families (2).csv": TABLE.encode()},
+        [("Families (2).csv", "duplicate-table", "Families (2).csv and families.csv")],
+        [],
+        ["families"],
+    ),
+    "two that say what it covers": (
+        {"a/return.yaml": b"", "b/return.yaml": b"", "families.csv": TABLE.encode()},
+        [("b/return.yaml", "bad-about", "keep one")],
+        [],
+        ["families"],
+    ),
+    "a hundred and twenty tables of a Mac": (
+        {f"{where}{n}.md": b"x" for n in range(120) for where in ("", "__MACOSX/._")}
+        | {"families.csv": TABLE.encode()},
+        [],
+        [(f"{n}.md", "not-read") for n in range(120)],
+        ["families"],
+    ),
+    "only a README": (
+        {"README.txt": b"x"},
+        [("return.zip", "no-table", "families.csv")],
+        [("README.txt", "not-read")],
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_a_zip_is_told_of_file_by_file_and_refused_only_for_what_nobody_can_tell(tmp_path, bundle):
+    files, refused, told, tables = BUNDLES[bundle]
+
+    reading = take.read(_sent(tmp_path, files, packed=True), "NNC")
+
+    assert [(p.file, p.code) for p in reading.problems] == [(file, code) for file, code, _ in refused]
+    assert all(words in p.message for p, (_, _, words) in zip(reading.problems, refused, strict=True))
+    assert sorted((p.file, p.code) for p in reading.told if p.code != "read-as") == sorted(told)
+    assert list(reading.found) == tables
+
+
+def test_two_files_of_one_name_in_a_zip_are_both_looked_at(tmp_path):
+    saved = io.BytesIO()
+    with zipfile.ZipFile(saved, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a name comes twice, which is what is tried
+        for name in ("README.txt", "README.txt", "families.csv", "families.csv"):
+            archive.writestr(name, TABLE if name == "families.csv" else "Ours")
+    (tmp_path / "return.zip").write_bytes(saved.getvalue())
+
+    reading = take.read(tmp_path / "return.zip", "NNC")
+
+    assert [(p.file, p.code) for p in reading.problems] == [("families.csv", "duplicate-table")]
+    assert "table families comes twice, under one name" in reading.problems[0].message
+    assert [(p.file, p.code) for p in reading.told] == [("README.txt", "not-read")] * 2
+
+
+def test_a_folder_inside_a_folder_is_told_and_what_a_mac_leaves_is_not(tmp_path):
+    folder = _sent(tmp_path, {"families.csv": TABLE.encode()}, packed=False)
+    for name in ("Q3", "__MACOSX"):
+        (folder / name).mkdir()
+        (folder / name / "goals.csv").write_bytes(b"goal\n")
+
+    reading = take.read(folder, "NNC")
+
+    assert (reading.problems, list(reading.found)) == ([], ["families"])
+    assert [(p.file, p.code) for p in reading.told] == [("Q3", "not-read")]
+    assert "a folder was not looked into; send it instead" in reading.told[0].message
 
 
 @pytest.mark.parametrize("name", ["families.txt", "our figures.txt", "cases.tsv", "people.xls"])

@@ -8,9 +8,11 @@ import re
 import stat
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 
 MOST_ENTRIES = 200
+BESIDE = 5  # entries for each of them: folders, and what computers leave beside a file by themselves
 MOST_RATIO = 100
 PIECE = 1 << 20
 NOT_WHOLE = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error)
@@ -44,10 +46,9 @@ def opened(raw: bytes, unpacked: int) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, OSError, ValueError, UnicodeError, IndexError):
         raise Bad("not-a-zip", "the file is cut short or damaged; save or send it again") from None
     entries = archive.infolist()
-    if len(entries) > MOST_ENTRIES:
-        raise Bad("too-many-files", f"there are {len(entries):,} files inside; at most {MOST_ENTRIES} are taken")
-    if len({entry.filename.casefold() for entry in entries}) < len(entries):
-        raise Bad("duplicate-file", "two files inside have the same name; send one of them")
+    counted = sum(1 for entry in entries if not (entry.is_dir() or LEFT_BY_SYSTEMS.search(entry.filename)))
+    if counted > MOST_ENTRIES or len(entries) > MOST_ENTRIES * BESIDE:
+        raise Bad("too-many-files", f"there are {counted:,} files inside; at most {MOST_ENTRIES} are taken")
     for entry in entries:
         _check(entry)
     sizes = [(entry.file_size, entry.compress_size) for entry in entries]
@@ -81,19 +82,18 @@ def content(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def files(raw: bytes, unpacked: int) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
-    """A zip of returns and its files, but what computers leave by themselves; told apart by name, without folders."""
+    """A zip of returns and its files, but what computers leave by themselves; whoever reads them says what two are."""
     archive = opened(raw, unpacked)
     if TYPES in archive.namelist() or "mimetype" in archive.namelist():
         raise Bad("wrong-extension", "it is a workbook; give it the ending .xlsx or .ods, whichever it is")
-    entries = [e for e in archive.infolist() if not e.is_dir() and not LEFT_BY_SYSTEMS.search(e.filename)]
-    if len({plain(entry).casefold() for entry in entries}) < len(entries):
-        raise Bad("duplicate-file", "two files inside have the same name, in two folders; send one of them")
-    return archive, entries
+    return archive, [e for e in archive.infolist() if not e.is_dir() and not LEFT_BY_SYSTEMS.search(e.filename)]
 
 
-def plain(entry: zipfile.ZipInfo) -> str:
-    """A file's name without its folders."""
-    return entry.filename.rpartition("/")[2]
+def names(entries: list[zipfile.ZipInfo]) -> list[str]:
+    """Each file's name, with its folders where another has the same."""
+    plain = [entry.filename.rpartition("/")[2] for entry in entries]
+    often = Counter(name.casefold() for name in plain)
+    return [name if often[name.casefold()] == 1 else entry.filename for name, entry in zip(plain, entries, strict=True)]
 
 
 def pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -109,6 +109,8 @@ def pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 def workbook(raw: bytes, unpacked: int) -> zipfile.ZipFile:
     """A workbook's archive: no macros, nothing from outside, nothing embedded. Raises Bad."""
     archive = opened(raw, unpacked)
+    if len({name.casefold() for name in archive.namelist()}) < len(archive.namelist()):
+        raise Bad("duplicate-file", "two parts inside have the same name, as in no workbook; save it again")
     for name in archive.namelist():
         for sign, code, why in PARTS:
             if sign.search(name):

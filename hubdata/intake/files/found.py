@@ -117,8 +117,10 @@ def _places(path: Path, files: Files) -> Iterator[Path]:
             files.refuse(place.name, "link", "this is a link to another file; send the file itself")
         elif place.is_file() and (place.stat().st_size <= 1 << 20 or _suffix(place.name) in FORMS):
             yield place
-        elif not LEFT_BY_SYSTEMS.search(place.name):
-            files.tell(place.name, "this is a folder or of no use to a return, and was not looked into")
+        elif place.is_dir() and not LEFT_BY_SYSTEMS.search(f"{place.name}/"):
+            files.tell(place.name, "a folder was not looked into; send it instead if the tables are in it")
+        elif not place.is_dir() and not LEFT_BY_SYSTEMS.search(place.name):
+            files.tell(place.name, "this is of no use to a return, and was not looked into")
 
 
 def _left(files: Files, name: str) -> None:
@@ -130,14 +132,14 @@ def _suffix(name: str) -> str:
 
 
 def _add(files: Files, name: str, raw: bytes, bounds: Bounds, alone: bool, inside: bool = False) -> None:
-    suffix = _suffix(name)
+    suffix, plain = _suffix(name), name.rpartition("/")[2].lower()
     if LEFT_BY_SYSTEMS.search(name):
         return
     if LEFT_BY_OPENING.search(name):
         _left(files, name)
-    elif name.lower() in ABOUT and files.about is not None:
+    elif plain in ABOUT and files.about is not None:
         files.refuse(name, "bad-about", "two files say what the return covers; keep one")
-    elif name.lower() in ABOUT:
+    elif plain in ABOUT:
         files.about = raw
     elif suffix not in FORMS:
         _other(files, name, suffix, alone, bounds.aside)

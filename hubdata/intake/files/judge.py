@@ -40,7 +40,8 @@ def _say(form: str, raw: bytes, unpacked: int, out: BinaryIO) -> None:
     """Say what is in a file: one line of JSON, and after it the contents of a zip. Raises Bad."""
     if form == ".zip":
         archive, entries = files_archive.files(raw, unpacked)
-        out.write(_line({"files": [[files_archive.plain(entry), entry.file_size] for entry in entries]}))
+        sizes = (entry.file_size for entry in entries)
+        out.write(_line({"files": list(zip(files_archive.names(entries), sizes, strict=True))}))
         for entry in entries:
             out.writelines(files_archive.pieces(archive, entry))
     else:
