@@ -249,6 +249,21 @@ def _placeholders(decided: Policy) -> frozenset[str]:
     return decided.placeholders()
 
 
+def reason(given: object, what: str, by: str = "--reason", kept: str = "in the ledger", most: int | None = None) -> str:
+    """What was given as a reason. Raises BadParameter if it says nothing, or is longer than what is kept.
+
+    `what` needs it, in words; it is given `by` an option, and kept where `kept` says.
+    """
+    if most is not None and len(str(given or "").strip()) > most:
+        raise BadParameter(f"{what} needs a reason of at most {most} characters; make it shorter with {by}")
+    said = meant(given)
+    if said is None:
+        raise BadParameter(
+            f'{what} needs a reason: say it with {by}; it is kept {kept}, and a placeholder such as "N/A" is none'
+        )
+    return said
+
+
 def load(folder: Path | None = None) -> Policy:
     """Read `folder`/policy/*.yaml. Raises Refused with every fault of every file at once."""
     return _load(Path(folder or places.params()))
@@ -276,5 +291,18 @@ def _load(folder: Path) -> Policy:
             faults += found
             if not found:
                 entries[name] = _entries(name, body)
-    refuse("the policy files have", faults)
-    return Policy(entries)
+    decided = Policy(entries)
+    refuse("the policy files have", faults + _unsaid(decided))
+    return decided
+
+
+def _unsaid(decided: Policy) -> list[str]:
+    """Confirmations in the name of nobody: a word that says nothing leaves an assumption as it stands."""
+    nothing = decided.placeholders()
+    why = "{}: confirmed_by {!r} names nobody: write who confirmed the assumption, or leave both keys out"
+    return [
+        why.format(name, entry.confirmed_by)
+        for name in decided.names()
+        for entry in decided.history(name)
+        if entry.confirmed_by and spelling.says_nothing(entry.confirmed_by, nothing)
+    ]

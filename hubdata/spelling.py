@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 # Cyrillic and Greek letters for Latin ones, and Latin letters that are no letter with an accent
 LOOK_ALIKE = str.maketrans("аеіјорсухѕԁһӏɡαορινυκτ", "aeijopcyxsdhlgaopivukt")
+# capital letters that look like Latin ones whose small letters do not, or like others: Ν/Α, ТВС
+CAPITALS = str.maketrans("АВЕЗІКМНОРСТУХЅЈΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABE3IKMHOPCTYXSJABEZHIKMNOPTYX")
 LOOK_ALIKE |= str.maketrans("łøđðħı", "loddhi") | {ord("þ"): "th", ord("æ"): "ae", ord("œ"): "oe"}
 # how the bytes of one letter in UTF-8 look when an earlier program took them for letters of Western Europe
 BYTES = {byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
@@ -48,7 +50,10 @@ def says_nothing(text: str, placeholders: Collection[str], numbers: bool = False
 
     `placeholders` are squeezed words. A text without letters says nothing, unless `numbers`: it may be a reference.
     """
-    said = words(text)
+    return any(_says_nothing(words(seen), placeholders, numbers) for seen in {text, text.translate(CAPITALS)})
+
+
+def _says_nothing(said: list[str], placeholders: Collection[str], numbers: bool) -> bool:
     whole = "".join(said)
     if not any(map(str.isalpha, whole)):
         return not (numbers and whole)

@@ -44,7 +44,8 @@ def test_before_the_first_value_there_is_none(tmp_path):
 @pytest.mark.parametrize(
     "text",
     [None, "", "  ", ".", "...", "…", "-", "–", "—", "?", "#N/A", "N/A", "n.a.", "Ｎ／Ａ", "none", "None.", "(none)", "TBC", "t.b.c.",
-     "to be confirmed", "Unknown", "not known", "xxx", "X", "0", "999", "12/05/2026", "none - none", "N/A; N/A", "null", "危"],
+     "to be confirmed", "Unknown", "not known", "xxx", "X", "0", "999", "12/05/2026", "none - none", "N/A; N/A", "null", "危",
+     "ТВС", "ТbС", "Ν/Α", "Ν.Ο.Ν.Ε.", "\u200b", "\u00a0\u3000", "ⓃⒶ", "𝐓𝐁𝐂", "жжж"],
 )  # fmt: skip
 def test_a_word_that_says_nothing_is_no_reason(text):
     assert policy.meant(text) is None
@@ -86,6 +87,21 @@ def test_placeholders_are_a_list_of_words(tmp_path, words):
 
     [fault] = _faults(tmp_path, a=value)
     assert "value must be a list of words" in fault
+
+
+@pytest.mark.parametrize("word", ["tbc", "N/A", "-", ".", "  ", "xx", "ТВС", "An officer"])
+def test_a_confirmation_by_nobody_is_refused(tmp_path, word):
+    """Law 11: an assumption that "tbc" has confirmed would leave the board's list of what is to be confirmed."""
+    lists = f"reasons.placeholders:\n  unit: words\n  values:\n    - {ROW.replace('5', '[na, tbc]')}\n"
+    said = f"assumption: A guess, confirmed_by: {word!r}, confirmed_on: 2026-01-05, source"
+    confirmed = GOOD.replace("source", said, 1)
+
+    if word == "An officer":
+        assert _load(tmp_path, a=lists, b=confirmed).entry("period", date(2026, 6, 1)).unconfirmed == ""
+    else:
+        assert _faults(tmp_path, a=lists, b=confirmed) == [
+            f"period: confirmed_by {word!r} names nobody: write who confirmed the assumption, or leave both keys out"
+        ]
 
 
 def test_an_unknown_name_is_refused_with_those_there_are(tmp_path):

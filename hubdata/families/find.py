@@ -91,12 +91,7 @@ def find(hub: Hub, sought: Sought, by: By) -> Found:
 
 def needed(reason: str | None) -> str:
     """Why somebody looks. Raises BadParameter if nothing is said, or only a placeholder."""
-    if not (why := policy.meant(visible(reason, "--reason"))):
-        raise BadParameter(
-            "a look at a family's record needs a reason: say it with --reason; it is kept in the ledger, and "
-            'a placeholder such as "N/A" is none'
-        )
-    return why
+    return policy.reason(visible(reason, "--reason"), "a look at a family's record")
 
 
 def _tidy(sought: Sought) -> Sought:

@@ -120,10 +120,9 @@ def discard(hub: Hub, number: str, act: Act) -> None:
 
 def decided(what: str, actor: str, reason: str | None, number: str = "") -> Act:
     """The act of deciding about a paused return. Raises BadParameter without a reason."""
-    if reason is None or not policy.meant(reason):
-        raise BadParameter("say why with --reason: what is decided about a paused return stays in the audit chain")
+    why = policy.reason(reason, "what is decided about a paused return")
     action = "intake.return" if what == "resume" else f"intake.{what}"
-    return Act(actor, "intake", reason, action, {"paused": number} if number else {})
+    return Act(actor, "intake", why, action, {"paused": number} if number else {})
 
 
 def waiting(hub: Hub) -> list[dict]:

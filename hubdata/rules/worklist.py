@@ -142,7 +142,7 @@ def mark(hub: Hub, given: Mark, by: By) -> Listed:
             "subject": one.subject,
             "status": given.status,
             "until_on": given.until,
-            "note": (given.note or "").strip() or None,
+            "note": policy.meant(given.note, numbers=True),
             "marked_on": by.as_at,
             "marked_by": by.actor,
             "recorded_at": moments.stamp(),
@@ -160,12 +160,11 @@ def _check(given: Mark, as_at: date, reason: str | None) -> None:
             raise BadParameter("--until is the last day of a waiver; leave it out, or give --status waived")
         return
     last = as_at + timedelta(days=policy.load().value("worklist.waiver_days", as_at))
-    if not policy.meant(note):
-        raise BadParameter("a waiver needs a reason: say it with --note")
+    policy.reason(note, "a waiver", "--note", "with the finding")
     if given.until is None or not as_at <= given.until <= last:
         raise BadParameter(f"a waiver needs its last day: --until, from {words(as_at)} to {words(last)}")
-    if CODES[given.code].severity == Severity.BREACH and not reason:
-        raise BadParameter(f"{given.code} is a broken promise: to waive it, say with --reason who decided that and why")
+    if CODES[given.code].severity == Severity.BREACH:
+        policy.reason(reason, f"{given.code} is a broken promise, and waiving it")
 
 
 def _found(hub: Hub, given: Mark, as_at: date) -> Finding:

@@ -37,9 +37,7 @@ def record(hub: Hub, family: str, person: str, judged_by: str, judged_on: date, 
 
     Raises BadParameter for who is unknown or without a reason, Refused for a day ahead or for what is on record.
     """
-    reason = policy.meant(by.reason)
-    if not reason:
-        raise BadParameter("say with --reason what showed that the child understands; it stays with the record")
+    reason = policy.reason(by.reason, "a judgement that a child can decide", kept="with the record")
     if judged_on > moments.today():
         raise Refused(f"{words(judged_on)} lies ahead: what was judged is recorded on its day or later")
     made = Competence(f"C{secrets.token_hex(5)}", family, person, judged_by, judged_on)

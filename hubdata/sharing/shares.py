@@ -251,8 +251,7 @@ def withhold(hub: Hub, given: dict[str, str | None], by: By) -> str:
 
     Raises BadParameter without a reason, Refused with every fault.
     """
-    if not policy.meant(given.get("reason")):
-        raise BadParameter("a decision not to share needs a reason: say it with --because")
+    policy.reason(given.get("reason"), "a decision not to share", "--because", "with the decision")
     withheld = f"N{secrets.token_hex(5)}"
     said = {"withheld": withheld, "family": given["family"]}
     act = Act(by.actor, "officer", by.reason or "decided not to share", "share.withhold", said)

@@ -63,6 +63,46 @@ def test_wrong_use_is_one_line_and_exit_code_2(sqlite_hub, words):
     assert done.stderr.count("\n") == 1 and len(done.stderr) > 20
 
 
+# Whatever cannot be done without saying why, each up to the option that says it.
+NEED_A_REASON = [
+    "family find --name Xanthe --reason",
+    "family show --family F1 --reason",
+    "duplicates decide --family F1 --other F2 --decision same --reason",
+    "duplicates undo --family F1 --other F2 --reason",
+    "agreement competence --family F1 --person P2 --judged-by W1 --reason",
+    "share withhold --family F1 --about P1 --from NNC --to NHFT --category support_needs --purpose hub_working "
+    "--decided-by W1 --because",
+    "intake resume R20261130-1 --reason",
+    "intake discard R20261130-1 --reason",
+    "worklist mark --code DQ02 --subject F2 --status waived --until 2026-12-20 --note",
+]
+
+
+@pytest.mark.parametrize("words", NEED_A_REASON)
+@pytest.mark.parametrize("nothing", ["", "N/A", "-", "tbc", "xx", " . ", "\u200b", "ТВС", "Ν/Α", "none - none"])
+def test_a_word_that_says_nothing_is_no_reason_for_any_command(sqlite_hub, tmp_path, words, nothing):
+    """Law 11, in one sentence for all: what it is for, how it is said, where it is kept."""
+    returns.apply(sqlite_hub, tmp_path / "return")
+    before = returns.state(sqlite_hub)
+
+    refused = run(*words.split(), nothing, "--url", sqlite_hub.url, "--as-at", "2026-11-30")
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    option = words.split()[-1]
+    assert f" needs a reason: say it with {option}; it is kept " in refused.stderr
+    assert 'a placeholder such as "N/A" is none' in refused.stderr
+    assert returns.state(sqlite_hub) == before
+
+
+@pytest.mark.parametrize("nobody", ["tbc", "-", "N/A", "xx"])
+def test_a_word_that_names_nobody_acts_as_nobody(sqlite_hub, nobody):
+    """Law 10: an entry of the ledger is somebody's."""
+    refused = run("ledger", "checkpoint", "--actor", nobody, "--url", sqlite_hub.url)
+
+    assert refused.exit_code == 2
+    assert f"--actor {nobody!r} names nobody" in refused.stderr
+
+
 @pytest.mark.parametrize("words", [["none"], ["findings", "--none"], ["intake"], ["--home", "x", "findings"]])
 def test_what_the_command_line_does_not_know_is_exit_code_2(words):
     assert run(*words).exit_code == 2

@@ -14,7 +14,7 @@ from typing import Any
 
 from hubdata import dates, moments
 from hubdata.dashboards import show
-from hubdata.desk.commands.command import Answer, Desk, answered, login, why
+from hubdata.desk.commands.command import Answer, Desk, answered, who, why
 from hubdata.desk.forms import answer as forms_answer
 from hubdata.desk.forms.choices import RECORDED, known, recorded, recorded_organisations, registers
 from hubdata.desk.forms.form import Field, line, named
@@ -64,7 +64,7 @@ def at_desk(tell: Callable[[str], None] = print, **common: Any) -> AtForm:
     """A command run's options: the home and the database are those that the environment names."""
     given = common.get("as_at")
     as_at = dates.parse(given, "--as-at") if given else moments.today()
-    by = By(common.get("actor") or login(), why(common.get("reason")), as_at)
+    by = By(who(common.get("actor")), why(common.get("reason")), as_at)
     return AtForm(None, None, False, by, bool(given), tell=tell)
 
 

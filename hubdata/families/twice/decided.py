@@ -56,7 +56,7 @@ def undo(hub: Hub, families: tuple[str, str], by: By) -> Decided:
 
 
 def _write(hub: Hub, families: tuple[str, str], decision: str, by: By) -> Decided:
-    why = _needed(by.reason)
+    why = policy.reason(by.reason, "a decision", kept="with the decision", most=longest(DECISIONS.c.reason))
     if by.as_at > moments.today():
         raise Refused(f"{words(by.as_at)} lies ahead: a decision is recorded on its day or later")
     pair = (min(families), max(families))
@@ -85,16 +85,6 @@ def _write(hub: Hub, families: tuple[str, str], decision: str, by: By) -> Decide
             },
         )
     return Decided(*pair, decision, by.as_at, by.actor)
-
-
-def _needed(reason: str | None) -> str:
-    why, most = policy.meant(reason), longest(DECISIONS.c.reason)
-    if not why or len(why) > most:
-        raise BadParameter(
-            f"a decision needs a reason of at most {most} characters: say it with --reason; it is kept "
-            "with the decision"
-        )
-    return why
 
 
 def _refuse_unknown(connection: Connection, pair: tuple[str, ...]) -> None:
