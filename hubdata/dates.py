@@ -65,6 +65,17 @@ def add_years(day: date, years: int) -> date:
     return day + relativedelta(years=years)
 
 
+def birthday(born: date, years: int) -> date:
+    """The day on which somebody turns so old; born on 29 February, on 1 March of a year without that day."""
+    leapt = (born.month, born.day) == (2, 29) and monthrange(born.year + years, 2)[1] < 29
+    return date(born.year + years, 3, 1) if leapt else born.replace(year=born.year + years)
+
+
+def age(born: date, on: date) -> int:
+    """How old somebody is on a day, in whole years, as records/snapshot/lives.py counts them."""
+    return on.year - born.year - (on < birthday(born, on.year - born.year))
+
+
 def add_months(day: date, months: int) -> date:
     """The same day some calendar months later, or the last day of a shorter month."""
     ahead = day.month - 1 + months  # counted by hand: relativedelta takes ten times as long, and every clock asks

@@ -7,6 +7,7 @@ import pytest
 
 from hubdata import dates
 from hubdata.errors import BadParameter
+from hubdata.records.snapshot import lives
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,17 @@ def test_a_day_is_said_in_words(day, said):
 )
 def test_years_are_calendar_years(day, years, wanted):
     assert dates.add_years(day, years) == wanted
+
+
+@pytest.mark.parametrize("born", [date(2008, 2, 29), date(2008, 2, 28), date(2008, 3, 1), date(2008, 12, 31)])
+@pytest.mark.parametrize("on", [date(2026, 2, 28), date(2026, 3, 1), date(2024, 2, 28), date(2024, 2, 29)])
+def test_an_age_is_as_the_database_reads_it(born, on):
+    """P10: one desk took who was born on 29 February for a year older on 28 February, and the audit on 1 March."""
+    asked = f"SELECT {lives.YEARS} FROM (SELECT DATE '{born}' AS date_of_birth) p, (SELECT DATE '{on}' AS decided_on) a"
+    [(years,)] = duckdb.sql(asked).fetchall()
+
+    assert dates.age(born, on) == years
+    assert dates.birthday(born, years) <= on < dates.birthday(born, years + 1)
 
 
 @pytest.mark.parametrize(

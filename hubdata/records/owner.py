@@ -2,14 +2,10 @@
 
 import json
 from collections.abc import Collection
-from datetime import date
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, TextClause, select, text
+from sqlalchemy import Column, Connection, Select, Table, select, text
 
 from hubdata.records.tables.contract import TABLES
-from hubdata.terms import PairOutcome
-
-DECISIONS, FAMILIES = TABLES["pair_decisions"], TABLES["families"]
 
 
 def of_family(connection: Connection, table: str, family: str) -> set[str]:
@@ -74,35 +70,3 @@ def bound(connection: Connection, families: Collection[str]) -> tuple[str, objec
     if connection.dialect.name == "postgresql":
         return "(SELECT unnest(CAST(:families AS varchar[])))", list(families)
     return "(SELECT value FROM json_each(:families))", json.dumps(list(families))
-
-
-def latest_decisions(
-    connection: Connection, as_at: date, *where: ColumnElement[bool] | TextClause
-) -> dict[tuple[str, str], Row]:
-    """The last decision on each pair of records by a day, without those taken back."""
-    order = (DECISIONS.c.decided_on, DECISIONS.c.recorded_at, DECISIONS.c.pair_decision)
-    asked = select(DECISIONS).where(DECISIONS.c.decided_on <= as_at, *where).order_by(*order)
-    latest = {(row.family, row.other): row for row in connection.execute(asked)}
-    return {pair: row for pair, row in latest.items() if row.decision != PairOutcome.UNDONE}
-
-
-def together(connection: Connection, families: Collection[str], as_at: date = date.max) -> set[str]:
-    """The records that stand decided to be of one family with any of these, directly or in steps; these among them."""
-    found, asked = set(), set(families)
-    while asked:
-        found |= asked
-        condition, value = bound(connection, asked)
-        either = text(f"family IN {condition} OR other IN {condition}").bindparams(families=value)
-        latest = latest_decisions(connection, as_at, either)
-        asked = {one for pair, row in latest.items() if row.decision == PairOutcome.SAME for one in pair} - found
-    return found
-
-
-def linked(connection: Connection, family: str, as_at: date) -> list[dict]:
-    """The records that stand decided to be of the same family as this one: reference, and when each was closed."""
-    same = together(connection, [family], as_at) - {family}
-    asked = select(FAMILIES.c.family, FAMILIES.c.closed_on).where(FAMILIES.c.family.in_(same))
-    return [
-        {"family": row.family, "closed_on": row.closed_on if row.closed_on and row.closed_on <= as_at else None}
-        for row in connection.execute(asked.order_by(FAMILIES.c.family))
-    ]

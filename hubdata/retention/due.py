@@ -19,13 +19,13 @@ from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.periods import Rule
 from hubdata.policy import Entry, Policy
-from hubdata.records import owner
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.snapshot.lives import LIVES
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.rules import judge, kept, session, standing
+from hubdata.rules.asked import one_family
 
 ALWAYS = (
     "families",
@@ -203,7 +203,7 @@ def state_of(
 def seen(connection: Connection, families: list[str], asked: Iterable[Rule]) -> Snapshot:
     """What these rules read about a few families, as a snapshot has it; it carries no hash."""
     wanted = {*ALWAYS, *(name for rule in asked for name in kept.tables(rule))}
-    families = sorted({*families, *owner.together(connection, families)})
+    families = sorted({*families, *one_family.together(connection, families)})
     return Snapshot({name: standing.table(name, _few(connection, name, families)) for name in sorted(wanted)}, "")
 
 

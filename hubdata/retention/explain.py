@@ -11,10 +11,10 @@ from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.periods import Escalation, Rule, Term, Terms
 from hubdata.policy import Entry, Policy
-from hubdata.records import owner
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.retention import due
+from hubdata.rules.asked import one_family
 from hubdata.terms import HoldCode
 
 UNSAID = ("birth", "death")  # whose own day is personal: the date that follows from it is said, the day is not
@@ -83,7 +83,7 @@ class _Case:
         escalations = tuple(self._escalation(each) for each in self._rule.escalations)
         readings = () if self._entry.confirmed_by else tuple(map(self._reading, self._rule.readings()))
         holds, partners = tuple(self._holds()), tuple(self._partners())
-        linked = tuple(owner.linked(self._connection, self._family, self._as_at))
+        linked = tuple(one_family.linked(self._connection, self._family, self._as_at))
         said = [
             *self._until(),
             *self._version(),

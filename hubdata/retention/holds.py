@@ -16,12 +16,11 @@ from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
+from hubdata.rules import course
+from hubdata.rules.asked import corrections
 from hubdata.terms import HoldCode
 
 HOLDS = TABLES["holds"]
-OPEN_REQUEST = text("""SELECT r.request FROM holds h JOIN requests r ON r.request = h.request WHERE h.hold = :hold
-AND NOT EXISTS (SELECT 1 FROM request_events e WHERE e.request = r.request
-                AND e.what IN ('responded', 'refused', 'withdrawn', 'closed'))""")
 
 
 @dataclass(frozen=True)
@@ -133,12 +132,22 @@ def release_hold(hub: Hub, hold: str, by: By) -> None:
     """
     act = Act(by.actor, "officer", by.reason or "the reason has ended", "retention.unhold", {"hold": hold})
     with hub.write(act) as connection:
-        if request := connection.execute(OPEN_REQUEST, {"hold": hold}).scalar():
+        if request := _open_request(connection, hold, by.as_at):
             raise Refused(
                 f"hold {hold} belongs to request {request}, which is open: what was asked for may not be "
                 "destroyed; close the request first, and the hold ends with it"
             )
         release(connection, hold, by.as_at)
+
+
+def _open_request(connection: Connection, hold: str, as_at: date) -> str | None:
+    """The request that a hold belongs to, if no step that stands had ended it by a day."""
+    request = connection.execute(select(HOLDS.c.request).filter_by(hold=hold)).scalar()
+    if request is None:
+        return None
+    steps = corrections.steps(connection, [request])
+    taken = course.course(steps[request], corrections.of_steps(steps), as_at)
+    return request if course.outcome(taken) == "open" else None
 
 
 def release(connection: Connection, hold: str, released_on: date) -> None:

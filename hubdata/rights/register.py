@@ -21,8 +21,10 @@ from hubdata.records.tables.contract import TABLES
 from hubdata.retention import due
 from hubdata.retention import holds as retention_holds
 from hubdata.rights import view
-from hubdata.rights.view import EVENTS, REQUESTS, Standing
+from hubdata.rights.view import REQUESTS, Standing
 from hubdata.rules import clock, course
+from hubdata.rules.asked import corrections
+from hubdata.rules.asked.corrections import EVENTS
 from hubdata.rules.course import Case, Event
 from hubdata.terms import Method, RequestKind, RequestStep, Role
 
@@ -195,12 +197,13 @@ def event(hub: Hub, request: str, given: Event, by: By, noun: str = "rights") ->
             given.supersedes,
             moments.stamp(),
         )
-        steps = view.events(connection, [request])[request]
-        if found := course.problems(case(connection, row), steps, new):
+        steps = [*corrections.steps(connection, [request])[request], new]
+        corrects = corrections.of_steps({request: steps})
+        if found := course.problems(case(connection, row), steps[:-1], new, corrects):
             raise Refused(f"The step was not recorded. {'. '.join(found)}.", found)
         _organisation(connection, given.organisation)
         _refuse_untrue(connection, row, new)
-        clock_of = course.asked(row["kind"], course.course([*steps, new]))
+        clock_of = course.asked(row["kind"], course.course(steps, corrects))
         clock.read(clock_of, clock.law(policy.load(), clock_of.received), by.as_at)
         _add(connection, request, new)
         if new.what in course.ENDS and not new.supersedes:

@@ -15,10 +15,11 @@ from hubdata.dates import words
 from hubdata.policy import Policy
 from hubdata.records.tables.contract import TABLES
 from hubdata.rules import clocks, course
+from hubdata.rules.asked import corrections
 from hubdata.rules.course import Event
 from hubdata.terms import OrganisationKind, RequestKind, RequestStep
 
-REQUESTS, EVENTS = TABLES["requests"], TABLES["request_events"]
+REQUESTS = TABLES["requests"]
 POINT = re.compile(r"6\(1\)\(\w+\)")
 TELLS_RECIPIENTS = (RequestKind.RECTIFICATION, RequestKind.ERASURE, RequestKind.RESTRICTION)  # UK GDPR Art 19
 UNFILLED = "To be filled in"  # how a policy value begins that nobody has entered yet
@@ -106,8 +107,9 @@ def _answer(table: dict[str, str], basis: str) -> str:
 def read(connection: Connection, as_at: date, **where: str) -> list[Standing]:
     """Every request and complaint received by a day, or those of one family, person or reference; the oldest first."""
     rows = connection.execute(select(REQUESTS).filter_by(**where)).mappings().all()
-    steps = events(connection, [row["request"] for row in rows])
-    courses = {row["request"]: course.course(steps[row["request"]], as_at) for row in rows}
+    steps = corrections.steps(connection, [row["request"] for row in rows])
+    corrects = corrections.of_steps(steps)
+    courses = {row["request"]: course.course(steps[row["request"]], corrects, as_at) for row in rows}
     rows = [row for row in rows if courses[row["request"]]]
     parts = _parts(connection, rows, courses, as_at)
     holds = _holds(connection, [row["request"] for row in rows], as_at)
@@ -117,16 +119,6 @@ def read(connection: Connection, as_at: date, **where: str) -> list[Standing]:
         for row in rows
     ]
     return sorted(found, key=lambda one: (one.received_on, one.request))
-
-
-def events(connection: Connection, requests: list[str]) -> dict[str, list[Event]]:
-    """Every step of some requests, corrected ones too."""
-    found: dict[str, list[Event]] = {request: [] for request in requests}
-    names = ("event", "what", "happened_on", "reason", "exemption", "organisation", "supersedes", "recorded_at")
-    for part in _split(requests):
-        for row in connection.execute(select(EVENTS).where(EVENTS.c.request.in_(part))).mappings():
-            found[row["request"]].append(Event(*(row[name] for name in names)))
-    return found
 
 
 def _split(values: Iterable[str]) -> list[list[str]]:

@@ -33,20 +33,22 @@ PARTS = (  # what may be left out where days cannot be true together
     {f"{what}_{verb}": None for what in ("id", "authority", "fee") for verb in ("requested", "received")},
 )
 SUBSETS = tuple(left for count in range(len(PARTS) + 1) for left in combinations(PARTS, count))
+CORRECTS = "FROM superseding('request_events', of_owner := '^request$')"
 STEPS = ("event", "what", "happened_on", "exemption", "organisation", "supersedes", "recorded_at")
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, policy: Policy, as_at: date) -> None:
     """Make the table known to a connection: a row for each request and complaint received by a day."""
-    connection.register("clocks", tabled(COLUMNS, _rows(snapshot, policy, as_at)))
+    corrects = dict(connection.execute(CORRECTS).fetchall()) if snapshot.rows.get("requests") else {}
+    connection.register("clocks", tabled(COLUMNS, _rows(snapshot, corrects, policy, as_at)))
 
 
-def _rows(snapshot: Snapshot, policy: Policy, as_at: date) -> Iterator[list]:
+def _rows(snapshot: Snapshot, corrects: dict[str, str], policy: Policy, as_at: date) -> Iterator[list]:
     if not snapshot.rows.get("requests"):
         return
     steps = _steps(snapshot.tables["request_events"])
     for row in snapshot.tables["requests"].to_pylist():
-        taken = course.course(steps.get(row["request"], ()), as_at)
+        taken = course.course(steps.get(row["request"], ()), corrects, as_at)
         if any(event.what == RequestStep.RECEIVED for event in taken):
             yield _row(row, taken, policy, as_at)
 

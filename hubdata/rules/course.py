@@ -5,7 +5,7 @@ steps of one day follow each other as they were recorded.
 Source: notice P9; UK GDPR Art 12 to 21; Data Protection Act 2018 s.164A.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -93,43 +93,33 @@ class Case:
     for_another_adult: bool = False
 
 
-def course(events: Iterable[Event], as_at: date = date.max) -> list[Event]:
+def course(events: Iterable[Event], corrects: Mapping[str, str], as_at: date = date.max) -> list[Event]:
     """The steps that stand, taken by a day, in order: what was corrected is left out, its correction in its place.
 
-    A step corrects an earlier one of the same request; where one names itself, a later one or a ring, both stand.
+    `corrects` says which step corrects which, as standing.sql reads it.
     """
     known = {event.event: event for event in events}
-    corrects = {event.event: event.supersedes for event in known.values() if _is_correction(event, known)}
     corrected = set(corrects.values())
     stand = (e for e in known.values() if e.event not in corrected and e.happened_on <= as_at)
     return sorted(stand, key=lambda event: (event.happened_on, _first_recorded(event, known, corrects), event.event))
 
 
-def _is_correction(event: Event, known: dict[str, Event]) -> bool:
-    old, passed = known.get(event.supersedes or ""), set()
-    if old is None or old.recorded_at > event.recorded_at:
-        return False
-    while old is not None and old.event not in passed:
-        if old.event == event.event:
-            return False
-        passed.add(old.event)
-        old = known.get(old.supersedes or "")
-    return True
-
-
-def _first_recorded(event: Event, known: dict[str, Event], corrects: dict[str, str | None]) -> datetime:
+def _first_recorded(event: Event, known: Mapping[str, Event], corrects: Mapping[str, str]) -> datetime:
     while old := corrects.get(event.event):
         event = known[old]
     return event.recorded_at
 
 
-def problems(case: Case, events: Iterable[Event], new: Event) -> list[str]:
-    """Why a step cannot be taken as given, each with what to do instead; nothing if it can."""
+def problems(case: Case, events: Iterable[Event], new: Event, corrects: Mapping[str, str]) -> list[str]:
+    """Why a step cannot be taken as given, each with what to do instead; nothing if it can.
+
+    `corrects` says which step corrects which, the new one among them.
+    """
     events = list(events)
     found = [f"{new.what} needs {_option(n)}" for n in STEPS[new.what].says if policy.meant(getattr(new, n)) is None]
-    found += _correction(events, new)
+    found += _correction(events, new, corrects)
     taken: list[Event] = []
-    for event in course([*events, new]):
+    for event in course([*events, new], corrects):
         found += _step(case, taken, event)
         taken.append(event)
     return list(dict.fromkeys(found))
@@ -143,10 +133,11 @@ def _option(name: str) -> str:
     }[name]
 
 
-def _correction(events: list[Event], new: Event) -> list[str]:
+def _correction(events: list[Event], new: Event, corrects: Mapping[str, str]) -> list[str]:
     if not new.supersedes:
         return []
-    stands = {event.event: event for event in course(events)}
+    before = {step: old for step, old in corrects.items() if step != new.event}
+    stands = {event.event: event for event in course(events, before)}
     if new.supersedes not in stands:
         return [f"{new.supersedes} is no step of this request that stands; name one that `rights list` shows"]
     old = stands[new.supersedes].what

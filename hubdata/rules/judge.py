@@ -51,10 +51,14 @@ PARTLY = {
 }
 STANDING = {  # the macros of standing.sql that read tables of their own accord
     "standing_shares": ("shares",),
+    "standing_steps": ("request_events",),
     "standing_agreements": ("agreements",),
     "decisions": ("agreements",),
     "words_on": ("agreements",),
     "too_young": ("agreements", "untimely", "competences"),
+    "standing_pairs": ("pair_decisions",),
+    "of_one_family": ("pair_decisions",),
+    "against_a_life": ("agreements", "untimely", "competences"),
 }
 AHEAD: list[duckdb.DuckDBPyConnection] = []  # one made before it is needed, by a process that others are forked from
 JUDGED = ("subject", "table", "code", "since", "family", "hub", "evidence")
@@ -99,6 +103,7 @@ def connect(
     connection = database().cursor()  # what is made known to it, no other connection sees
     words = set(re.findall(r"\w+", text or ""))
     words |= kept.READ if words & kept.NAMES else set()
+    words |= {"request_events"} & snapshot.tables.keys() if "clocks" in words else set()
     words |= {table for macro, tables in STANDING.items() if macro in words for table in tables}
     for name, table in snapshot.tables.items():
         if text is None or name in words:

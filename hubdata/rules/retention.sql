@@ -11,7 +11,7 @@
 --   * what keeps a record is a hold, or a request or complaint that is open; of records that a person decided to be one
 --     family, each is kept by what keeps another (linked, in steps);
 --   * nothing is destroyed for as long as anything recorded speaks against it, even if it begins later.
-WITH RECURSIVE last_days AS (
+WITH last_days AS (
   SELECT family, opened_on AS day FROM families
   UNION ALL SELECT family, started_on FROM involvements
   UNION ALL SELECT family, last_contact_on FROM involvements
@@ -38,16 +38,7 @@ went_on AS (
   ANTI JOIN (SELECT supersedes AS share FROM superseding('shares')) USING (share) WHERE shared_on > over_on
 ),
 active AS (SELECT family, arg_min(what, day) AS what, min(day) AS active_on FROM went_on GROUP BY family),
-latest AS (
-  FROM pair_decisions WHERE decided_on <= $as_at
-  QUALIFY row_number() OVER (PARTITION BY family, other ORDER BY decided_on DESC, recorded_at DESC, pair_decision DESC) = 1
-),
-same AS (
-  SELECT family, other FROM latest WHERE decision = 'same' UNION SELECT other, family FROM latest WHERE decision = 'same'
-),
-together(family, other) AS (
-  FROM same UNION SELECT t.family, s.other FROM together t JOIN same s ON s.family = t.other WHERE s.other <> t.family
-),
+together AS MATERIALIZED (FROM of_one_family($as_at)),
 linked AS (SELECT family, list(other ORDER BY other) AS linked FROM together GROUP BY family),
 placed AS (
   SELECT family, placed_on, has_reason AND review_on IS NOT NULL AS justified, coalesce(released_on > $as_at, true) AS stands

@@ -12,11 +12,13 @@
 CREATE OR REPLACE MACRO england_day(moment) AS CASE WHEN hour(moment) = 23
   THEN CAST(timezone('Europe/London', timezone('UTC', moment)) AS DATE) ELSE CAST(moment AS DATE) END;
 
--- Each row of agreements, shares or a request's steps that takes another's place, and the one whose place it takes.
-CREATE OR REPLACE MACRO superseding(of_table, of_owner := '^family$') AS TABLE
+-- Each row of agreements, shares or a request's steps that names one whose place it takes, and why it takes it not: it
+-- names itself, is in a ring, names one of another family or request, or one that was recorded later; NULL where it does.
+CREATE OR REPLACE MACRO successors(of_table, of_owner := '^family$') AS TABLE
 WITH RECURSIVE each AS (SELECT id, supersedes, recorded_at, COLUMNS(of_owner) AS owner FROM query_table(of_table) AS each(id)),
 named AS (
-  SELECT new.id, new.supersedes, old.id <> new.id AND old.owner = new.owner AND old.recorded_at <= new.recorded_at AS is_earlier
+  SELECT new.id, new.supersedes,
+    CASE WHEN old.id = new.id THEN 'itself' WHEN old.owner <> new.owner THEN 'another' WHEN old.recorded_at > new.recorded_at THEN 'later' END AS fault
   FROM each AS new JOIN each AS old ON old.id = new.supersedes
 ),
 both_ways AS (FROM named SEMI JOIN (SELECT supersedes AS id FROM named) USING (id)),
@@ -24,7 +26,12 @@ walked(id, reached) AS (
   SELECT id, supersedes FROM both_ways
   UNION SELECT w.id, b.supersedes FROM walked w JOIN both_ways b ON b.id = w.reached WHERE w.reached <> w.id
 )
-SELECT id, supersedes FROM named ANTI JOIN (SELECT id FROM walked WHERE reached = id) USING (id) WHERE is_earlier;
+SELECT n.id, n.supersedes, CASE WHEN r.id IS NULL OR n.fault = 'itself' THEN n.fault ELSE 'ring' END AS fault
+FROM named n LEFT JOIN (SELECT id FROM walked WHERE reached = id) r USING (id);
+
+-- Each row that takes another's place, and the one whose place it takes.
+CREATE OR REPLACE MACRO superseding(of_table, of_owner := '^family$') AS TABLE
+SELECT id, supersedes FROM successors(of_table, of_owner := of_owner) WHERE fault IS NULL;
 
 -- The shares that nobody corrected.
 CREATE OR REPLACE MACRO standing_shares(of_table := 'shares') AS TABLE
@@ -78,12 +85,18 @@ SELECT a.agreement, a.family, a.given_by, a.covers, a.decision, a.purpose, a.rec
 FROM query_table(of_table) a LEFT JOIN corrected c USING (agreement) LEFT JOIN ended e USING (agreement) LEFT JOIN written w USING (agreement)
 WHERE a.decision IN ('agreed', 'refused', 'withdrawn');
 
--- Decisions that a child took alone although younger than the age given, and not judged able to by then.
+-- Decisions that a child took alone although younger than the age given, and not judged able to, for a reason, by then.
 CREATE OR REPLACE MACRO too_young(alone_from, of_table := 'agreements', of_ages := 'untimely', of_judged := 'competences') AS TABLE
 SELECT a.agreement, u.person FROM query_table(of_ages) u JOIN query_table(of_table) a ON a.agreement = u.reference
 WHERE u.of_table = 'agreements' AND u.what = 'young' AND u.years < alone_from
   AND a.decision IN ('agreed', 'refused', 'withdrawn')
-  AND NOT EXISTS (FROM query_table(of_judged) c WHERE c.person = u.person AND c.judged_on <= a.decided_on);
+  AND NOT EXISTS (FROM query_table(of_judged) c WHERE c.person = u.person AND c.judged_on <= a.decided_on AND c.has_reason);
+
+-- Entries that cannot be true of a life: of or for somebody who had died, or decided alone by a child too young to.
+CREATE OR REPLACE MACRO against_a_life(alone_from, of_agreements := 'agreements', of_lives := 'untimely', of_judged := 'competences') AS TABLE
+SELECT of_table, reference, person, 'died' AS what FROM query_table(of_lives) WHERE what = 'died'
+UNION ALL SELECT 'agreements', agreement, person, 'young'
+FROM too_young(alone_from, of_table := of_agreements, of_ages := of_lives, of_judged := of_judged);
 
 -- The latest words on a day about some purposes: each decision once for every person that it covers and every recipient of
 -- whom it is this person's latest word for its purpose, each of several of one moment alike; an agreement's last day is
@@ -109,3 +122,21 @@ FROM addressed a ANTI JOIN spoken l ON l.person = a.person AND l.purpose = a.pur
       AND NOT (l.decision = a.decision AND l.decided_on = a.decided_on AND l.recorded_at = a.recorded_at)
     OR a.decision = 'agreed' AND list_contains(l.exclusions, a.recipient))
 WHERE NOT (decision = 'agreed' AND (list_contains(exclusions, person) OR coalesce(list_contains(exclusions, recipient), false)));
+
+-- What stands decided about each two records on a day: the last decision, unless it was taken back.
+CREATE OR REPLACE MACRO standing_pairs(day, of_table := 'pair_decisions') AS TABLE
+SELECT * FROM (
+  FROM query_table(of_table) WHERE decided_on <= day
+  QUALIFY row_number() OVER (PARTITION BY family, other ORDER BY decided_on DESC, recorded_at DESC, pair_decision DESC) = 1
+) WHERE decision <> 'undone';
+
+-- The records that stand decided to be of one family, each with every other of it, directly or in steps.
+CREATE OR REPLACE MACRO of_one_family(day, of_table := 'pair_decisions') AS TABLE
+WITH RECURSIVE same AS (
+  SELECT family, other FROM standing_pairs(day, of_table := of_table) WHERE decision = 'same'
+  UNION SELECT other, family FROM standing_pairs(day, of_table := of_table) WHERE decision = 'same'
+),
+together(family, other) AS (
+  FROM same UNION SELECT t.family, s.other FROM together t JOIN same s ON s.family = t.other WHERE s.other <> t.family
+)
+FROM together;

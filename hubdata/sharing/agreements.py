@@ -20,6 +20,8 @@ from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES, passport
 from hubdata.rules import standing
+from hubdata.rules.asked import corrections, lifetimes
+from hubdata.rules.asked.lifetimes import Ages
 from hubdata.sharing import competence, transitions
 from hubdata.sharing.transitions import Case, Person
 
@@ -98,20 +100,17 @@ def _case(connection: Connection, row: dict, sheet: Sheet, today: date) -> Case:
     (typed,) = standing.table("agreements", [row]).to_pylist()
     named = PEOPLE.c.person.in_([row["given_by"], *typed["covers"]])
     columns = [PEOPLE.c.person, PEOPLE.c.family, PEOPLE.c.role, PEOPLE.c.date_of_birth, PEOPLE.c.died_on]
-    able = competence.since(connection, [row["given_by"]])
-    people = {
-        p.person: Person(*p, competent_on=able.get(p.person)) for p in connection.execute(select(*columns).where(named))
-    }
+    people = {p.person: Person(*p) for p in connection.execute(select(*columns).where(named))}
     known = standing.read(connection, row["family"], typed["covers"])
-    return Case(typed, people, known, today, ages(row["decided_on"]))
+    ages = Ages.of(policy.load(), today)
+    able = competence.judged(connection, [row["given_by"]])
+    seen = {"people": [vars(one) for one in people.values()], "agreements": [row], "competences": able}
+    untrue = lifetimes.ask({name: _text(rows) for name, rows in seen.items() if rows}, ages)
+    return Case(typed, people, known, today, ages, untrue)
 
 
-def ages(on: date) -> transitions.Ages:
-    """The ages that decide who may decide, in force on a day."""
-    decided = policy.load()
-    return transitions.Ages(
-        decided.value("agreements.alone_from_years", on), decided.value("agreements.of_age_years", on)
-    )
+def _text(rows: list[dict]) -> pa.Table:
+    return pa.table({name: pa.array([row[name] and str(row[name]) for row in rows], pa.string()) for name in rows[0]})
 
 
 def _states(connection: Connection, case: Case, as_at: date) -> list[standing.State]:
@@ -151,7 +150,7 @@ def listed(hub: Hub, family: str, as_at: date) -> dict:
         record.tables["agreements"].to_pylist(), key=lambda r: (r["decided_on"], r["recorded_at"], r["agreement"])
     )
     decisions = [row for row in order if row["decided_on"] <= as_at]
-    newer = {row["supersedes"]: row["agreement"] for row in order if row["supersedes"]}
+    newer = {old: new for new, old in corrections.of_table(record.tables["agreements"], "agreement").items()}
     asked = dict.fromkeys(
         (person, row["purpose"], one)
         for row in decisions

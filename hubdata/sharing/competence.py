@@ -67,6 +67,19 @@ def since(connection: Connection, people: list[str]) -> dict[str, date]:
     return {row.person: row.judged_on for row in found}
 
 
+def judged(connection: Connection, people: list[str]) -> list[dict]:
+    """Whom of these people somebody judged able to decide, from when on, and whether a reason is given for it."""
+    asked = select(COMPETENCES.c.person, COMPETENCES.c.judged_on, COMPETENCES.c.reason)
+    return [
+        {
+            "person": row.person,
+            "judged_on": row.judged_on,
+            "has_reason": str(policy.meant(row.reason) is not None).lower(),
+        }
+        for row in connection.execute(asked.where(COMPETENCES.c.person.in_(people)))
+    ]
+
+
 def lines(made: Competence) -> list[str]:
     """What was recorded, for a reader."""
     return [f"{made.person} can decide alone from {words(made.judged_on)} on, as {made.judged_by} judged."]

@@ -18,6 +18,7 @@ from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.rules import standing
+from hubdata.rules.asked import corrections
 from hubdata.sharing import receipt_facts, receipt_page
 from hubdata.sharing.receipt_facts import Part
 
@@ -71,7 +72,8 @@ def _part(connection: Connection, agreement: str, person: str, as_at: date) -> P
     ).one()
     giver = connection.execute(select(people.role).where(people.person == row["given_by"])).scalar_one()
     asked = [(person, row["purpose"], one) for one in row["recipients"] or [standing.ANYONE]]
-    newer = next((r["agreement"] for r in rows if r["supersedes"] == agreement), None)
+    replacing = corrections.of_table(record.tables["agreements"], "agreement")
+    newer = next((new for new, old in replacing.items() if old == agreement), None)
     organisations = {o["organisation"]: o for o in record.tables["organisations"].to_pylist()}
     return Part(
         row,

@@ -12,18 +12,18 @@ import pyarrow as pa
 from sqlalchemy import Connection, select, text
 
 from hubdata import moments, policy
-from hubdata.dates import add_years, words
+from hubdata.dates import birthday, words
 from hubdata.errors import BadParameter, Refused
 from hubdata.intake import take
 from hubdata.intake.files.csv import Problem, Sheet
 from hubdata.moments import By
-from hubdata.records import owner
 from hubdata.records.bulk import insert
 from hubdata.records.ledger import Act
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.rules import session, standing
+from hubdata.rules.asked import one_family
 from hubdata.rules.findings import CODES, Finding, finding
 from hubdata.terms import Severity, ShareRoute
 
@@ -107,7 +107,7 @@ def _grown_up(connection: Connection, question: Question) -> dict[str, date]:
     """Since when those who were children are of age, where they are on the day of the share."""
     years = policy.load().value("agreements.of_age_years", question.on)
     born = select(PEOPLE.c.person, PEOPLE.c.date_of_birth).where(PEOPLE.c.person.in_(question.about))
-    days = {one.person: add_years(one.date_of_birth, years) for one in connection.execute(born) if one.date_of_birth}
+    days = {one.person: birthday(one.date_of_birth, years) for one in connection.execute(born) if one.date_of_birth}
     return {person: day for person, day in days.items() if day <= question.on}
 
 
@@ -158,7 +158,7 @@ def strangers(connection: Connection, family: str, people: list[str]) -> list[st
     known = connection.execute(select(PEOPLE.c.person, PEOPLE.c.family).where(PEOPLE.c.person.in_(people)))
     whose, own = {row.person: row.family for row in known}, {family}
     if any(whose.get(person, family) != family for person in people):
-        own |= {row["family"] for row in owner.linked(connection, family, moments.today())}
+        own |= {row["family"] for row in one_family.linked(connection, family, moments.today())}
     return [
         f"{person} is not of family {family}: ask and record under the family whose record has this person"
         if person in whose

@@ -7,13 +7,22 @@ deciding for another adult, a decision of tomorrow. Source: notice P5 and P6; do
 from dataclasses import dataclass
 from datetime import date
 
-from hubdata.dates import add_years, words
+from hubdata.dates import birthday, words
 from hubdata.intake.files.csv import Problem
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.rules import standing
+from hubdata.rules.asked import corrections
+from hubdata.rules.asked.corrections import Row
+from hubdata.rules.asked.lifetimes import Ages, Untrue
 from hubdata.terms import Decision, Role, SupersedesAs
 
 COMPETENT_FROM = 16  # years; a younger person may be competent too, which only a worker can judge
+FORBIDDEN = {  # by what standing.sql says of a row that may not take the place of another
+    "itself": ("itself", "a decision does not supersede itself; name the earlier one whose place it takes, or none"),
+    "another": ("not-of-the-family", "{} is no decision of family {}; name one of its own, or none"),
+    "later": ("recorded-later", "{} was recorded later than now, so nothing takes its place yet; check the clock"),
+}
+UNREAD = "(another family)"  # whose rows were not read
 SAID = {"agreed": "agreed", "refused": "refused", "withdrawn": "withdrawn"}
 
 
@@ -26,24 +35,11 @@ class Person:
     role: str
     date_of_birth: date | None = None
     died_on: date | None = None
-    competent_on: date | None = None  # from when on a worker judged that they can decide
 
     @property
     def is_child(self) -> bool:
         """Whether the family's record has them as a child."""
         return self.role == Role.CHILD
-
-    def is_at_least(self, years: int, on: date) -> bool | None:
-        """Whether they are of an age on a day; None if nobody knows when they were born."""
-        return add_years(self.date_of_birth, years) <= on if self.date_of_birth else None
-
-
-@dataclass(frozen=True)
-class Ages:
-    """From which age a child decides alone, and from which nobody decides for them."""
-
-    alone_from: int
-    of_age: int
 
 
 @dataclass(frozen=True)
@@ -55,6 +51,7 @@ class Case:
     family: Snapshot
     today: date
     ages: Ages
+    untrue: list[Untrue]
 
     @property
     def held(self) -> dict[str, dict]:
@@ -141,40 +138,45 @@ def _people(case: Case) -> list[Problem]:
 
 def _lives(case: Case) -> list[Problem]:
     """Decisions that cannot be true: of or about somebody who had died, of a child too young, for a grown-up child."""
-    row, giver, found = case.row, case.people[case.row["given_by"]], []
-    day = words(row["decided_on"])
-    for person in dict.fromkeys([giver.person, *row["covers"]]):
-        died_on = case.people[person].died_on
-        if died_on and died_on < row["decided_on"]:
-            why = f"{person} died on {words(died_on)}, before the decision of {day}; check both days"
-            found.append(_problem("given_by" if person == giver.person else "covers", "after-death", why))
-    able = giver.competent_on is not None and giver.competent_on <= row["decided_on"]
-    if giver.is_at_least(case.ages.alone_from, row["decided_on"]) is False and not able:
-        why = (
-            f"{giver.person} is younger than {case.ages.alone_from} on {day} and cannot decide alone; record who "
-            "judged that they can with `hubdata agreement competence`, or a parent's decision"
-        )
-        found.append(_problem("given_by", "too-young", why))
-    for person in row["covers"]:
-        if person != giver.person and case.people[person].is_at_least(case.ages.of_age, row["decided_on"]):
-            why = f"{person} is {case.ages.of_age} or older on {day}: record {person}'s own decision"
-            found.append(_problem("covers", "of-age", why))
-    return found
+    giver, day, ages = case.row["given_by"], words(case.row["decided_on"]), case.ages
+    return [
+        _problem("given_by" if one.person == giver else "covers", *_why(case.people[one.person], one.what, day, ages))
+        for one in case.untrue
+    ]
+
+
+def _why(who: Person, what: str, day: str, ages: Ages) -> tuple[str, str]:
+    if what == "died":
+        died = f" on {words(who.died_on)}" if who.died_on else ""
+        return "after-death", f"{who.person} died{died}, before the decision of {day}; check both days"
+    if what == "grown":
+        return "of-age", f"{who.person} is {ages.of_age} or older on {day}: record {who.person}'s own decision"
+    return "too-young", (
+        f"{who.person} is younger than {ages.alone_from} on {day} and cannot decide alone; record who "
+        "judged that they can with `hubdata agreement competence`, or a parent's decision"
+    )
 
 
 def _superseded(case: Case) -> list[Problem]:
     earlier = case.row["supersedes"]
     if not earlier:
         return []
-    if earlier == case.row["agreement"]:
-        why = "a decision does not supersede itself; name the earlier one whose place it takes, or none"
-        return [_problem("supersedes", "itself", why)]
-    if earlier not in case.held:
-        why = f"{earlier} is no decision of family {case.row['family']}; name one of its own, or none"
-        return [_problem("supersedes", "not-of-the-family", why)]
-    newer = [row["agreement"] for row in case.held.values() if row["supersedes"] == earlier]
+    own = {name: _place(row) for name, row in case.known.items()}
+    asked = {
+        earlier: Row(earlier, UNREAD, None),
+        **own,
+        case.row["agreement"]: _place(case.row),
+    }  # not known: another's
+    if fault := corrections.why_not(asked.values()).get(case.row["agreement"]):
+        code, why = FORBIDDEN[fault]
+        return [_problem("supersedes", code, why.format(earlier, case.row["family"]))]
+    newer = [new for new, old in corrections.taken(own.values()).items() if old == earlier]
     why = f"{earlier} has been superseded by {', '.join(newer)} already; supersede that one"
     return [_problem("supersedes", "already-superseded", why)] if newer else []
+
+
+def _place(row: dict) -> Row:
+    return Row(row["agreement"], row["family"], row["supersedes"], row["recorded_at"])
 
 
 def _empty(case: Case) -> list[Problem]:
@@ -247,7 +249,7 @@ def warnings(case: Case, registered: list[str]) -> list[str]:
         )
     for child in children:
         born = child.date_of_birth
-        if born and add_years(born, COMPETENT_FROM) <= row["decided_on"]:
+        if born and birthday(born, COMPETENT_FROM) <= row["decided_on"]:
             found.append(f"{child.person} is old enough to decide for themselves; ask them too.")
     return found + _differing(case) + _ended(case)
 

@@ -212,7 +212,7 @@ def test_requests_take_steps_that_the_register_takes_and_are_held_as_there(hub):
     for request in hub.register["requests"]:
         taken = steps[request["request"]]
         for number, event in enumerate(taken[1:], 1):
-            assert course.problems(Case(request["kind"]), taken[:number], event) == []
+            assert course.problems(Case(request["kind"]), taken[:number], event, {}) == []
         hold = holds.get(request["request"])
         assert (hold and hold["code"]) == course.HOLD.get(request["kind"])
         ended = course.outcome(taken) != "open" and request["kind"] != "restriction"

@@ -688,6 +688,41 @@ def test_nothing_is_done_by_or_for_a_person_after_their_death(hub: Hub):
     }
 
 
+def test_steps_that_name_each_other_or_themselves_still_ask_after_a_death(hub: Hub):
+    """P9, P10: what takes no other step's place silences nothing; a day that was put right is as it was put right."""
+    load(
+        hub,
+        people="""
+        person | family | role         | died_on
+        Ann    | F1     | parent_carer | 2026-01-10
+    """,
+        requests="""
+        request   | family | person | asked_by
+        itself    | F1     | Ann    | Ann
+        ring      | F1     | Ann    | Ann
+        later     | F1     | Ann    | Ann
+        corrected | F1     | Ann    | Ann
+        wrongly   | F1     | Ann    | Ann
+    """,
+        request_events="""
+        event | request   | what     | happened_on | supersedes | recorded_at
+        E1    | itself    | received | 2026-01-11  | E1         | 2026-01-12 09:00:00
+        E2    | ring      | received | 2026-01-11  | E3         | 2026-01-12 09:00:00
+        E3    | ring      | received | 2026-01-11  | E2         | 2026-01-12 09:00:00
+        E4    | later     | received | 2026-01-11  |            | 2026-01-12 09:00:00
+        E5    | later     | extended | 2026-01-11  | E4         | 2026-01-11 09:00:00
+        E6    | corrected | received | 2026-01-11  |            | 2026-01-12 09:00:00
+        E7    | corrected | received | 2026-01-09  | E6         | 2026-01-13 09:00:00
+        E8    | wrongly   | received | 2026-01-09  |            | 2026-01-12 09:00:00
+        E9    | wrongly   | received | 2026-01-11  | E8         | 2026-01-13 09:00:00
+    """,
+    )
+
+    assert findings(hub, "lifetimes", "2026-02-01") == {
+        ("DQ05", request) for request in ("itself", "ring", "later", "wrongly")
+    }
+
+
 def test_a_child_too_young_to_decide_does_not_decide_alone(hub: Hub):
     """P10: from thirteen on, or where a worker has judged that they can; an unknown age is not judged."""
     load(

@@ -15,7 +15,7 @@ from hubdata.intake import take
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
 from hubdata.rules import judge
-from tests.support.ascii import findings, load
+from tests.support.ascii import findings, load, supersede
 
 TODAY = "2026-02-01"
 
@@ -669,21 +669,6 @@ def test_a_slip_put_right_after_a_share_does_not_make_it_late(hub: Hub):
         ("SH09", "the first entry began after the share"),
         ("SH09", "the first entry was late itself"),
     }
-
-
-SUPERSEDED = "UPDATE {table} SET supersedes = '{earlier}' WHERE {key} = '{later}'"
-
-
-def supersede(hub: Hub, table: str, **earlier: str) -> None:
-    """Say of rows, behind the hub's back, that they supersede others: what no door of the hub lets in."""
-    key = {"shares": "share", "agreements": "agreement"}[table]
-    with hub.engine.begin() as connection:
-        if hub.dialect == "sqlite":
-            connection.exec_driver_sql(f"DROP TRIGGER {table}_no_update")
-        else:
-            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        for later, named in earlier.items():
-            connection.exec_driver_sql(SUPERSEDED.format(table=table, key=key, later=later, earlier=named))
 
 
 def test_no_row_silences_a_breach_by_naming_itself_a_ring_or_another_family(hub: Hub):

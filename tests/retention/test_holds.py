@@ -10,6 +10,7 @@ from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.retention import holds
 from tests.support import returns
+from tests.support.ascii import load
 
 DAY = date(2026, 11, 22)
 
@@ -74,6 +75,38 @@ def test_a_hold_is_released_neither_before_it_was_placed_nor_in_advance(filled, 
     with pytest.raises(Refused, match=said):
         holds.release_hold(filled, hold, By("officer", None, day))
     assert returns.state(filled) == before
+
+
+ENDED = "E2    | Q1      | responded | 2026-10-20  |            | 2026-10-20 09:00:00"
+STEPS = f"""
+    event | request | what      | happened_on | supersedes | recorded_at
+    E1    | Q1      | received  | 2026-10-12  |            | 2026-10-12 09:00:00
+    {ENDED}
+"""
+
+
+@pytest.mark.parametrize(
+    ("later", "is_open"),
+    [
+        ("", False),
+        ("E3 | Q1 | responded | 2026-12-20 | E2 | 2026-10-21 09:00:00", True),
+        ("E3 | Q1 | partner_pending | 2026-10-20 | E2 | 2026-10-21 09:00:00", True),
+        ("E3 | Q1 | partner_pending | 2026-10-20 | E2 | 2026-10-19 09:00:00", False),
+        ("E3 | Q1 | partner_pending | 2026-10-20 | E3 | 2026-10-21 09:00:00", False),
+    ],
+)
+def test_a_hold_of_a_request_stays_until_a_step_that_stands_has_ended_it(hub, later, is_open):
+    """P9: an answer that was put right as never given, or as later, ends nothing; a step out of place undoes none."""
+    holds_ = "hold | family | code           | placed_on  | request\nH1   | F1     | access_request | 2026-10-12 | Q1"
+    load(hub, requests="request | family\nQ1 | F1", request_events=STEPS + later, holds=holds_)
+
+    if is_open:
+        with pytest.raises(Refused, match="request Q1, which is open"):
+            holds.release_hold(hub, "H1", By("officer", None, DAY))
+    else:
+        holds.release_hold(hub, "H1", By("officer", None, DAY))
+
+    assert {row[0]: row[7] for row in returns.rows(hub, "holds")} == {"H1": None if is_open else DAY}
 
 
 def test_a_hold_can_be_about_some_people_only(filled):

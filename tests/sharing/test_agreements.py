@@ -7,6 +7,7 @@ the rest).
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,9 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.store import Hub
-from hubdata.sharing import agreements, competence
+from hubdata.sharing import agreements, competence, receipt
 from tests.support import returns
-from tests.support.ascii import findings, load
+from tests.support.ascii import behind, findings, load, supersede
 
 DAY = date(2026, 2, 1)
 AGREED = {"decision": "agreed", "recipients": "NHFT", "categories": "support_needs"}
@@ -265,6 +266,25 @@ def test_a_change_of_mind_leaves_the_earlier_decision_in_force_until_then(family
     held = agreements.listed(family, "F1", DAY - timedelta(days=1))
     assert {state.state for state in held["states"]} == {"agreed"}
     assert {row["agreement"]: row["superseded_by"] is None for row in held["decisions"]} == {"A1": False}
+
+
+def test_a_decision_that_takes_its_own_place_or_anothers_in_a_ring_is_not_said_to_replace_one(family: Hub, tmp_path):
+    """P5: the list and the receipt say what the audit reads, where no decision took another's place."""
+    load(family, agreements="agreement | given_by | covers\nA2 | Ann | Ann\nA3 | Ann | Ann")
+    supersede(family, "agreements", A1="A1", A2="A3", A3="A2")
+
+    held = agreements.listed(family, "F1", DAY)
+    written = receipt.make(family, "A2", "Ann", By("tester", None, DAY), tmp_path)
+
+    assert {row["agreement"]: row["superseded_by"] for row in held["decisions"]} == dict.fromkeys(("A1", "A2", "A3"))
+    assert '"superseded_by": null' in Path(written.receipt).read_text("utf-8")
+
+
+def test_a_decision_takes_the_place_of_none_that_was_recorded_after_it(family: Hub):
+    """P5: it would be judged as replacing nothing, without a word."""
+    behind(family, "agreements", "UPDATE agreements SET recorded_at = '2126-01-05 09:00:00.000000'")
+
+    assert refusals(family, supersedes="A1") == {("supersedes", "recorded-later")}
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,10 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.families.twice import read
 from hubdata.moments import By
 from hubdata.records.ledger import Act
-from hubdata.records.owner import DECISIONS, FAMILIES, latest_decisions
 from hubdata.records.store import Hub
 from hubdata.records.tables.column import longest
+from hubdata.rules.asked import one_family
+from hubdata.rules.asked.one_family import DECISIONS, FAMILIES
 from hubdata.terms import PairOutcome
 
 CHOICES = (PairOutcome.SAME, PairOutcome.DIFFERENT, PairOutcome.UNSURE)
@@ -108,7 +109,7 @@ def _refuse_overtaken(connection: Connection, pair: tuple[str, ...], as_at: date
 
 def standing(hub: Hub, connection: Connection, as_at: date) -> dict[tuple[str, str], Decided]:
     """What stands decided about each pair on a day: the latest decision, unless it was taken back."""
-    latest = latest_decisions(connection, as_at)
+    latest = one_family.standing(connection, as_at)
     now = read.digests(hub, connection, list(latest))
     return {
         pair: Decided(*pair, row.decision, row.decided_on, row.decided_by, now[pair] != row.compared)

@@ -1,9 +1,6 @@
-"""Whether a new row may supersede the one that it names: an earlier row of its table and family, never itself, no ring.
+"""Whether a new row may supersede the one that it names, as the rules read it, in words for whoever sent it."""
 
-Whatever is superseded leaves the findings, so a row that could name any other would silence a breach (contract.md).
-"""
-
-from collections.abc import Iterator
+from datetime import datetime
 
 import pyarrow as pa
 from sqlalchemy import Connection
@@ -14,8 +11,15 @@ from hubdata.intake.held.weigh import rows_of
 from hubdata.intake.read import keys_of
 from hubdata.records.bulk import existing_rows
 from hubdata.records.tables.contract import APPEND_ONLY
+from hubdata.rules.asked import corrections
 
-NOW = "9999"  # stands for the moment of intake, which is later than whatever is held
+SAID = {
+    "itself": "{named} supersedes itself; name the earlier row that it stands for, or leave the cell empty",
+    "ring": "these rows supersede each other in a ring: {around}; a row supersedes an earlier one",
+    "another": "{named} is a row of another family; a row supersedes an earlier one of its own family",
+    "later": "{named} was recorded later than this row, which cannot supersede it; correct supersedes or recorded_at",
+}
+SHOWN = 5  # rows of a ring
 
 
 def faults(connection: Connection | None, table: str, sheet: Sheet, added: list[int]) -> list[Problem]:
@@ -24,13 +28,13 @@ def faults(connection: Connection | None, table: str, sheet: Sheet, added: list[
         return []
     key = keys_of(table)[0]
     new = rows_of(sheet.table.select(_columns(sheet, key)), added).to_pylist()
-    rows = {row[key]: row for row in new}
-    rows |= _held(connection, table, key, [row["supersedes"] for row in new if row["supersedes"] not in rows])
-    rings = _rings(rows, [row[key] for row in new if row["supersedes"]])
+    names = {row[key]: row["supersedes"] for row in new}
+    held = _held(connection, table, key, [one for one in names.values() if one and one not in names])
+    why = corrections.why_not(_row(key, row) for row in [*held.values(), *new])
     return [
-        sheet.at(number, "supersedes", "supersedes", why)
+        sheet.at(number, "supersedes", "supersedes", _said(why[row[key]], names, row[key]))
         for number, row in zip(added, new, strict=True)
-        if row["supersedes"] and (why := _why_not(rows, row[key], rings.get(row[key], ())))
+        if row[key] in why
     ]
 
 
@@ -38,43 +42,19 @@ def _columns(sheet: Sheet, key: str) -> list[str]:
     return [name for name in (key, "family", "supersedes", "recorded_at") if name in sheet.table.column_names]
 
 
-def _held(connection: Connection | None, table: str, key: str, named: list[str | None]) -> dict[str, dict]:
-    wanted = [one for one in named if one]
-    asked = pa.table({key: pa.array(wanted, pa.string())})
-    return existing_rows(connection, table, asked) if wanted and connection is not None else {}
+def _held(connection: Connection | None, table: str, key: str, named: list[str]) -> dict[str, dict]:
+    asked = pa.table({key: pa.array(named, pa.string())})
+    return existing_rows(connection, table, asked) if named and connection is not None else {}
 
 
-def _rings(rows: dict[str, dict], starts: list[str]) -> dict[str, tuple[str, ...]]:
-    """The rows that supersede each other in a ring, each with its ring; every row is walked over once."""
-    found, seen = {}, set()
-    for start in starts:
-        path = dict.fromkeys(_unseen(rows, start, seen))
-        seen.update(path)
-        last = rows[next(reversed(path))]["supersedes"] if path else None
-        if last in path:
-            ring = tuple(path)[tuple(path).index(last) :]
-            found |= dict.fromkeys(ring, ring)
-    return found
+def _row(key: str, row: dict) -> corrections.Row:
+    at = row.get("recorded_at")
+    return corrections.Row(row[key], row["family"], row["supersedes"], datetime.fromisoformat(at) if at else None)
 
 
-def _unseen(rows: dict[str, dict], start: str, seen: set[str]) -> Iterator[str]:
-    here, walked = start, set()
-    while here in rows and here not in seen and here not in walked:
-        walked.add(here)
-        yield here
-        here = rows[here]["supersedes"]
-
-
-def _why_not(rows: dict[str, dict], reference: str, ring: tuple[str, ...]) -> str | None:
-    row, named = rows[reference], rows[reference]["supersedes"]
-    other, shown = rows.get(named, row), spelling.masked(named)
-    if named == reference:
-        return f"{shown} supersedes itself; name the earlier row that it stands for, or leave the cell empty"
-    if ring:
-        around = ", ".join(spelling.masked(one) for one in ring[:5])
-        return f"these rows supersede each other in a ring: {around}; a row supersedes an earlier one"
-    if other["family"] != row["family"]:
-        return f"{shown} is a row of another family; a row supersedes an earlier one of its own family"
-    if (other.get("recorded_at") or NOW) > (row.get("recorded_at") or NOW):
-        return f"{shown} was recorded later than this row, which cannot supersede it; correct supersedes or recorded_at"
-    return None
+def _said(fault: str, names: dict[str, str | None], reference: str) -> str:
+    around, named = [reference], names[reference] or ""
+    while fault == "ring" and (following := names[around[-1]]) and following != reference:
+        around.append(following)
+    ring = ", ".join(spelling.masked(one) for one in around[:SHOWN])
+    return SAID[fault].format(named=spelling.masked(named), around=ring)

@@ -7,22 +7,29 @@ LIVES = """SELECT family, MAX(date_of_birth) AS youngest_born_on, MAX(died_on) A
     THEN CASE WHEN COUNT(CASE WHEN role = 'child' AND date_of_birth IS NULL THEN 1 END) > 0 THEN 'true' ELSE 'false' END
     ELSE CASE WHEN COUNT(*) > COUNT(date_of_birth) THEN 'true' ELSE 'false' END END AS has_unknown_birth
   FROM people GROUP BY family"""
-# Rows that name somebody who had died by their day, and decisions of somebody under 18 with
-# their age in whole years; no day of birth or death leaves the records for it.
 NAMES = "REPLACE(';' || {0} || ';', ';' || p.person || ';', '') <> ';' || {0} || ';'"
+# An age in whole years; who was born on 29 February is a year older on 1 March, in a year without that day (dates.age).
 YEARS = """CAST(SUBSTR(CAST(a.decided_on AS VARCHAR(10)), 1, 4) AS INTEGER)
   - CAST(SUBSTR(CAST(p.date_of_birth AS VARCHAR(10)), 1, 4) AS INTEGER)
   - CASE WHEN SUBSTR(CAST(a.decided_on AS VARCHAR(10)), 6, 5) < SUBSTR(CAST(p.date_of_birth AS VARCHAR(10)), 6, 5)
     THEN 1 ELSE 0 END"""
-UNTIMELY = f"""SELECT 'agreements' AS of_table, a.agreement AS reference, p.person, 'died' AS what, '' AS years
+# Rows that name somebody who had died by their day, corrected ones too, which the rules leave out, and decisions of
+# somebody under 18 with their age in whole years; no day of birth or death leaves the records for it. The same SQL
+# reads a return's own rows (rules/asked/lifetimes.py).
+OF_ENTRIES = f"""SELECT 'agreements' AS of_table, a.agreement AS reference, p.person, 'died' AS what, '' AS years
   FROM people p JOIN agreements a ON a.given_by = p.person WHERE a.decided_on > p.died_on
 UNION SELECT 'agreements', a.agreement, p.person, 'died', ''
   FROM people p JOIN agreements a ON a.family = p.family WHERE a.decided_on > p.died_on AND {NAMES.format("a.covers")}
 UNION SELECT 'shares', s.share, p.person, 'died', ''
   FROM people p JOIN shares s ON s.family = p.family WHERE s.shared_on > p.died_on AND {NAMES.format("s.about")}
-UNION SELECT 'requests', r.request, p.person, 'died', ''
-  FROM people p JOIN requests r ON p.person IN (r.person, r.asked_by) JOIN request_events e ON e.request = r.request
-  WHERE p.died_on IS NOT NULL AND e.what = 'received' AND e.happened_on > p.died_on
-    AND NOT EXISTS (SELECT 1 FROM request_events c WHERE c.supersedes = e.event AND c.request = e.request)
 UNION SELECT 'agreements', a.agreement, p.person, 'young', CAST({YEARS} AS VARCHAR(10))
   FROM agreements a JOIN people p ON p.person = a.given_by WHERE p.date_of_birth IS NOT NULL AND {YEARS} < 18"""
+UNTIMELY = f"""{OF_ENTRIES}
+UNION SELECT 'request_events', e.event, p.person, 'died', ''
+  FROM people p JOIN requests r ON p.person IN (r.person, r.asked_by) JOIN request_events e ON e.request = r.request
+  WHERE p.died_on IS NOT NULL AND e.what = 'received' AND e.happened_on > p.died_on"""
+# Decisions of somebody for a child who was 18 or older by their day, with that age; a snapshot does not carry it.
+GROWN = f"""SELECT 'agreements' AS of_table, a.agreement AS reference, p.person, 'grown' AS what,
+  CAST({YEARS} AS VARCHAR(10)) AS years FROM people p JOIN agreements a ON a.family = p.family
+  WHERE p.role = 'child' AND p.person <> a.given_by AND p.date_of_birth IS NOT NULL
+    AND {YEARS} >= 18 AND {NAMES.format("a.covers")}"""

@@ -273,7 +273,7 @@ SELECT coalesce(said('rights.exemptions', exemption), 'None recorded') AS exempt
     UNION ALL
     SELECT d.exemption, 'An item of a person''s copy', r.kind FROM item_decisions AS d JOIN rights AS r USING (request), asked
     WHERE d.exemption IS NOT NULL AND decided_on BETWEEN coalesce(period_from, decided_on) AND as_at
-      AND NOT EXISTS (FROM item_decisions AS c WHERE c.supersedes = d.item_decision)
+      AND item_decision NOT IN (SELECT supersedes FROM superseding('item_decisions', of_owner := '^request$'))
 ) GROUP BY ALL ORDER BY number DESC, exemption, what, kind;
 
 -- figure: care

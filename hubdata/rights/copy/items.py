@@ -19,11 +19,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from hubdata import policy
-from hubdata.dates import add_months, words
+from hubdata.dates import add_months, age, words
 from hubdata.policy import Policy
 from hubdata.records.tables.column import DECIDED, FREE_TEXT
 from hubdata.records.tables.contract import TABLES, passport
 from hubdata.rights.copy.rows import Held, key, parts
+from hubdata.rules.asked import corrections
 from hubdata.terms import HoldCode, ItemOutcome, Role
 
 DECISIONS = TABLES["item_decisions"]
@@ -86,7 +87,7 @@ class Asking:
     def age(self) -> int | None:
         """How old the person is on the day, in years; None if it is not known."""
         born = self.held.tables["people"][0]["date_of_birth"]
-        return born and self.on.year - born.year - ((self.on.month, self.on.day) < (born.month, born.day))
+        return born and age(born, self.on)
 
     @property
     def is_child(self) -> bool:
@@ -193,7 +194,8 @@ def _workers(asking: Asking) -> Iterator[Item]:
 def decisions(connection: Connection, request: str) -> dict[str, dict]:
     """What stands decided upon a request, by item."""
     found = connection.execute(select(DECISIONS).filter_by(request=request)).mappings().all()
-    corrected = {row["supersedes"] for row in found}
+    names = ("item_decision", "request", "supersedes", "recorded_at")
+    corrected = set(corrections.taken(corrections.Row(*(row[name] for name in names)) for row in found).values())
     return {row["item"]: dict(row) for row in found if row["item_decision"] not in corrected}
 
 

@@ -19,7 +19,6 @@ from hubdata import moments, policy
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
-from hubdata.records import owner
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
@@ -31,6 +30,7 @@ from hubdata.rights.copy import page as copy_page
 from hubdata.rights.copy.items import Asking, Item
 from hubdata.rights.view import Standing
 from hubdata.rules import course
+from hubdata.rules.asked import corrections, one_family
 from hubdata.rules.course import Event
 from hubdata.terms import RequestKind, RequestStep
 
@@ -196,9 +196,11 @@ def _of_person(connection: Connection, whose: Whose, as_at: date) -> Standing:
 def _settled(connection: Connection, standing: Standing, as_at: date) -> Standing:
     """The request, if nothing that must be shown before anything is given is still waited for."""
     row = {name: getattr(standing, name) for name in ("kind", "same_as", "asked_by", "person")}
-    taken = view.events(connection, [standing.request])[standing.request]
+    steps = corrections.steps(connection, [standing.request])
     answer = Event("", RequestStep.RESPONDED, as_at, recorded_at=moments.stamp())
-    problems = course.problems(register.case(connection, row), taken, answer)
+    problems = course.problems(
+        register.case(connection, row), steps[standing.request], answer, corrections.of_steps(steps)
+    )
     if problems:
         raise Refused(f"The copy of request {standing.request} was not made. {'. '.join(problems)}.", problems)
     return standing
@@ -209,7 +211,7 @@ def gather(connection: Connection, standing: Standing, as_at: date) -> Gathered:
 
     Raises Refused for a grown-up child's parent without authority, and for somebody who has died.
     """
-    linked = sorted(owner.together(connection, [standing.family], as_at) - {standing.family})
+    linked = sorted(one_family.together(connection, [standing.family], as_at) - {standing.family})
     held = rows.read(connection, standing.family, cast(str, standing.person), tuple(linked))  # `find` asks for one
     died_on = held.tables["people"][0]["died_on"]
     if died_on is not None and died_on <= as_at:
