@@ -12,7 +12,7 @@ from hubdata import moments, policy
 from hubdata.intake import cells
 from hubdata.intake.check import check_references
 from hubdata.intake.files.csv import Problem, Sheet
-from hubdata.intake.held import alike, moved, supersedes
+from hubdata.intake.held import alike, lived, moved, supersedes
 from hubdata.intake.held.weigh import Difference, compare, hold_to_scope, lacking, remarks, rows_of, too_much
 from hubdata.intake.read import Reading, keys_of
 from hubdata.records import erasures
@@ -81,6 +81,7 @@ def weigh(hub, connection, sent: Return) -> tuple[Result, dict[str, Difference]]
     sent.act.detail["content"] = content_hash({t: s.table for t, s in found.items()})
     told += _again(connection, sent, differences)
     told += moved.moves(connection, found, differences)
+    told += lived.told(connection, found, differences, decided, moments.today())
     return _verdict(connection, sent, differences, told, decided), differences
 
 

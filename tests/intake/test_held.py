@@ -2,19 +2,24 @@
 
 import itertools
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from hubdata.by import By
 from hubdata.intake import take
 from hubdata.intake.take import Result
+from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
+from hubdata.sharing import competence
 from tests.support import returns
 from tests.support.returns import GOOD
 
 AGREEMENTS = GOOD["agreements"].split("\n")[0]
 SHARES = GOOD["shares"].split("\n")[0]
+TODAY = date(2026, 11, 30)
 
 
 def _send(hub: Hub, folder: Path, **tables: str) -> Result:
@@ -251,3 +256,82 @@ def test_the_command_says_who_moves_and_that_it_waits(sqlite_hub, tmp_path):
 
     assert done.exit_code == 3 and "'P3' moves from family 'F2' to 'F1'" in done.stdout
     assert len(waiting) == 1 and "move 1 person" in waiting[0]["why"][0]
+
+
+LIVES = """person,family,role,given_name,family_name,date_of_birth,died_on
+M1,F2,parent_carer,Tamsin,Namecanary,1988-05-04,2026-01-04
+C1,F2,child,Ulric,Namecanary,2020-05-05,
+C2,F2,child,Selma,Namecanary,2007-01-05,
+C3,F2,child,Odo,Namecanary,2013-01-05,
+"""
+DECIDED = {  # each decided, or shared, on 5 January 2026
+    "agreement,family,given_by,covers,decision,purpose,recipients,categories,decided_on,taken_by,notice_version\n": [
+        "X1,F2,M1,M1,agreed,hub_working,NHFT,support_needs,2026-01-05,W1,2025-04",  # line 2: had died
+        "X2,F2,P3,P3;M1,agreed,hub_working,NHFT,support_needs,2026-01-05,W1,2025-04",  # about one who had died
+        "X3,F2,C1,C1,refused,hub_working,,,2026-01-05,W1,2025-04",  # a child of five, alone
+        "X4,F2,P3,P3;C2,agreed,hub_working,NHFT,support_needs,2026-01-05,W1,2025-04",  # 19 years old
+        "X5,F2,C3,C3,refused,hub_working,,,2026-01-05,W1,2025-04",  # thirteen on the day
+        "X6,F2,P3,P3;C1;C3,agreed,hub_working,NHFT,support_needs,2026-01-05,W1,2025-04",
+        "X7,F2,C1,C1,no_response,hub_working,,,2026-01-05,W1,2025-04",  # decided nothing
+    ],
+}
+TOLD = [
+    ("agreements.csv", 2, "given_by", "after-death"),
+    ("agreements.csv", 3, "covers", "after-death"),
+    ("agreements.csv", 4, "given_by", "too-young"),
+    ("agreements.csv", 5, "covers", "of-age"),
+    ("shares.csv", 2, "about", "after-death"),
+]
+
+
+def _decided() -> dict[str, str]:
+    [(header, rows)] = DECIDED.items()
+    share = _share("Y1", "").replace(",P3,", ",P3;M1,")
+    return {"agreements": header + "\n".join(rows) + "\n", "shares": f"{SHARES}\n{share}{_share('Y2', '')}"}
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_cannot_be_true_of_a_life_is_told_by_the_return_itself(hub, tmp_path, dry_run):
+    """P10: a decision after a death, by a child of five, or for somebody who is nineteen; no such day is told."""
+    returns.apply(hub, tmp_path / "first")
+    folder = returns.write(tmp_path / "second", **dict.fromkeys(GOOD) | {"people": LIVES} | _decided())
+
+    result = take.take(hub, folder, "NNC", "tester", dry_run=dry_run)
+
+    assert result.status == "applied"
+    assert sorted((p.file, p.line, p.column, p.code) for p in result.warnings) == TOLD
+    said = " ".join(p.message for p in result.warnings)
+    assert not any(text in said for text in ("2026", "2007", "2020", "January", "anary"))
+
+
+def test_a_day_of_death_or_birth_that_comes_later_is_told_with_what_is_held(hub, tmp_path):
+    """P10: the month after, the decisions are held and only the day is new."""
+    returns.apply(hub, tmp_path / "first")
+    living = LIVES.replace("2026-01-04", "").replace("2020-05-05", "").replace("2007-01-05", "2010-01-05")
+    assert _send(hub, tmp_path / "second", people=living, **_decided()).warnings == []
+
+    result = _send(hub, tmp_path / "third", people=LIVES)
+
+    told = sorted((p.file, p.line, p.column, p.code, p.message[1:3]) for p in result.warnings)
+    assert told == [
+        ("people.csv", 2, "died_on", "after-death", "X1"),
+        ("people.csv", 2, "died_on", "after-death", "X2"),
+        ("people.csv", 2, "died_on", "after-death", "Y1"),
+        ("people.csv", 3, "date_of_birth", "too-young", "X3"),
+        ("people.csv", 4, "date_of_birth", "of-age", "X4"),
+    ]
+    assert _send(hub, tmp_path / "again", people=LIVES).warnings == []
+
+
+def test_what_was_put_right_or_judged_is_not_told(hub, tmp_path):
+    """P10: a corrected entry counts as never written, and a worker may judge that a child can decide."""
+    returns.apply(hub, tmp_path / "first", people=GOOD["people"] + LIVES.split("\n")[2] + "\n")
+    competence.record(hub, "F2", "C1", "W1", date(2026, 1, 5), By("tester", "explained it in their own words", TODAY))
+    wrong = _agreement("X1", "").replace("P3,P3", "M1,M1")
+    right = _agreement("X2", "X1")
+    alone = _agreement("X3", "").replace("P3", "C1")
+
+    result = _send(hub, tmp_path / "second", people=LIVES, agreements=f"{AGREEMENTS}\n{wrong}{right}{alone}")
+
+    assert result.status == "applied"
+    assert result.warnings == []
