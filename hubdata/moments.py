@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from hubdata.dates import words
+
 ENGLAND = ZoneInfo("Europe/London")
 
 
@@ -26,9 +28,21 @@ def today() -> date:
     return day_of(stamp())
 
 
-def day_of(recorded_at: datetime) -> date:
-    """England's day of a moment as rows keep it (UTC): in summer the day begins an hour earlier."""
-    return recorded_at.replace(tzinfo=UTC).astimezone(ENGLAND).date()
+def here(at: datetime | str) -> datetime:
+    """A moment by England's clock; one that does not say its zone is UTC, as rows and the ledger keep it."""
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(ENGLAND)
+
+
+def day_of(at: datetime | str) -> date:
+    """England's day of a moment: in summer the day begins an hour earlier than in UTC."""
+    return here(at).date()
+
+
+def said(at: datetime | str) -> str:
+    """A moment as people say it: 22 November 2026 at 14:30, by England's clock; the one form that a person is shown."""
+    moment = here(at)
+    return f"{words(moment.date())} at {moment:%H:%M}"
 
 
 def end_of(day: date) -> datetime:

@@ -29,7 +29,7 @@ LENGTH = struct.Struct(">I")
 
 def keep(hub: Hub, head: dict, tables: dict[str, pa.Table]) -> str:
     """Seal a return; its number is returned when it is on the disk."""
-    number = f"R{moments.now():%Y%m%d}-{os.urandom(4).hex()}"
+    number = f"R{moments.today():%Y%m%d}-{os.urandom(4).hex()}"
     folder = hub.home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     nonce = os.urandom(NONCE)

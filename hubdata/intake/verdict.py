@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 from sqlalchemy import Connection, select
 
-from hubdata import moments, policy
+from hubdata import dates, moments, policy
 from hubdata.intake import cells
 from hubdata.intake.check import check_references
 from hubdata.intake.files.csv import Problem, Sheet
@@ -117,8 +117,9 @@ def _again(connection: Connection, sent: Return, differences: dict[str, Differen
     for difference in differences.values():
         difference.unchanged += len(difference.added) + len(difference.changed)
         difference.added, difference.changed, difference.removed = [], [], []
+    day = dates.words(moments.day_of(before))
     why = (
-        f"this very return was taken in on {before:%d/%m/%Y}, and {touched:,} of its rows have changed since: they "
+        f"this very return was taken in on {day}, and {touched:,} of its rows have changed since: they "
         "stay as they are; to say the old again, send it with recorded_at"
     )
     return [Problem("", 0, "", "taken-before", why)]

@@ -15,7 +15,7 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from hubdata import dates
+from hubdata import dates, moments
 from hubdata.dates import Quarter
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import day_of
@@ -227,7 +227,8 @@ def released(hub: Hub, as_at: date) -> str:
         lines = ledger.ReleaseLedger(path, hub.key("releases")).lines()
     except Refused:
         return ALTERED
-    known = [(Quarter.parse(line.quarter), line.at[:10]) for line in lines if line.at[:10] <= str(as_at)]
+    made = [(Quarter.parse(line.quarter), moments.day_of(line.at)) for line in lines]
+    known = [each for each in made if each[1] <= as_at]
     return "{} on {}".format(*max(known)) if known else NONE
 
 

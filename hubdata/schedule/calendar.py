@@ -133,8 +133,3 @@ class Rule:
 def end_of(day: date) -> datetime:
     """The last moment of a day in England, in UTC."""
     return datetime.combine(day, time(23, 59, 59), ENGLAND).astimezone(UTC)
-
-
-def day_of(moment: datetime) -> date:
-    """The day that a moment falls on in England."""
-    return moment.astimezone(ENGLAND).date()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from hubdata import dates, periods
+from hubdata import dates, moments, periods
 from hubdata.periods import Term
 from hubdata.policy import Policy
 from hubdata.records import folders
@@ -50,7 +50,7 @@ def bundles(root: Path) -> Iterator[Bundle]:
     for path in sorted(root.glob("*/*/*/manifest.json")):
         try:
             said = json.loads(path.read_text("utf-8"))
-            made_on = date.fromisoformat(said["made_at"][:10])
+            made_on = moments.day_of(said["made_at"])
         except (OSError, ValueError, KeyError, TypeError):
             continue
         yield Bundle(path.parent, path.parts[-4], path.parent.name, made_on)

@@ -17,7 +17,6 @@ from hubdata.records.time import entry
 from hubdata.schedule import hooks
 from hubdata.schedule import letters as schedule_letters
 from hubdata.schedule import said as schedule_said
-from hubdata.schedule.calendar import day_of
 from hubdata.schedule.plan import Pack
 from hubdata.schedule.run import Forks, Log, Ran, Who, forked, lock, open_states, run_due
 from hubdata.schedule.said import lateness
@@ -166,7 +165,7 @@ def _asks(state: State, now: datetime) -> bool:
 
 def _old(home: Path, url: str | None, now: datetime, who: Who) -> int:
     """Once a day, delete the bundles that are kept no longer; how many. A day that lies ahead deletes nothing yet."""
-    day = min(day_of(now), day_of(moments.now()))
+    day = min(moments.day_of(now), moments.today())
     mark, today = home / FOLDER / KEPT, day.isoformat()
     if mark.is_file() and mark.read_text("ascii") == today:
         return 0

@@ -7,11 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from hubdata import dates
+from hubdata import dates, moments
 from hubdata.errors import HubError, Refused
 from hubdata.figures.html import Html, element, finished, framed, header, table, table_head, table_row, together
 from hubdata.records import folders, private
-from hubdata.schedule.calendar import ENGLAND, day_of
 from hubdata.schedule.plan import Pack
 from hubdata.schedule.state import DONE, FAILED, FOLDER, UNSURE, Due, State, dues, following
 
@@ -76,7 +75,7 @@ def _standing(home: Path, pack: Pack, hub: str, now: datetime, runs: bool) -> St
 
 
 def _moment(due: Due) -> str:
-    return due.moment.astimezone(ENGLAND).isoformat(timespec="minutes")
+    return moments.here(due.moment).isoformat(timespec="minutes")
 
 
 def _failure(said: dict) -> dict:
@@ -97,30 +96,21 @@ def lines(found: list[Standing]) -> list[str]:
 
 
 def _lines(each: Standing) -> list[str]:
-    last = f"last: {each.last['period']}, made on {_day(each.last['at'])}" if each.last else "last: none yet"
+    made = f"{each.last['period']}, made on {dates.words(moments.day_of(each.last['at']))}" if each.last else "none yet"
     said = [
         f"{each.title} ({each.pack}), {'all hubs' if each.hub == 'all' else each.hub}",
-        f"  next: {_words(each.next) if each.next else 'none, it has ended'}; {last}",
+        f"  next: {moments.said(each.next) if each.next else 'none, it has ended'}; last: {made}",
     ]
     said += [f"  due now: {', '.join(each.due)}"] if each.due else []
     said += [f"  LATE: {', '.join(each.late)}"] if each.late else []
     said += ["  running now"] if each.running else []
     said += [
         f"  failed: {f['report']} of {f['period']}, {f['tries']} times: {f['why']}"
-        + (f"; again after {f['again_at']}" if f["again_at"] else "")
+        + (f"; again after {moments.said(f['again_at'])}" if f["again_at"] else "")
         for f in each.failed
     ]
     letters = "1 letter" if each.unsure == 1 else f"{each.unsure} letters"
     return said + ([f"  {letters} may or may not have arrived; ask, because none is sent twice"] if each.unsure else [])
-
-
-def _day(moment: str) -> str:
-    return dates.words(day_of(datetime.fromisoformat(moment)))
-
-
-def _words(moment: str) -> str:
-    at = datetime.fromisoformat(moment)
-    return f"{dates.words(at.date())} at {at:%H:%M}"
 
 
 def lateness(home: Path, packs: tuple[Pack, ...], now: datetime) -> list[str]:
@@ -147,8 +137,7 @@ def write(home: Path, packs: tuple[Pack, ...], now: datetime) -> Path:
 
 def page(home: Path, packs: tuple[Pack, ...], now: datetime) -> Html:
     """The page as it stands at a moment."""
-    at = now.astimezone(ENGLAND)
-    said = element("p", f"As at {dates.words(at.date())}, {at:%H:%M}. Codes are explained in each report.")
+    said = element("p", f"As at {moments.said(now)}. Codes are explained in each report.")
     tables = (part for pack in packs for hub in pack.hubs for part in _table(home, pack, hub, now))
     return framed(TITLE, header("Family Hub records", "For officers only", TITLE), [said, *tables], FOOT)
 
@@ -188,7 +177,7 @@ def _linked(home: Path, report: str, said: dict) -> str:
 
 def _status(state: State, said: dict, now: datetime) -> str:
     if said.get("status") == DONE:
-        return f"Made on {dates.words(datetime.fromisoformat(said['at']).astimezone(ENGLAND).date())}"
+        return f"Made on {dates.words(moments.day_of(said['at']))}"
     tries = said.get("tries", 0)
     words = ("Failed once" if tries == 1 else f"Failed {tries} times") if said else "Due"
     return together(element("strong", "Late"), f": {words.lower()}") if state.due.is_late(now) else words

@@ -13,9 +13,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from hubdata import moments
 from hubdata.dates import words, working_days_after
 from hubdata.records import private
-from hubdata.schedule.calendar import Span, day_of
+from hubdata.schedule.calendar import Span
 from hubdata.schedule.plan import Pack
 
 FOLDER = "schedule"
@@ -59,7 +60,7 @@ class Due:
 
     def is_late(self, now: datetime) -> bool:
         """Whether it is too late, if it is still not done."""
-        return day_of(now) > self.late_after
+        return moments.day_of(now) > self.late_after
 
     @property
     def words(self) -> str:

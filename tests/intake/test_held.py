@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from hubdata.by import By
+
 from hubdata.intake import take
 from hubdata.intake.take import Result
 from hubdata.moments import By

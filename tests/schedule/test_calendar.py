@@ -7,7 +7,8 @@ import pytest
 
 from hubdata.dates import working_days_after
 from hubdata.errors import BadParameter, Refused
-from hubdata.schedule.calendar import Rule, containing, covered, day_of, end_of
+from hubdata.moments import day_of
+from hubdata.schedule.calendar import Rule, containing, covered, end_of
 from hubdata.schedule.plan import read
 from hubdata.schedule.said import page
 

@@ -18,8 +18,7 @@ from typer.testing import CliRunner
 from hubdata import places
 from hubdata.desk.commands.command import Desk
 from hubdata.desk.main import app
-from hubdata.moments import By
-from hubdata.schedule.calendar import day_of
+from hubdata.moments import By, day_of
 from hubdata.schedule.round import Round
 from tests.support.scheduled import bundles, home
 

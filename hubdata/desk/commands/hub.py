@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hubdata import dates
+from hubdata import dates, moments
 from hubdata.desk.commands.command import Answer, Desk, command
 
 init_app = typer.Typer()
@@ -121,5 +121,8 @@ def export(desk: Desk, limit: Annotated[int, typer.Option(help="How many of the 
 
     with desk.hub().read() as connection:
         found = ledger.entries(connection, limit)
-    lines = [f"{e['seq']}  {e['at']}  {e['action']}  {e['role']} {e['actor']}{ledger.doubted(e)}" for e in found]
-    return Answer(found, lines)
+    said = (
+        f"{e['seq']}  {moments.said(e['at'])}  {e['action']}  {e['role']} {e['actor']}{ledger.doubted(e)}"
+        for e in found
+    )
+    return Answer(found, [*said])

@@ -13,7 +13,7 @@ from hubdata.dates import words
 from hubdata.desk.commands.command import Answer, Desk
 from hubdata.errors import BadParameter, HubError
 from hubdata.schedule import plan
-from hubdata.schedule.calendar import day_of, end_of
+from hubdata.schedule.calendar import end_of
 from hubdata.schedule.fleet.hubs import read
 from hubdata.schedule.round import Round, logged, run
 from hubdata.schedule.run import BUSY, Busy, Log, Who, forked, kernels
@@ -38,7 +38,7 @@ def answer(desk: Desk, kernel: bool, watch: bool, hubs: Path | None, on: str | N
         raise BadParameter("--hubs FILE [--on dask [--scheduler tls://host:8786]], or --watch, or neither")
     if watch and desk.as_at_given:
         raise BadParameter("--watch goes by the clock; leave --as-at out")
-    if desk.as_at_given and desk.as_at > day_of(moments.now()):
+    if desk.as_at_given and desk.as_at > moments.today():
         why = f"{words(desk.as_at)} lies ahead: reports are made of the records as they are now, and not again then"
         logged(desk.say)({"status": "ahead", "why": why})
     if hubs:

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from hubdata import dates
+from hubdata import dates, moments
 from hubdata.figures.html import Html, element, together
 from hubdata.terms import Decision, HoldCode, Method, Purpose, RequestKind, Role, Severity, ShareRoute, Term, Told
 
@@ -31,7 +31,7 @@ TERMS: dict[str, type[Term]] = {
 REGISTERS = {"hub": "hubs", "area": "areas", "categories": "categories", "exemption": "rights.exemptions"}
 ORGANISATIONS = ("organisation", "from_organisation", "to_organisation", "recipient", "recipients", "organisations")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}):\d{2}(?:\.\d+)?(?:Z|\+00:00)?")
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?|Z|[+-]\d{2}:\d{2})")
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 BY_MONTH = re.compile(rf"(?<![\w-]){MONTH.pattern}(?=: \d)")
 SNAKE = re.compile(r"(?<![\w./-])[A-Za-z]+(?:_[a-z]+)+(?![\w/-]|\.\w)")
@@ -63,7 +63,7 @@ class Words:
         said = LISTED.sub(lambda found: found[1].replace("'", ""), said)
         said = OPTION.sub(lambda found: f"“{heading(found[1].replace('-', ' '))}”", said)
         said = QUOTED.sub(lambda found: f"“{found[1]}”", said)
-        said = MOMENT.sub(lambda found: f"{_day(found[1])} at {found[2]}", said)
+        said = MOMENT.sub(lambda found: _moment(found[0]), said)
         said = BY_MONTH.sub(_month, said)
         if hubs:
             said = re.sub(rf"\b(?:{'|'.join(map(re.escape, hubs))})\b", lambda found: hubs[found[0]], said)
@@ -91,8 +91,8 @@ class Words:
     def _label(self, name: str, said: str) -> str:
         if DAY.fullmatch(said):
             return _day(said)
-        if moment := MOMENT.fullmatch(said):
-            return f"{_day(moment[1])} at {moment[2]}"
+        if MOMENT.fullmatch(said):
+            return _moment(said)
         if name == "month" and (month := MONTH.fullmatch(said)):
             return _month(month)
         if name in ORGANISATIONS and said in self.organisations:
@@ -151,6 +151,13 @@ def _parted(pattern: re.Pattern | None, said: str, each: Callable[[re.Match], Ht
 
 def _month(found: re.Match) -> str:
     return f"{dates.MONTHS[int(found[2]) - 1]} {found[1]}"
+
+
+def _moment(said: str) -> str:
+    try:
+        return moments.said(said)
+    except (ValueError, OverflowError):  # somebody's own words that only look like a moment
+        return said
 
 
 def _day(said: str) -> str:

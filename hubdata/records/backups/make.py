@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from hubdata import moments, policy
@@ -154,7 +154,7 @@ def _files(folder: Path) -> list[Path]:
 
 def _old(hub: Hub, parents: set[Path], now: datetime) -> list[Path]:
     """This hub's own copies that are older than the policy allows."""
-    limit = now - timedelta(days=policy.load().value(DAYS, now.date()))
+    limit = now - timedelta(days=policy.load().value(DAYS, moments.day_of(now)))
     made = [(path, manifest) for parent in sorted(parents) for path, manifest in _made(hub, parent)]
     return [path for path, manifest in made if datetime.fromisoformat(manifest.made_at) < limit]
 
@@ -173,20 +173,16 @@ def _made(hub: Hub, parent: Path) -> Iterator[tuple[Path, Manifest]]:
 
 def kept(hub: Hub) -> Kept:
     """The copies that may still hold what has been destroyed since: they are beyond use until they are deleted."""
-    here = [_day(manifest.made_at) for _, manifest in _made(hub, hub.home / "backups")]
+    here = [moments.day_of(manifest.made_at) for _, manifest in _made(hub, hub.home / "backups")]
     with hub.read() as connection:
         said = [one for one in ledger.said(connection, (MAKE,)) if one["outside"]]
-    away = [datetime.strptime(one["backup"][:8], "%Y%m%d").replace(tzinfo=UTC).date() for one in said]
+    away = [moments.day_of(one["backup"].split("-")[0]) for one in said]
     values = policy.load()
     today = moments.today()
     away = [day for day in away if day + timedelta(days=values.value(DAYS, day)) >= today]
     days = sorted(here + away)
     until = days[-1] + timedelta(days=values.value(DAYS, days[-1])) if days else None
     return Kept(len(here), len(away), days[0] if days else None, days[-1] if days else None, until)
-
-
-def _day(instant: str) -> date:
-    return datetime.fromisoformat(instant).date()
 
 
 def lines(made: Made) -> list[str]:

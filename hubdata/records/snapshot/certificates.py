@@ -10,6 +10,8 @@ from io import BytesIO
 import pyarrow as pa
 from pyarrow import json as arrow_json
 
+from hubdata import moments
+
 READ = ("certificate", "disposal", "content")
 DAYS = ("issued_on", "as_at", "reviewed_at", "approved_at", "destroyed_from", "destroyed_to", "due_from", "due_to")
 SUMS = ("opening", "created", "destroyed", "closing")
@@ -48,7 +50,7 @@ def _said(certificate: str, disposal: str, content: str) -> dict[str, str]:
         "rows": said.get("rows"),
         "not_scanned": len(proof.get("not_scanned") or ()),
     }
-    days = {name: str(said.get(name) or "")[:10] for name in DAYS}  # of an instant, its day
+    days = {name: _day(str(said.get(name) or "")) for name in DAYS}
     return {
         "certificate": certificate,
         "disposal": disposal,
@@ -58,6 +60,14 @@ def _said(certificate: str, disposal: str, content: str) -> dict[str, str]:
         **{name: _number(number) for name, number in numbers.items()},
         "adds_up": "true" if sums.get("holds") else "false",
     }
+
+
+def _day(said: str) -> str:
+    """A day as it is, and England's of an instant."""
+    try:
+        return str(moments.day_of(said)) if "T" in said else said[:10]
+    except ValueError:
+        return said[:10]
 
 
 def _number(said: int | dict[str, int] | None) -> str:

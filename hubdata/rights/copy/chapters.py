@@ -1,8 +1,9 @@
 """The chapters of a person's copy: rows as facts and why they are kept, who looked, partners, rights, the rest."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 
+from hubdata import moments
 from hubdata.dates import words
 from hubdata.figures.html import Html, element, facts, finished, points, shown, table, table_head, table_row
 from hubdata.rights.copy.words import REPEATED
@@ -101,17 +102,12 @@ def _looked(said: dict) -> Iterator[Html]:
         yield element("p", NOTHING)
         return
     rows = [
-        [_moment(one["at"]), one["what"], one["who"], HELD_BACK if one["reason"] is None else one["reason"]]
+        [moments.said(one["at"]), one["what"], one["who"], HELD_BACK if one["reason"] is None else one["reason"]]
         for one in said["who_looked"]
     ]
-    yield grid("Uses of your record that concern you", ["When (UTC)", "What was done", "Who", "Reason given"], rows)
+    yield grid("Uses of your record that concern you", ["When", "What was done", "Who", "Reason given"], rows)
     why = "Staff are shown by their role. Why we keep this: every change must have a record."
     yield element("p", why, class_="note")
-
-
-def _moment(text: str) -> str:
-    at = datetime.fromisoformat(text)
-    return f"{words(at.date())}, {at:%H:%M}"
 
 
 def _partners(said: dict) -> Iterator[Html]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from hubdata import moments
 from hubdata.dates import words
 from hubdata.records.tables.column import DECIDED, FREE_TEXT
 from hubdata.records.tables.contract import TABLES, passport
@@ -96,7 +97,9 @@ def may_be_given(table: str, column: str) -> bool:
 
 
 def _iso(value: object) -> object:
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    if isinstance(value, datetime):
+        return moments.here(value).isoformat()  # England's time, and saying so
+    return value.isoformat() if isinstance(value, date) else value
 
 
 class Tables:

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from hubdata import moments, policy
+from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records.ledger import Act
@@ -197,7 +198,7 @@ def _says(got: Gathered, found: list[Listed]) -> Iterator[dict]:
     for one, item in zip(found, got.items, strict=True):
         if item.table == "payloads":
             [look] = [each for each in got.looks if str(each.seq) == item.row]
-            rows = [("What was done", f"{look.what}, {look.at:%Y-%m-%d}"), ("Reason typed", look.reason)]
+            rows = [("What was done", f"{look.what}, {words(moments.day_of(look.at))}"), ("Reason typed", look.reason)]
         elif item.table == "practitioners":
             worker = held.workers[item.row]
             rows = [("Worker", worker["name"]), ("Works for", worker["organisation"])]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from hubdata import terms
+from hubdata import moments, terms
 from hubdata.dates import words
 from hubdata.policy import Policy
 from hubdata.records.tables.contract import TABLES, passport
@@ -136,7 +136,7 @@ class Words:
         if value is None:
             return None
         if isinstance(value, datetime):
-            return f"{words(value.date())}, {value:%H:%M} (UTC)"
+            return moments.said(value)
         if isinstance(value, date):
             return words(value)
         card = passport(table, column)
