@@ -63,8 +63,8 @@ def review(hub: Hub, token: str, decisions: list[FamilyDecision], by: By) -> str
     seen = due.preview(hub, by.as_at)
     if token != seen.token:
         raise Refused(
-            "the token is not that of the records that are due now: a record, a hold or a rule has changed "
-            "since, or the day is another; look at `hubdata retention due` again"
+            "the token is not that of the records that are due now: a record, a hold or a rule has changed since they "
+            "were looked at, or the day is another; look at `hubdata retention due` again"
         )
     disposal = f"D{secrets.token_hex(5)}"
     counts = {outcome: sum(d.decision == outcome for d in decisions) for outcome in ReviewOutcome}

@@ -28,6 +28,7 @@ from hubdata.desk.forms.form import Field, fields, line, named, shared, words
 from hubdata.desk.forms.tasks import READS, TASKS
 from hubdata.desk.main import commands
 from hubdata.errors import BadParameter
+from hubdata.moments import By
 from hubdata.reports import parameters
 from hubdata.reports import run as reports
 from hubdata.reports.page import REPORTS
@@ -536,3 +537,65 @@ def test_an_audit_tells_each_step_and_then_what_was_found(desk_hub, monkeypatch)
 
     assert "retention.html" in said and (desk_hub.home / "reports" / "retention").is_dir()
     assert any(each.startswith("Running the retention audit: step ") for each in told)
+
+
+def disposal_page(hub) -> tuple[forms_show.Form, forms_show.Form]:
+    """The list of what is due, as it opens, and the form that reviews it; F2 is due."""
+    load(hub, families="family | hub | opened_on | closed_on\nF2 | corby | 2014-01-01 | 2015-01-01\n")
+    page: list[forms_show.Form] = []
+    for task in TASKS["disposal"]:
+        page.append(forms_show.Form(task, lambda _form: None, page))
+    for each in page:
+        each.begin()
+    return page[0], page[1]
+
+
+def reviewed(hub) -> list[tuple[str, str]]:
+    with hub.read() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql("SELECT family, decision FROM decisions").all()]
+
+
+def test_the_list_that_was_looked_at_is_the_one_that_is_reviewed_and_nobody_copies_a_token(desk_hub):
+    due, review = disposal_page(desk_hub)
+
+    said = fill(review, dispose="F2", reason="The five years are over")
+
+    assert "token" not in [control.field.name for control in review.controls]
+    assert "Token" not in due.answer.value and due.said.token not in due.answer.value
+    assert 'class="answer"' in said and "--token …" in said
+    assert reviewed(desk_hub) == [("F2", "dispose")]
+
+
+def test_a_list_that_changed_since_it_was_looked_at_is_not_reviewed(desk_hub):
+    """P8: neither where the page has shown the new list since, which nobody asked for."""
+    due, review = disposal_page(desk_hub)
+    retention_holds.place_hold(desk_hub, "F2", "complaint", By("another", "A complaint", moments.today()), None, None)
+    due.again()
+
+    said = fill(review, dispose_all=True, reason="The five years are over")
+
+    assert "There is a problem" in said and "a record, a hold or a rule has changed since they were looked at" in said
+    assert reviewed(desk_hub) == []
+    fill(due)
+    load(desk_hub, families="family | hub | opened_on | closed_on\nF3 | corby | 2014-01-01 | 2015-01-01\n")
+    fill(due)
+    assert 'class="answer"' in fill(review, dispose_all=True, reason="The five years are over")
+    assert reviewed(desk_hub) == [("F3", "dispose")]
+
+
+def test_a_list_as_at_an_earlier_day_is_reviewed_as_at_that_day(desk_hub):
+    due, review = disposal_page(desk_hub)
+    fill(due, as_at="2025-06-30")
+
+    assert 'class="answer"' in fill(review, dispose_all=True, reason="The five years are over")
+
+    with desk_hub.read() as connection:
+        assert str(connection.exec_driver_sql("SELECT as_at FROM disposals").scalar_one()) == "2025-06-30"
+
+
+def test_what_shows_no_list_is_no_list_that_was_looked_at(desk_hub):
+    due, review = disposal_page(desk_hub)
+    fill(due, explain="F2")
+
+    assert "There is a problem" in fill(review, dispose_all=True, reason="The five years are over")
+    assert reviewed(desk_hub) == []

@@ -7,8 +7,8 @@ else.
 import os
 import re
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -139,9 +139,12 @@ def _options(field: Field, offered: dict[str, str]) -> list[tuple[str, str]]:
 class Form:
     """One task: its controls, its button, and what was answered."""
 
-    def __init__(self, task: Task, done: Callable[["Form"], None]):
-        self.task, self.done, self.quiet_until = task, done, 0.0
-        self.controls = [Control(field, known(field, at_desk())) for field in task.fields(moments.today())]
+    def __init__(self, task: Task, done: Callable[["Form"], None], page: Iterable["Form"] = ()):
+        self.task, self.done, self.page, self.quiet_until = task, done, page, 0.0
+        self.said: object = None  # what was answered when somebody last asked
+        every = task.fields(moments.today())
+        self.carried = [field for field in every if field.name in task.carries and field.required]
+        self.controls = [Control(field, known(field, at_desk())) for field in every if field not in self.carried]
         self.button = show.button(task.button)
         self.button.on_click(self.press)
         self.answer = show.html(Html())
@@ -186,8 +189,13 @@ class Form:
             self.button.disabled = False
 
     def again(self) -> None:
-        """Answer once more what was answered at once, since the records may have changed."""
+        """Answer once more what was answered at once, since the records may have changed.
+
+        What is carried from here stays that of the answer that somebody asked for, and looked at.
+        """
+        looked_at = self.said
         _, self.answer.value = self.made(aloud=False)
+        self.said = looked_at
 
     def tell(self, said: str) -> None:
         """Show how the work goes."""
@@ -209,7 +217,14 @@ class Form:
         if _failed(answer):
             return False, self._refused(self._named(forms_answer.problems(answer)), command)
         self._say({})
-        return True, forms_answer.shown(answer, command, aloud, spoken())
+        self.said = answer.said
+        return True, forms_answer.shown(self._without_carried(answer), command, aloud, spoken())
+
+    def _without_carried(self, answer: Answer) -> Answer:
+        """The answer without the lines that only say what other forms of the page take from it by themselves."""
+        taken = {field.name for form in self.page for field in form.carried}
+        signs = [sign for name in taken if isinstance(sign := getattr(answer.said, name, None), str)]
+        return replace(answer, lines=[each for each in answer.lines if not any(sign in each for sign in signs)])
 
     def _read(self) -> tuple[list[tuple[Field, object]], list[tuple[Field, str]]]:
         filled, wrong = [], []
@@ -218,7 +233,17 @@ class Form:
                 filled.append((control.field, control.read()))
             except BadParameter as error:
                 wrong.append((control.field, str(error)))
-        return filled, wrong
+        return self._carry(filled), wrong
+
+    def _carry(self, filled: list[tuple[Field, object]]) -> list[tuple[Field, object]]:
+        """With what the list that was looked at fills in, where nothing else was.
+
+        Where no list was looked at, the command itself says that it is another one.
+        """
+        shown = [form.said for form in self.page if form.said is not None]
+        found = {name: next((v for one in shown if (v := getattr(one, name, None))), "") for name in self.task.carries}
+        given = [(field, str(found.get(field.name, "")) or None if value is None else value) for field, value in filled]
+        return [*((field, found[field.name]) for field in self.carried), *given]
 
     def _named(self, said: list[str]) -> list[tuple[str, Field | None]]:
         fields = [control.field for control in self.controls]
@@ -276,7 +301,7 @@ def desk(name: str) -> None:
         head.value = _head(TASKS[name], warned)
     forms: list[Form] = []
     for task in TASKS[name]:
-        forms.append(Form(task, partial(_renew, forms)))
+        forms.append(Form(task, partial(_renew, forms), forms))
         show.place(forms[-1].shown)
     _renew(forms)
     for form in forms:

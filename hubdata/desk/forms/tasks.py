@@ -27,7 +27,7 @@ class Task:
 
     `needs` are options that the command refuses to do without although it could be called so; `at_once` is a question
     that is answered as the page opens; `asks` is one that records no more than that it was asked. `asked` is what a
-    report answers.
+    report answers. `carries` are fields that the list shown above on the page fills in, so that nobody copies them.
     """
 
     title: str
@@ -39,6 +39,7 @@ class Task:
     at_once: bool = False
     asks: bool = False
     asked: str = ""
+    carries: tuple[str, ...] = ()
 
     @property
     def saves(self) -> bool:
@@ -128,7 +129,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
     ),
     "disposal": (
         Task("1. See what is due", "Show what is due", retention.due, READS, at_once=True),
-        Task("2. Review what is due", "Record the review", retention.review),
+        Task("2. Review what is due", "Record the review", retention.review, carries=("token", "as_at")),
         Task("3. Approve as another person", "Record the approval", retention.approve),
         Task("4. Carry out the disposal", "Carry it out", retention.dispose),
         Task("5. See the certificates", "Show the certificates", retention.certificates, READS),
