@@ -179,6 +179,11 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
+def _label(code: str, said: object) -> str:
+    """What a code is called; one that only has a day, as a notice's version, is called as it is."""
+    return str(said.get("label", code)) if isinstance(said, dict) else said if isinstance(said, str) else str(code)
+
+
 class Policy:
     """Every dated value of a params folder."""
 
@@ -214,7 +219,7 @@ class Policy:
     def labels(self, name: str, as_at: date) -> dict[str, str]:
         """The label of each code of a register in force on a day, in the order written."""
         value = self.value(name, as_at)
-        return {code: v.get("label", code) if isinstance(v, dict) else str(v) for code, v in value.items()}
+        return {code: _label(code, v) for code, v in value.items()}
 
     def codes(self, name: str, as_at: date) -> dict[str, str]:
         """Every spelling that a register accepts (a code, its label as a slug, `also`) → its code."""
@@ -244,11 +249,6 @@ def meant(text: object, numbers: bool = False) -> str | None:
     return None if not said or spelling.says_nothing(said, _placeholders(load()), numbers) else said
 
 
-@cache
-def _placeholders(decided: Policy) -> frozenset[str]:
-    return decided.placeholders()
-
-
 def reason(given: object, what: str, by: str = "--reason", kept: str = "in the ledger", most: int | None = None) -> str:
     """What was given as a reason. Raises BadParameter if it says nothing, or is longer than what is kept.
 
@@ -262,6 +262,11 @@ def reason(given: object, what: str, by: str = "--reason", kept: str = "in the l
             f'{what} needs a reason: say it with {by}; it is kept {kept}, and a placeholder such as "N/A" is none'
         )
     return said
+
+
+@cache
+def _placeholders(decided: Policy) -> frozenset[str]:
+    return decided.placeholders()
 
 
 def load(folder: Path | None = None) -> Policy:

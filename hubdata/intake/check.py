@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 from hubdata import spelling
 from hubdata.intake import cells
 from hubdata.intake.files.csv import Problem, Sheet
-from hubdata.intake.mapping import propose
 from hubdata.intake.read import keys_of, meant
 from hubdata.policy import slug
 from hubdata.records.bulk import known_keys
@@ -91,10 +90,16 @@ def check_values(table: str, sheet: Sheet, lists: cells.Lists) -> list[Problem]:
     return problems + (_duplicates(table, sheet) if {*keys_of(table)} <= {*sheet.table.column_names} else [])
 
 
+def _is_a_name(table: str, column: str) -> bool:
+    """Whether a column has names of a register, and takes others too."""
+    card = passport(table, column) if column in TABLES[table].c else None
+    return card is not None and bool(card.named_in) and card.kind == "code"
+
+
 def remarks(table: str, sheet: Sheet, lists: cells.Lists) -> list[Problem]:
     """What is told of a table: spoilt letters, a disguise, reasons that say nothing, names beside registered ones."""
     told = []
-    for name in [name for name in propose.REGISTERS if name in sheet.table.column_names]:
+    for name in [name for name in sheet.table.column_names if _is_a_name(table, name)]:
         ways = lists.ways(table, name)
         for text in pc.unique(sheet.table[name]).drop_null().to_pylist():
             if (meant := ways.get(slug(text), text)) != text:

@@ -539,6 +539,13 @@ def test_an_audit_tells_each_step_and_then_what_was_found(desk_hub, monkeypatch)
     assert any(each.startswith("Running the retention audit: step ") for each in told)
 
 
+def test_a_notice_is_offered_by_its_own_name_and_not_by_its_first_day():
+    made = form(sharing.record_agreement)
+
+    [notice] = [control for control in made.controls if control.field.name == "notice_version"]
+    assert [said for said, code in notice.one.options if code] == ["2025-04", "2026-04"]
+
+
 def disposal_page(hub) -> tuple[forms_show.Form, forms_show.Form]:
     """The list of what is due, as it opens, and the form that reviews it; F2 is due."""
     load(hub, families="family | hub | opened_on | closed_on\nF2 | corby | 2014-01-01 | 2015-01-01\n")

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hubdata.by import By
 
 from hubdata.intake import take
 from hubdata.intake.take import Result

@@ -394,13 +394,17 @@ def test_every_open_goal_is_reviewed_within_ninety_days(hub: Hub):
 
 
 def test_needs_that_no_service_met_are_kept_by_area_and_reason_without_a_story(hub: Hub):
-    """P4: "to understand what other services or supports may be required"."""
+    """P4: "to understand what other services or supports may be required"; a placeholder is no reason."""
     load(
         hub,
         needs="""
         need | area    | status | reason
         N1   | housing | unmet  | no_service
         N2   | health  | met    |
+        N3   | health  | unmet  | N/A
+        N4   | health  | unmet  | tbc
+        N5   | health  | unmet  | they moved
+        N6   | health  | unmet  | Full
     """,
     )
 
@@ -409,6 +413,10 @@ def test_needs_that_no_service_met_are_kept_by_area_and_reason_without_a_story(h
     assert [tuple(need.values()) for need in needs] == [
         ("N1", "housing", "unmet", "no_service"),
         ("N2", "health", "met", None),
+        ("N3", "health", "unmet", None),
+        ("N4", "health", "unmet", None),
+        ("N5", "health", "unmet", "other"),
+        ("N6", "health", "unmet", "full"),
     ]
 
 

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from hubdata import policy, terms
 from hubdata.records import store
 from hubdata.records.tables import contract
-from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES, Person, passport
+from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES, Person, passport, registers
 
 CONTRACT = {
     "organisations": "organisation* name* kind* duty_class sharing_agreement_from sharing_agreement_to rights_contact "
@@ -95,6 +95,29 @@ def test_what_a_passport_allows_exists(table, column):
         assert not card.allowed or card.allowed in TABLES
     if card.kind in ("code", "codes") and card.allowed:
         assert card.allowed in {term.__name__ for term in terms.terms()} | set(policy.load().names())
+
+
+def test_a_register_stands_in_the_passports_of_the_columns_that_it_names_and_nowhere_else():
+    """The desk, its answers, a mapping and a copy each had a map of their own, and they differed."""
+    carried = {f"{t}.{c}": passport(t, c).register for t, c in COLUMNS if passport(t, c).register}
+
+    assert set(carried.values()) <= set(policy.load().names())
+    assert {name: carried[name] for name in carried if passport(*name.split(".")).named_in} == {
+        "families.hub": "hubs",
+        "goals.instrument": "instruments",
+        "agreements.notice_version": "notice_versions",
+        "needs.reason": "need_reasons",
+    }
+    assert registers() == {
+        "area": "areas",
+        "areas": "areas",
+        "categories": "categories",
+        "exemption": "rights.exemptions",
+        "hub": "hubs",
+        "hubs": "hubs",
+        "instrument": "instruments",
+        "notice_version": "notice_versions",
+    }
 
 
 def test_names_contacts_and_dates_of_birth_are_identifying():

@@ -28,7 +28,6 @@ TERMS: dict[str, type[Term]] = {
     "kind": RequestKind,
     "severity": Severity,
 }
-REGISTERS = {"hub": "hubs", "area": "areas", "categories": "categories", "exemption": "rights.exemptions"}
 ORGANISATIONS = ("organisation", "from_organisation", "to_organisation", "recipient", "recipients", "organisations")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?|Z|[+-]\d{2}:\d{2})")

@@ -16,8 +16,6 @@ from hubdata.intake.mapping.apply import STYLES
 from hubdata.policy import Policy, slug
 from hubdata.records.tables.contract import passport
 
-REGISTERS = {"hub": "hubs", "instrument": "instruments", "notice_version": "notice_versions"}  # names that are free
-
 
 @dataclass
 class Proposal:
@@ -51,7 +49,8 @@ def _distinct(column: pa.ChunkedArray) -> list[str]:
 
 def written(decided: Policy, day: date, table: str, ours: str) -> dict[str, str]:
     """Every way in which a word of a column's list is written, as a slug → our code; empty where it has no list."""
-    allowed = passport(table, ours).allowed or REGISTERS.get(ours, "")
+    card = passport(table, ours)
+    allowed = card.allowed or card.named_in
     lists = {list_.__name__: list_ for list_ in terms.terms()}
     if allowed in lists:
         codes = {slug(text): str(term) for term in lists[allowed] for text in (term, term.label)}

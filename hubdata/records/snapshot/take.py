@@ -56,7 +56,6 @@ SAYS = {"shares": (("says_consent", "consent", ("reason", "not_told_reason")),)}
 BEFORE_A_WORD = (" ", "\n", "\t", "(", "[", '"', "'", "/", "-", ",", ";", ":", ".")
 ENOUGH = 60  # signs of a free text that are read to tell whether it means something; of it only that is kept
 NUMBERS = ("has_risk_to",)  # what may be a reference without any letter, and still means something
-CODED = ("needs.reason",)  # free text to the partner, but a short code where it is used well; rules need the code
 TYPES = {
     "date": pa.date32(),
     "instant": pa.timestamp("us"),
@@ -125,7 +124,7 @@ def fields(table: str) -> list[Field]:
     found = []
     for column in TABLES[table].c:
         card: Passport = passport(table, column.name)
-        if card.sensitivity == FREE_TEXT and f"{table}.{column.name}" not in CODED:
+        if card.sensitivity == FREE_TEXT and not card.named_in:
             said = f"CASE WHEN {column.name} IS NULL THEN 'false' ELSE '=' || SUBSTR({column.name}, 1, {ENOUGH}) END"
             found.append(Field(f"has_{column.name}", pa.bool_(), said))
         elif card.sensitivity != IDENTIFYING:
@@ -267,8 +266,8 @@ def means(name: str, text: object) -> bool:
 
 def _typed(table: str, texts: pa.Table) -> pa.Table:
     typed = {f.name: _cast(_meant(f, texts.column(i)), f.type) for i, f in enumerate(fields(table))}
-    for name in (c.split(".")[1] for c in CODED if c.startswith(f"{table}.")):
-        typed[name] = _coded(typed[name])
+    for name in typed.keys() & set(_free(table)):
+        typed[name] = _coded(typed[name], _free(table)[name])
     return pa.table(typed)
 
 
@@ -283,12 +282,22 @@ def _meant(field: Field, column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(pc.starts_with(column, "="), TRUE, column)
 
 
-def _coded(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Registered codes in their one spelling; any other text, which may be about a person, as `other`."""
-    spellings = policy.load().codes("need_reasons", date.max)
+def _free(table: str) -> dict[str, str]:
+    """The columns that are free text to a partner but a code where used well, which rules need, and its register."""
+    cards = {c.name: passport(table, c.name) for c in TABLES[table].c} if table in TABLES else {}
+    return {name: card.named_in for name, card in cards.items() if card.sensitivity == FREE_TEXT and card.named_in}
+
+
+def _coded(column: pa.ChunkedArray, register: str) -> pa.ChunkedArray:
+    """Registered codes in their one spelling; any other text, which may be about a person, as `other`.
+
+    What is neither registered nor says anything is no reason, and empty.
+    """
+    spellings = policy.load().codes(register, date.max)
     encoded = pc.dictionary_encode(column.combine_chunks())
-    codes = [spellings.get(policy.slug(word), "other") for word in encoded.dictionary.to_pylist()]
-    return texts(codes).take(encoded.indices)
+    said = encoded.dictionary.to_pylist()
+    codes = ([spellings.get(policy.slug(word)) or (policy.meant(word) and "other")] for word in said)
+    return tabled({"code": pa.string()}, codes).column(0).take(encoded.indices)
 
 
 def _cast(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:

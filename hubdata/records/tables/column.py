@@ -11,7 +11,7 @@ from typing import NotRequired, TypedDict
 from sqlalchemy import ColumnElement, Date, DateTime, ForeignKey, Integer, String, Table
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
-from hubdata.terms import Term
+from hubdata.terms import Term, terms
 
 # How sensitive a column is, which decides what a snapshot may carry:
 OPEN, REFERENCE, PERSONAL, IDENTIFYING, FREE_TEXT = (
@@ -34,6 +34,13 @@ class Passport:
     statistics: str
     kind: str  # how a partner writes it: text, code, reference, references, codes, date, instant, score
     allowed: str = ""  # for codes: the closed list; for references: the table
+    named_in: str = ""  # the register of names that it should have; another is taken all the same, and reported
+
+    @property
+    def register(self) -> str:
+        """The register of params that says what its codes are called, or nothing."""
+        is_term = self.allowed in {term.__name__ for term in terms()}
+        return self.named_in or (self.allowed if self.kind in ("code", "codes") and not is_term else "")
 
 
 class Told(TypedDict):
@@ -85,11 +92,12 @@ def column(
     statistics: str = "none",
     retention: str = "family",
     size: int | None = None,
+    named_in: str = "",
 ) -> MappedColumn:
     """Declare a column with its passport. `to` names the referenced column, `allowed` a closed list."""
     kind = kind or ("reference" if to or key else _kind(allowed, kind))
     listed = allowed.__name__ if isinstance(allowed, type) else (allowed or (to or "").split(".")[0])
-    passport = Passport(purpose, sensitivity, access, retention, statistics, kind, listed)
+    passport = Passport(purpose, sensitivity, access, retention, statistics, kind, listed, named_in)
     types = {"date": Date(), "instant": DateTime(), "score": Integer()}
     type_ = types.get(kind, String(size or (40 if kind in ("reference", "code") else 500)))
     later = {"deferrable": True, "initially": "DEFERRED"} if to in SELF else {}

@@ -5,6 +5,7 @@ directory, officers' work on findings, and what they decided about two records o
 """
 
 from datetime import date, datetime
+from functools import cache
 
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
@@ -80,7 +81,7 @@ class Family(Record, Base):
 
     __tablename__ = "families"
     family: Mapped[str] = column(WHO_HELPS, REFERENCE, key=True)
-    hub: Mapped[str] = column(WHO_HELPS, OPEN, kind="code", required=True, statistics="breakdown")
+    hub: Mapped[str] = column(WHO_HELPS, OPEN, kind="code", named_in="hubs", required=True, statistics="breakdown")
     opened_on: Mapped[date] = column(KEPT, kind="date", required=True, statistics="quarter")
     closed_on: Mapped[date | None] = column(KEPT, kind="date", statistics="quarter")
     closure_reason: Mapped[str | None] = column(KEPT, FREE_TEXT, size=200)
@@ -144,7 +145,9 @@ class Goal(Record, Base):
     goal: Mapped[str] = column(WELL, REFERENCE, key=True)
     family: Mapped[str] = column(WELL, REFERENCE, to="families.family", required=True)
     area: Mapped[str] = column(WELL, allowed="areas", kind="code", required=True, statistics="breakdown")
-    instrument: Mapped[str] = column(WELL, OPEN, kind="code", required=True, statistics="breakdown")
+    instrument: Mapped[str] = column(
+        WELL, OPEN, kind="code", named_in="instruments", required=True, statistics="breakdown"
+    )
     set_on: Mapped[date] = column(WELL, kind="date", required=True, statistics="quarter")
     closed_on: Mapped[date | None] = column(WELL, kind="date", statistics="quarter")
     result: Mapped[str | None] = column(WELL, allowed=terms.GoalResult, statistics="count")
@@ -171,7 +174,7 @@ class Need(Record, Base):
     area: Mapped[str] = column(NEEDED, allowed="areas", kind="code", required=True, statistics="breakdown")
     identified_on: Mapped[date] = column(NEEDED, kind="date", required=True, statistics="quarter")
     status: Mapped[str] = column(NEEDED, allowed=terms.NeedStatus, required=True, statistics="count")
-    reason: Mapped[str | None] = column(NEEDED, FREE_TEXT, statistics="breakdown", size=200)
+    reason: Mapped[str | None] = column(NEEDED, FREE_TEXT, named_in="need_reasons", statistics="breakdown", size=200)
     organisation: Mapped[str | None] = column(NEEDED, OPEN, to="organisations.organisation", statistics="breakdown")
     recorded_at: Mapped[datetime] = recorded()
 
@@ -194,7 +197,9 @@ class Agreement(Record, Base):
     expires_on: Mapped[date | None] = column(AGREE, kind="date")
     method: Mapped[str | None] = column(AGREE, allowed=terms.Method)
     taken_by: Mapped[str] = column(AGREE, REFERENCE, to="practitioners.practitioner", required=True)
-    notice_version: Mapped[str] = column("P12: which notice applied to the family", OPEN, kind="code", required=True)
+    notice_version: Mapped[str] = column(
+        "P12: which notice applied to the family", OPEN, kind="code", named_in="notice_versions", required=True
+    )
     supersedes: Mapped[str | None] = column(AGREE, REFERENCE, to="agreements.agreement")
     supersedes_as: Mapped[str | None] = column(AGREE, allowed=terms.SupersedesAs)
     recorded_at: Mapped[datetime] = recorded()
@@ -314,6 +319,16 @@ CONTRACT_TABLES = (
     "shares",
 )
 APPEND_ONLY = ("agreements", "shares", "withheld")
+
+
+@cache
+def registers() -> dict[str, str]:
+    """The register that says what a column's codes are called, by the column's name where all of that name have one."""
+    found: dict[str, set[str]] = {}
+    for table in TABLES.values():
+        for each in table.c:
+            found.setdefault(each.name, set()).add(passport(table.name, each.name).register)
+    return {name: next(iter(each)) for name, each in found.items() if len(each) == 1 and each != {""}}
 
 
 def passport(table: str, name: str) -> Passport:

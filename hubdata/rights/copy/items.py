@@ -40,7 +40,6 @@ OPINION = (
     "months (--opinion-on, --opinion-by)"
 )
 NEEDS_OPINION = "serious_harm_health"  # to withhold on the ground of harm also takes a health professional's opinion
-CODED = {("needs", "reason"): "need_reasons"}
 OF_AGE = 18  # Schedule 3, paragraph 10 speaks of a person under 18
 OF_SOMEONE = (HoldCode.ACCESS_REQUEST, HoldCode.COMPLAINT, HoldCode.RESTRICTION)
 
@@ -148,7 +147,7 @@ def _is_ours(table: str, row: dict) -> bool:
 
 def coded(decided: Policy, table: str, column: str, cell: str) -> str | None:
     """The label of a free text that is one of the registered codes."""
-    if (register := CODED.get((table, column))) is None:
+    if not (register := passport(table, column).named_in):
         return None
     code = decided.codes(register, date.max).get(policy.slug(cell))
     return decided.labels(register, date.max)[code] if code else None

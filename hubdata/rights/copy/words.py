@@ -12,7 +12,6 @@ from hubdata.dates import words
 from hubdata.policy import Policy
 from hubdata.records.tables.contract import TABLES, passport
 
-REGISTERS = {"hub": "hubs", "instrument": "instruments"}  # columns that name something registered, by their own name
 CHAPTERS = {
     "you": ("About you", ("people", "identifiers", "families")),
     "lead": ("Who has taken the lead in supporting you", ("leads", "lead_versions")),
@@ -142,10 +141,9 @@ class Words:
         card = passport(table, column)
         if card.kind in ("references", "codes"):
             return "; ".join(self._one(card.allowed, one) for one in str(value).split(";"))
-        return self._one(card.allowed if card.kind != "text" else REGISTERS.get(column, ""), str(value), column)
+        return self._one(card.allowed or (card.named_in if card.kind == "code" else ""), str(value))
 
-    def _one(self, allowed: str, value: str, column: str = "") -> str:
-        allowed = allowed or REGISTERS.get(column, "")
+    def _one(self, allowed: str, value: str) -> str:
         if allowed in _terms():
             return _terms()[allowed](value).label
         if allowed == "exclusions":
