@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from sqlalchemy import select
 
 from hubdata.demo import make as demo
-from hubdata.desk.commands.command import Answer, Desk
+from hubdata.desk.commands.command import Answer, Options
 from hubdata.errors import HubError
 from hubdata.intake import take
 from hubdata.records.ledger import Act
@@ -60,13 +60,13 @@ def _parts(tables: dict[str, pa.Table]) -> Iterator[dict[str, pa.Table]]:
         shared = {}
 
 
-def show(desk: Desk, families: int, seed: int) -> Answer:
+def show(options: Options, families: int, seed: int) -> Answer:
     """The `hubdata demo` command."""
     made = demo.generate(families, seed)
-    hub = desk.hub(create=True)
-    desk.say(f"Making a hub of {families:,} made-up families …")
-    fill(hub, made, desk.by.actor)
-    runs = reports.run_pack(hub, orders.pack("all", demo.AS_AT), progress=desk.step)
+    hub = options.hub(create=True)
+    options.say(f"Making a hub of {families:,} made-up families …")
+    fill(hub, made, options.by.actor)
+    runs = reports.run_pack(hub, orders.pack("all", demo.AS_AT), progress=options.step)
     planted = [{"code": code, "subject": subject} for code, subject in made.planted]
     said = {
         "home": str(hub.home),

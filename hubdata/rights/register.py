@@ -249,8 +249,8 @@ def _refuse_untrue(connection: Connection, row: dict, new: Event) -> None:
             _refuse_after_death(person, died_on, new.happened_on)
     if row["kind"] != RequestKind.ACCESS or new.what != RequestStep.RESPONDED or policy.meant(new.reason):
         return
-    packs = TABLES["packs"]
-    whole = select(packs.c.made_on).filter_by(request=row["request"]).where(packs.c.data_sha256.is_not(None))
+    copies = TABLES["packs"]
+    whole = select(copies.c.made_on).filter_by(request=row["request"]).where(copies.c.data_sha256.is_not(None))
     made = sorted(connection.execute(whole).scalars())
     if made and made[0] <= new.happened_on:
         return

@@ -20,7 +20,7 @@ from hubdata import moments
 from hubdata.dashboards.catalogue import DASHBOARDS, DESK
 from hubdata.desk.commands import copy as commands_copy
 from hubdata.desk.commands import families, findings, retention, sharing
-from hubdata.desk.commands.command import Answer, Desk
+from hubdata.desk.commands.command import Answer, Options
 from hubdata.desk.forms import answer as forms_answer
 from hubdata.desk.forms import show as forms_show
 from hubdata.desk.forms.choices import known
@@ -100,7 +100,7 @@ def test_a_form_has_a_control_for_every_option_of_its_command_and_for_no_other(t
     if task.report:
         assert found == list(reports.declared(task.report))
     else:
-        own = [name for name in inspect.signature(task.work).parameters if name != "desk"]
+        own = [name for name in inspect.signature(task.work).parameters if name != "options"]
         assert found == [*own, *task.common]
         parsed = {option.name: option.opts[0] for option in commands()[task.words].params}
         assert {field.name: field.option for field in task.fields(TODAY)}.items() <= parsed.items()
@@ -139,7 +139,7 @@ def test_every_option_of_every_command_has_a_kind_of_control():
         fields(_of_an_unknown_kind)
 
 
-def _of_an_unknown_kind(desk: Desk, weight: Annotated[complex, typer.Option(help="Heavy.")]) -> Answer:
+def _of_an_unknown_kind(options: Options, weight: Annotated[complex, typer.Option(help="Heavy.")]) -> Answer:
     """No command."""
 
 

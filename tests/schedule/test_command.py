@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hubdata import places
-from hubdata.desk.commands.command import Desk
+from hubdata.desk.commands.command import Options
 from hubdata.desk.main import app
 from hubdata.moments import By, day_of
 from hubdata.schedule.round import Round
@@ -146,7 +146,7 @@ def test_the_long_run_logs_what_a_person_must_know_once_and_outlives_any_round(p
     monkeypatch.setattr(watch, "_round", next_round)
     before = [signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)]
     try:
-        watch.answer(Desk(place, None, False, By("olga", None, date(2026, 7, 2))), False, True, None, None, None)
+        watch.answer(Options(place, None, False, By("olga", None, date(2026, 7, 2))), False, True, None, None, None)
     finally:
         [signal.signal(name, one) for name, one in zip((signal.SIGTERM, signal.SIGINT), before, strict=True)]
 

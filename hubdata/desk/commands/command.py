@@ -42,7 +42,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Desk:
+class Options:
     """The common options of one command run."""
 
     home: Path | None
@@ -129,19 +129,19 @@ COMMON = {"home": HOME, "url": URL, "json": JSON, "as_at": AS_AT, "actor": ACTOR
 
 
 def command(group: typer.Typer, name: str | None = None) -> Callable:
-    """Make a function of (desk, its own options) → Answer a command that also takes the common options."""
+    """Make a function of (options, its own ones) → Answer a command that also takes the common options."""
 
     def register(work: Callable[..., Answer]) -> Callable:
-        own = [p for p in inspect.signature(work).parameters.values() if p.name != "desk"]
+        own = [p for p in inspect.signature(work).parameters.values() if p.name != "options"]
         common = [
             inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=False if n == "json" else None, annotation=a)
             for n, a in COMMON.items()
         ]
 
         @functools.wraps(work)
-        def run(**options):
-            given = {n: options.pop(n) for n in COMMON}
-            return finish(functools.partial(work, **options), given)
+        def run(**typed):
+            given = {n: typed.pop(n) for n in COMMON}
+            return finish(functools.partial(work, **typed), given)
 
         order = sorted([*own, *common], key=lambda p: p.kind == inspect.Parameter.KEYWORD_ONLY)
         signature = inspect.Signature([p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in order])
@@ -182,19 +182,19 @@ def finish(work: Callable[..., Answer], given: dict) -> None:
     try:
         as_at = dates.parse(given["as_at"], "--as-at") if given["as_at"] is not None else moments.today()
         by = By(who(given["actor"]), why(given["reason"]), as_at)
-        desk = Desk(given["home"], given["url"], as_json, by, given["as_at"] is not None)
-        answer = answered(work, desk)
+        options = Options(given["home"], given["url"], as_json, by, given["as_at"] is not None)
+        answer = answered(work, options)
     except HubError as error:
         answer = _refusal(error)
     _print(answer, as_json)
     raise typer.Exit(answer.exit_code)
 
 
-def answered(work: Callable[[Desk], Answer], desk: Desk) -> Answer:
+def answered(work: Callable[[Options], Answer], options: Options) -> Answer:
     """What the work answers; where it could not be done, `said` is {"error": …} and perhaps its problems."""
     try:
-        with closing(desk):
-            return work(desk)
+        with closing(options):
+            return work(options)
     except HubError as error:
         return _refusal(error)
     except KeyboardInterrupt:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hubdata.desk.commands.choice import one_of
-from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.desk.commands.command import Answer, Options, command
 from hubdata.desk.commands.rights import REQUEST, opened, rights_app
 from hubdata.terms import ItemOutcome
 
@@ -18,7 +18,7 @@ GROUNDS = one_of(("own", "they_agreed", "reasonable"), register="rights.disclosi
 
 @command(rights_app)
 def pack(
-    desk: Desk,
+    options: Options,
     request: Annotated[str | None, typer.Option(help="The access request that the copy answers.")] = None,
     family: Annotated[str | None, typer.Option(help="Instead, with --person: whose open request it is.")] = None,
     person: Annotated[str | None, typer.Option(help="Whose copy; the right belongs to one person.")] = None,
@@ -31,22 +31,22 @@ def pack(
     from hubdata.rights.copy import make
 
     whose, seen = make.Whose(request, family, person), tuple(named or ())
-    made = make.make(opened(desk), whose, desk.by, out, seen)
+    made = make.make(opened(options), whose, options.by, out, seen)
     return Answer(made, make.lines(made), 3 if made.is_draft else 0)
 
 
 @command(rights_app)
-def items(desk: Desk, request: REQUEST, out: OUT = None) -> Answer:
+def items(options: Options, request: REQUEST, out: OUT = None) -> Answer:
     """List what of a copy must be decided before it is given; what it says is written to a page for the officer."""
     from hubdata.rights.copy import decide as copy_decide
 
-    found, page = copy_decide.listed(opened(desk), request, desk.by, out)
+    found, page = copy_decide.listed(opened(options), request, options.by, out)
     return Answer({"request": request, "items": found, "page": page}, copy_decide.lines(found, page))
 
 
 @command(rights_app)
 def decide(
-    desk: Desk,
+    options: Options,
     request: REQUEST,
     item: Annotated[list[str], typer.Option(help="The item, or several alike by *, for example 'shares.about/*'.")],
     decision: Annotated[str, OUTCOMES, typer.Option(help=f"{OUTCOMES}.")],
@@ -65,18 +65,18 @@ def decide(
 
     pairs = tuple((name.strip(), text.strip()) for name, _, text in (each.partition("=") for each in factor or []))
     opinion, known = (
-        None if day is None else words.day(day, desk.as_at, name)
+        None if day is None else words.day(day, options.as_at, name)
         for day, name in ((opinion_on, "--opinion-on"), (known_since, "--known-since"))
     )
     given = copy_decide.ItemDecision(decision, exemption, because, pairs, opinion, opinion_by, known)
-    found = copy_decide.decide(opened(desk), request, item, given, desk.by)
+    found = copy_decide.decide(opened(options), request, item, given, options.by)
     return Answer(found, [f"{one.item}  {one.what}: {one.state}" for one in found])
 
 
 @command(rights_app)
-def sweep(desk: Desk) -> Answer:
+def sweep(options: Options) -> Answer:
     """Delete every copy whose time is over (each rights command does so too), and list those that there still are."""
     from hubdata.rights.copy import keep
 
-    swept = keep.sweep(desk.hub(), desk.by)
+    swept = keep.sweep(options.hub(), options.by)
     return Answer(swept, keep.lines(swept) + keep.kept_lines(swept), 3 if swept.unreachable else 0)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from hubdata.desk.commands.choice import one_of
-from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.desk.commands.command import Answer, Options, command
 from hubdata.terms import PairOutcome
 
 leads_app = typer.Typer()
@@ -19,7 +19,7 @@ OUTCOMES = one_of(each for each in PairOutcome if each != PairOutcome.UNDONE)
 
 @command(family_app)
 def find(
-    desk: Desk,
+    options: Options,
     name: Annotated[str | None, typer.Option(help="Any part of a name of two letters or more, in any order.")] = None,
     born: Annotated[str | None, typer.Option(help="A date of birth.")] = None,
     reference: Annotated[
@@ -31,24 +31,24 @@ def find(
     from hubdata.families import find as families_find
 
     if name is born is reference is None:
-        name, born = desk.ask("Any part of a name:"), desk.ask("A date of birth, or nothing:")
+        name, born = options.ask("Any part of a name:"), options.ask("A date of birth, or nothing:")
     sought = families_find.Sought(name, families_find.birthday(born), reference, hub)
-    found = families_find.find(desk.hub(), sought, desk.by)
+    found = families_find.find(options.hub(), sought, options.by)
     return Answer(found, families_find.lines(found))
 
 
 @command(family_app)
-def show(desk: Desk, family: Annotated[str, typer.Option(help="The family's reference.")]) -> Answer:
+def show(options: Options, family: Annotated[str, typer.Option(help="The family's reference.")]) -> Answer:
     """Show one family's record for a reason that is stated; the look is in the ledger before anything is shown."""
     from hubdata.families import record as families_record
 
-    record = families_record.show(desk.hub(), family, desk.by)
+    record = families_record.show(options.hub(), family, options.by)
     return Answer(record, families_record.lines(record))
 
 
 @command(family_app)
 def identifier(
-    desk: Desk,
+    options: Options,
     family: Annotated[str, typer.Option(help="The family's reference.")],
     person: Annotated[str, typer.Option(help="The child's reference.")],
     from_organisation: Annotated[str, typer.Option("--from", help="The organisation that gave it.")],
@@ -58,10 +58,10 @@ def identifier(
     from hubdata import dates
     from hubdata.families import identifier as sealed
 
-    given = sealed.Given(family, person, from_organisation, dates.parse(on, "--on") if on else desk.as_at)
+    given = sealed.Given(family, person, from_organisation, dates.parse(on, "--on") if on else options.as_at)
     sealed.regulations(given.on)
     typed = typer.prompt("The identifier", hide_input=True, err=True)
-    kept = sealed.keep(desk.hub(), given, typed, desk.by)
+    kept = sealed.keep(options.hub(), given, typed, options.by)
     return Answer(kept, sealed.lines(kept))
 
 
@@ -75,7 +75,7 @@ OTHER = Annotated[str, typer.Option(help="The other record's family reference.")
 
 @command(duplicates_app, "list")
 def list_(
-    desk: Desk,
+    options: Options,
     hub: Annotated[str | None, typer.Option(help="Only pairs with a record at this hub.")] = None,
     family: Annotated[str | None, typer.Option(help="Only pairs with this family.")] = None,
     threshold: Annotated[
@@ -87,16 +87,16 @@ def list_(
     from hubdata.families.twice import pairs
     from hubdata.families.twice import said as twice_said
 
-    opened = desk.hub()
-    found = pairs.find(opened, pairs.Search(hub, family, threshold, limit), desk.as_at)
-    if desk.by.reason is not None:
-        found = pairs.named(opened, found, desk.by)
+    opened = options.hub()
+    found = pairs.find(opened, pairs.Search(hub, family, threshold, limit), options.as_at)
+    if options.by.reason is not None:
+        found = pairs.named(opened, found, options.by)
     return Answer(twice_said.as_json(found), twice_said.lines(found))
 
 
 @command(duplicates_app)
 def decide(
-    desk: Desk,
+    options: Options,
     family: FAMILY,
     other: OTHER,
     decision: Annotated[str, OUTCOMES, typer.Option(help=f"{OUTCOMES}.")],
@@ -105,23 +105,23 @@ def decide(
     from hubdata.families.twice import decided
     from hubdata.families.twice import said as twice_said
 
-    done = decided.decide(desk.hub(), (family, other), decision, desk.by)
+    done = decided.decide(options.hub(), (family, other), decision, options.by)
     return Answer(done, twice_said.decided_lines(done))
 
 
 @command(duplicates_app)
-def undo(desk: Desk, family: FAMILY, other: OTHER) -> Answer:
+def undo(options: Options, family: FAMILY, other: OTHER) -> Answer:
     """Take back what was decided about two records; the old decision stays in the register."""
     from hubdata.families.twice import decided
     from hubdata.families.twice import said as twice_said
 
-    done = decided.undo(desk.hub(), (family, other), desk.by)
+    done = decided.undo(options.hub(), (family, other), options.by)
     return Answer(done, twice_said.decided_lines(done))
 
 
 @command(leads_app)
 def leads(
-    desk: Desk,
+    options: Options,
     family: Annotated[str, typer.Option(help="The family's reference.")],
     on: Annotated[str | None, typer.Option(help="The day asked about (default: --as-at).")] = None,
     known_at: Annotated[str | None, typer.Option(help="As the hub knew it at the end of this day.")] = None,
@@ -130,8 +130,8 @@ def leads(
     from hubdata import dates
     from hubdata.families import leads as took
 
-    opened, day = desk.hub(), dates.parse(on, "--on") if on else desk.as_at
+    opened, day = options.hub(), dates.parse(on, "--on") if on else options.as_at
     said = took.read(opened, family, day, dates.parse(known_at, "--known-at") if known_at else None)
-    if desk.by.reason is not None:
-        said = took.named(opened, said, desk.by)
+    if options.by.reason is not None:
+        said = took.named(opened, said, options.by)
     return Answer(said, took.lines(said))

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from hubdata.desk.commands.choice import one_of
-from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.desk.commands.command import Answer, Options, command
 from hubdata.terms import FindingStatus
 
 findings_app = typer.Typer()
@@ -20,7 +20,7 @@ FAMILY = Annotated[str | None, typer.Option(help="Only what is about this family
 
 @command(worklist_app, "list")
 def list_findings(
-    desk: Desk,
+    options: Options,
     status: STATUS = None,
     code: CODE = None,
     rules: RULES = None,
@@ -34,15 +34,15 @@ def list_findings(
 
     wanted = worklist.Wanted(families.choose(rules), status, code, family)
     if history:
-        said = worklist.history(desk.hub(), desk.as_at, wanted)
+        said = worklist.history(options.hub(), options.as_at, wanted)
         return Answer(said, worklist.history_lines(said))
-    found = worklist.listed(desk.hub(), desk.as_at, wanted)
-    return Answer(found, worklist.lines(found, desk.as_at) + not_run(wanted.rules, desk.as_at))
+    found = worklist.listed(options.hub(), options.as_at, wanted)
+    return Answer(found, worklist.lines(found, options.as_at) + not_run(wanted.rules, options.as_at))
 
 
 @command(worklist_app)
 def mark(
-    desk: Desk,
+    options: Options,
     code: Annotated[str, typer.Option(help="The rule, for example SH01.")],
     subject: Annotated[str, typer.Option(help="What the finding is about: the row's own reference.")],
     status: Annotated[str, STATUSES, typer.Option(help=f"{STATUSES}.")],
@@ -56,13 +56,13 @@ def mark(
 
     last = dates.parse(until, "--until") if until is not None else None
     given = worklist.Mark(code, subject, status, note, last, table)
-    made = worklist.mark(desk.hub(), given, desk.by)
+    made = worklist.mark(options.hub(), given, options.by)
     return Answer(made, worklist.marked(made))
 
 
 @command(findings_app)
 def findings(
-    desk: Desk,
+    options: Options,
     rules: Annotated[str | None, typer.Option(help="Rule families, separated by commas (default: all).")] = None,
     known_at: Annotated[
         str | None, typer.Option(help="As the hub knew agreements, shares and requests at the end of this day.")
@@ -77,7 +77,7 @@ def findings(
 
     chosen = families.choose(rules)
     known = dates.parse(known_at, "--known-at") if known_at is not None else None
-    hub = desk.hub()
-    listed = found.list_findings(snapshots.take(hub), desk.as_at, chosen, known)
-    said = [*found.not_run(chosen, desk.as_at), *certificates.since(hub, desk.as_at)]
-    return Answer(listed, found.lines(listed, desk.as_at) + said)
+    hub = options.hub()
+    listed = found.list_findings(snapshots.take(hub), options.as_at, chosen, known)
+    said = [*found.not_run(chosen, options.as_at), *certificates.since(hub, options.as_at)]
+    return Answer(listed, found.lines(listed, options.as_at) + said)

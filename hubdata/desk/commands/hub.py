@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hubdata import dates, moments
-from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.desk.commands.command import Answer, Options, command
 
 init_app = typer.Typer()
 backup_app = typer.Typer()
@@ -14,7 +14,7 @@ backup_app = typer.Typer()
 
 @command(backup_app)
 def backup(
-    desk: Desk,
+    options: Options,
     out: Annotated[
         Path | None, typer.Option(help="The folder for the copy's own folder (default: backups/ in the hub).")
     ] = None,
@@ -22,13 +22,13 @@ def backup(
     """Copy the hub, whole and as at one moment, while it is in use; delete copies older than the policy allows."""
     from hubdata.records.backups import make
 
-    made = make.backup(desk.hub(), out, desk.by)
+    made = make.backup(options.hub(), out, options.by)
     return Answer(made, make.lines(made))
 
 
 @command(backup_app)
 def restore(
-    desk: Desk,
+    options: Options,
     folder: Annotated[Path, typer.Argument(help="The folder that `hubdata backup` made.")],
     list_from_backup: Annotated[
         bool,
@@ -42,10 +42,10 @@ def restore(
     from hubdata.records.backups import restore as backups_restore
     from hubdata.retention import replay as replays
 
-    done = backups_restore.restore(desk.home, desk.url, folder, desk.by, list_from_backup)
+    done = backups_restore.restore(options.home, options.url, folder, options.by, list_from_backup)
     if not (done.closed and replay):
         return Answer({"restored": done, "replayed": None}, backups_restore.lines(done), 3 if done.closed else 0)
-    again = replays.run(desk.home, desk.url, desk.by)
+    again = replays.run(options.home, options.url, options.by)
     lines = [*backups_restore.lines(done), *replays.lines(again)]
     return Answer({"restored": done, "replayed": again}, lines, 3 if again.problems else 0)
 
@@ -54,21 +54,21 @@ ledger_app = typer.Typer(help="The audit chain: verify it, sign a checkpoint, ex
 
 
 @command(init_app)
-def init(desk: Desk) -> Answer:
+def init(options: Options) -> Answer:
     """Make an empty hub, or upgrade an older one."""
-    hub = desk.hub(create=True)
+    hub = options.hub(create=True)
     return Answer(
         {"home": str(hub.home), "database": hub.dialect}, [f"The hub is ready at {hub.home} ({hub.dialect})."]
     )
 
 
 @command(ledger_app)
-def verify(desk: Desk) -> Answer:
+def verify(options: Options) -> Answer:
     """Walk the audit chain, compare it with every signed checkpoint, and name every jump of the clock."""
     from hubdata.records import checkpoints, ledger
     from hubdata.records.time import jumps
 
-    hub = desk.hub()
+    hub = options.hub()
     with hub.read() as connection:
         verdict, times = ledger.verify(connection), jumps.found(connection)
         missing = checkpoints.compare(connection, hub.home / "checkpoints", checkpoints.public(hub.key("checkpoint")))
@@ -91,35 +91,38 @@ def verify(desk: Desk) -> Answer:
 
 @command(ledger_app, "confirm-day")
 def confirm_day(
-    desk: Desk,
+    options: Options,
     day: Annotated[str, typer.Option(help="The day that it is, as you know it from elsewhere than this machine.")],
 ) -> Answer:
     """Say which day it is, after this machine's clock jumped: then others may approve, destroy and publish again."""
     from hubdata.records.time import jumps
 
-    confirmed = jumps.confirm(desk.hub(), dates.parse(day, "--day"), desk.by)
+    confirmed = jumps.confirm(options.hub(), dates.parse(day, "--day"), options.by)
     return Answer(
-        confirmed, [f"The day is confirmed by {desk.by.actor}.", f"{confirmed.said[:1].upper()}{confirmed.said[1:]}."]
+        confirmed,
+        [f"The day is confirmed by {options.by.actor}.", f"{confirmed.said[:1].upper()}{confirmed.said[1:]}."],
     )
 
 
 @command(ledger_app)
-def checkpoint(desk: Desk) -> Answer:
+def checkpoint(options: Options) -> Answer:
     """Sign the chain's head; keep the file where the hub's owner cannot change it."""
     from hubdata.records import checkpoints
 
-    hub = desk.hub()
+    hub = options.hub()
     with hub.read() as connection:
         path = checkpoints.write(connection, hub.home / "checkpoints", hub.key("checkpoint"))
     return Answer({"checkpoint": str(path)}, [f"Signed {path}. Copy it to a place that this hub cannot write to."])
 
 
 @command(ledger_app)
-def export(desk: Desk, limit: Annotated[int, typer.Option(help="How many of the latest entries.")] = 1000) -> Answer:
+def export(
+    options: Options, limit: Annotated[int, typer.Option(help="How many of the latest entries.")] = 1000
+) -> Answer:
     """List the latest entries: when, by whom, what, and what was said unless it has been erased."""
     from hubdata.records import ledger
 
-    with desk.hub().read() as connection:
+    with options.hub().read() as connection:
         found = ledger.entries(connection, limit)
     said = (
         f"{e['seq']}  {moments.said(e['at'])}  {e['action']}  {e['role']} {e['actor']}{ledger.doubted(e)}"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.desk.commands.command import Answer, Options, command
 from hubdata.errors import BadParameter
 
 REPORT = "Also write what is wrong, and how to put it right, as .xlsx and .html into this folder."
@@ -34,7 +34,7 @@ NUMBER = Annotated[str, typer.Argument(metavar="RETURN", help="The paused return
 
 @command(intake_app, "return")
 def take(
-    desk: Desk,
+    options: Options,
     path: Annotated[
         Path | None, typer.Argument(help="A folder, a .zip, an .xlsx or .ods workbook, or one CSV file.")
     ] = None,
@@ -64,11 +64,11 @@ def take(
     if check_only:
         verdicts = intake_said.of(asked, partner or "")
         return Answer(verdicts, intake_said.files_lines(verdicts), 3 if intake_said.refused(verdicts) else 0)
-    hub, by = desk.hub(create=not dry_run), desk.by
+    hub, by = options.hub(create=not dry_run), options.by
     if directory:
         result = directories.take(hub, directory, by.actor, by.reason, dry_run)
     else:
-        result = returns.take(hub, asked, str(partner), by.actor, by.reason or "partner return", dry_run, desk.count)
+        result = returns.take(hub, asked, str(partner), by.actor, by.reason or "partner return", dry_run, options.count)
     written = intake_report.write(hub, result, asked, report, dry_run) if report else []
     said = intake_said.lines(result, dry_run) + [f"Written: {place}" for place in written]
     return Answer(result.said(), said, 3 if result.status in ("refused", "paused") else 0)
@@ -76,7 +76,7 @@ def take(
 
 @command(intake_app, "map")
 def draft(
-    desk: Desk,
+    options: Options,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="A partner's file, or a folder of them.")],
     partner: PARTNER = None,
     out: Annotated[Path | None, typer.Option(help="Write the draft to this new file instead of showing it.")] = None,
@@ -93,11 +93,11 @@ def draft(
 
 
 @command(intake_app)
-def waiting(desk: Desk) -> Answer:
+def waiting(options: Options) -> Answer:
     """List the returns that wait for a person: how much each would touch, and until when it is kept."""
     from hubdata.intake import take as returns
 
-    found = returns.waiting(desk.hub())
+    found = returns.waiting(options.hub())
     shown = [
         f"{one['return']}  {one['partner']}  kept until {one['kept_until']}: {'; '.join(one['why'])}" for one in found
     ]
@@ -105,19 +105,19 @@ def waiting(desk: Desk) -> Answer:
 
 
 @command(intake_app)
-def resume(desk: Desk, number: NUMBER) -> Answer:
+def resume(options: Options, number: NUMBER) -> Answer:
     """Apply a paused return after all, with a reason."""
     from hubdata.intake import said as intake_said
     from hubdata.intake import take as returns
 
-    result = returns.resume(desk.hub(), number, returns.decided("resume", desk.by.actor, desk.by.reason))
+    result = returns.resume(options.hub(), number, returns.decided("resume", options.by.actor, options.by.reason))
     return Answer(result.said(), intake_said.lines(result), 3 if result.status == "refused" else 0)
 
 
 @command(intake_app)
-def discard(desk: Desk, number: NUMBER) -> Answer:
+def discard(options: Options, number: NUMBER) -> Answer:
     """Erase a paused return without applying it, with a reason."""
     from hubdata.intake import take as returns
 
-    returns.discard(desk.hub(), number, returns.decided("discard", desk.by.actor, desk.by.reason, number))
+    returns.discard(options.hub(), number, returns.decided("discard", options.by.actor, options.by.reason, number))
     return Answer({"return": number, "status": "discarded"}, [f"{number} was erased; nothing of it was applied."])

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hubdata.desk.commands.choice import one_of
-from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.desk.commands.command import Answer, Options, command
 
 publish_app = typer.Typer()
 release_app = typer.Typer(help="What was published: attack all of it together.", no_args_is_help=True)
@@ -15,7 +15,7 @@ POLICIES = one_of(("public", "sensitive", "rounded", "health"))
 
 @command(publish_app)
 def publish(
-    desk: Desk,
+    options: Options,
     quarter: Annotated[
         str | None, typer.Option(help="A quarter that is over, 2026-Q3 (default: the last one by --as-at).")
     ] = None,
@@ -24,16 +24,16 @@ def publish(
     from hubdata.release import publish as release_publish
     from hubdata.reports import board
 
-    made = release_publish.publish(desk.hub(), quarter, desk.by, board.standing)
+    made = release_publish.publish(options.hub(), quarter, options.by, board.standing)
     return Answer(made, release_publish.lines_of(made))
 
 
 @command(release_app)
-def audit(desk: Desk) -> Answer:
+def audit(options: Options) -> Answer:
     """Attack everything ever published, all quarters, tables and hubs together."""
     from hubdata.release import publish as release_publish
 
-    found = release_publish.audit(desk.hub())
+    found = release_publish.audit(options.hub())
     said = {"holds": found.holds, **vars(found)}
     return Answer(said, release_publish.audit_lines(found), 0 if found.holds else 3)
 
@@ -43,7 +43,7 @@ disclosure_app = typer.Typer()
 
 @command(disclosure_app)
 def disclose(
-    desk: Desk,
+    options: Options,
     file: Annotated[
         Path, typer.Argument(help="A tidy CSV file: one line a cell, named by two columns, counted in a third.")
     ],
@@ -64,7 +64,7 @@ def disclose(
         raise BadParameter(f"there is no file at {file}")
     if out is not None and out.exists():
         raise BadParameter(f"there is a file at {out} already; choose another name, so that nothing is lost")
-    chosen = disclosure_policy.read(policy, desk.as_at)
+    chosen = disclosure_policy.read(policy, options.as_at)
     sheet, problems = files_csv.read(file.read_bytes(), file.name)
     if sheet is None or problems:
         raise Refused(f"{file.name} cannot be read: {problems[0].message}", problems)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.desk.commands.command import Answer, Options, command
 from hubdata.errors import BadParameter
 
 report_app = typer.Typer()
@@ -14,13 +14,13 @@ assurance_app = typer.Typer()
 
 @command(assurance_app)
 def assurance(
-    desk: Desk,
+    options: Options,
     out: Annotated[Path | None, typer.Option(help="The folder for the exports (default: reports/ in the hub).")] = None,
 ) -> Answer:
     """Write the record of processing activities with the data dictionary, and what partners and notices lack."""
     from hubdata.reports import assurance as exports
 
-    made = exports.make(desk.hub(), desk.as_at, out)
+    made = exports.make(options.hub(), options.as_at, out)
     return Answer(made, exports.lines(made))
 
 
@@ -29,7 +29,7 @@ promises_app = typer.Typer()
 
 @command(promises_app)
 def promises(
-    desk: Desk,
+    options: Options,
     known_at: Annotated[
         str | None, typer.Option(help="As the hub knew agreements, shares and requests at the end of this day.")
     ] = None,
@@ -39,8 +39,8 @@ def promises(
     from hubdata.reports import board as reports_board
 
     known = dates.parse(known_at, "--known-at") if known_at is not None else None
-    board = reports_board.opened(desk.hub(), desk.as_at, known)
-    return Answer(reports_board.rows(board), reports_board.lines(board, desk.as_at))
+    board = reports_board.opened(options.hub(), options.as_at, known)
+    return Answer(reports_board.rows(board), reports_board.lines(board, options.as_at))
 
 
 def _pairs(params: list[str] | None) -> dict[str, str]:
@@ -55,7 +55,7 @@ def _pairs(params: list[str] | None) -> dict[str, str]:
 
 @command(report_app)
 def report(
-    desk: Desk,
+    options: Options,
     name: Annotated[
         str,
         typer.Argument(
@@ -75,17 +75,17 @@ def report(
     if (name == "again") != bool(again) or (again and (params or param or out)):
         raise BadParameter("write `hubdata report NAME` with its options, or `hubdata report again RUN`")
     if again:
-        made = reports_again.run(desk.hub(), again, desk.step)
+        made = reports_again.run(options.hub(), again, options.step)
         return Answer(made, made.lines(), 3 if made.different or made.altered else 0)
-    given = orders.given(name, params, _pairs(param), desk.as_at if desk.as_at_given else None, desk.as_at)
+    given = orders.given(name, params, _pairs(param), options.as_at if options.as_at_given else None, options.as_at)
     asked = reports.order(name, given)
-    run = reports.run_pack(desk.hub(), [asked], out, progress=desk.step)[0]
+    run = reports.run_pack(options.hub(), [asked], out, progress=options.step)[0]
     return Answer(run, orders.lines(run))
 
 
 @command(report_app)
 def pack(
-    desk: Desk,
+    options: Options,
     name: Annotated[str, typer.Argument(help="The pack; `all` is every report that it has.")] = "all",
     out: Annotated[Path | None, typer.Option(help="The folder for the bundles (default: reports/ in the hub).")] = None,
 ) -> Answer:
@@ -93,17 +93,17 @@ def pack(
     from hubdata.reports import orders
     from hubdata.reports import run as reports
 
-    runs = reports.run_pack(desk.hub(), orders.pack(name, desk.as_at), out, progress=desk.step)
+    runs = reports.run_pack(options.hub(), orders.pack(name, options.as_at), out, progress=options.step)
     return Answer(runs, [line for run in runs for line in orders.lines(run)])
 
 
 @command(report_app)
 def demo(
-    desk: Desk,
+    options: Options,
     families: Annotated[int, typer.Option(help="How many families, 20 to 1,000,000.")] = 400,
     seed: Annotated[int, typer.Option(help="The same seed makes the same hub.")] = 7,
 ) -> Answer:
     """Make a made-up hub with planted faults, run the whole pack, and say what to do next."""
     from hubdata.desk import tour
 
-    return tour.show(desk, families, seed)
+    return tour.show(options, families, seed)

@@ -7,7 +7,7 @@ import typer
 
 from hubdata import dates
 from hubdata.desk.commands.choice import one_of
-from hubdata.desk.commands.command import Answer, Desk, as_plain, command
+from hubdata.desk.commands.command import Answer, Options, as_plain, command
 from hubdata.errors import BadParameter
 from hubdata.terms import HoldCode
 
@@ -17,7 +17,7 @@ CODES = one_of(code for code in HoldCode if code != HoldCode.KEPT_ON_REVIEW)
 
 @command(retention_app)
 def due(
-    desk: Desk,
+    options: Options,
     hub: Annotated[str | None, typer.Option(help="Only this hub; the token stays that of all hubs.")] = None,
     explain: Annotated[str | None, typer.Option(help="A family: why its record is kept until when.")] = None,
     impact: Annotated[bool, typer.Option("--impact", help="Who moves sooner or later under the next rule.")] = False,
@@ -38,21 +38,21 @@ def due(
     if not impact and (on is not None or draft is not None):
         raise BadParameter("--on and --draft say which rule --impact compares with; give --impact too")
     if explain is not None:
-        told = retention_explain.explain(desk.hub(), explain, desk.as_at)
+        told = retention_explain.explain(options.hub(), explain, options.as_at)
         return Answer(told, [told.text])
     if impact:
         moved = retention_impact.impact(
-            desk.hub(), desk.as_at, dates.parse(on, "--on") if on is not None else None, draft
+            options.hub(), options.as_at, dates.parse(on, "--on") if on is not None else None, draft
         )
         return Answer(moved, retention_said.impact(moved))
-    opened = desk.hub()
-    shown = found.preview(opened, desk.as_at, of_hub=hub)
-    return Answer(shown, [*retention_said.preview(shown), *certificates.since(opened, desk.as_at)])
+    opened = options.hub()
+    shown = found.preview(opened, options.as_at, of_hub=hub)
+    return Answer(shown, [*retention_said.preview(shown), *certificates.since(opened, options.as_at)])
 
 
 @command(retention_app)
 def hold(
-    desk: Desk,
+    options: Options,
     family: Annotated[str, typer.Option(help="The family's reference.")],
     code: Annotated[str, CODES, typer.Option(help=f"{CODES}.")],
     review_on: Annotated[str | None, typer.Option(help="The day on which the hold is looked at again.")] = None,
@@ -64,33 +64,33 @@ def hold(
     """Keep a family's records past their date, for a stated reason."""
     from hubdata.retention import holds as retention_holds
 
-    hub, scope = desk.hub(), tuple(part for one in about or [] for part in one.split(";") if part)
-    placed = retention_holds.place_hold(hub, family, code, desk.by, review_on, authority, scope)
-    lacks = retention_holds.missing(desk.by.reason, authority, review_on)
+    hub, scope = options.hub(), tuple(part for one in about or [] for part in one.split(";") if part)
+    placed = retention_holds.place_hold(hub, family, code, options.by, review_on, authority, scope)
+    lacks = retention_holds.missing(options.by.reason, authority, review_on)
     return Answer({"hold": placed, "missing": lacks}, retention_holds.placed_lines(placed, family, lacks))
 
 
 @command(retention_app)
-def unhold(desk: Desk, hold: Annotated[str, typer.Option(help="The hold's reference.")]) -> Answer:
+def unhold(options: Options, hold: Annotated[str, typer.Option(help="The hold's reference.")]) -> Answer:
     """Release one hold; others on the same family stay."""
     from hubdata.retention import holds as retention_holds
 
-    retention_holds.release_hold(desk.hub(), hold, desk.by)
+    retention_holds.release_hold(options.hub(), hold, options.by)
     next_ = "Nothing is destroyed by this; `hubdata retention due` shows what is due now."
     return Answer({"hold": hold}, [f"Hold {hold} is released. {next_}"])
 
 
 @command(retention_app)
 def holds(
-    desk: Desk,
+    options: Options,
     family: Annotated[str | None, typer.Option(help="Only this family's.")] = None,
     released: Annotated[bool, typer.Option("--released", help="Also those that were released.")] = False,
 ) -> Answer:
     """List the holds in force, with what each lacks and whether its review is due."""
     from hubdata.retention import holds as retention_holds
 
-    found = retention_holds.held(desk.hub(), desk.as_at, family, released)
-    return Answer(found, retention_holds.lines(found, desk.as_at))
+    found = retention_holds.held(options.hub(), options.as_at, family, released)
+    return Answer(found, retention_holds.lines(found, options.as_at))
 
 
 DISPOSAL = Annotated[str, typer.Option(help="The disposal's reference, as `retention review` gave it.")]
@@ -98,7 +98,7 @@ DISPOSAL = Annotated[str, typer.Option(help="The disposal's reference, as `reten
 
 @command(retention_app)
 def review(
-    desk: Desk,
+    options: Options,
     token: Annotated[str, typer.Option(help="The token that `retention due` gave, of exactly what was looked at.")],
     dispose: Annotated[list[str] | None, typer.Option(help="A family to be destroyed; may be repeated.")] = None,
     dispose_all: Annotated[bool, typer.Option("--dispose-all", help="Every due family not named otherwise.")] = False,
@@ -112,9 +112,9 @@ def review(
     """Decide about records that are due; another person must approve it, and nothing is destroyed yet."""
     from hubdata.retention import review as reviews
 
-    hub = desk.hub()
+    hub = options.hub()
     asked = reviews.Choices(dispose or [], dispose_all, keep or [], because, until, decisions)
-    disposal = reviews.review(hub, token, reviews.decided(hub, asked, desk.as_at), desk.by)
+    disposal = reviews.review(hub, token, reviews.decided(hub, asked, options.as_at), options.by)
     (made,) = [one for one in reviews.listed(hub) if one.disposal == disposal]
     next_ = f"Another person now approves it: hubdata retention approve --disposal {disposal}"
     return Answer(made, [*reviews.lines([made]), next_])
@@ -122,15 +122,15 @@ def review(
 
 @command(retention_app)
 def approve(
-    desk: Desk,
+    options: Options,
     disposal: DISPOSAL,
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse it; the records can be reviewed anew.")] = False,
 ) -> Answer:
     """Approve a review as another person than the reviewer, or refuse it; nothing is destroyed yet."""
     from hubdata.retention import review as reviews
 
-    hub = desk.hub()
-    reviews.approve(hub, disposal, desk.by, refuse)
+    hub = options.hub()
+    reviews.approve(hub, disposal, options.by, refuse)
     (made,) = [one for one in reviews.listed(hub) if one.disposal == disposal]
     next_ = [] if refuse else [f"Carry it out: hubdata retention dispose --disposal {disposal}"]
     return Answer(made, [*reviews.lines([made]), *next_])
@@ -138,7 +138,7 @@ def approve(
 
 @command(retention_app)
 def dispose(
-    desk: Desk,
+    options: Options,
     disposal: Annotated[str | None, typer.Option(help="The approved disposal to carry out.")] = None,
 ) -> Answer:
     """Carry out an approved disposal, or go on with one that stopped; without one named, only show what would go."""
@@ -146,19 +146,19 @@ def dispose(
     from hubdata.retention import disposal as disposals
     from hubdata.retention import review as reviews
 
-    hub = desk.hub()
+    hub = options.hub()
     if disposal is None:
         waiting = [one for one in reviews.listed(hub) if one.status in reviews.OPEN]
         said = "Nothing was destroyed. Name one with --disposal to carry it out."
         return Answer({"disposals": waiting}, [*reviews.lines(waiting), said])
     copies = as_plain(make.kept(hub))
-    done = disposals.run(hub, disposal, desk.by, desk.count, copies)
+    done = disposals.run(hub, disposal, options.by, options.count, copies)
     return Answer(done, disposals.lines(done), 3 if done.problems or done.kept_back else 0)
 
 
 @command(retention_app)
 def certificates(
-    desk: Desk,
+    options: Options,
     family: Annotated[
         str | None, typer.Option(help="A reference that somebody quotes: was its record destroyed?")
     ] = None,
@@ -170,7 +170,7 @@ def certificates(
     from hubdata.retention import certificates as issued
     from hubdata.retention import review as reviews
 
-    hub = desk.hub()
+    hub = options.hub()
     if family is not None:
         told = issued.told(hub, family)
         return Answer(told, issued.told_lines(told))
@@ -185,11 +185,11 @@ def certificates(
 
 
 @command(retention_app)
-def replay(desk: Desk) -> Answer:
+def replay(options: Options) -> Answer:
     """Destroy again, in a database restored from a copy, what its erasure list says was destroyed."""
     from hubdata.retention import replay as replays
 
-    if desk.as_at_given:
+    if options.as_at_given:
         raise BadParameter("a replay is as at today: leave --as-at out")
-    done = replays.run(desk.home, desk.url, desk.by)
+    done = replays.run(options.home, options.url, options.by)
     return Answer(done, replays.lines(done), 3 if done.problems else 0)

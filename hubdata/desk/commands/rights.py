@@ -6,7 +6,7 @@ import typer
 
 from hubdata import moments
 from hubdata.desk.commands.choice import one_of
-from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.desk.commands.command import Answer, Options, command
 from hubdata.moments import By
 from hubdata.terms import Method, RequestKind, RequestStep
 
@@ -30,20 +30,20 @@ REQUEST = Annotated[str, typer.Option(help="The request's reference.")]
 CORRECTS = Annotated[str | None, typer.Option(help="The recorded step that this one corrects.")]
 
 
-def opened(desk: Desk):
+def opened(options: Options):
     """The hub, with every person's copy deleted whose time is over."""
 
     from hubdata.rights.copy import keep
 
-    hub = desk.hub()
-    for line in keep.lines(keep.sweep(hub, By(desk.by.actor, None, moments.today()))):
-        desk.say(line)
+    hub = options.hub()
+    for line in keep.lines(keep.sweep(hub, By(options.by.actor, None, moments.today()))):
+        options.say(line)
     return hub
 
 
 @command(rights_app)
 def clock(
-    desk: Desk,
+    options: Options,
     received: Annotated[str, typer.Option(help="The day on which the request came, a working day or not.")],
     kind: Annotated[str, KINDS, typer.Option(help="The kind of request, or complaint.")] = "access",
     id_requested: Annotated[DAY, typer.Option(help="The day on which proof of identity was asked for.")] = None,
@@ -62,17 +62,17 @@ def clock(
     answered_on: Annotated[DAY, typer.Option(help="The day of the answer; of a complaint: acknowledged.")] = None,
 ) -> Answer:
     """When a request must be answered: a calculation from the days given, which records nothing."""
-    days = {name: text for name, text in locals().items() if name not in ("desk", "kind")}
+    days = {name: text for name, text in locals().items() if name not in ("options", "kind")}
     from hubdata.rights import question
     from hubdata.rules.clock import uncertain
 
-    told = question.tell(kind, days, desk.as_at)
-    return Answer(told._asdict(), question.lines(told, kind, desk.as_at), 3 if uncertain(told) else 0)
+    told = question.tell(kind, days, options.as_at)
+    return Answer(told._asdict(), question.lines(told, kind, options.as_at), 3 if uncertain(told) else 0)
 
 
 @command(rights_app)
 def log(
-    desk: Desk,
+    options: Options,
     family: FAMILY,
     person: Annotated[str, typer.Option(help="Whose right it is; one request for each person.")],
     kind: Annotated[str, RIGHTS, typer.Option(help=f"{RIGHTS}.")],
@@ -83,15 +83,15 @@ def log(
     """Record a request; one for a copy also puts the family's record on hold."""
     from hubdata.rights import register, words
 
-    day = words.day(received, desk.as_at, "--received")
+    day = words.day(received, options.as_at, "--received")
     asked = register.NewRequest(family, register.right(kind), day, person, asked_by, method)
-    made = register.log(opened(desk), asked, desk.by)
+    made = register.log(opened(options), asked, options.by)
     return Answer(made, words.logged(made))
 
 
 @command(rights_app)
 def event(
-    desk: Desk,
+    options: Options,
     request: REQUEST,
     what: Annotated[
         str, STEPS, typer.Option(help="The step, for example id_requested, id_received, responded or refused.")
@@ -104,24 +104,24 @@ def event(
     """Record a step of a request; the last one also releases the hold that the request placed."""
     from hubdata.rights import register, words
 
-    day = words.day(on, desk.as_at)
-    given = register.Event("", what, day, desk.by.reason, exemption, organisation, supersedes)
-    made = register.event(opened(desk), request, given, desk.by)
+    day = words.day(on, options.as_at)
+    given = register.Event("", what, day, options.by.reason, exemption, organisation, supersedes)
+    made = register.event(opened(options), request, given, options.by)
     return Answer(made, words.stepped(made, what))
 
 
 @command(rights_app, "list")
-def list_requests(desk: Desk, family: OF_FAMILY = None, only_open: OPEN = False) -> Answer:
+def list_requests(options: Options, family: OF_FAMILY = None, only_open: OPEN = False) -> Answer:
     """List the requests received by a day, each with its clock, its partners' parts and its steps."""
     from hubdata.rights import register, words
 
-    found = register.listed(opened(desk), desk.as_at, False, family, only_open)
-    return Answer(found, words.lines(found, desk.as_at))
+    found = register.listed(opened(options), options.as_at, False, family, only_open)
+    return Answer(found, words.lines(found, options.as_at))
 
 
 @command(complaint_app, "log")
 def log_complaint(
-    desk: Desk,
+    options: Options,
     family: FAMILY,
     person: Annotated[str | None, typer.Option(help="Who complains, if it is a member of the family.")] = None,
     received: RECEIVED = None,
@@ -131,48 +131,48 @@ def log_complaint(
     from hubdata.rights import register, words
 
     asked = register.NewRequest(
-        family, "complaint", words.day(received, desk.as_at, "--received"), person, None, method
+        family, "complaint", words.day(received, options.as_at, "--received"), person, None, method
     )
-    made = register.log(opened(desk), asked, desk.by)
+    made = register.log(opened(options), asked, options.by)
     return Answer(words.complaint(made), words.logged(made))
 
 
 @command(complaint_app)
-def acknowledge(desk: Desk, complaint: COMPLAINT, on: ON = None, supersedes: CORRECTS = None) -> Answer:
+def acknowledge(options: Options, complaint: COMPLAINT, on: ON = None, supersedes: CORRECTS = None) -> Answer:
     """Record that a complaint was acknowledged."""
-    return _complaint_step(desk, complaint, "acknowledged", on, supersedes)
+    return _complaint_step(options, complaint, "acknowledged", on, supersedes)
 
 
 @command(complaint_app)
 def close(
-    desk: Desk,
+    options: Options,
     complaint: COMPLAINT,
     on: ON = None,
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help="The person took it back.")] = False,
     supersedes: CORRECTS = None,
 ) -> Answer:
     """Record that the outcome of a complaint was told (--reason says which), and release its hold."""
-    return _complaint_step(desk, complaint, "withdrawn" if withdrawn else "closed", on, supersedes)
+    return _complaint_step(options, complaint, "withdrawn" if withdrawn else "closed", on, supersedes)
 
 
-def _complaint_step(desk: Desk, complaint: str, what: str, on: str | None, supersedes: str | None) -> Answer:
+def _complaint_step(options: Options, complaint: str, what: str, on: str | None, supersedes: str | None) -> Answer:
     from hubdata.rights import register, words
 
-    given = register.Event("", what, words.day(on, desk.as_at), desk.by.reason, supersedes=supersedes)
-    made = register.event(opened(desk), complaint, given, desk.by, "complaint")
+    given = register.Event("", what, words.day(on, options.as_at), options.by.reason, supersedes=supersedes)
+    made = register.event(opened(options), complaint, given, options.by, "complaint")
     return Answer(words.complaint(made), words.stepped(made, what))
 
 
 @command(complaint_app)
-def progress(desk: Desk, complaint: COMPLAINT, on: ON = None, supersedes: CORRECTS = None) -> Answer:
+def progress(options: Options, complaint: COMPLAINT, on: ON = None, supersedes: CORRECTS = None) -> Answer:
     """Record that the person was told how their complaint is going (--reason says what they were told)."""
-    return _complaint_step(desk, complaint, "progress_told", on, supersedes)
+    return _complaint_step(options, complaint, "progress_told", on, supersedes)
 
 
 @command(complaint_app, "list")
-def list_complaints(desk: Desk, family: OF_FAMILY = None, only_open: OPEN = False) -> Answer:
+def list_complaints(options: Options, family: OF_FAMILY = None, only_open: OPEN = False) -> Answer:
     """List the complaints received by a day, and how long there is to acknowledge them."""
     from hubdata.rights import register, words
 
-    found = register.listed(opened(desk), desk.as_at, True, family, only_open)
-    return Answer([words.complaint(one) for one in found], words.lines(found, desk.as_at))
+    found = register.listed(opened(options), options.as_at, True, family, only_open)
+    return Answer([words.complaint(one) for one in found], words.lines(found, options.as_at))

@@ -7,25 +7,25 @@ import typer
 
 from hubdata import places
 from hubdata.desk.commands.choice import one_of
-from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.desk.commands.command import Answer, Options, command
 
 schedule_app = typer.Typer(help="Reports on time, once: what is due, running it, the timer.", no_args_is_help=True)
 TIMERS = one_of(("systemd", "cron", "windows"))
 
 
 @command(schedule_app, "list")
-def list_(desk: Desk) -> Answer:
+def list_(options: Options) -> Answer:
     """How every pack stands: next, last, late, running, failed."""
     from hubdata.desk.commands import watch as commands_watch
     from hubdata.schedule import plan, said
 
-    found = said.standings(commands_watch.home(desk), plan.read(), commands_watch.moment(desk))
+    found = said.standings(commands_watch.home(options), plan.read(), commands_watch.moment(options))
     return Answer(found, said.lines(found))
 
 
 @command(schedule_app, "run-due")
 def run_due(
-    desk: Desk,
+    options: Options,
     kernel: Annotated[
         bool, typer.Option("--kernel", help="A kernel of its own for each report, for an audit.")
     ] = False,
@@ -40,17 +40,17 @@ def run_due(
     """Make every report that is due and not made yet, each once; what was missed is made up for, in order."""
     from hubdata.desk.commands import watch as commands_watch
 
-    return commands_watch.answer(desk, kernel, watch, hubs, on, scheduler)
+    return commands_watch.answer(options, kernel, watch, hubs, on, scheduler)
 
 
 @command(schedule_app)
 def install(
-    desk: Desk,
+    options: Options,
     print_: Annotated[str, TIMERS, typer.Option("--print", help=f"{TIMERS}.")],
 ) -> Answer:
     """Print the timer for this machine; nothing is installed."""
     from hubdata.desk.commands import watch as commands_watch
     from hubdata.schedule import timer
 
-    lines = timer.told(print_, commands_watch.home(desk), places.params().absolute(), desk.url)
+    lines = timer.told(print_, commands_watch.home(options), places.params().absolute(), options.url)
     return Answer({"timer": print_, "lines": lines}, lines)

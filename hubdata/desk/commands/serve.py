@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.desk.commands.command import Answer, Options, command
 
 serve_app = typer.Typer()
 
 
 @command(serve_app)
 def dashboards(
-    desk: Desk,
+    options: Options,
     host: Annotated[
         str, typer.Option(help="The address to listen on; beyond loopback only with a way to sign in.")
     ] = "127.0.0.1",
@@ -44,11 +44,11 @@ def dashboards(
         kernels=kernels,
         header=identity_header,
         proxy=proxy,
-        released=str((released or (desk.home or default_home()) / "published").absolute()),
+        released=str((released or (options.home or default_home()) / "published").absolute()),
         token=serve_plan.read_token(token_file) if token_file else None,
         names=serve_plan.read_roles(roles) if roles else None,
     )
-    ended = dashboards_start.serve(serve_plan.checked(plan), desk.say, browser)
+    ended = dashboards_start.serve(serve_plan.checked(plan), options.say, browser)
     return Answer({"status": "stopped"}, ["The dashboards have stopped."], 1 if ended else 0)
 
 
@@ -59,15 +59,15 @@ BROWSER = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the 
 
 @command(desk_app)
 def lab(
-    desk: Desk,
+    options: Options,
     port: Annotated[int, typer.Option(help="The port; one that is busy is refused, no other is tried.")] = 8888,
     browser: BROWSER = True,
 ) -> Answer:
     """Open the officer's desk in JupyterLab, on this machine only, with fresh notebooks in the hub's home."""
     from hubdata.desk.serve import lab as serve_lab
 
-    hub = desk.hub()
-    ended = serve_lab.run(hub.home, desk.url, port, desk.say, browser)
+    hub = options.hub()
+    ended = serve_lab.run(hub.home, options.url, port, options.say, browser)
     return Answer(
         {"status": "stopped"}, ["JupyterLab has stopped; nothing of its notebooks is kept."], 1 if ended else 0
     )
@@ -75,7 +75,7 @@ def lab(
 
 @command(desk_app, "desk")
 def serve_forms(
-    desk: Desk,
+    options: Options,
     host: Annotated[
         str, typer.Option(help="The address to listen on: this machine's own, never another.")
     ] = "127.0.0.1",
@@ -85,6 +85,6 @@ def serve_forms(
     """Open the officer's desk by itself, on this machine only, for whoever has the token that is said."""
     from hubdata.desk.serve import start as desk_start
 
-    plan, hub = desk_start.plan(host, port), desk.hub()
-    ended = desk_start.run(hub.home, desk.url, plan, desk.say, browser)
+    plan, hub = desk_start.plan(host, port), options.hub()
+    ended = desk_start.run(hub.home, options.url, plan, options.say, browser)
     return Answer({"status": "stopped"}, ["The desk has stopped."], 1 if ended else 0)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hubdata.desk.commands.choice import one_of
-from hubdata.desk.commands.command import Answer, Desk, command
+from hubdata.desk.commands.command import Answer, Options, command
 from hubdata.errors import BadParameter
 from hubdata.terms import Decision, Method, Purpose, RecallCause, ShareRoute, Told
 
@@ -39,7 +39,7 @@ def _listed(texts: list[str]) -> list[str]:
 
 @command(share_app, "check")
 def check_share(
-    desk: Desk,
+    options: Options,
     family: FAMILY,
     about: ABOUT,
     to: TO,
@@ -53,17 +53,17 @@ def check_share(
     from hubdata import dates
     from hubdata.sharing import shares
 
-    day = dates.parse(on, "--on") if on else desk.as_at
+    day = dates.parse(on, "--on") if on else options.as_at
     discussed = dates.parse(discussed_on, "--discussed-on") if discussed_on else None
     asked = shares.Question(family, _listed(about), to, _listed(category), purpose, day, route, discussed)
-    advice = shares.check(desk.hub(), asked)
+    advice = shares.check(options.hub(), asked)
     word = {True: "Yes.", False: "No.", None: "The agreement does not decide this."}[advice.allowed]
     return Answer(advice, [word, *advice.reasons])
 
 
 @command(share_app, "record")
 def record_share(
-    desk: Desk,
+    options: Options,
     family: FAMILY,
     about: ABOUT,
     from_organisation: FROM,
@@ -87,7 +87,7 @@ def record_share(
     from hubdata import dates
     from hubdata.sharing import shares
 
-    day = dates.parse(on, "--on") if on else desk.as_at
+    day = dates.parse(on, "--on") if on else options.as_at
     given = {
         "family": family, "about": ";".join(_listed(about)), "from_organisation": from_organisation,
         "to_organisation": to, "route": route, "purpose": purpose, "categories": ";".join(_listed(category)),
@@ -96,16 +96,16 @@ def record_share(
         "not_told_reason": not_told_reason, "supersedes": supersedes,
     }  # fmt: skip
     again = dates.parse(look_again_on, "--look-again-on") if look_again_on else None
-    hub = desk.hub()
-    share = shares.record(hub, given, desk.by, again)
-    judged = shares.judged(hub, family, share, desk.as_at)
+    hub = options.hub()
+    share = shares.record(hub, given, options.by, again)
+    judged = shares.judged(hub, family, share, options.as_at)
     lines = [f"Share {share} is recorded.", *[f"{found.code}: {found.message}. {found.evidence}" for found in judged]]
     return Answer({"share": share, "findings": judged}, lines, 3 if judged else 0)
 
 
 @command(share_app, "withhold")
 def withhold_share(
-    desk: Desk,
+    options: Options,
     family: FAMILY,
     about: ABOUT,
     from_organisation: FROM,
@@ -120,7 +120,7 @@ def withhold_share(
     from hubdata import dates
     from hubdata.sharing import shares
 
-    day = dates.parse(on, "--on") if on else desk.as_at
+    day = dates.parse(on, "--on") if on else options.as_at
     given: dict[str, str | None] = {
         "family": family,
         "about": ";".join(_listed(about)),
@@ -132,13 +132,13 @@ def withhold_share(
         "decided_by": decided_by,
         "reason": because,
     }
-    withheld = shares.withhold(desk.hub(), given, desk.by)
+    withheld = shares.withhold(options.hub(), given, options.by)
     return Answer({"withheld": withheld}, [f"The decision not to share is recorded as {withheld}."])
 
 
 @command(agreement_app, "record")
 def record_agreement(
-    desk: Desk,
+    options: Options,
     family: Annotated[str, typer.Option(help="The family's reference.")],
     given_by: Annotated[str, typer.Option(help="The person who decided.")],
     covers: Annotated[str, typer.Option(help="The people it covers, `;` between: themselves, and children.")],
@@ -163,14 +163,14 @@ def record_agreement(
     """Record a family's decision as a new row, or say why it cannot be."""
     from hubdata.sharing import agreements
 
-    given = {name: text for name, text in locals().items() if name not in ("desk", "agreements")}
-    done = agreements.record(desk.hub(), given, desk.by)
+    given = {name: text for name, text in locals().items() if name not in ("options", "agreements")}
+    done = agreements.record(options.hub(), given, options.by)
     return Answer(done, agreements.lines(done))
 
 
 @command(agreement_app)
 def competence(
-    desk: Desk,
+    options: Options,
     family: Annotated[str, typer.Option(help="The family's reference.")],
     person: Annotated[str, typer.Option(help="The child's reference.")],
     judged_by: Annotated[str, typer.Option(help="The practitioner who judged it.")],
@@ -180,14 +180,14 @@ def competence(
     from hubdata import dates
     from hubdata.sharing import competence as competences
 
-    day = dates.parse(on, "--on") if on else desk.as_at
-    made = competences.record(desk.hub(), family, person, judged_by, day, desk.by)
+    day = dates.parse(on, "--on") if on else options.as_at
+    made = competences.record(options.hub(), family, person, judged_by, day, options.by)
     return Answer(made, competences.lines(made))
 
 
 @command(agreement_app)
 def receipt(
-    desk: Desk,
+    options: Options,
     agreement: Annotated[str, typer.Option(help="The decision's reference.")],
     person: Annotated[str, typer.Option(help="The person whose copy it is.")],
     out: Annotated[Path | None, typer.Option(help="The folder (default: work/receipts in the hub).")] = None,
@@ -195,23 +195,23 @@ def receipt(
     """Write one person's copy of a decision, as a page and as JSON; it bears their name."""
     from hubdata.sharing import receipt as receipts
 
-    made = receipts.make(desk.hub(), agreement, person, desk.by, out)
+    made = receipts.make(options.hub(), agreement, person, options.by, out)
     private = "Both files are private: hand them to the person, then delete them."
     return Answer(made, [f"Wrote {made.page} and {made.receipt}.", private])
 
 
 @command(agreement_app, "list")
-def list_agreements(desk: Desk, family: Annotated[str, typer.Option(help="The family's reference.")]) -> Answer:
+def list_agreements(options: Options, family: Annotated[str, typer.Option(help="The family's reference.")]) -> Answer:
     """List a family's decisions, and what holds on a day."""
     from hubdata.sharing import agreements
 
-    found = agreements.listed(desk.hub(), family, desk.as_at)
+    found = agreements.listed(options.hub(), family, options.as_at)
     return Answer(found, agreements.list_lines(found))
 
 
 @command(recall_app)
 def recall(
-    desk: Desk,
+    options: Options,
     family: Annotated[str, typer.Option(help="The family's reference.")],
     ask: Annotated[str | None, typer.Option(help="Record that this organisation was asked to give it up.")] = None,
     because: Annotated[str | None, CAUSES, typer.Option(help=f"{CAUSES}; goes with --ask.")] = None,
@@ -220,12 +220,12 @@ def recall(
     """List who holds what about a family and why it should be recalled; track who was asked and has answered."""
     from hubdata.sharing import recall as recalls
 
-    hub = desk.hub()
+    hub = options.hub()
     if bool(ask) != bool(because) or (ask and acknowledge):
         raise BadParameter("write --ask ORGANISATION --because CAUSE, or --acknowledge ORGANISATION, or neither")
     if ask:
-        recalls.ask(hub, family, ask, because, desk.by)
+        recalls.ask(hub, family, ask, because, options.by)
     if acknowledge:
-        recalls.acknowledge(hub, family, acknowledge, desk.by)
-    found = recalls.holders(hub, family, desk.as_at)
-    return Answer(found, recalls.lines(found, family, desk.as_at))
+        recalls.acknowledge(hub, family, acknowledge, options.by)
+    found = recalls.holders(hub, family, options.as_at)
+    return Answer(found, recalls.lines(found, family, options.as_at))

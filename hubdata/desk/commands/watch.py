@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hubdata import moments
 from hubdata.dates import words
-from hubdata.desk.commands.command import Answer, Desk
+from hubdata.desk.commands.command import Answer, Options
 from hubdata.errors import BadParameter, HubError
 from hubdata.schedule import plan
 from hubdata.schedule.calendar import end_of
@@ -22,54 +22,64 @@ from hubdata.schedule.state import FAILED
 SECONDS = 60  # between two looks
 
 
-def home(desk: Desk) -> Path:
+def home(options: Options) -> Path:
     """The hub's folder that the options or the environment name, without loading what opens it."""
-    return (desk.home or Path(os.environ.get("HUBDATA_HOME") or "hub")).absolute()
+    return (options.home or Path(os.environ.get("HUBDATA_HOME") or "hub")).absolute()
 
 
-def moment(desk: Desk) -> datetime:
+def moment(options: Options) -> datetime:
     """The moment that is judged: the end of the day asked for, or now."""
-    return end_of(desk.as_at) if desk.as_at_given else moments.now()
+    return end_of(options.as_at) if options.as_at_given else moments.now()
 
 
-def answer(desk: Desk, kernel: bool, watch: bool, hubs: Path | None, on: str | None, scheduler: str | None) -> Answer:
+def answer(
+    options: Options, kernel: bool, watch: bool, hubs: Path | None, on: str | None, scheduler: str | None
+) -> Answer:
     """Do what the command asks. Raises BadParameter if its options do not belong together."""
     if (on or scheduler) and not hubs or on not in (None, "dask") or (scheduler and not on) or (watch and hubs):
         raise BadParameter("--hubs FILE [--on dask [--scheduler tls://host:8786]], or --watch, or neither")
-    if watch and desk.as_at_given:
+    if watch and options.as_at_given:
         raise BadParameter("--watch goes by the clock; leave --as-at out")
-    if desk.as_at_given and desk.as_at > moments.today():
-        why = f"{words(desk.as_at)} lies ahead: reports are made of the records as they are now, and not again then"
-        logged(desk.say)({"status": "ahead", "why": why})
+    if options.as_at_given and options.as_at > moments.today():
+        why = f"{words(options.as_at)} lies ahead: reports are made of the records as they are now, and not again then"
+        logged(options.say)({"status": "ahead", "why": why})
     if hubs:
-        return many(desk, hubs, on, scheduler, kernel, moment(desk))
-    return _watch(desk, kernel) if watch else _once(desk, kernel)
+        return many(options, hubs, on, scheduler, kernel, moment(options))
+    return _watch(options, kernel) if watch else _once(options, kernel)
 
 
-def _once(desk: Desk, kernel: bool) -> Answer:
+def _once(options: Options, kernel: bool) -> Answer:
     try:
-        done = _round(desk, kernel)
+        done = _round(options, kernel)
     except Busy:
         return Answer({"status": "busy"}, [f"Nothing to do: {BUSY}."])
     return Answer(done, done.lines(), done.exit_code)
 
 
-def _round(desk: Desk, kernel: bool) -> Round:
-    who = Who(desk.by.actor, *([desk.by.reason] if desk.by.reason else []))
-    return run(home(desk), desk.url, plan.read(), moment(desk), who, logged(desk.say), kernels if kernel else forked)
+def _round(options: Options, kernel: bool) -> Round:
+    who = Who(options.by.actor, *([options.by.reason] if options.by.reason else []))
+    return run(
+        home(options),
+        options.url,
+        plan.read(),
+        moment(options),
+        who,
+        logged(options.say),
+        kernels if kernel else forked,
+    )
 
 
-def _watch(desk: Desk, kernel: bool) -> Answer:
+def _watch(options: Options, kernel: bool) -> Answer:
     """Round after round; a round that fails is told, and the next comes all the same."""
-    stop, tell, known = threading.Event(), logged(desk.say), set()
+    stop, tell, known = threading.Event(), logged(options.say), set()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     plan.read()  # a schedule with faults is refused at the start
     while not stop.is_set():
         try:
-            known = _told(_round(desk, kernel), known, tell)
+            known = _told(_round(options, kernel), known, tell)
         except Busy:
-            desk.say(BUSY)
+            options.say(BUSY)
         except HubError as error:
             tell({"status": FAILED, "why": str(error)})
         except Exception as error:  # noqa: BLE001 (the runner stays; never what was in hand, only of what kind it is)
@@ -92,7 +102,7 @@ def _told(done: Round, known: set[tuple[str, str]], tell: Log) -> set[tuple[str,
 PLACE = re.compile(r"(tls)://([\w.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})", re.ASCII)
 
 
-def many(desk: Desk, file: Path, on: str | None, scheduler: str | None, kernel: bool, now: datetime) -> Answer:
+def many(options: Options, file: Path, on: str | None, scheduler: str | None, kernel: bool, now: datetime) -> Answer:
     """Do what is due in every hub of the file.
 
     Raises Refused with every fault of the file or the schedule, BadParameter if the scheduler's address is none.
@@ -105,10 +115,13 @@ def many(desk: Desk, file: Path, on: str | None, scheduler: str | None, kernel: 
     if scheduler is not None and not ((at := PLACE.fullmatch(scheduler)) and 0 < int(at[3]) < 65536):
         clear = "; over tcp:// whoever reaches it could run code here" if scheduler.startswith("tcp://") else ""
         raise BadParameter(f"--scheduler is an address with a port, tls://host:8786{clear}")
-    members, work = read(file), (plan.read(), now, Who(desk.by.actor, *([desk.by.reason] if desk.by.reason else [])))
+    members, work = (
+        read(file),
+        (plan.read(), now, Who(options.by.actor, *([options.by.reason] if options.by.reason else []))),
+    )
     rounds: dict[str, Round] = {}
     here = fleet_run.run_here if on != "dask" else partial(fleet_run.run_on_dask, scheduler=scheduler)
-    tell = logged(desk.say)
+    tell = logged(options.say)
     for name, done in here(members, work, kernel):
         rounds[name] = done
         for each in done.reports:
@@ -123,9 +136,9 @@ def many(desk: Desk, file: Path, on: str | None, scheduler: str | None, kernel: 
                     "run": each.run,
                 }
             )
-        desk.say(f"{len(rounds)} of {len(members)} hubs")
+        options.say(f"{len(rounds)} of {len(members)} hubs")
     rounds = {member.name: rounds[member.name] for member in members}
-    found = fleet_run.summary(rounds, policy.read(None, desk.as_at))
+    found = fleet_run.summary(rounds, policy.read(None, options.as_at))
     said = {
         "hubs": {name: fleet_run.said_of(done) for name, done in rounds.items()},
         "summary": disclosure_words.said(found) if found else None,

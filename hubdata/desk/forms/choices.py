@@ -6,13 +6,13 @@ What is offered is a convenience; the command itself judges every value that com
 from collections.abc import Callable
 from datetime import date
 
-from hubdata.desk.commands.command import Desk
+from hubdata.desk.commands.command import Options
 from hubdata.desk.forms.form import Field
 
 SINGLE = {"category": "categories"}  # an option that is repeated is called as one of its values
 
 
-def known(field: Field, desk: Desk) -> dict[str, str]:
+def known(field: Field, options: Options) -> dict[str, str]:
     """The values that a field may have with their labels, without a look at the records; empty if it is free."""
     # YAML and SQLAlchemy, 0.4 s: when a form is made, which the hub is opened for first, not when this module is
     from hubdata import policy
@@ -22,13 +22,13 @@ def known(field: Field, desk: Desk) -> dict[str, str]:
     register = field.choice.register if field.choice else named if field.kind in (str, list) else ""
     if not register:
         return field.choice.labels if field.choice else {}
-    labels = policy.load().labels(register, desk.as_at)
+    labels = policy.load().labels(register, options.as_at)
     return ({"all": "All hubs"} if field.default == "all" else {}) | labels
 
 
-def recorded(field: Field, desk: Desk) -> dict[str, str]:
+def recorded(field: Field, options: Options) -> dict[str, str]:
     """The values that the records have for a field: organisations, holds in force, disposals under way."""
-    return RECORDED[field.name](desk)
+    return RECORDED[field.name](options)
 
 
 def registers(as_at: date) -> dict[str, dict[str, str]]:
@@ -40,31 +40,31 @@ def registers(as_at: date) -> dict[str, dict[str, str]]:
     return {column: found.labels(name, as_at) for column, name in contract.registers().items()}
 
 
-def recorded_organisations(desk: Desk) -> dict[str, str]:
+def recorded_organisations(options: Options) -> dict[str, str]:
     """What each organisation is called, with its code."""
-    with desk.hub().read() as connection:
+    with options.hub().read() as connection:
         rows = connection.exec_driver_sql("SELECT organisation, name FROM organisations ORDER BY name, organisation")
         return {code: f"{name} ({code})" for code, name in rows}
 
 
-def _holds(desk: Desk) -> dict[str, str]:
+def _holds(options: Options) -> dict[str, str]:
     from hubdata.retention import holds  # SQLAlchemy and DuckDB: 1.3 s that only a form with records should take
 
-    found = holds.held(desk.hub(), desk.as_at)
+    found = holds.held(options.hub(), options.as_at)
     return {each.hold: f"{each.hold}: {each.family}, {each.code.replace('_', ' ')}" for each in found}
 
 
-def _disposals(desk: Desk) -> dict[str, str]:
+def _disposals(options: Options) -> dict[str, str]:
     from hubdata.retention import review  # the same 1.3 s
 
     return {
         each.disposal: f"{each.disposal}: {each.status}, {each.to_destroy:,} to destroy"
-        for each in review.listed(desk.hub())
+        for each in review.listed(options.hub())
         if each.status in review.OPEN
     }
 
 
-RECORDED: dict[str, Callable[[Desk], dict[str, str]]] = {
+RECORDED: dict[str, Callable[[Options], dict[str, str]]] = {
     **dict.fromkeys(("to", "from_organisation", "organisation", "ask", "acknowledge"), recorded_organisations),
     "hold": _holds,
     "disposal": _disposals,

@@ -81,7 +81,7 @@ class Field:
 
 def fields(work: Callable[..., Answer]) -> tuple[Field, ...]:
     """The fields of a command, in its own order."""
-    own = (each for each in inspect.signature(work).parameters.values() if each.name != "desk")
+    own = (each for each in inspect.signature(work).parameters.values() if each.name != "options")
     return tuple(_field(each.name, each.annotation, each.default) for each in own)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from hubdata import dates, moments
 from hubdata.dashboards import show
-from hubdata.desk.commands.command import Answer, Desk, answered, who, why
+from hubdata.desk.commands.command import Answer, Options, answered, who, why
 from hubdata.desk.forms import answer as forms_answer
 from hubdata.desk.forms.choices import RECORDED, known, recorded, recorded_organisations, registers
 from hubdata.desk.forms.form import Field, line, named
@@ -33,7 +33,7 @@ NOTHING = ""  # not None: ipywidgets then sometimes shows no choice at all, whic
 
 
 @dataclass(frozen=True)
-class AtForm(Desk):
+class AtForm(Options):
     """A command's common options as a form gives them; how the work goes is told beside its button."""
 
     tell: Callable[[str], None] = print
@@ -123,10 +123,10 @@ class Control:
         if not self.boxes:
             self.one.description = self.label(wrong)
 
-    def renew(self, desk: Desk) -> None:
+    def renew(self, options: Options) -> None:
         """Offer what the records have now; what was chosen stays if it is still there."""
         if self.field.name in RECORDED and not self.boxes:
-            offered, chosen = recorded(self.field, desk), self.one.value
+            offered, chosen = recorded(self.field, options), self.one.value
             self.one.options = _options(self.field, offered)
             self.one.value = chosen if chosen in offered else NOTHING
 
@@ -210,10 +210,10 @@ class Form:
         values = {field.name: value for field, value in filled}
         common = {name: values.pop(name) for name in self.task.common}
         try:
-            desk = at_desk(self.tell, **common)
+            options = at_desk(self.tell, **common)
         except BadParameter as error:
             return False, self._refused(self._named([str(error)]), command)
-        answer = answered(partial(self.task.work, **values), desk)
+        answer = answered(partial(self.task.work, **values), options)
         if _failed(answer):
             return False, self._refused(self._named(forms_answer.problems(answer)), command)
         self._say({})
@@ -262,26 +262,26 @@ class Form:
 
     def renew(self) -> None:
         """Offer what the records have now."""
-        desk = at_desk()
+        options = at_desk()
         try:
             for control in self.controls:
-                control.renew(desk)
+                control.renew(options)
         finally:
-            desk.close()
+            options.close()
 
 
 def spoken() -> Words:
     """How answers are put into words here: the hub's folder, its registers and organisations, and the desk's forms."""
     served = os.environ.get(SERVED) == "served"
     forms = {task.words: (task.title, page) for page, tasks in TASKS.items() for task in tasks}
-    desk = at_desk()
+    options = at_desk()
     try:
-        organisations, home = recorded_organisations(desk), desk.opened[-1].home.absolute()
+        organisations, home = recorded_organisations(options), options.opened[-1].home.absolute()
     except HubError:
         return Words(forms=forms, served=served)
     finally:
-        desk.close()
-    return Words(home, registers(desk.as_at), organisations, forms, served)
+        options.close()
+    return Words(home, registers(options.as_at), organisations, forms, served)
 
 
 def _failed(answer: Answer) -> bool:
@@ -328,11 +328,11 @@ def _head(tasks: tuple[Task, ...], warned: Sequence[str] = ()) -> Html:
 
 def _no_hub() -> tuple[str, list[str]]:
     """Why there is nothing to work on, or nothing; and what stands in the way of some forms."""
-    desk = at_desk()
+    options = at_desk()
     try:
-        desk.hub()
+        options.hub()
     except HubError as error:
         return str(error), []
     finally:
-        desk.close()
-    return "", desk.warned
+        options.close()
+    return "", options.warned

@@ -13,7 +13,7 @@ from hubdata.desk.commands import copy as commands_copy
 from hubdata.desk.commands import families, findings, retention, rights, sharing
 from hubdata.desk.commands import hub as commands_hub
 from hubdata.desk.commands import reports as commands_reports
-from hubdata.desk.commands.command import Answer, Desk
+from hubdata.desk.commands.command import Answer, Options
 from hubdata.desk.forms.form import Field, asked, fields, shared, words
 
 WRITES = ("reason", "as_at", "actor")
@@ -73,11 +73,11 @@ class Task:
         return tuple(replace(field, required=True) if field.name in self.needs else field for field in every)
 
 
-def _report(name: str, desk: Desk, **parameters: object) -> Answer:
+def _report(name: str, options: Options, **parameters: object) -> Answer:
     """A report, its findings each with its sentence."""
     from hubdata.rules.findings import CODES  # DuckDB: 0.5 s that no other form should take
 
-    answer = commands_reports.report(desk, name, param=[f"{each}={value}" for each, value in parameters.items()])
+    answer = commands_reports.report(options, name, param=[f"{each}={value}" for each, value in parameters.items()])
     found = [
         {"code": code, "found": CODES[code].sentence, "how_often": count, "what_to_do": CODES[code].what_to_do}
         for code, count in answer.said.findings.items()

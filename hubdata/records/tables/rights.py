@@ -69,7 +69,7 @@ class ItemDecision(Record, Base):
     recorded_at: Mapped[datetime] = recorded()
 
 
-class Pack(Record, Base):
+class MadeCopy(Record, Base):
     """That a person's copy was made: the hash of its page and of its data, and when both files delete themselves."""
 
     __tablename__ = "packs"
@@ -89,6 +89,6 @@ Index("requests_family", Request.family)
 Index("requests_person", Request.person)
 Index("request_events_request", RequestEvent.request)
 Index("item_decisions_request", ItemDecision.request)
-Index("packs_family", Pack.family)
-Index("packs_request", Pack.request)
-Index("packs_person", Pack.person)
+Index("packs_family", MadeCopy.family)
+Index("packs_request", MadeCopy.request)
+Index("packs_person", MadeCopy.person)

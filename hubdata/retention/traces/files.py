@@ -1,4 +1,4 @@
-"""What destroyed families left in files: reports, receipts, packs, working files, in the home and where --out wrote.
+"""What destroyed families left in files: reports, receipts, copies, working files, in the home and where --out wrote.
 
 A report goes whole, with its manifest. The database, the keys, the audit's checkpoints, the erasure list, certificates
 and backups are not touched here: other modules answer for them.

@@ -18,7 +18,7 @@ from hubdata.rights.copy.rows import EXCUSED, THROUGH, key, parts
 from hubdata.rights.copy.words import TITLES, Words, labels
 from hubdata.terms import ItemOutcome
 
-SCHEMA = "hubdata subject pack 1"
+SCHEMA = "hubdata copy of what is held about a person 1"
 NOT_DECIDED = "Not decided yet, and so not in this draft"
 SOMEONE = "another member of the family"
 OWN_WORK = "what was written down to answer this request: it came after what was asked for"
@@ -52,8 +52,8 @@ class Copy:
         ]
 
 
-def content(copy: Copy, pack: str, delete_on: date) -> dict:
-    """The JSON document; `pack` is the copy's own reference."""
+def content(copy: Copy, reference: str, delete_on: date) -> dict:
+    """The JSON document; `reference` is the copy's own."""
     held, on = copy.asking.held, copy.asking.on
     hidden = {one.item for one in copy.left_out}
     tables = Tables(copy.asking, hidden)
@@ -61,7 +61,7 @@ def content(copy: Copy, pack: str, delete_on: date) -> dict:
         "title": "A copy of what the Family Hub keeps about one person",
         "schema": SCHEMA,
         "draft": copy.is_draft,
-        "pack": pack,
+        "pack": reference,
         "request": copy.request["request"],
         "received_on": _iso(copy.request["received_on"]),
         "family": held.family,

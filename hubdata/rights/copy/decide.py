@@ -174,12 +174,12 @@ def listed(hub: Hub, request: str, by: By, out: Path | None = None) -> tuple[lis
         got = make.gather(connection, make.find(connection, Whose(request), by.as_at), by.as_at)
         open_items = {one.item: why for one, why in got.undecided()}
         found = [_listed(got, one, open_items.get(one.item)) for one in got.items]
-        pack = f"K{secrets.token_hex(5)}"
+        reference = f"K{secrets.token_hex(5)}"
         says = list(_says(got, found))
         page = copy_page.officer(says, request, by.as_at)
         last = keep.last_day(got.asking.policy, by.as_at)
-        kept = files.add(connection, pack, got.standing, by.as_at, last, {"html": page}, "items")
-        act.detail.update({"person": got.standing.person, "pack": pack, "looked_at": "what may concern others"})
+        kept = files.add(connection, reference, got.standing, by.as_at, last, {"html": page}, "items")
+        act.detail.update({"person": got.standing.person, "pack": reference, "looked_at": "what may concern others"})
     return found, str(kept.paths[0])
 
 

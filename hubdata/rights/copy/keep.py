@@ -23,7 +23,7 @@ from hubdata.records.tables.contract import TABLES
 from hubdata.records.time import jumps
 from hubdata.rights.view import Standing
 
-PACKS = TABLES["packs"]
+COPIES = TABLES["packs"]
 FOLDER = "packs"
 SHOWN = ("pack", "request", "made_on", "delete_on", "page_sha256", "data_sha256")
 
@@ -47,7 +47,7 @@ class Files:
     def add(
         self,
         connection: Connection,
-        pack: str,
+        reference: str,
         standing: Standing,
         on: date,
         delete_on: date,
@@ -58,12 +58,12 @@ class Files:
         columns = {"html": "page_sha256"} | ({"json": "data_sha256"} if what == "pack" else {})
         hashes = {name: ledger.digest(texts[kind].encode()) for kind, name in columns.items()}
         place = private.folder(self.folder)
-        stem = f"{what}-{private.plain(standing.request)}-{pack}"
+        stem = f"{what}-{private.plain(standing.request)}-{reference}"
         paths = [place / f"{stem}.{kind}" for kind in texts]
         connection.execute(
-            PACKS.insert(),
+            COPIES.insert(),
             {
-                "pack": pack,
+                "pack": reference,
                 "request": standing.request,
                 "family": standing.family,
                 "person": standing.person,
@@ -115,7 +115,9 @@ class Swept:
 def sweep(hub: Hub, by: By) -> Swept:
     """Delete every copy whose time is over by a day, and record it in the register and the audit chain."""
     with hub.read() as connection:
-        found = connection.execute(select(PACKS).where(PACKS.c.deleted_at.is_(None)).order_by(PACKS.c.pack)).mappings()
+        found = connection.execute(
+            select(COPIES).where(COPIES.c.deleted_at.is_(None)).order_by(COPIES.c.pack)
+        ).mappings()
         rows = [dict(row) for row in found]
         held = jumps.holds(connection, by.actor)
     over = [row for row in rows if row["delete_on"] <= by.as_at]
@@ -133,23 +135,23 @@ def sweep(hub: Hub, by: By) -> Swept:
     if done:
         act = Act(by.actor, "officer", by.reason or "a copy's time was over", "rights.sweep", {"packs": sorted(done)})
         with hub.write(act) as connection:
-            connection.execute(PACKS.update().where(PACKS.c.pack.in_(list(done))).values(deleted_at=moments.stamp()))
-    gone = [pack for pack, was_there in done.items() if not was_there]
-    return Swept([pack for pack in done if pack not in gone], gone, unreachable, kept)
+            connection.execute(COPIES.update().where(COPIES.c.pack.in_(list(done))).values(deleted_at=moments.stamp()))
+    gone = [reference for reference, was_there in done.items() if not was_there]
+    return Swept([reference for reference in done if reference not in gone], gone, unreachable, kept)
 
 
-def _delete(hub: Hub, pack: str) -> bool:
+def _delete(hub: Hub, reference: str) -> bool:
     """Delete a copy's files; whether there were any. Raises OSError for one that cannot be reached or deleted."""
     noted = [
         (place, root)
         for kind, place, root in elsewhere.places(hub.home)
-        if kind == elsewhere.FILE and place.stem.endswith(f"-{pack}")
+        if kind == elsewhere.FILE and place.stem.endswith(f"-{reference}")
     ]
     for _, root in noted:
         if not root.is_dir():
             raise FileNotFoundError(2, "the folder cannot be reached; plug it in or put it back", str(root))
     inside = hub.home / "work" / FOLDER
-    paths = [*(place for place, _ in noted), *(inside.glob(f"*-{pack}.*") if inside.is_dir() else ())]
+    paths = [*(place for place, _ in noted), *(inside.glob(f"*-{reference}.*") if inside.is_dir() else ())]
     there = [path for path in paths if os.path.lexists(path)]
     for path in there:
         path.unlink()
@@ -161,10 +163,10 @@ def _delete(hub: Hub, pack: str) -> bool:
 
 def lines(swept: Swept) -> list[str]:
     """A sweep for the officer; nothing to say where nothing was over."""
-    said = [f"Copy {pack} is deleted: its time was over." for pack in swept.deleted]
+    said = [f"Copy {reference} is deleted: its time was over." for reference in swept.deleted]
     said += [
-        f"Copy {pack} was not where it was written; if somebody moved it, delete it there."
-        for pack in swept.gone_already
+        f"Copy {reference} was not where it was written; if somebody moved it, delete it there."
+        for reference in swept.gone_already
     ]
     said += [f"Copy {one['pack']} could not be deleted: {one['why']}" for one in swept.unreachable]
     return said + ([f"No copy is deleted: {swept.held}."] if swept.held else [])

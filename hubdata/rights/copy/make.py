@@ -100,18 +100,20 @@ def make(hub: Hub, whose: Whose, by: By, out: Path | None = None, seen: tuple[st
         undecided = _undecided(got)
         copy = _copy(connection, got, frozenset(one["item"] for one in undecided))
         copy = replace(copy, is_unseen=not _seen(names := named.find(copy), seen))
-        pack, held = f"K{secrets.token_hex(5)}", got.asking.held
+        reference, held = f"K{secrets.token_hex(5)}", got.asking.held
         delete_on = keep.last_day(got.asking.policy, by.as_at)
-        said = content.content(copy, pack, delete_on)
+        said = content.content(copy, reference, delete_on)
         texts = {
             "html": copy_page.render(said, held.members[held.person].name, _by_name(held, names)),
             "json": json.dumps(said, indent=1, ensure_ascii=False) + "\n",
         }
         what = "draft" if copy.is_draft else "pack"
-        kept = files.add(connection, pack, got.standing, by.as_at, delete_on, texts, what)
-        act.detail.update(request=got.standing.request, person=held.person, pack=pack, named=[*seen], **kept.hashes)
+        kept = files.add(connection, reference, got.standing, by.as_at, delete_on, texts, what)
+        act.detail.update(
+            request=got.standing.request, person=held.person, pack=reference, named=[*seen], **kept.hashes
+        )
     return Made(
-        pack=pack,
+        pack=reference,
         request=got.standing.request,
         family=held.family,
         person=held.person,
