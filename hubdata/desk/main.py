@@ -59,6 +59,7 @@ app.add_typer(schedule.schedule_app, name="schedule")
 app.add_typer(reports.assurance_app)
 app.add_typer(findings.worklist_app, name="worklist")
 app.add_typer(families.family_app, name="family")
+app.add_typer(families.looked_app)
 app.add_typer(release.release_app, name="release")
 
 

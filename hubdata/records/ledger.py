@@ -173,11 +173,19 @@ def verify(connection: Connection, since: tuple[int, str] = (0, GENESIS.hex()), 
 
 
 def entries(connection: Connection, limit: int = 1000) -> list[dict]:
-    """The latest entries, newest first: number, meta, and what was said or None once erased."""
+    """The latest entries, newest first: number, meta, and what was said or None once erased.
+
+    What somebody searched for, which may name a stranger, is masked: only which fields they filled in is shown.
+    """
     rows = connection.execute(_LATEST, {"most": limit})
-    return [
-        {"seq": r.seq, **json.loads(bytes(r.meta)), "said": r.payload and json.loads(bytes(r.payload))} for r in rows
-    ]
+    return [{"seq": r.seq, **json.loads(bytes(r.meta)), "said": r.payload and _masked(r.payload)} for r in rows]
+
+
+def _masked(payload: bytes) -> dict:
+    said = json.loads(bytes(payload))
+    if searched := said["detail"].get("searched"):
+        said["detail"]["searched"] = sorted(searched)
+    return said
 
 
 def doubted(entry: dict) -> str:

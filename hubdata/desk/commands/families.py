@@ -9,6 +9,7 @@ from hubdata.desk.commands.command import Answer, Options, command
 from hubdata.terms import PairOutcome
 
 leads_app = typer.Typer()
+looked_app = typer.Typer()
 family_app = typer.Typer(
     help="Find a family, and see its record; the look is in the ledger. A name and a date of birth stand on no command "
     "line, which all users can read: they are asked for, or read from standard input, a line each.",
@@ -91,6 +92,8 @@ def list_(
     found = pairs.find(opened, pairs.Search(hub, family, threshold, limit), options.as_at)
     if options.by.reason is not None:
         found = pairs.named(opened, found, options.by)
+    else:
+        opened.look(options.by, "pair.list", family, "likely duplicates of one family")
     return Answer(twice_said.as_json(found), twice_said.lines(found))
 
 
@@ -134,4 +137,27 @@ def leads(
     said = took.read(opened, family, day, dates.parse(known_at, "--known-at") if known_at else None)
     if options.by.reason is not None:
         said = took.named(opened, said, options.by)
+    else:
+        opened.look(options.by, "family.leads", family, "who takes the lead")
     return Answer(said, took.lines(said))
+
+
+@command(looked_app)
+def looked(
+    options: Options,
+    family: Annotated[str | None, typer.Option(help="Who looked at this family's record.")] = None,
+    person: Annotated[str | None, typer.Option(help="Who looked at what is held about this person.")] = None,
+    who: Annotated[str | None, typer.Option("--by", help="Only what this person looked at.")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="From this day on.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Up to this day.")] = None,
+) -> Answer:
+    """Who looked at a record, a person's part or (--actor) by a name, when, why; searches are shown to who says why."""
+    from hubdata import dates
+    from hubdata.families import looked as looks
+
+    if family is person is who is None:
+        who = options.by.actor
+
+    days = [dates.parse(day, option) if day else None for day, option in ((first, "--from"), (last, "--to"))]
+    found = looks.looked(options.hub(), looks.Wanted(family, person, who, *days), options.by)
+    return Answer(found, looks.lines(found))

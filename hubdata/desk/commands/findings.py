@@ -32,11 +32,12 @@ def list_findings(
     from hubdata.rules import worklist
     from hubdata.rules.findings import not_run
 
-    wanted = worklist.Wanted(families.choose(rules), status, code, family)
+    wanted, hub = worklist.Wanted(families.choose(rules), status, code, family), options.hub()
+    hub.look(options.by, "worklist.list", family, "findings about one record")
     if history:
-        said = worklist.history(options.hub(), options.as_at, wanted)
+        said = worklist.history(hub, options.as_at, wanted)
         return Answer(said, worklist.history_lines(said))
-    found = worklist.listed(options.hub(), options.as_at, wanted)
+    found = worklist.listed(hub, options.as_at, wanted)
     return Answer(found, worklist.lines(found, options.as_at) + not_run(wanted.rules, options.as_at))
 
 

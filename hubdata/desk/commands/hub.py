@@ -122,7 +122,11 @@ def export(
     """List the latest entries: when, by whom, what, and what was said unless it has been erased."""
     from hubdata.records import ledger
 
-    with options.hub().read() as connection:
+    hub, act = options.hub(), ledger.Act(options.by.actor, "officer", options.by.reason or "an audit", "ledger.export")
+    act.detail["limit"] = limit
+    with hub.write(act):
+        pass
+    with hub.read() as connection:
         found = ledger.entries(connection, limit)
     said = (
         f"{e['seq']}  {moments.said(e['at'])}  {e['action']}  {e['role']} {e['actor']}{ledger.doubted(e)}"

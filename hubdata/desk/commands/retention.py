@@ -38,7 +38,9 @@ def due(
     if not impact and (on is not None or draft is not None):
         raise BadParameter("--on and --draft say which rule --impact compares with; give --impact too")
     if explain is not None:
-        told = retention_explain.explain(options.hub(), explain, options.as_at)
+        opened = options.hub()
+        told = retention_explain.explain(opened, explain, options.as_at)
+        opened.look(options.by, "retention.explain", explain, "why the record is kept until its day")
         return Answer(told, [told.text])
     if impact:
         moved = retention_impact.impact(
@@ -89,7 +91,9 @@ def holds(
     """List the holds in force, with what each lacks and whether its review is due."""
     from hubdata.retention import holds as retention_holds
 
-    found = retention_holds.held(options.hub(), options.as_at, family, released)
+    hub = options.hub()
+    found = retention_holds.held(hub, options.as_at, family, released)
+    hub.look(options.by, "retention.holds", family, "the holds on one record")
     return Answer(found, retention_holds.lines(found, options.as_at))
 
 

@@ -115,7 +115,9 @@ def list_requests(options: Options, family: OF_FAMILY = None, only_open: OPEN = 
     """List the requests received by a day, each with its clock, its partners' parts and its steps."""
     from hubdata.rights import register, words
 
-    found = register.listed(opened(options), options.as_at, False, family, only_open)
+    hub = opened(options)
+    found = register.listed(hub, options.as_at, False, family, only_open)
+    hub.look(options.by, "rights.list", family, "requests about one record")
     return Answer(found, words.lines(found, options.as_at))
 
 
@@ -174,5 +176,7 @@ def list_complaints(options: Options, family: OF_FAMILY = None, only_open: OPEN 
     """List the complaints received by a day, and how long there is to acknowledge them."""
     from hubdata.rights import register, words
 
-    found = register.listed(opened(options), options.as_at, True, family, only_open)
+    hub = opened(options)
+    found = register.listed(hub, options.as_at, True, family, only_open)
+    hub.look(options.by, "complaint.list", family, "complaints about one record")
     return Answer([words.complaint(one) for one in found], words.lines(found, options.as_at))

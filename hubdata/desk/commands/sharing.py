@@ -56,7 +56,9 @@ def check_share(
     day = dates.parse(on, "--on") if on else options.as_at
     discussed = dates.parse(discussed_on, "--discussed-on") if discussed_on else None
     asked = shares.Question(family, _listed(about), to, _listed(category), purpose, day, route, discussed)
-    advice = shares.check(options.hub(), asked)
+    hub = options.hub()
+    advice = shares.check(hub, asked)
+    hub.look(options.by, "share.check", family, "may details be shared")
     word = {True: "Yes.", False: "No.", None: "The agreement does not decide this."}[advice.allowed]
     return Answer(advice, [word, *advice.reasons])
 
@@ -205,7 +207,9 @@ def list_agreements(options: Options, family: Annotated[str, typer.Option(help="
     """List a family's decisions, and what holds on a day."""
     from hubdata.sharing import agreements
 
-    found = agreements.listed(options.hub(), family, options.as_at)
+    hub = options.hub()
+    found = agreements.listed(hub, family, options.as_at)
+    hub.look(options.by, "agreement.list", family, "what the family decided")
     return Answer(found, agreements.list_lines(found))
 
 
@@ -228,4 +232,6 @@ def recall(
     if acknowledge:
         recalls.acknowledge(hub, family, acknowledge, options.by)
     found = recalls.holders(hub, family, options.as_at)
+    if not ask and not acknowledge:
+        hub.look(options.by, "recall.list", family, "who holds what was shared")
     return Answer(found, recalls.lines(found, family, options.as_at))

@@ -121,6 +121,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("See the record", "Show the record", families.show, needs=("reason",), asks=True),
         Task("Who takes the lead", "Show the lead", families.leads, asks=True),
         Task("Who holds what was shared", "Show or record", sharing.recall),
+        Task("Who looked at it", "Show who looked", families.looked, asks=True),
     ),
     "holds": (
         Task("Place a hold", "Place the hold", retention.hold),

@@ -23,16 +23,23 @@ EVERY = text("SELECT p.seq, p.payload, c.meta FROM payloads p JOIN chain c ON c.
 ACTIONS = {
     "agreement.record": "Recorded a decision about sharing",
     "agreement.competence": "Recorded that somebody was judged able to decide for themselves",
+    "agreement.list": "Looked at what was decided about sharing",
     "agreement.receipt": "Made a copy of a decision about sharing",
     "share.record": "Recorded that details were shared",
+    "share.check": "Asked whether details may be shared",
     "share.withhold": "Recorded a decision not to share",
+    "pair.list": "Looked whether a family is on record twice",
     "pair.look": "Looked whether a family is on record twice",
     "pair.decide": "Decided whether two records are of one family",
+    "recall.list": "Looked who holds what was shared",
     "recall.ask": "Asked an organisation to give up what it holds",
     "recall.acknowledge": "Recorded that an organisation answered",
+    "retention.holds": "Looked at reasons to keep the record",
+    "retention.explain": "Looked how long the record is kept",
     "retention.hold": "Recorded a reason to keep the record",
     "retention.unhold": "Recorded that a reason to keep the record has ended",
     "retention.review": "Looked whether the record is to be destroyed",
+    "rights.list": "Looked at requests about the record",
     "rights.log": "Recorded a request",
     "rights.event": "Recorded a step of a request",
     "rights.items": "Looked at what may concern others, to decide whether it is given",
@@ -41,8 +48,12 @@ ACTIONS = {
     "rights.sweep": "Deleted a copy whose time was over",
     "family.found": "Was shown the family in a search for its record",
     "family.show": "Looked at the family's record",
+    "family.leads": "Looked who takes the lead",
     "family.lead": "Was shown who takes the lead, by name",
+    "family.looked": "Looked who had looked at the record",
+    "worklist.list": "Looked what was found to be wrong",
     "worklist.mark": "Recorded what is done about something found to be wrong",
+    "complaint.list": "Looked at complaints about the record",
     "complaint.log": "Recorded a complaint",
     "complaint.event": "Recorded a step of a complaint",
 }
@@ -57,6 +68,9 @@ ROLES = {
 TO_ANSWER = "To answer this request"
 # Reasons that the program gives where nobody types one; anything else may name somebody.
 OURS = re.compile(
+    r"likely duplicates of one family|who takes the lead|what the family decided|who holds what was shared|"
+    r"may details be shared|why the record is kept until its day|the holds on one record|"
+    r"(requests|complaints|findings) about one record|who looked|"
     r"a share was made|decided not to share|the family's decision|receipt for the person|the reason has ended|"
     r"the partner acknowledged the recall|disposal review|a copy for the person|items of a copy are decided|"
     r"a copy's time was over|(hold|recall|finding): \w+|\w+ received|[a-z]+_[a-z]+|responded|refused|extended|"
@@ -93,10 +107,10 @@ def read(connection: Connection, held: Held, of_others: set[str], request: str) 
     own = {key(table, row) for table, rows in held.tables.items() if table != "organisations" for row in rows}
     own -= of_others
     answering = {request, *(row["pack"] for row in held.tables["packs"] if row["request"] == request)}
-    return [_look(*row, answering) for row in _mentioning(connection, every) if _concerns(held, own, every, row[1])]
+    return [_look(*row, answering) for row in mentioning(connection, every) if _concerns(held, own, every, row[1])]
 
 
-def _mentioning(connection: Connection, refs: set[str]) -> Iterator[tuple[int, dict, dict]]:
+def mentioning(connection: Connection, refs: set[str]) -> Iterator[tuple[int, dict, dict]]:
     """Entries that say any of these references: a search of bytes leaves few to be read."""
     seek = BytesAhoCorasick([json.dumps(ref, ensure_ascii=False)[1:-1].encode() for ref in sorted(refs)])
     rows = connection.execute(EVERY.execution_options(stream_results=True, yield_per=10_000))
@@ -107,30 +121,30 @@ def _mentioning(connection: Connection, refs: set[str]) -> Iterator[tuple[int, d
 
 
 def _concerns(held: Held, own: set[str], every: set[str], entry: dict) -> bool:
-    said = set(_strings(entry["detail"])) & every
+    said = set(strings(entry["detail"])) & every
     said |= {ref for ref in every if marks.is_whole(ref, str(entry["reason"] or ""))}
     if held.person in said:
         return True
     return bool(said) and said <= own
 
 
-def _strings(value: object) -> Iterator[str]:
+def strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield from value.split(";")
     elif isinstance(value, dict):
         for name, inner in value.items():
             yield name
-            yield from _strings(inner)
+            yield from strings(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _strings(inner)
+            yield from strings(inner)
 
 
 def _look(seq: int, entry: dict, meta: dict, answering: set[str]) -> Look:
     action, role = str(meta["action"]), str(meta["role"])
     at = datetime.fromisoformat(meta["at"]).replace(tzinfo=None)
     reason = str(entry["reason"] or "")
-    own_work = action.startswith("rights.") and bool(answering & set(_strings(entry["detail"])))
+    own_work = action.startswith("rights.") and bool(answering & set(strings(entry["detail"])))
     own_work = own_work or any(marks.is_whole(ref, reason) for ref in answering)
     reason = TO_ANSWER if own_work and not OURS.fullmatch(reason) else reason
     return Look(seq, at, ROLES.get(role, role.capitalize()), ACTIONS.get(action, action), reason, own_work)
