@@ -48,12 +48,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Run:
     """A command that serves: where, and its process."""
 
-    port: int
+    address: str
     process: subprocess.Popen
 
+    @property
+    def port(self) -> int:
+        return int(self.address.rstrip("/").rpartition(":")[2])
+
     def visitor(self) -> Visitor:
-        """Somebody new."""
-        return Visitor(self.port)
+        """Somebody new, who was told the address."""
+        return Visitor(self.port, {"Host": self.address.split("/")[2]})
 
 
 # as from a terminal: what starts tests in the background may have left interrupts ignored, and a child inherits that
@@ -82,9 +86,9 @@ def _run(*options: str, before: tuple[str, ...] = (), **environment: str) -> Ite
     )
     try:
         said = running.stderr.readline()
-        found = re.search(r"http://127\.0\.0\.1:(\d+)/", said)
+        found = re.search(r"http://[\w.-]+:\d+/", said)
         assert found, said + running.stderr.read()
-        yield Run(int(found[1]), running)
+        yield Run(found[0], running)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(running.pid, signal.SIGINT)
@@ -119,7 +123,9 @@ def test_a_busy_port_is_refused_and_no_other_is_tried(home: Path):
 def test_the_browser_is_opened_at_the_address_and_not_with_no_browser(home: Path, tmp_path: Path):
     opened = tmp_path / "opened"
     browser = tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" >> {opened}\n')
+    # what the browser was started with, and the page that it was given
+    program = f'echo "$1" > {opened}.part; cat "${{1#file://}}" >> {opened}.part; mv {opened}.part {opened}'
+    browser.write_text(f"#!/bin/sh\n{program}\n")
     browser.chmod(0o700)
 
     with _run("--home", str(home), "--no-browser", BROWSER=f"{browser} %s"):
@@ -127,7 +133,28 @@ def test_the_browser_is_opened_at_the_address_and_not_with_no_browser(home: Path
     assert not opened.exists()
     with _run("--home", str(home), BROWSER=f"{browser} %s") as run:
         assert until(opened.exists)
-        assert opened.read_text() == f"http://127.0.0.1:{run.port}/\n"
+        given, page = opened.read_text().split("\n", 1)
+        assert given.startswith("file://") and run.address not in given  # every user sees a command line
+        assert f"url={run.address}" in page
+
+
+def test_another_port_s_page_and_whoever_was_not_told_the_address_get_nothing(home: Path):
+    with _run("--home", str(home), "--no-browser") as run:
+        told, stranger = run.visitor(), Visitor(run.port)
+        assert told.ask("/").status == 200
+        for name in (None, f"127.0.0.1:{run.port}", f"localhost:{run.port}", f"hub-{'0' * 32}.localhost:{run.port}"):
+            asked = {"Host": name} if name else {}
+            assert stranger.ask("/", **asked).status == 403
+            assert stranger.ask("/voila/render/overview.ipynb", **asked).status == 403
+        stolen = Visitor(run.port, cookies=told.cookies)
+        assert stolen.ask("/").status == 403
+        assert told.ask("/", **{"Sec-Fetch-Site": "same-site", "Sec-Fetch-Dest": "empty"}).status == 403
+        assert run.address not in " ".join(word for each in _all(run) for word in each.cmdline())
+
+
+def _all(run: Run) -> list[psutil.Process]:
+    command = psutil.Process(run.process.pid)
+    return [command, *command.children(recursive=True)]
 
 
 def test_an_interrupt_ends_the_command_and_every_process_of_it(home: Path):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import stat
 
@@ -33,6 +34,8 @@ def test_the_desk_always_asks_for_a_token_that_is_new_each_time():
     one, other = (desk_start.plan("127.0.0.1", 0) for _ in range(2))
 
     assert len(one.token) >= 32 and one.token != other.token and not one.own_use
+    assert one.name != other.name
+    assert re.fullmatch(r"hub-[0-9a-f]{32}\.localhost", one.name)
 
 
 def test_the_desk_is_given_its_hub_and_the_dashboards_never_are(tmp_path):

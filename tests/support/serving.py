@@ -88,7 +88,7 @@ class Visitor:
         """One request; its address is sent as it is."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=90, source_address=(self.comes_from, 0))
         with contextlib.closing(line):
-            line.putrequest(method, path, skip_host="Host" in headers)
+            line.putrequest(method, path, skip_host="Host" in self.sent | headers)
             extra = {"Content-Length": str(len(body))} if body is not None else {}
             for name, value in (self._headers() | extra | headers).items():
                 line.putheader(name, value)
@@ -117,9 +117,10 @@ class Visitor:
 
     def listen(self, kernel: str, **headers: str) -> "Line":
         """Connect to a kernel's socket, as its page does. Raises WebSocketBadStatusException if refused."""
-        known = [f"{name}: {value}" for name, value in (self._headers() | headers).items()]
+        said = self._headers() | headers
+        known = [f"{name}: {value}" for name, value in said.items() if name != "Host"]
         address = f"ws://127.0.0.1:{self.port}/api/kernels/{kernel}/channels?session_id={uuid.uuid4().hex}"
-        return Line(websocket.create_connection(address, header=known, timeout=30))
+        return Line(websocket.create_connection(address, header=known, timeout=30, host=said.get("Host")))
 
 
 @dataclass

@@ -5,6 +5,7 @@ the folder that holds the dashboards.
 """
 
 import asyncio
+import hmac
 import json
 import logging
 import posixpath
@@ -79,12 +80,16 @@ class Guarded(RequestHandler):
         return await waiting if isinstance(waiting, Awaitable) else waiting
 
     def _comes_from_elsewhere(self) -> bool:
-        """Whether another site asks, other than by a link that somebody followed."""
+        """Whether another site, or another port of this name, asks, other than by a link that somebody followed."""
         headers = self.request.headers
-        return headers.get("Sec-Fetch-Site") == "cross-site" and headers.get("Sec-Fetch-Dest") != "document"
+        others = ("cross-site", "same-site") if self.settings["plan"].name else ("cross-site",)
+        return headers.get("Sec-Fetch-Site") in others and headers.get("Sec-Fetch-Dest") != "document"
 
     def _here(self, host: str) -> bool:
-        """Whether the name asked for is this machine's own, where nobody is asked who they are (DNS rebinding)."""
+        """Whether the name asked for is the one that was given out, or where there is none and nobody is asked who they
+        are, this machine's own (DNS rebinding)."""
+        if name := self.settings["plan"].name:
+            return hmac.compare_digest(host.encode(), name.encode())
         if not self.settings["plan"].own_use or host == "localhost":
             return True
         try:

@@ -3,6 +3,7 @@
 import ipaddress
 import json
 import os
+import secrets
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,9 @@ ROLES = ("managers", "officers")
 class Plan:
     """Where to listen, which folders to show, and who may come in.
 
-    `token` and `header` are two ways of saying who somebody is; without either it is one person's own use, on
+    `name` is the only one by which a browser may ask: a fresh one under .localhost, so that its cookie goes to no other
+    port of this machine, and no other user knows it. `token` and `header` are two ways of saying who somebody is;
+    without either it is one person's own use, on
     loopback only. `names` are those who have a role; None means everybody who is identified. The three kinds of
     seconds are those of dashboards/voila.json unless given: an open page, a page that is gone, between two looks.
     """
@@ -32,6 +35,7 @@ class Plan:
     header: str | None = None
     proxy: str | None = None
     names: tuple[str, ...] | None = None
+    name: str | None = None
     kernels: int = 20
     idle_seconds: int | None = None
     left_seconds: int | None = None
@@ -45,6 +49,11 @@ class Plan:
     def admits(self, name: str) -> bool:
         """Whether somebody who has been identified may see the dashboards."""
         return self.names is None or name in self.names
+
+
+def new_name() -> str:
+    """A name of this machine's own that nobody can guess: browsers know that all under .localhost is this machine."""
+    return f"hub-{secrets.token_hex(16)}.localhost"
 
 
 def checked(plan: Plan) -> Plan:

@@ -8,14 +8,17 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import webbrowser
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import IO, cast
 
 from hubdata.dashboards.serve.plan import Plan
 from hubdata.errors import HubError
+from hubdata.figures.html import DOCTYPE, element, together
 
 # What a Python process needs to start at all. No address, no home, no key, whatever this process has.
 PASSED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "PATHEXT", "TEMP", "TMP", "LD_LIBRARY_PATH")
@@ -30,12 +33,24 @@ def bare(given: Mapping[str, str], released: str) -> dict[str, str]:
 def serve(plan: Plan, say: Callable[[str], None], browser: bool = True) -> int:
     """Serve until interrupted. Raises HubError if the port is taken or the process did not start."""
 
-    def listening(address: str) -> None:
-        say(f"The dashboards are at {address} (stop with Ctrl-C).")
-        if browser:
-            webbrowser.open(address)
+    with tempfile.TemporaryDirectory(prefix="hub-opening-") as place:
 
-    return run(plan, CHILD, bare(os.environ, plan.released), listening)
+        def listening(address: str) -> None:
+            say(f"The dashboards are at {address} (stop with Ctrl-C).")
+            if browser:
+                webbrowser.open(leading(Path(place), address).as_uri())
+
+        return run(plan, CHILD, bare(os.environ, plan.released), listening)
+
+
+def leading(place: Path, address: str) -> Path:
+    """A private page in a private folder that leads to an address: all users see what a browser is started with."""
+    path = place / "open.html"
+    path.touch(0o600)
+    leads = element("meta", http_equiv="refresh", content=f"0;url={address}")
+    title = element("title", "The Family Hub")
+    path.write_text(together(DOCTYPE, element("meta", charset="utf-8"), title, leads), "utf-8")
+    return path
 
 
 def run(plan: Plan, command: tuple[str, ...], environment: dict[str, str], listening: Callable[[str], None]) -> int:
@@ -66,7 +81,7 @@ def _run(child: subprocess.Popen, plan: Plan, listening: Callable[[str], None]) 
     answer = json.loads(heard.readline() or "{}")
     if "port" not in answer:
         raise HubError(refusal(plan.host, plan.port, answer.get("refused")))
-    host = f"[{plan.host}]" if ":" in plan.host else plan.host
+    host = plan.name or (f"[{plan.host}]" if ":" in plan.host else plan.host)
     listening(f"http://{host}:{answer['port']}/")
     return child.wait()
 

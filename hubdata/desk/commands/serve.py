@@ -47,6 +47,7 @@ def dashboards(
         released=str((released or (options.home or default_home()) / "published").absolute()),
         token=serve_plan.read_token(token_file) if token_file else None,
         names=serve_plan.read_roles(roles) if roles else None,
+        name=None if token_file or identity_header else serve_plan.new_name(),
     )
     ended = dashboards_start.serve(serve_plan.checked(plan), options.say, browser)
     return Answer({"status": "stopped"}, ["The dashboards have stopped."], 1 if ended else 0)

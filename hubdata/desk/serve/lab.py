@@ -6,16 +6,21 @@ the folder is emptied when Lab starts and when it ends, and a disposal searches 
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
+import webbrowser
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from hubdata.dashboards.serve import start
+from hubdata.dashboards.serve.plan import new_name
 from hubdata.desk.serve.start import FOLDER
 from hubdata.errors import HubError
 from hubdata.records import folders
@@ -60,13 +65,15 @@ OPENED = {
     "metadata": {"id": "default"},
 }
 HISTORY = {"HistoryManager": {"enabled": False}}  # what is typed into cells is not written down
-SERVER = {
+SERVER: dict[str, dict[str, Any]] = {
     "ServerApp": {
         "ip": HOST,
         "port_retries": 0,
         "answer_yes": True,
         "quit_button": True,
         "allow_remote_access": False,
+        "identity_provider_class": "hubdata.desk.serve.named.Named",
+        "log_level": "WARN",
         "terminals_enabled": False,
         "allow_root": True,
         "jpserver_extensions": {"voila.server_extension": False},
@@ -82,10 +89,17 @@ def run(home: Path, url: str | None, port: int, say: Callable[[str], None], brow
     with folders.only_one(place / LOCK, BUSY):
         _refuse_busy(port)
         try:
-            prepare(place)
-            say(f"JupyterLab opens on the officer's desk, at port {port} (stop with Ctrl-C).")
-            child = subprocess.Popen(command(place, port, browser), env=environment(place, home, url, os.environ))
+            token, name = secrets.token_urlsafe(32), new_name()
+            prepare(place, name)
+            address = f"http://{name}:{port}/lab?token={token}"
+            given = environment(place, home, url, os.environ) | {"JUPYTER_TOKEN": token}
+            child = subprocess.Popen(command(place, port), env=given, umask=0o077)
             signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+            if _listens(child, port):
+                say(f"JupyterLab is at {address} (stop with Ctrl-C).")
+                say("That address lets in whoever has it: keep it to yourself.")
+                if browser:
+                    webbrowser.open(start.leading(place / TOOLS, address).as_uri())
             return _wait(child)
         finally:
             _empty(place)
@@ -97,13 +111,16 @@ def _wait(child: subprocess.Popen) -> int:
             return child.wait()
 
 
-def prepare(place: Path) -> None:
-    """Fresh notebooks without outputs, and Jupyter's own settings, in a folder that held others or none."""
+def prepare(place: Path, name: str = "") -> None:
+    """Fresh notebooks without outputs, and Jupyter's own settings, in a folder that held others or none.
+
+    `name` is the only one by which a browser may ask.
+    """
     _empty(place)
     shutil.copytree(FOLDER, place / "notebooks", ignore=shutil.ignore_patterns(".*", "__pycache__"))
     written = {
         "config/labconfig/default_setting_overrides.json": SETTINGS,
-        "config/jupyter_server_config.json": SERVER,
+        "config/jupyter_server_config.json": SERVER | {"ServerApp": SERVER["ServerApp"] | {"local_hostnames": [name]}},
         "workspaces/default-37a8.jupyterlab-workspace": OPENED,
         "ipython/profile_default/ipython_kernel_config.json": HISTORY,
     }
@@ -116,8 +133,17 @@ def prepare(place: Path) -> None:
         each.chmod(0o700 if each.is_dir() else 0o600)
 
 
-def command(place: Path, port: int, browser: bool) -> tuple[str, ...]:
-    """How JupyterLab is started."""
+def _listens(child: subprocess.Popen, port: int) -> bool:
+    """Wait until JupyterLab answers; whether it does before it ends."""
+    while child.poll() is None:
+        with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def command(place: Path, port: int) -> tuple[str, ...]:
+    """How JupyterLab is started: it opens no browser, and all users may see this."""
     tools = place / TOOLS
     return (
         sys.executable,
@@ -127,7 +153,7 @@ def command(place: Path, port: int, browser: bool) -> tuple[str, ...]:
         f"--ServerApp.port={port}",
         f"--LabApp.workspaces_dir={tools / 'workspaces'}",
         f"--LabApp.user_settings_dir={tools / 'settings'}",
-        *(() if browser else ("--no-browser",)),
+        "--no-browser",
     )
 
 

@@ -15,10 +15,9 @@ from pathlib import Path
 
 from hubdata import places
 from hubdata.dashboards.serve import main, start
-from hubdata.dashboards.serve.plan import Plan, is_loopback
+from hubdata.dashboards.serve.plan import Plan, is_loopback, new_name
 from hubdata.desk.serve.app import told
 from hubdata.errors import BadParameter
-from hubdata.figures.html import DOCTYPE, element, together
 from hubdata.records.private import folder
 
 FOLDER = places.NOTEBOOKS / "desk"
@@ -29,7 +28,8 @@ def plan(host: str, port: int) -> Plan:
     """What is served where: with a new token, to one officer. Raises BadParameter if others could reach it."""
     if not is_loopback(host):
         raise BadParameter(f"others can reach --host {host!r}; the desk is for this machine only: 127.0.0.1 or ::1")
-    return Plan(host, port, released=str(FOLDER), folder=str(FOLDER), token=secrets.token_urlsafe(32))
+    token, name = secrets.token_urlsafe(32), new_name()
+    return Plan(host, port, released=str(FOLDER), folder=str(FOLDER), token=token, name=name)
 
 
 def environment(home: Path, url: str | None, given: Mapping[str, str]) -> dict[str, str]:
@@ -46,6 +46,7 @@ def run(home: Path, url: str | None, asked: Plan, say: Callable[[str], None], br
             signed_in = f"{address}?token={asked.token}"
             say(f"The desk is at {signed_in} (stop with Ctrl-C).")
             say("That address lets in whoever has it: keep it to yourself.")
+            say("If your browser finds nothing there, take Chrome, Edge or Firefox.")
             if browser:
                 webbrowser.open(written(signed_in).as_uri())
 
@@ -56,17 +57,7 @@ def run(home: Path, url: str | None, asked: Plan, say: Callable[[str], None], br
 def _pages(home: Path) -> Iterator[Callable[[str], Path]]:
     """A function that writes a private page which leads to an address: all users see what a browser is started with."""
     with tempfile.TemporaryDirectory(prefix="opening-", dir=folder(home / "work")) as place:
-
-        def written(address: str) -> Path:
-            path = Path(place) / "desk.html"
-            path.touch(0o600)
-            leads = element("meta", http_equiv="refresh", content=f"0;url={address}")
-            path.write_text(
-                together(DOCTYPE, element("meta", charset="utf-8"), element("title", "The desk"), leads), "utf-8"
-            )
-            return path
-
-        yield written
+        yield lambda address: start.leading(Path(place), address)
 
 
 def _serve(asked: Plan, sockets: list) -> None:

@@ -1,0 +1,97 @@
+"""Another user of the same machine gets nothing of the desk: not its port, its folders, its command lines, its files.
+
+A child that gives up its rights is that other user; without root there is none, and these tests say so.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support import hubs
+from tests.support.serving import Visitor, until
+
+ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+pytestmark = pytest.mark.skipif(not ROOT, reason="only root can become another user: run these tests as root in CI")
+# What the other user does: asks the port in every way without the address, and reads whatever it may of /proc and home.
+OTHER = """
+import http.client, json, os, sys
+"read before the rights are gone".encode("idna")
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+port, home = int(sys.argv[1]), sys.argv[2]
+said = {"answers": [], "read": [], "lines": []}
+for host in (f"127.0.0.1:{port}", f"localhost:{port}", f"hub-{'0' * 32}.localhost", "evil.example"):
+    for path in ("/", "/voila/render/holds.ipynb", "/lab", "/api/contents", "/api/kernels", "/hub/reports/x"):
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        line.request("GET", path, headers={"Host": host})
+        reply = line.getresponse()
+        said["answers"].append([path, reply.status, reply.read().decode("utf-8", "replace")[:2000]])
+        line.close()
+for folder, _, names in os.walk(home):
+    said["read"] += [os.path.join(folder, name) for name in names if os.access(os.path.join(folder, name), os.R_OK)]
+for process in filter(str.isdigit, os.listdir("/proc")):
+    try:
+        said["lines"].append(open(f"/proc/{process}/cmdline", "rb").read().decode("utf-8", "replace"))
+    except OSError:
+        pass
+print(json.dumps(said))
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    hub = hubs.empty(tmp_path_factory.mktemp("mine") / "hub")
+    hub.engine.dispose()
+    return hub.home
+
+
+@pytest.fixture(params=["desk", "lab"])
+def served(request: pytest.FixtureRequest, home: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of what an officer has open, with everything in it that lets somebody in."""
+    log = tmp_path / "log"
+    port = "0" if request.param == "desk" else "18899"
+    program = [sys.executable, "-c", "from hubdata.desk.main import main; main()", request.param]
+    options = ["--home", str(home), "--port", port, "--no-browser"]
+    with log.open("w") as heard:
+        running = subprocess.Popen([*program, *options], stdout=heard, stderr=heard)
+    try:
+        assert until(lambda: running.poll() is not None or "token=" in log.read_text(), 90), log.read_text()
+        address = re.search(r"http://\S+", log.read_text())[0]
+        at, process = int(address.split("/")[2].rpartition(":")[2]), psutil.Process(running.pid)
+        assert until(lambda: _listens(process, at), 60), log.read_text()
+        yield address
+    finally:
+        with suppress(psutil.Error):
+            for each in psutil.Process(running.pid).children(recursive=True):
+                each.terminate()
+        running.terminate()
+        running.wait(30)
+
+
+def _listens(process: psutil.Process, port: int) -> bool:
+    family = (process, *process.children(recursive=True))
+    return any(one.laddr.port == port for each in family for one in each.net_connections() if one.status == "LISTEN")
+
+
+def test_another_user_reads_no_file_no_secret_and_no_page(served: str, home: Path):
+    place, token = served.split("/")[2], served.split("token=")[1]
+    name, _, port = place.rpartition(":")
+    asked = subprocess.run([sys.executable, "-c", OTHER, port, str(home)], capture_output=True, text=True)
+    assert asked.returncode == 0, asked.stderr
+    said = json.loads(asked.stdout)
+
+    let_in = [each for each in said["answers"] if each[1] == 200 and "login" not in each[2].lower()]
+    assert let_in == []
+    assert said["read"] == []
+    assert [path for path in home.rglob("*") if path.stat().st_mode & 0o077] == []  # Jupyter's own files too
+    assert not [line for line in said["lines"] if name in line or token in line]
+    mine, first = Visitor(int(port), {"Host": place}), "lab" if "/lab" in served else ""
+    assert mine.ask(f"/{first}?token={token}").status in (200, 302)
+    assert Visitor(int(port), cookies=mine.cookies).ask(f"/{first}").status in (302, 403)
