@@ -140,10 +140,15 @@ def read(content: dict) -> Table:
     return Table(**{**content, "columns": columns, "rows": rows, "notes": tuple(content["notes"])})
 
 
+def begins_formula(label: str) -> bool:
+    """Whether some spreadsheet program takes a label for a formula, at once or when somebody edits its cell."""
+    seen = next((sign for sign in label if unicodedata.category(sign)[0] not in "CZ"), " ")
+    return seen in FORMULA or label.startswith(DROPPED)
+
+
 def inert(label: str) -> str:
     """A label that no spreadsheet program takes for a formula."""
-    seen = next((sign for sign in label if unicodedata.category(sign)[0] not in "CZ"), " ")
-    return f"'{label}" if seen in FORMULA or label.startswith(DROPPED) else label
+    return f"'{label}" if begins_formula(label) else label
 
 
 def _class(column: Column) -> str | None:

@@ -1,7 +1,8 @@
 """Tables as an accessible .xlsx in the Analysis Function's layout; it writes what they hold and no more.
 
 A cover, a list of contents, the notes, then one table to a sheet. The same tables give the same bytes. Whatever
-stands in a cell, a link, a formula or a lone dash, is text: what people wrote can neither act nor stop a workbook.
+stands in a cell, a link, a formula or a lone dash, is text: what people wrote can neither act nor stop a workbook. What
+begins like a formula is marked as text too, or it would become one as soon as somebody edits its cell.
 """
 
 import zipfile
@@ -11,7 +12,7 @@ from io import BytesIO
 from math import ceil
 from pathlib import Path
 
-from hubdata.figures.table import NUMBERS, Column, Table
+from hubdata.figures.table import NUMBERS, Column, Table, begins_formula
 
 AUTHOR = "hubdata"
 SHEET_CHARACTERS = 31
@@ -20,6 +21,7 @@ DATES = "Dates are written year-month-day, for example 2026-09-30, so that they 
 ONE_TABLE = "This worksheet contains one table."
 NOTES = "Some cells may refer to notes, which can be found on the notes worksheet."
 FONT = {"font_name": "Arial", "font_size": 12}
+TEXT = {"num_format": "@", "quote_prefix": True}
 HEADING = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 LOOKS = {
     "title": {"bold": True, "font_size": 16},
@@ -66,7 +68,7 @@ def write(path: Path, cover: Cover, tables: list[Table], made_on: date) -> None:
     nothing = [f"{table.title}. {table.empty}" for table in tables if not table.rows]
     content = BytesIO()
     with Workbook(content, {"in_memory": True, "nan_inf_to_errors": True}) as book:
-        looks = {name: book.add_format(FONT | look) for name, look in LOOKS.items()}
+        looks = _Looks(book)
         _cover(book, looks, cover, [*cover.intro, DATES, *nothing])
         for sheet in _sheets(shown):
             _write(book, looks, sheet)
@@ -75,7 +77,23 @@ def write(path: Path, cover: Cover, tables: list[Table], made_on: date) -> None:
     path.write_bytes(_settled(content))
 
 
-def _cover(book, looks: dict, cover: Cover, intro: list[str]) -> None:
+class _Looks(dict):
+    """How cells look, each by its name and whether it must be marked as text, made when a cell first looks so."""
+
+    def __init__(self, book):
+        super().__init__({(name, False): book.add_format(FONT | look) for name, look in LOOKS.items()})
+        self.book = book
+
+    def __missing__(self, key: tuple[str, bool]):
+        self[key] = self.book.add_format(FONT | LOOKS[key[0]] | TEXT)
+        return self[key]
+
+    def of(self, look: str, value: object):
+        """How a cell that says this looks."""
+        return self[look, isinstance(value, str) and begins_formula(value)]
+
+
+def _cover(book, looks: _Looks, cover: Cover, intro: list[str]) -> None:
     lines = [("cover_title", cover.title), ("cover_heading", "Introductory information")]
     lines += [("cover_line", line) for line in intro]
     lines += [("cover_heading", "About these data"), *(("cover_line", line) for line in cover.about)]
@@ -83,7 +101,7 @@ def _cover(book, looks: dict, cover: Cover, intro: list[str]) -> None:
     page.hide_gridlines(2)
     page.set_column(0, 0, 85)
     for row, (look, said) in enumerate(lines):
-        page.write_string(row, 0, said, looks[look])
+        page.write_string(row, 0, said, looks.of(look, said))
 
 
 def _sheets(tables: list[Table]) -> list[Sheet]:
@@ -121,14 +139,15 @@ def _cell(column: Column, value: object) -> object:
     return value if column.kind in NUMBERS else str(value)[: 7 if column.kind == "month" else None]
 
 
-def _write(book, looks: dict, sheet: Sheet) -> None:
+def _write(book, looks: _Looks, sheet: Sheet) -> None:
     page = book.add_worksheet(sheet.name)
     page.hide_gridlines(2)
     for row, (look, said) in enumerate(sheet.above):
-        page.write_string(row, 0, said, looks[look])
+        page.write_string(row, 0, said, looks.of(look, said))
     top, last = len(sheet.above), len(sheet.headings) - 1
-    over = [looks["number_heading" if look == "number" else "heading"] for look in sheet.looks]
-    columns = [{"header": said, "header_format": look} for said, look in zip(sheet.headings, over, strict=True)]
+    over = ["number_heading" if look == "number" else "heading" for look in sheet.looks]
+    named = zip(sheet.headings, over, strict=True)
+    columns = [{"header": said, "header_format": looks.of(look, said)} for said, look in named]
     page.add_table(
         top,
         0,
@@ -140,11 +159,11 @@ def _write(book, looks: dict, sheet: Sheet) -> None:
         cells = [row[number] for row in sheet.rows]
         for row, value in enumerate(cells, top + 1):
             if look == "link":
-                page.write_url(row, number, f"internal:'{value}'!A1", looks[look], value)
+                page.write_url(row, number, f"internal:'{value}'!A1", looks.of(look, value), value)
             elif isinstance(value, str):
-                page.write_string(row, number, value, looks[look])
+                page.write_string(row, number, value, looks.of(look, value))
             else:
-                page.write_number(row, number, value, looks[look])
+                page.write_number(row, number, value, looks.of(look, value))
         page.set_column_pixels(number, number, _width(sheet.headings[number], cells, look))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hubdata.dashboards import figure
 from hubdata.figures import workbook
-from hubdata.figures.table import Column, Table, inert
+from hubdata.figures.table import Column, Table, begins_formula, inert
 from hubdata.release.disclosure import policy, protect, words
 from hubdata.release.disclosure import table as disclosure_table
 
@@ -79,3 +79,6 @@ def test_a_workbook_reopened_holds_no_formula_and_says_what_it_said(tmp_path):
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
     assert {cell.value for cell in cells} >= set(found)
+    alive = [cell for cell in cells if cell.data_type == "s" and begins_formula(str(cell.value))]
+    assert len(alive) >= 8 and all((cell.quotePrefix, cell.number_format) == (True, "@") for cell in alive)
+    assert not any(cell.quotePrefix for cell in cells if cell not in alive)
