@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection, CursorResult, Dialect, Table, text
 
+from hubdata.records.coverage import watch
 from hubdata.records.tables.contract import TABLES
 
 AT_ONCE = 500  # keys looked up in one statement
@@ -37,7 +38,9 @@ def insert(connection: Connection, table: str, rows: pa.Table) -> None:
     marks = ", ".join("?" * rows.num_columns)
     for batch in rows.to_batches(max_chunksize=50_000):
         columns = _columns(pa.table(batch.columns, names=rows.column_names))
-        connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(zip(*columns, strict=True)))
+        values = list(zip(*columns, strict=True))
+        with watch.put_in(connection, table, rows.column_names, values):
+            connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
 
 
 def _copy(connection: Connection, statement: str, rows: pa.Table) -> None:

@@ -2,9 +2,12 @@
 
 Each entry commits to its payload with a salted HMAC and to its predecessor with SHA-256, so that deleting a payload and
 its salt leaves the chain verifying and the payload unguessable. A chain alone cannot show that its tail was cut off or
-that all of it was written anew: signed checkpoints kept elsewhere do. Source: reliability.md 2, C2SP tlog-checkpoint.
+that all of it was written anew: signed checkpoints kept elsewhere do. Each entry also commits to the rows of the tables
+that it touched (coverage/), and is sealed with a key that is not in the database: only the product can write one.
+Entries that are older than seals have none. Source: reliability.md 2, C2SP tlog-checkpoint.
 
     commitment = HMAC-SHA256(salt, payload)        hash = SHA256(0x01 | seq | prev | len(meta) | meta | commitment)
+    seal = HMAC-SHA256(key, seq | prev | commitment | the rest of meta), the last thing in meta
 """
 
 import hashlib
@@ -12,16 +15,20 @@ import hmac
 import json
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import Connection, text
 
 from hubdata import moments
+from hubdata.records.coverage.erasing import erasing
 from hubdata.records.time import entry
 
 GENESIS = b"\x00" * 32
+SEALED, SEAL_LENGTH = b',"seal":"', len(b',"seal":""}') + 32
+MORE = "there may be more"
+PROOFS = ("rows", "erased", "missing", "seal")  # what an entry holds to be verified by, and not to be read
 _LONG, _SHORT = struct.Struct(">q").pack, struct.Struct(">i").pack
 
 
@@ -34,6 +41,25 @@ class Act:
     reason: str
     action: str
     detail: dict = field(default_factory=dict)
+    erased: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What makes an entry the product's own: the key, and what says of the rows that it touched (given its number)."""
+
+    key: bytes
+    rows: Callable[[int], dict[str, str]]
+    missing: tuple[int, ...] = ()
+
+    def on(self, seq: int, prev: bytes, meta: bytes, commitment: bytes) -> bytes:
+        """The entry's meta with its seal."""
+        return meta[:-1] + SEALED + seal(self.key, seq, prev, meta, commitment) + b'"}'
+
+
+def seal(key: bytes, seq: int, prev: bytes, meta: bytes, commitment: bytes) -> bytes:
+    """The keyed code, in hex, over an entry whose meta has none yet."""
+    return hmac.digest(key, b"seal" + _LONG(seq) + prev + commitment + meta, "sha256").hex()[:32].encode()
 
 
 def canonical(value: object) -> bytes:
@@ -51,11 +77,12 @@ def _commit(salt: bytes, payload: bytes) -> bytes:
 
 
 _HEAD = text("SELECT seq, hash FROM chain ORDER BY seq DESC LIMIT 1")
-_LAST = "SELECT seq, meta, hash FROM chain ORDER BY seq DESC LIMIT 1"
-_QUEUE = "SELECT pg_advisory_xact_lock(715517)"  # hub_append's own; the last entry is read when nobody else can add one
 _CHAIN = "INSERT INTO chain (seq, prev, meta, commitment, hash) VALUES (?, ?, ?, ?, ?)"
 _PAYLOAD = "INSERT INTO payloads (seq, salt, payload) VALUES (?, ?, ?)"
 _APPEND = "SELECT hub_append(%s, %s, %s, %s)"
+_QUEUE = "SELECT pg_advisory_xact_lock(715517)"  # hub_append's own; the last entry is read when nobody else can add one
+_LAST = "SELECT seq, meta, hash FROM chain ORDER BY seq DESC LIMIT 1"
+_UNSAID = "SELECT c.seq FROM chain c LEFT JOIN payloads p ON p.seq = c.seq WHERE p.seq IS NULL ORDER BY c.seq"
 
 
 def head(connection: Connection) -> tuple[int, str]:
@@ -83,15 +110,11 @@ def holds(connection: Connection, seq: int, hash_: str) -> bool:
     return seq == 0 or (found is not None and bytes(found).hex() == hash_)
 
 
-def append(connection: Connection, act: Act, key: bytes) -> None:
+def append(connection: Connection, act: Act, key: bytes, sealing: Seal) -> None:
     """Add one entry in the caller's transaction. `key` makes the actor's pseudonym: no name stays in the chain.
 
     Its time is never before that of the last entry, whatever this machine's clock says; see time/entry.py.
     """
-    pseudonym = hmac.new(key, act.actor.encode(), hashlib.sha256).hexdigest()[:16]
-    payload = canonical({"actor": act.actor, "reason": act.reason, "detail": act.detail})
-    salt = os.urandom(32)
-    commitment = _commit(salt, payload)
     # the driver's own cursor: all other writers wait while this is written, and SQLAlchemy takes 0.1 ms a statement
     cursor = connection.connection.cursor()
     server = connection.dialect.name == "postgresql"
@@ -99,35 +122,70 @@ def append(connection: Connection, act: Act, key: bytes) -> None:
         cursor.execute(_QUEUE)
     cursor.execute(_LAST)
     last = cursor.fetchone()
+    seq, prev = (last[0] + 1, raw(last[2])) if last else (1, GENESIS)
     times = entry.stamped(entry.read(last[0], raw(last[1])) if last else None, moments.now())
-    meta = canonical({"action": act.action, "actor": pseudonym, "role": act.role, **times})
+    payload, salt = canonical({"actor": act.actor, "reason": act.reason, "detail": act.detail}), os.urandom(32)
+    commitment = _commit(salt, payload)
+    meta = sealing.on(seq, prev, canonical(_meta(act, key, sealing, seq) | times), commitment)
     if server:
         cursor.execute(_APPEND, (meta, commitment, salt, payload))
     else:
-        seq, prev = (last[0] + 1, last[2]) if last else (1, GENESIS)
         cursor.execute(_CHAIN, (seq, prev, meta, commitment, link(seq, prev, meta, commitment)))
         cursor.execute(_PAYLOAD, (seq, salt, payload))
     cursor.close()
 
 
-def erase(connection: Connection, seqs: list[int]) -> None:
-    """Delete what entries say, with their salts; the entries stay and still verify."""
+def _meta(act: Act, key: bytes, sealing: Seal, seq: int) -> dict:
+    pseudonym = hmac.new(key, act.actor.encode(), hashlib.sha256).hexdigest()[:16]
+    said: dict = {"action": act.action, "actor": pseudonym, "role": act.role}
+    more = {"rows": sealing.rows(seq), "erased": _runs(act.erased), "missing": _runs(sealing.missing)}
+    return said | {name: value for name, value in more.items() if value}
+
+
+def _runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Numbers as runs, first and last of each: 1, 2, 3, 7 → [[1, 3], [7, 7]]."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return runs
+
+
+def erase(connection: Connection, act: Act, seqs: list[int]) -> None:
+    """Delete what entries say, with their salts, and have the act's own entry name them; they still verify."""
     if seqs:
-        connection.execute(text("DELETE FROM payloads WHERE seq = :seq"), [{"seq": s} for s in seqs])
+        with erasing(connection):
+            connection.execute(text("DELETE FROM payloads WHERE seq = :seq"), [{"seq": s} for s in seqs])
+        act.erased.extend(seqs)
+
+
+def unsaid(connection: Connection) -> tuple[int, ...]:
+    """The entries of which nobody knows any more what they said."""
+    return tuple(connection.execute(text(_UNSAID)).scalars())
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What verifying found: `faults` names each broken entry; `erased` counts lawfully deleted payloads."""
+    """What verifying found: `faults` names each broken entry; `erased` counts lawfully deleted payloads.
+
+    `since` is the first sealed entry and its time, from which on rows are vouched for; `rows` says, for each table, the
+    last entry that touched it and its code for the table's sums; `missing` counts payloads gone before `since`.
+    """
 
     entries: int
     head: str
     erased: int
     faults: list[str]
+    missing: int = 0
+    since: tuple[int, str] | None = None
+    rows: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
 _ALL = """SELECT c.seq, c.prev, c.meta, c.commitment, c.hash, p.salt, p.payload
 FROM chain c LEFT JOIN payloads p ON p.seq = c.seq WHERE c.seq > {since} ORDER BY c.seq"""
+_STRAY = "SELECT p.seq FROM payloads p LEFT JOIN chain c ON c.seq = p.seq WHERE c.seq IS NULL ORDER BY p.seq LIMIT 20"
 _SAID = text(
     "SELECT c.meta, p.payload FROM chain c JOIN payloads p ON p.seq = c.seq WHERE c.seq > :since ORDER BY c.seq"
 )
@@ -142,34 +200,89 @@ def raw(value: object) -> bytes:
     return bytes(value) if isinstance(value, memoryview) else str(value).encode()
 
 
-def verify(connection: Connection, since: tuple[int, str] = (0, GENESIS.hex()), most: int = 20) -> Verdict:
+class Walk:
+    """One walk along the chain: what each entry must hold, and what it says of those that were erased."""
+
+    def __init__(self, key: bytes, seq: int, prev: bytes) -> None:
+        self.key, self.seq, self.prev, self.begun = key, seq, prev, seq
+        self.faults: list[str] = []
+        self.gone: list[int] = []
+        self.named: set[int] = set()
+        self.missing: set[int] = set()
+        self.rows: dict[str, tuple[int, str]] = {}
+        self.since: tuple[int, str] | None = None
+
+    def on(self, found: int, said: Any, meta: Any, commitment: Any, hash_: Any, salt: Any, payload: Any) -> None:
+        """Go on to the next entry, as it was read."""
+        if found != self.seq + 1:
+            self.faults.append(f"entry {self.seq + 1} is missing: the next one is {found}")
+        said, meta, commitment, hash_ = raw(said), raw(meta), raw(commitment), raw(hash_)
+        if said != self.prev:
+            self.faults.append(f"entry {found} does not follow the one before it")
+        if link(found, said, meta, commitment) != hash_:
+            self.faults.append(f"entry {found} has been altered")
+        if payload is None:
+            self.gone.append(found)
+        elif _commit(raw(salt), raw(payload)) != commitment:
+            self.faults.append(f"what entry {found} says has been altered")
+        self._sealed(found, said, meta, commitment)
+        self.seq, self.prev = found, hash_
+
+    def _sealed(self, seq: int, prev: bytes, meta: bytes, commitment: bytes) -> None:
+        rest, tail = meta[:-SEAL_LENGTH] + b"}", meta[-SEAL_LENGTH:]
+        sealed = tail.startswith(SEALED)
+        try:
+            said = json.loads(meta)
+        except ValueError:
+            said, sealed = {}, False  # it has been altered, and is named for that
+        if sealed and hmac.compare_digest(tail[len(SEALED) : -2], seal(self.key, seq, prev, rest, commitment)):
+            self.since = self.since or (seq, said["at"])
+            self.rows |= {table: (seq, code) for table, code in said.get("rows", {}).items()}
+            self.named |= _each(said.get("erased", []))
+            self.missing |= _each(said.get("missing", []))
+        elif sealed or self.since or self.begun:
+            self.faults.append(f"entry {seq} was not written by the product: it does not bear this hub's seal")
+
+    def verdict(self, more: list[str], most: int) -> Verdict:
+        """What the walk has found, and what was found besides."""
+        gone = set() if MORE in self.faults else set(self.gone)
+        wiped = sorted(gone - self.named - self.missing)
+        back = sorted(seq for seq in self.named - set(self.gone) if self.begun < seq <= self.seq)
+        faults = [
+            *self.faults,
+            *more,
+            *(f"what entry {seq} said was taken away, and no erasure names it" for seq in wiped[:most]),
+            *(f"what entry {seq} said was erased, and somebody has put it back" for seq in back[:most]),
+        ]
+        if self.seq and not (self.begun or self.since or self.faults):
+            faults.append("no entry bears this hub's seal: all of them are older than seals, or the key is another's")
+        missing = len(gone & self.missing - self.named)
+        return Verdict(
+            self.seq, self.prev.hex(), len(gone) - missing - len(wiped), faults, missing, self.since, self.rows
+        )
+
+
+def _each(runs: list[list[int]]) -> set[int]:
+    return {number for first, last in runs for number in range(first, last + 1)}
+
+
+def verify(connection: Connection, key: bytes, since: tuple[int, str] = (0, GENESIS.hex()), most: int = 20) -> Verdict:
     """Walk the chain after `since` (a trusted number and hash) and name every entry that does not hold."""
-    seq, prev = since[0], bytes.fromhex(since[1])
-    faults, erased = [], 0
+    walk = Walk(key, since[0], bytes.fromhex(since[1]))
     rows = connection.execution_options(stream_results=True, yield_per=10_000).exec_driver_sql(
-        _ALL.format(since=int(seq))
+        _ALL.format(since=int(since[0]))
     )
     read: Iterable[Any] = rows
     if connection.dialect.name == "sqlite":
         read = cast(Any, rows.cursor)  # the driver's own rows; SQLAlchemy's types know only a part of a cursor
-    for found, said, meta, commitment, hash_, salt, payload in read:
-        if found != seq + 1:
-            faults.append(f"entry {seq + 1} is missing: the next one is {found}")
-        said, hash_, commitment = raw(said), raw(hash_), raw(commitment)
-        if said != prev:
-            faults.append(f"entry {found} does not follow the one before it")
-        if link(found, said, raw(meta), commitment) != hash_:
-            faults.append(f"entry {found} has been altered")
-        if payload is None:
-            erased += 1
-        elif _commit(raw(salt), raw(payload)) != commitment:
-            faults.append(f"what entry {found} says has been altered")
-        seq, prev = found, hash_
-        if len(faults) >= most:
-            faults.append("there may be more")
+    for row in read:
+        walk.on(*row)
+        if len(walk.faults) >= most:
+            walk.faults[most:] = [MORE]
             break
     rows.close()
-    return Verdict(seq, prev.hex(), erased, faults)
+    stray = connection.execute(text(_STRAY)).scalars().all()
+    return walk.verdict([f"something is said for entry {seq}, which does not exist" for seq in stray], most)
 
 
 def entries(connection: Connection, limit: int = 1000) -> list[dict]:
@@ -178,7 +291,7 @@ def entries(connection: Connection, limit: int = 1000) -> list[dict]:
     What somebody searched for, which may name a stranger, is masked: only which fields they filled in is shown.
     """
     rows = connection.execute(_LATEST, {"most": limit})
-    return [{"seq": r.seq, **json.loads(bytes(r.meta)), "said": r.payload and _masked(r.payload)} for r in rows]
+    return [{"seq": r.seq, **_told(json.loads(bytes(r.meta))), "said": r.payload and _masked(r.payload)} for r in rows]
 
 
 def _masked(payload: bytes) -> dict:
@@ -186,6 +299,10 @@ def _masked(payload: bytes) -> dict:
     if searched := said["detail"].get("searched"):
         said["detail"]["searched"] = sorted(searched)
     return said
+
+
+def _told(meta: dict) -> dict:
+    return {name: value for name, value in meta.items() if name not in PROOFS}
 
 
 def doubted(entry: dict) -> str:

@@ -21,14 +21,15 @@ from hubdata import moments, places
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.moments import By
 from hubdata.records import checkpoints, erasures, folders, ledger
+from hubdata.records.coverage import kept, watch
 from hubdata.records.erasures import ErasureList
-from hubdata.records.ledger import Act
+from hubdata.records.ledger import Act, Seal
 from hubdata.records.opening import address
 
-SCHEMA = "0013"  # the newest migration; a test holds it to migrations/versions
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
+SCHEMA = "0014"  # the newest migration; a test holds it to migrations/versions
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014")
 FOLDERS = ("reports", "published", "checkpoints", "keys", "work", "erasures", "certificates")
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "recursive_triggers": 1}
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,15 @@ class Hub:
 
         Raises HubError if the database is full, locked for too long or out of reach.
         """
+        key = self.key("rows")
         try:
-            with self.engine.connect().execution_options(hub_write=True) as connection, connection.begin():
-                yield connection
-                ledger.append(connection, act, self.key("actors"))
+            with self.engine.connect().execution_options(hub_write=True, hub_key=key) as connection:
+                watch.ready(connection)
+                with connection.begin():
+                    watch.begin(connection)
+                    yield connection
+                    changed = watch.changes(connection, key)
+                    ledger.append(connection, act, self.key("actors"), self._seal(connection, changed))
         except (DatabaseError, self.engine.dialect.loaded_dbapi.Error) as error:  # the latter from bulk loading
             raise _plain(getattr(error, "orig", error)) from None
 
@@ -102,6 +108,10 @@ class Hub:
         if there:
             with self.write(Act(by.actor, "officer", by.reason or work, action, {"family": family})):
                 pass
+
+    def _seal(self, connection: Connection, changed: watch.Changes) -> Seal:
+        key = self.key("rows")
+        return Seal(key, lambda entry: kept.enter(connection, changed, key, entry))
 
 
 def _plain(error: Exception) -> HubError:
@@ -167,6 +177,11 @@ def _on_begin(connection):
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def _on_statement(connection, _cursor, statement, _parameters, _context, _many):
+    if key := connection.get_execution_options().get("hub_key"):
+        watch.before(connection, key, statement)
+
+
 def _private_file(name: str | None) -> None:
     path = address.usable(name)
     _refuse_readable(path)
@@ -184,9 +199,11 @@ def engine_of(home: Path, url: str | URL | None) -> Engine:
         engine = create_engine(place, hide_parameters=True)
     except (ArgumentError, TypeError, ValueError):
         raise BadParameter(f"the database's address has an option that does not exist; {address.WRITTEN}") from None
+    event.listen(engine, "handle_error", watch.doubt)
     if sqlite:
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
+        event.listen(engine, "before_cursor_execute", _on_statement)
     return engine
 
 
@@ -254,12 +271,17 @@ def _migrate(hub: Hub, found: str | None) -> None:
     config = Config()
     config.set_main_option("script_location", str(places.PACKAGE / "records" / "migrations"))
     act = Act("hubdata", "system", "set up or upgrade the hub's tables", "schema.upgrade", {"to": SCHEMA})
+    key = hub.key("rows")
     with hub.engine.connect().execution_options(hub_write=True) as connection, connection.begin():
         config.attributes["connection"] = connection
+        covered = found is not None and found >= "0014"
+        differing = kept.differences(connection, key) if covered else {}  # an upgrade hides nothing
         command.upgrade(config, "head")
         if not connection.execute(text("SELECT count(*) FROM erasures")).scalar():
             _begin_erasures(hub, connection, found)
-        ledger.append(connection, act, hub.key("actors"))
+        missing = () if covered else ledger.unsaid(connection)
+        seal = Seal(key, lambda entry: kept.begin(connection, key, entry, differing), missing)
+        ledger.append(connection, act, hub.key("actors"), seal)
 
 
 def _label(hub: Hub) -> str:

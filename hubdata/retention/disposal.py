@@ -20,6 +20,7 @@ from hubdata.errors import Refused
 from hubdata.moments import By
 from hubdata.records import erasures, ledger, owner, store
 from hubdata.records.alone import alone
+from hubdata.records.coverage.erasing import erasing
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES, metadata
@@ -219,9 +220,10 @@ def delete(connection: Connection, families: list[str], key: bytes) -> dict[str,
         connection.execute(change, {"digest": erasures.outliving(key, row.family), "family": row.family})
     gone = {}
     condition, value = owner.bound(connection, families)
-    for name in [table.name for table in reversed(metadata.sorted_tables) if table.name in owner.OWNED]:
-        where = owner.OWNED[name].format(families=condition)
-        gone[name] = connection.execute(text(f"DELETE FROM {name} WHERE {where}"), {"families": value}).rowcount
+    with erasing(connection):
+        for name in [table.name for table in reversed(metadata.sorted_tables) if table.name in owner.OWNED]:
+            where = owner.OWNED[name].format(families=condition)
+            gone[name] = connection.execute(text(f"DELETE FROM {name} WHERE {where}"), {"families": value}).rowcount
     return gone
 
 
@@ -261,7 +263,7 @@ def prove(hub: Hub, disposal: str, act: Act) -> tuple[dict, list[str]]:
         marks = traces_kept.kept(hub, disposal) - traces_marks.gather(connection, _spared(connection, disposal))
         marks -= traces_marks.still_said(connection, marks)
         said = traces_marks.mentions(connection, dict.fromkeys(marks - files.own_words(), disposal))
-        ledger.erase(connection, sorted(said))
+        ledger.erase(connection, act, sorted(said))
         act.detail["entries"] = len(said)
     erased = files.erase_files(hub, marks)
     problems = [f"{number:,} rows of {name} still carry what was destroyed" for name, number in _left(hub).items()]

@@ -29,6 +29,7 @@ from hubdata.families.twice import weights as twice_weights
 from hubdata.families.twice.pairs import Found, Pair, Search
 from hubdata.moments import By
 from hubdata.records import ledger
+from hubdata.records.coverage.verify import verify
 from hubdata.records.store import Hub
 from hubdata.retention import disposal, explain
 from tests.retention.test_disposal import TODAY, approved, fill
@@ -664,7 +665,7 @@ def test_decisions_at_one_moment_are_all_kept_and_one_stands(told: Hub):
     assert len(returns.rows(told, "pair_decisions")) == len(choices)
     with told.read() as connection:
         assert decided.standing(told, connection, DAY)["A1", "B1"].decision in choices
-        assert ledger.verify(connection).faults == []
+        assert verify(told).faults == []
 
 
 def test_broken_weights_are_refused_with_every_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from hubdata.demo import make as demo
 from hubdata.intake import take
-from hubdata.records import ledger
+from hubdata.records.coverage.verify import verify
 from hubdata.records.store import Hub, open_hub
 from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
 
@@ -79,8 +79,7 @@ def trial(folder: Path, seed: int, kills: int) -> tuple[int, list[str]]:
         done, span = done + in_time, span if in_time else span * 0.7  # the machine was slower when it was measured
         hub = open_hub(home)
         found = rows(hub)
-        with hub.read() as connection:
-            faults = ledger.verify(connection).faults
+        faults = verify(hub).faults
         if found not in (nothing, wanted) or faults:
             violations.append(f"seed {seed}: part of a return was left, or the ledger does not hold")
         if found == wanted:

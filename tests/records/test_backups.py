@@ -25,6 +25,7 @@ from hubdata.records.backups import folder as backups_folder
 from hubdata.records.backups import make, restore
 from hubdata.records.backups import postgresql as backups_postgresql
 from hubdata.records.backups import swap as backups_swap
+from hubdata.records.coverage.verify import verify
 from hubdata.records.ledger import Act
 from hubdata.records.store import open_hub
 from hubdata.records.tables.contract import TABLES
@@ -109,7 +110,7 @@ def _whole(hub) -> None:
         if hub.dialect == "sqlite":
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() == ["ok"]
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
-        assert ledger.verify(connection).faults == []
+        assert verify(hub).faults == []
 
 
 def _modes(folder: Path) -> set[tuple[bool, int]]:

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from dataclasses import astuple
 
 import pytest
 from sqlalchemy import text
@@ -13,6 +12,7 @@ from hubdata.records import checkpoints, ledger
 from hubdata.records.ledger import GENESIS, Act
 from tests.support import returns
 
+GUARDS = (("chain", "no_delete"), ("chain", "no_update"), ("payloads", "no_update"), ("payloads", "no_delete"))
 ENTRIES, WRITERS, APPENDS = 12, 4, 200
 WRITER = """
 import sys
@@ -46,7 +46,7 @@ def told(hub, tmp_path):
 def _faults(hub, folder, public=None) -> tuple[list[str], list[str]]:
     with hub.read() as connection:
         signed = checkpoints.compare(connection, folder, public or checkpoints.public(hub.key("checkpoint")))
-        return ledger.verify(connection).faults, signed
+        return ledger.verify(connection, hub.key("rows")).faults, signed
 
 
 def _rewrite(hub, change) -> None:
@@ -54,9 +54,9 @@ def _rewrite(hub, change) -> None:
     with hub.engine.begin() as connection:
         chain = [list(row) for row in connection.execute(text("SELECT * FROM chain ORDER BY seq"))]
         payloads = {row[0]: list(row) for row in connection.execute(text("SELECT * FROM payloads"))}
-        for table, verb in (("chain", "delete"), ("chain", "update"), ("payloads", "update")):
+        for table, guard in GUARDS:
             on = f" ON {table}" if hub.dialect == "postgresql" else ""
-            connection.execute(text(f"DROP TRIGGER {table}_no_{verb}{on}"))
+            connection.execute(text(f"DROP TRIGGER {table}_{guard}{on}"))
         chain, payloads = change(chain, payloads)
         connection.execute(text("DELETE FROM payloads"))
         connection.execute(text("DELETE FROM chain"))
@@ -161,13 +161,6 @@ def _empty(_chain, _payloads):
         (_truncate, ["checkpoint 000000000012.txt: entry 12 is gone; the chain has been cut off before it"]),
         (_old_database, ["checkpoint 000000000012.txt: entry 12 is gone; the chain has been cut off before it"]),
         (
-            _rewrite_all,
-            [
-                "checkpoint 000000000006.txt: entry 6 is not the one signed; the chain has been rewritten",
-                "checkpoint 000000000012.txt: entry 12 is not the one signed; the chain has been rewritten",
-            ],
-        ),
-        (
             _empty,
             [
                 "checkpoint 000000000006.txt: entry 6 is gone; the chain has been cut off before it",
@@ -180,6 +173,56 @@ def test_a_chain_that_is_right_in_itself_is_told_by_its_checkpoints(told, mutant
     hub, folder = told
     _rewrite(hub, mutant)
     assert _faults(hub, folder) == ([], named)
+
+
+def test_a_chain_that_was_written_anew_bears_no_seal_and_no_checkpoint(told):
+    hub, folder = told
+    _rewrite(hub, _rewrite_all)
+    faults, signed = _faults(hub, folder)
+    own = "entry {} was not written by the product: it does not bear this hub's seal"
+    assert faults == [own.format(number) for number in range(5, ENTRIES + 1)]
+    assert signed == [
+        "checkpoint 000000000006.txt: entry 6 is not the one signed; the chain has been rewritten",
+        "checkpoint 000000000012.txt: entry 12 is not the one signed; the chain has been rewritten",
+    ]
+
+
+def test_another_hub_s_key_opens_no_seal(told):
+    hub, _ = told
+    with hub.read() as connection:
+        faults = ledger.verify(connection, bytes(32)).faults
+    assert faults[0].startswith("entry 1 was not written by the product") and len(faults) == ENTRIES
+
+
+def _wipe(chain, payloads):
+    return chain, {number: row for number, row in payloads.items() if number not in (3, 7)}
+
+
+def test_what_was_wiped_is_told_from_what_was_erased(told):
+    hub, folder = told
+    act = Act("Ann Actor", "officer", "a test", "test.erase")
+    with hub.write(act) as connection:
+        ledger.erase(connection, act, [4, 5])
+    _rewrite(hub, _wipe)
+    with hub.read() as connection:
+        verdict = ledger.verify(connection, hub.key("rows"))
+    assert verdict.erased == 2
+    assert verdict.faults == [f"what entry {n} said was taken away, and no erasure names it" for n in (3, 7)]
+
+
+def test_what_was_erased_and_is_back_is_named(told):
+    hub, _ = told
+    kept = {}
+    _rewrite(hub, lambda chain, payloads: (chain, kept.update(payloads) or payloads))
+    act = Act("Ann Actor", "officer", "a test", "test.erase")
+    with hub.write(act) as connection:
+        ledger.erase(connection, act, [4])
+    with hub.engine.begin() as connection:
+        row = {"seq": 4, "salt": kept[4][1], "payload": kept[4][2]}
+        connection.execute(text("INSERT INTO payloads VALUES (:seq, :salt, :payload)"), row)
+    with hub.read() as connection:
+        faults = ledger.verify(connection, hub.key("rows")).faults
+    assert faults == ["what entry 4 said was erased, and somebody has put it back"]
 
 
 def test_a_forged_checkpoint_is_named(told):
@@ -211,28 +254,31 @@ def test_many_faults_are_cut_short(told):
     hub, folder = told
     _rewrite(hub, lambda chain, payloads: ([[*row[:2], b"{}", *row[3:]] for row in chain], payloads))
     with hub.read() as connection:
-        faults = ledger.verify(connection, most=3).faults
+        faults = ledger.verify(connection, hub.key("rows"), most=3).faults
     assert len(faults) == 4 and faults[-1] == "there may be more"
 
 
-def test_erased_entries_keep_verifying_with_the_same_head(told):
+def test_erased_entries_keep_verifying(told):
     hub, folder = told
     with hub.read() as connection:
         before = ledger.head(connection)
-    with hub.engine.begin() as connection:
-        ledger.erase(connection, list(range(2, ENTRIES, 2)))
+    act = Act("Ann Actor", "officer", "a test", "test.erase")
+    with hub.write(act) as connection:
+        ledger.erase(connection, act, list(range(2, ENTRIES, 2)))
     with hub.read() as connection:
-        verdict = ledger.verify(connection)
-    assert astuple(verdict) == (ENTRIES, before[1], len(range(2, ENTRIES, 2)), [])
+        verdict = ledger.verify(connection, hub.key("rows"))
+        assert ledger.holds(connection, *before)
+    assert (verdict.entries, verdict.erased, verdict.faults) == (ENTRIES + 1, len(range(2, ENTRIES, 2)), [])
     assert _faults(hub, folder)[1] == []
 
 
 def test_what_was_erased_is_gone_and_the_rest_can_be_read(told):
     hub, _ = told
-    with hub.engine.begin() as connection:
-        ledger.erase(connection, [ENTRIES])
+    act = Act("Ann Actor", "officer", "a test", "test.erase")
+    with hub.write(act) as connection:
+        ledger.erase(connection, act, [ENTRIES])
     with hub.read() as connection:
-        last, before = ledger.entries(connection, 2)
+        _, last, before = ledger.entries(connection, 3)
     assert (last["seq"], last["said"]) == (ENTRIES, None)
     assert before["said"] == {"actor": "Ann Actor", "detail": {"n": 4}, "reason": "a test"}
 
@@ -241,7 +287,8 @@ def test_no_name_stays_in_the_chain_itself(told):
     hub, _ = told
     with hub.read() as connection:
         metas = [json.loads(bytes(row[0])) for row in connection.execute(text("SELECT meta FROM chain"))]
-    assert {tuple(meta) for meta in metas} == {("action", "actor", "at", "role")}
+    assert {tuple(meta) for meta in metas[1:]} == {("action", "actor", "at", "role", "seal")}
+    assert tuple(metas[0]) == ("action", "actor", "at", "role", "rows", "seal")
     assert not any("Ann" in meta["actor"] for meta in metas)
 
 
@@ -250,8 +297,10 @@ def test_a_chain_verifies_from_a_trusted_entry_on(told):
     note = (folder / "000000000006.txt").read_text("utf-8")
     trusted = checkpoints.read(note, checkpoints.public(hub.key("checkpoint")))
     with hub.read() as connection:
-        assert ledger.verify(connection, trusted).faults == []
-        assert ledger.verify(connection, (6, "0" * 64)).faults == ["entry 7 does not follow the one before it"]
+        assert ledger.verify(connection, hub.key("rows"), trusted).faults == []
+        assert ledger.verify(connection, hub.key("rows"), (6, "0" * 64)).faults == [
+            "entry 7 does not follow the one before it"
+        ]
 
 
 @pytest.mark.parametrize(
@@ -283,7 +332,7 @@ def test_four_writers_at_once_lose_nothing_and_fork_nothing(hub):
     said = [process.communicate()[1] for process in running]
     assert said == [b""] * WRITERS
     with hub.read() as connection:
-        verdict = ledger.verify(connection)
+        verdict = ledger.verify(connection, hub.key("rows"))
         told = [entry["said"]["detail"].get("n") for entry in ledger.entries(connection, WRITERS * APPENDS)]
     assert (verdict.entries, verdict.faults) == (1 + WRITERS * APPENDS, [])
     assert sorted(told) == sorted(f"{writer}-{n}" for writer in range(WRITERS) for n in range(APPENDS))

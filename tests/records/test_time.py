@@ -159,8 +159,9 @@ def test_a_confirmation_that_was_erased_confirms_nothing(hub, clock):
     write(hub)
     clock.stands(days=40)
     confirm(hub, "ann")
-    with hub.write(Act("carl", "disposer", "a test", "test.erase")) as connection:
-        ledger.erase(connection, [entries_seq(connection, entry.CONFIRM)])
+    act = Act("carl", "disposer", "a test", "test.erase")
+    with hub.write(act) as connection:
+        ledger.erase(connection, act, [entries_seq(connection, entry.CONFIRM)])
 
     assert held(hub, "ben")
 

@@ -17,6 +17,7 @@ from hubdata.errors import BadParameter, HubError, Refused
 from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.alone import alone
+from hubdata.records.coverage.verify import verify
 from hubdata.records.store import Hub, open_hub
 from hubdata.retention import certificates, disposal, due, holds, review
 from hubdata.retention.review import FamilyDecision
@@ -120,8 +121,7 @@ def test_what_is_due_reviewed_and_approved_is_destroyed_and_certified(filled: Hu
     assert content["conservation"] == {"opening": 6, "created": 0, "destroyed": 2, "closing": 4, "holds": True}
     assert content["partners"][0]["organisation"] == "NHFT" and content["partners"][0]["ask"] == "rights@example.org"
     assert certificates.check(filled) == []
-    with filled.read() as connection:
-        assert ledger.verify(connection).faults == []
+    assert verify(filled).faults == []
 
 
 def test_nothing_of_it_is_left_in_any_file(sqlite_hub: Hub):
@@ -626,7 +626,7 @@ def test_what_an_officer_wrote_about_a_family_goes_with_it(filled: Hub):
     with filled.read() as connection:
         said = [str(entry["said"]) for entry in ledger.entries(connection)]
         assert not [one for one in said if "OLD-1" in one or "Xanthecanary" in one]
-        assert ledger.verify(connection).faults == []
+        assert verify(filled).faults == []
 
 
 def _hold_of(hub: Hub, family: str) -> str:

@@ -63,30 +63,17 @@ def init(options: Options) -> Answer:
 
 
 @command(ledger_app)
-def verify(options: Options) -> Answer:
-    """Walk the audit chain, compare it with every signed checkpoint, and name every jump of the clock."""
-    from hubdata.records import checkpoints, ledger
-    from hubdata.records.time import jumps
+def verify(
+    options: Options,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="The audit chain and its checkpoints alone, not the rows.")
+    ] = False,
+) -> Answer:
+    """Verify the audit chain and its checkpoints, compare every row with it, and name every jump of the clock."""
+    from hubdata.records.coverage import verify as verifying
 
-    hub = options.hub()
-    with hub.read() as connection:
-        verdict, times = ledger.verify(connection), jumps.found(connection)
-        missing = checkpoints.compare(connection, hub.home / "checkpoints", checkpoints.public(hub.key("checkpoint")))
-    said = {
-        "entries": verdict.entries,
-        "head": verdict.head,
-        "erased": verdict.erased,
-        "integrity": [*verdict.faults, *times.older],
-        "completeness": missing,
-        "jumps": times.jumps,
-    }
-    faults = [*verdict.faults, *times.older, *missing]
-    lines = [
-        f"{verdict.entries:,} entries, {verdict.erased:,} of them erased lawfully.",
-        *(faults or ["Every entry holds, and the chain is as every checkpoint signed it."]),
-        *jumps.lines(times.jumps),
-    ]
-    return Answer(said, lines, 3 if faults or not all(jump.confirmed_by for jump in times.jumps) else 0)
+    found = verifying.verify(options.hub(), quick)
+    return Answer(verifying.said(found), verifying.lines(found), 0 if found.well else 3)
 
 
 @command(ledger_app, "confirm-day")

@@ -14,6 +14,7 @@ from hubdata import terms
 from hubdata.records.tables import (  # noqa: F401 (their tables belong to the hub too)
     chain,
     competence,
+    coverage,
     directory,
     identifier,
     pairs,

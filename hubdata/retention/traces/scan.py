@@ -16,6 +16,7 @@ from typing import IO, Any, cast
 from sqlalchemy import text
 
 from hubdata import places
+from hubdata.errors import HubError
 from hubdata.records import folders
 from hubdata.records.store import Hub
 from hubdata.retention.traces import files as traces_files
@@ -51,9 +52,15 @@ def _pristine(hub: Hub, folder: Path) -> Path:
     """A copy of the database that holds what living rows say and nothing else."""
     copy = folder / "pristine.db"
     copy.touch(0o600)
-    with settling.outside_transactions(hub) as cursor:
-        cursor.execute("PRAGMA synchronous=0")  # the copy is thrown away
-        cursor.execute("VACUUM INTO ?", (str(copy),))
+    try:
+        with settling.outside_transactions(hub) as cursor:
+            cursor.execute("PRAGMA synchronous=0")  # the copy is thrown away
+            cursor.execute("VACUUM INTO ?", (str(copy),))
+    except hub.engine.dialect.loaded_dbapi.Error:
+        raise HubError(
+            "there is no room for the copy that the search for what was destroyed needs: make as much room as the "
+            "database takes, and run the disposal again"
+        ) from None
     return copy
 
 

@@ -23,6 +23,9 @@ EXCUSED = {
     "item_decisions": "about how others' details were weighed; what was left out, and why, is said in numbers",
     "pair_decisions": "about two records, of which the other may be another family's; of one family both are read",
     "chain": "given as a history that can be read: who looked, and why",
+    "coverage": "numbers that prove that rows were not altered, about no person",
+    "coverage_parts": "numbers that prove that rows were not altered, about no person",
+    "erasing": "about no person, and empty but for the moment of an erasure",
 }
 OF_FAMILY = ("families", "involvements", "leads", "lead_versions", "goals", "needs", "holds", "decisions", "recalls")
 OF_PERSON = ("identifiers", "competences")

@@ -1,0 +1,89 @@
+"""`hubdata ledger verify`: the chain, its checkpoints, the rows that it vouches for and the database's own guards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hubdata import moments
+from hubdata.dates import words
+from hubdata.records import checkpoints, ledger
+from hubdata.records.coverage import compare, guards
+from hubdata.records.coverage.compare import Compared, Fault
+from hubdata.records.ledger import Verdict
+from hubdata.records.store import Hub
+from hubdata.records.time import jumps
+from hubdata.records.time.jumps import Times
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What verifying found: of the chain, of its checkpoints, of the guards, and of the rows (None: not compared)."""
+
+    chain: Verdict
+    missing: list[str]
+    guards: list[str]
+    rows: Compared | None
+    times: Times
+
+    @property
+    def changed(self) -> list[Fault]:
+        """What happened to rows behind the product's back."""
+        return self.rows.faults if self.rows else []
+
+    @property
+    def faults(self) -> list[str]:
+        """All that is not as the product left it, in words."""
+        broken = [*self.chain.faults, *self.times.older, *self.missing, *self.guards]
+        return [*broken, *(fault.said for fault in self.changed)]
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing waits for a person: no fault, and no jump of the clock that nobody has confirmed."""
+        return not self.faults and all(jump.confirmed_by for jump in self.times.jumps)
+
+
+def verify(hub: Hub, quick: bool = False) -> Verified:
+    """Verify the whole hub as it stands at one moment; `quick` leaves out the rows."""
+    key = hub.key("rows")
+    with hub.read() as connection:
+        chain = ledger.verify(connection, key)
+        missing = checkpoints.compare(connection, hub.home / "checkpoints", checkpoints.public(hub.key("checkpoint")))
+        rows = None if quick else compare.compare(connection, key, chain)
+        return Verified(chain, missing, guards.faults(connection), rows, jumps.found(connection))
+
+
+def said(found: Verified) -> dict:
+    """The findings as values."""
+    chain, rows = found.chain, found.rows
+    return {
+        "entries": chain.entries,
+        "head": chain.head,
+        "erased": chain.erased,
+        "missing": chain.missing,
+        "integrity": [*chain.faults, *found.times.older],
+        "completeness": found.missing,
+        "guards": found.guards,
+        "covered_since": {"entry": chain.since[0], "at": chain.since[1]} if chain.since else None,
+        "rows": rows.rows if rows else None,
+        "changed": found.changed,
+        "jumps": found.times.jumps,
+    }
+
+
+def lines(found: Verified) -> list[str]:
+    """The findings for a reader."""
+    chain, rows = found.chain, found.rows
+    counted = [f"{chain.entries:,} entries, {chain.erased:,} of them erased lawfully."]
+    if rows:
+        counted.append(f"{rows.rows:,} rows in {rows.tables:,} tables were compared with what the chain vouches for.")
+    well = ["Every entry holds, and the chain is as every checkpoint signed it."]
+    well += ["Every row is as the product wrote it." if rows else "The rows were not compared (--quick)."]
+    return [*counted, *(found.faults or well), *_since(chain), *jumps.lines(found.times.jumps)]
+
+
+def _since(chain: Verdict) -> list[str]:
+    if not chain.since or chain.since[0] == 1:
+        return []
+    day = words(moments.day_of(datetime.fromisoformat(chain.since[1]).replace(tzinfo=None)))
+    gone = f", nor why {chain.missing:,} entries before it say nothing any more" if chain.missing else ""
+    since = f"Rows are vouched for since entry {chain.since[0]:,} ({day})"
+    return [f"{since}: what was done to them before cannot be told{gone}."]
