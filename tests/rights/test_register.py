@@ -11,6 +11,7 @@ from hubdata import terms
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records import ledger
+from hubdata.records.coverage.erasing import erasing
 from hubdata.records.ledger import Act
 from hubdata.retention import holds as retention_holds
 from hubdata.rights import register
@@ -144,7 +145,7 @@ def test_an_ended_request_can_be_destroyed_with_its_family(filled):
     made = log(filled)
     step(filled, made.request, "responded")
 
-    with filled.write(Act("tester", "tester", "a test", "spec.delete")) as connection:
+    with filled.write(Act("tester", "tester", "a test", "spec.delete")) as connection, erasing(connection):
         connection.execute(text("DELETE FROM request_events"))
         connection.execute(text("DELETE FROM requests"))
 

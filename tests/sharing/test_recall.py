@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
+from hubdata.records.coverage.erasing import erasing
 from hubdata.records.store import Hub
 from hubdata.sharing import recall
 from tests.support import returns
@@ -248,7 +249,7 @@ def test_a_closed_familys_partners_are_asked_because_of_its_disposal(hub: Hub):
 
 def test_recalls_stand_alone_when_the_shares_are_gone(family: Hub):
     ask(family, "SCHOOL", "withdrawal", date(2026, 2, 20))
-    with family.engine.begin() as connection:
+    with family.engine.begin() as connection, erasing(connection):
         connection.execute(text("DELETE FROM shares"))
 
     (left,) = held(family).values()

@@ -100,6 +100,16 @@ def _on_sqlite() -> None:
         there = f"EXISTS (SELECT 1 FROM {table} t WHERE {{}})"
         there = f"{there.format(same)} OR {there.format('t.rowid = NEW.rowid')}"
         _refuse(table, "not_replaced", "INSERT", there)
+    _let_holds_speak_first()
+
+
+def _let_holds_speak_first() -> None:
+    """SQLite asks the newest guard first, and who meets a hold should hear of the hold."""
+    asked = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    for name, table, made in op.get_bind().exec_driver_sql(asked).fetchall():
+        if table in ONLY_ADDED and name.startswith(f"{table}_held_no_"):
+            op.execute(f"DROP TRIGGER {name}")
+            op.get_bind().exec_driver_sql(made)
 
 
 def _refuse(table: str, name: str, verb: str, when: str) -> None:
