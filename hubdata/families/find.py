@@ -16,7 +16,7 @@ from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.moments import By
 from hubdata.records import owner
-from hubdata.records.ledger import Act, append
+from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 
@@ -85,7 +85,7 @@ def find(hub: Hub, sought: Sought, by: By) -> Found:
         act.detail.update(found=len(families), shown=len(shown))
         for one in shown:
             detail = {"family": one.family, "people": [each.person for each in one.people], "searched": said}
-            append(connection, Act(by.actor, "officer", why, "family.found", detail), hub.key("actors"))
+            act.more.append(Act(by.actor, "officer", why, "family.found", detail))
     return Found(shown, len(families) - len(shown))
 
 

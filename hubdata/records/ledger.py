@@ -34,7 +34,10 @@ _LONG, _SHORT = struct.Struct(">q").pack, struct.Struct(">i").pack
 
 @dataclass(frozen=True)
 class Act:
-    """Who writes, as what, why, and what they do; `detail` may be filled until the transaction ends."""
+    """Who writes, as what, why, and what they do; `detail` may be filled until the transaction ends.
+
+    `more` are entries of their own that go before it in the same transaction and change no row.
+    """
 
     actor: str
     role: str
@@ -42,6 +45,7 @@ class Act:
     action: str
     detail: dict = field(default_factory=dict)
     erased: list[int] = field(default_factory=list)
+    more: list["Act"] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,8 @@ class Hub:
                     watch.begin(connection)
                     yield connection
                     changed = watch.changes(connection, key)
+                    for each in act.more:
+                        ledger.append(connection, each, self.key("actors"), self._seal(connection, {}))
                     ledger.append(connection, act, self.key("actors"), self._seal(connection, changed))
         except (DatabaseError, self.engine.dialect.loaded_dbapi.Error) as error:  # the latter from bulk loading
             raise _plain(getattr(error, "orig", error)) from None
