@@ -461,7 +461,7 @@ def test_copies_older_than_the_policy_are_deleted_and_nothing_else(filled, tmp_p
     place = filled.home / "backups"
     old, late = _make(filled).folder, _make(filled).folder
     days = policy.load().value("retention.backup_days", DAY)
-    for folder, made_on in ((old, "2020-01-01"), (late, f"{make.datetime.now(make.UTC):%Y-%m-%d}")):
+    for folder, made_on in ((old, "2020-01-01"), (late, f"{moments.today()}")):
         said = json.loads((folder / "backup.json").read_text())
         (folder / "backup.json").write_text(json.dumps(said | {"made_at": f"{made_on}T00:00:00+00:00"}))
     (place / "by hand").mkdir()
@@ -487,9 +487,18 @@ def test_what_is_kept_is_beyond_use_until_the_last_copy_goes(filled, tmp_path):
     assert make.kept(filled) == make.Kept(0, 0, None, None, None)
     _make(filled), _make(filled, tmp_path / "away")
     kept = make.kept(filled)
-    today = make.datetime.now(make.UTC).date()
+    today = moments.today()
     assert (kept.count, kept.outside, kept.oldest, kept.newest) == (1, 1, today, today)
     assert (kept.beyond_use_until - kept.newest).days == 35
+
+
+def test_a_copy_was_made_on_englands_day(filled):
+    """An hour after midnight in summer is the day before in UTC, and a copy would be deleted a day too soon."""
+    folder = _make(filled).folder
+    said = json.loads((folder / "backup.json").read_text())
+    (folder / "backup.json").write_text(json.dumps(said | {"made_at": "2026-06-30T23:30:00+00:00"}))
+
+    assert make.kept(filled).newest == date(2026, 7, 1)
 
 
 def test_a_copy_is_not_put_where_a_disposal_would_look_for_reports(filled):
