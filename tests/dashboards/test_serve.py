@@ -1,13 +1,18 @@
 """The dashboards' server against everything that stack.md 2 found open in Voila, row by row, on real servers."""
 
+import contextlib
 import re
+import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
 import websocket
 
+from hubdata.dashboards.serve import guard
 from hubdata.dashboards.serve.plan import Plan
 from tests.support.serving import SECRETS, Server, Visitor, server, until, write_probes
 
@@ -352,6 +357,54 @@ def test_when_all_places_are_taken_a_page_says_so_and_when_to_come_back(named: S
     assert len(named.kernels()) == 3
     _close(ann, opened[-1])
     assert "environment" in ann.open("probe")[0]
+
+
+def test_one_visitor_has_so_many_pages_and_never_shuts_the_others_out(plan: dict, folder: Path):
+    who = {"header": "X-Remote-User", "proxy": "127.0.0.1", "names": ("ann", "bob")}
+    with server(Plan(**plan, **who, kernels=6, each=2), folder) as running:
+        ann, bob = (running.visitor(**{"X-Remote-User": name}) for name in ("ann", "bob"))
+        with ThreadPoolExecutor(8) as many:
+            asked = [many.submit(ann.ask, PAGE, Accept="text/html") for _ in range(8)]
+            answers = sorted(each.result().status for each in asked)
+
+        assert answers == [200] * 2 + [429] * 6
+        assert "environment" in bob.open("probe")[0]
+
+
+def test_a_request_that_never_ends_is_given_up_and_others_are_answered(plan: dict, folder: Path):
+    with server(Plan(**plan, half_open_seconds=2), folder) as running, contextlib.ExitStack() as open_:
+        began = time.monotonic()
+        lines = [open_.enter_context(socket.create_connection(("127.0.0.1", running.port))) for _ in range(200)]
+        for at, line in enumerate(lines):
+            rest = b"Content-Length: 9\r\n\r\nx" if at % 2 else b""
+            line.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\n" + rest)
+            line.settimeout(30)
+        assert running.visitor().ask("/").status == 200
+        for line in lines:
+            while line.recv(65536):
+                """Until the server closes it."""
+        assert time.monotonic() - began < 25
+
+
+def test_wrong_tokens_are_slow_and_the_right_one_is_not(locked: Server):
+    began = time.monotonic()
+    with ThreadPoolExecutor(4) as many:
+        wrong = [many.submit(locked.visitor().ask, f"/?token={'y' * 40}") for _ in range(4)]
+        right = locked.visitor().ask(f"/?token={TOKEN}")
+        soon = time.monotonic() - began
+        statuses = {each.result().status for each in wrong}
+
+    assert (right.status, statuses) == (302, {403})
+    assert time.monotonic() - began > 3.5 > soon
+
+
+def test_the_log_of_refusals_has_a_ceiling(caplog):
+    lines = guard.Lines()
+    taken = sum(lines.take(float(at) / 1000 + 100) for at in range(10_000))
+    lines.take(200.0)
+
+    assert taken == guard.MOST_LINES
+    assert f"{10_000 - guard.MOST_LINES} more refusals" in caplog.text
 
 
 def test_a_kernel_speaks_to_the_server_encrypted(own: Server, probe: tuple):

@@ -33,6 +33,7 @@ def settings(plan: Plan) -> Config:
     config.Voila.identity_provider_class = Visitors
     config.Voila.authorizer_class = Owners
     config.Kernels.most = plan.kernels
+    config.Kernels.each = plan.kernels if plan.own_use else plan.each
     given = {
         "cull_idle_timeout": plan.idle_seconds,
         "left_after": plan.left_seconds,
@@ -72,7 +73,10 @@ class Dashboards(Voila):
 
     def listen(self) -> None:
         """Serve on the sockets that are bound already, and say so."""
-        HTTPServer(self.app, max_body_size=LARGEST_BODY).add_sockets(self.sockets)
+        wait = self.plan.half_open_seconds  # for a request that has begun, or for the next one of a connection
+        bounds = {"max_body_size": LARGEST_BODY, "max_header_size": LARGEST_BODY}
+        server = HTTPServer(self.app, idle_connection_timeout=wait, body_timeout=wait, **bounds)
+        server.add_sockets(self.sockets)
         self.ioloop = IOLoop.current()
         threading.Thread(target=self._end_with_stdin, daemon=True).start()
         print(json.dumps({"port": self.sockets[0].getsockname()[1]}), flush=True)

@@ -10,6 +10,7 @@ import json
 import logging
 import posixpath
 import re
+import time
 from collections.abc import Awaitable
 from functools import cached_property
 from ipaddress import ip_address
@@ -35,14 +36,55 @@ from hubdata.figures.html import element
 
 LOG = logging.getLogger("hubdata.dashboards.serve.start")
 TEMPLATES = places.TEMPLATES / "voila" / "hub"
+SLOW, CROWD = 1, 20  # seconds that a wrong token waits for its refusal, and how many may wait
+MOST_LINES = 300  # of refusals in the log in a minute
 RETRY = 60  # seconds, to come back when all places are taken
 LONGEST = 120  # seconds, for a page to be finished
 KEPT = "private, max-age=3600"
 SAID = {
     403: "You are not signed in, or may not see this.",
     404: "There is no page at this address.",
+    429: "You have as many pages open as one visitor may, or too many wrong tokens came. Close one, or wait a minute.",
     503: "Too many people are looking at the dashboards just now. Try again in a minute.",
 }
+
+
+class Gate:
+    """Answers wrong tokens one after the other, and lets no crowd of them wait: a second each, right ones at once."""
+
+    def __init__(self) -> None:
+        self.lock, self.waiting = asyncio.Lock(), 0
+
+    @property
+    def full(self) -> bool:
+        """Whether so many wait that no token is looked at."""
+        return self.waiting >= CROWD
+
+    async def wait(self) -> None:
+        """Wait until it is this wrong token's turn to be refused."""
+        self.waiting += 1
+        try:
+            async with self.lock:
+                await asyncio.sleep(SLOW)
+        finally:
+            self.waiting -= 1
+
+
+class Lines:
+    """How many lines of refusals the log takes in a minute; what is left out is counted, and said with the next."""
+
+    def __init__(self) -> None:
+        self.minute, self.said, self.left_out = 0.0, 0, 0
+
+    def take(self, now: float) -> bool:
+        """Whether a line may be written now; says first how many were not."""
+        if now - self.minute >= 60:
+            if self.left_out:
+                LOG.warning("%s more refusals in the minute before", self.left_out)
+            self.minute, self.said, self.left_out = now, 0, 0
+        self.said += 1
+        self.left_out += self.said > MOST_LINES
+        return self.said <= MOST_LINES
 
 
 class Guarded(RequestHandler):
@@ -71,13 +113,22 @@ class Guarded(RequestHandler):
         self.current_user = None
         if self._comes_from_elsewhere() or not self._here(self.request.host_name):
             raise HTTPError(403)
+        gate: Gate = self.settings["gate"]
+        if self._brings_token() and gate.full:
+            raise HTTPError(429)
         self.current_user = visitor = self.settings["identity_provider"].get_user(self)
+        if visitor is None and self._brings_token():
+            await gate.wait()
         if visitor is None or not self.settings["plan"].admits(visitor.username):
             raise HTTPError(403)
         if "token" in self.request.query_arguments:
             return self.redirect(self._without_token())
         waiting = super().prepare()
         return await waiting if isinstance(waiting, Awaitable) else waiting
+
+    def _brings_token(self) -> bool:
+        """Whether somebody tries to come in with a token, right or wrong."""
+        return self.settings["plan"].token is not None and bool(self.settings["identity_provider"].get_token(self))
 
     def _comes_from_elsewhere(self) -> bool:
         """Whether another site, or another port of this name, asks, other than by a link that somebody followed."""
@@ -111,7 +162,7 @@ class Guarded(RequestHandler):
         """Say what happened in our words; a page to a browser, JSON to everything else."""
         message = SAID.get(status_code, "Something went wrong on our side.")
         said = {"status": status_code, "message": message, "reference": self.reference}
-        if status_code == 503:
+        if status_code in (429, 503):
             self.set_header("Retry-After", str(RETRY))
         if "text/html" in self.request.headers.get("Accept", "") and not isinstance(self, APIHandler):
             asks = status_code == 403 and self.settings["plan"].token is not None
@@ -214,7 +265,7 @@ def served(handlers: list) -> list:
 def log_request(handler: Guarded) -> None:
     """One line for each refusal or fault: never a query, which can hold a token, and no line break of a visitor's."""
     status = handler.get_status()
-    if status >= 400:
+    if status >= 400 and (status >= 500 or handler.settings["lines"].take(time.monotonic())):
         visitor = getattr(handler, "visitor", None)
         LOG.warning(
             "%s %s %s by %r: reference %s",
@@ -238,6 +289,8 @@ def settings(plan: Plan) -> dict:
     """What the handlers above look up, and who answers where nobody else does."""
     return {
         "plan": plan,
+        "gate": Gate(),
+        "lines": Lines(),
         "listed": DASHBOARDS,
         "pages": jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True),
         "default_handler_class": Missing,

@@ -66,17 +66,21 @@ def where(kind: str | None, trace: str) -> str:
 class Kernels(AsyncMappingKernelManager):
     """At most `most` kernels, each of its visitor, each with a bare environment, none of them left running."""
 
-    most = Integer(20, config=True, help="How many kernels may run at once.")
+    most = Integer(20, config=True, help="How many kernels may run or start at once.")
+    each = Integer(6, config=True, help="How many of them may be one visitor's, so that nobody shuts the others out.")
     left_after = Integer(300, config=True, help="Seconds until a kernel whose page is gone is shut down.")
     owners = Dict(help="Whose each running or starting kernel is.")
 
     async def start_kernel(self, *, env: dict[str, str] | None = None, **kwargs) -> str:
-        """Start one kernel more. Raises HTTPError 503 if all places are taken."""
+        """Start one kernel more. Raises HTTPError 503 if all places are taken, 429 if this visitor has theirs."""
+        given = os.environ | (env or {})
+        visitor = given.get(WHO, "")
+        if visitor and list(self.owners.values()).count(visitor) >= self.each:
+            raise HTTPError(429)
         if len(self.owners) >= self.most:
             raise HTTPError(503)
-        given = os.environ | (env or {})
         kernel_id = str(uuid4())
-        self.owners[kernel_id] = given.get(WHO, "")
+        self.owners[kernel_id] = visitor
         try:
             if page := CallContext.get(CallContext.JUPYTER_HANDLER):
                 page.xsrf_token  # noqa: B018 (asking sets the cookie without which a closing page may not end its kernel)

@@ -22,9 +22,10 @@ class Plan:
 
     `name` is the only one by which a browser may ask: a fresh one under .localhost, so that its cookie goes to no other
     port of this machine, and no other user knows it. `token` and `header` are two ways of saying who somebody is;
-    without either it is one person's own use, on
-    loopback only. `names` are those who have a role; None means everybody who is identified. The three kinds of
-    seconds are those of dashboards/voila.json unless given: an open page, a page that is gone, between two looks.
+    without either it is one person's own use, on loopback only. `names` are those who have a role; None means everybody
+    who is identified. At most `kernels` pages are open or in the making, `each` of one visitor's; a request that does
+    not come to its end in `half_open_seconds` is given up. The three other kinds of seconds are those of
+    dashboards/voila.json unless given: an open page, a page that is gone, between two looks.
     """
 
     host: str
@@ -37,6 +38,8 @@ class Plan:
     names: tuple[str, ...] | None = None
     name: str | None = None
     kernels: int = 20
+    each: int = 6
+    half_open_seconds: int = 20
     idle_seconds: int | None = None
     left_seconds: int | None = None
     cull_seconds: int | None = None

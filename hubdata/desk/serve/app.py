@@ -89,7 +89,7 @@ class OfficersDesk(Dashboards):
         config = settings(plan)
         config.VoilaConfiguration.template = "desk"
         config.VoilaConfiguration.multi_kernel_manager_class = f"{__name__}.DeskKernels"
-        config.DeskKernels.most = MOST
+        config.DeskKernels.most = config.DeskKernels.each = MOST
         config.MappingKernelManager.cull_busy = False  # a disposal or an audit may take longer than a page may idle
         return config
 
