@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from hubdata import moments
 from hubdata.dashboards.catalogue import DASHBOARDS, DESK
 from hubdata.desk.commands import copy as commands_copy
-from hubdata.desk.commands import families, findings, retention, sharing
+from hubdata.desk.commands import families, findings, hub, retention, sharing
 from hubdata.desk.commands.command import Answer, Options
 from hubdata.desk.forms import answer as forms_answer
 from hubdata.desk.forms import show as forms_show
@@ -34,6 +34,7 @@ from hubdata.reports import run as reports
 from hubdata.reports.page import REPORTS
 from hubdata.retention import holds as retention_holds
 from tests.support.ascii import load
+from tests.support.clock import Clock
 from tests.support.dashboards import HOSTILE
 
 ROOT = Path(__file__).parents[2]
@@ -454,6 +455,19 @@ def test_where_there_is_no_hub_a_page_says_so_civilly(monkeypatch, tmp_path):
 
     (head,) = placed
     assert "There is no hub here yet" in head.value and "hubdata demo" in head.value
+
+
+def test_a_page_says_once_and_first_that_the_clock_has_jumped_and_takes_a_confirmation(desk_hub, monkeypatch, capsys):
+    placed = []
+    monkeypatch.setattr(forms_show.show, "place", placed.append)
+    clock = Clock(monkeypatch)
+    clock.stands(days=40)
+    forms_show.desk("disposal")
+
+    assert placed[0].value.count("clock has jumped ahead") == 1
+    assert capsys.readouterr().out == ""  # a notebook's output holds nothing
+    told = fill(form(hub.confirm_day), day=str(moments.today()), actor="ben", reason="the radio says so")
+    assert "The day is confirmed by ben" in told
 
 
 @every_notebook

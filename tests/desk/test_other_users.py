@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +23,7 @@ ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 pytestmark = pytest.mark.skipif(not ROOT, reason="only root can become another user: run these tests as root in CI")
 # What the other user does: asks the port in every way without the address, and reads whatever it may of /proc and home.
 OTHER = """
-import http.client, json, os, sys
+import glob, http.client, json, os, sys
 "read before the rights are gone".encode("idna")
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 port, home = int(sys.argv[1]), sys.argv[2]
@@ -36,6 +37,8 @@ for host in (f"127.0.0.1:{port}", f"localhost:{port}", f"hub-{'0' * 32}.localhos
         line.close()
 for folder, _, names in os.walk(home):
     said["read"] += [os.path.join(folder, name) for name in names if os.access(os.path.join(folder, name), os.R_OK)]
+for place in glob.glob(os.path.join(sys.argv[3], "hub-*")):
+    said["read"] += [place] if os.access(place, os.R_OK | os.X_OK) else []
 for process in filter(str.isdigit, os.listdir("/proc")):
     try:
         said["lines"].append(open(f"/proc/{process}/cmdline", "rb").read().decode("utf-8", "replace"))
@@ -83,7 +86,8 @@ def _listens(process: psutil.Process, port: int) -> bool:
 def test_another_user_reads_no_file_no_secret_and_no_page(served: str, home: Path):
     place, token = served.split("/")[2], served.split("token=")[1]
     name, _, port = place.rpartition(":")
-    asked = subprocess.run([sys.executable, "-c", OTHER, port, str(home)], capture_output=True, text=True)
+    command = [sys.executable, "-c", OTHER, port, str(home), tempfile.gettempdir()]
+    asked = subprocess.run(command, capture_output=True, text=True)
     assert asked.returncode == 0, asked.stderr
     said = json.loads(asked.stdout)
 
