@@ -246,6 +246,8 @@ def test_the_commands_say_so_go_on_reading_and_take_a_confirmation(sqlite_hub, c
     verified = run("ledger", "verify", "--json", *place)
     assert json.loads(verified.stdout)["jumps"] == []  # nothing was written on it
     run("ledger", "confirm-day", "--day", day, "--actor", "ann", "--reason", "the radio says so", *place)
+    heard = {who: run("retention", "due", "--actor", who, *place).output for who in ("ann", "ben")}
+    assert ["Look at the clock" in heard[who] for who in ("ann", "ben")] == [True, False]
     verified = run("ledger", "verify", *place)
     assert verified.exit_code == 0 and f"{YEARS:,} days; ann confirmed the day" in verified.output
     again = run("ledger", "confirm-day", "--day", day, "--actor", "ann", "--reason", "the radio says so", *place)

@@ -71,9 +71,9 @@ class Options:
             opened = open_hub(self.home, self._with_password(), create)
         self.opened.append(opened)
         with self.opened[-1].read() as connection:
-            jump = jumps.standing(connection)
-        if jump:
-            self.warn(f"Look at the clock: {jump.said}.")
+            why = jumps.holds(connection, self.by.actor)
+        if why:
+            self.warn(f"Look at the clock: {why}.")
         return self.opened[-1]
 
     def _with_password(self):
