@@ -20,6 +20,7 @@ from benchmarks import (
     records,
     releasing,
     schedule,
+    verifying,
 )
 from benchmarks.timing import Figure
 from tests.support.postgresql import server
@@ -27,6 +28,7 @@ from tests.support.postgresql import server
 NAMES = (
     "pack",
     "ledger",
+    "verify",
     "snapshot",
     "check",
     "disclosure",
@@ -57,6 +59,8 @@ def measured(name: str, quick: bool, urls: Iterator[str], folder: Path) -> Itera
         yield from packs.figures(rounds)
     elif name == "ledger":
         yield from records.ledger_lines(urls, 2000, 1_000_000 // tenth)
+    elif name == "verify":
+        yield from verifying.lines(195_000 // tenth, folder)
     elif name == "snapshot":
         yield from records.snapshot_figures(40_000 // tenth, rounds)
     elif name == "check":

@@ -16,6 +16,7 @@ from hubdata.demo import make as demo
 from hubdata.desk import tour
 from hubdata.errors import HubError
 from hubdata.records import ledger, store
+from hubdata.records.coverage import apart
 from hubdata.records.coverage import kept as sums
 from hubdata.records.coverage.verify import lines, verify
 from hubdata.records.ledger import GENESIS
@@ -155,3 +156,29 @@ def test_a_failed_statement_lets_nothing_of_its_transaction_through(sqlite_hub: 
     assert verify(sqlite_hub).faults == []
     with sqlite_hub.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM families")).scalar_one() == 0
+
+
+def test_a_big_hub_is_added_up_by_several_processes_that_find_the_same(sqlite_hub: Hub, monkeypatch):
+    tour.fill(sqlite_hub, demo.generate(families=60, seed=7), "tests")
+    alone = verify(sqlite_hub)
+    monkeypatch.setattr(apart, "MANY", 100)
+    monkeypatch.setattr(apart, "PIECE", 70)
+
+    together = verify(sqlite_hub)
+
+    assert (together.faults, together.rows) == ([], alone.rows)
+    attack(sqlite_hub, "UPDATE shares SET reason = 'another' WHERE share = (SELECT min(share) FROM shares)")
+    [fault] = verify(sqlite_hub).changed
+    assert (fault.table, fault.what) == ("shares", "changed")
+
+
+def test_processes_that_see_another_state_are_not_believed(sqlite_hub: Hub, monkeypatch):
+    with sqlite_hub.write(LAWFUL) as connection:
+        connection.execute(sums.watch.TABLES["families"].insert(), [made("families", number) for number in range(3)])
+        asked, _ = apart.pieces(connection.connection.driver_connection, sums.watch.layouts(connection))
+
+    file = str(sqlite_hub.engine.url.database)
+    assert apart.together(file, bytes(32), asked, (1, b"another head")) is None
+    monkeypatch.setattr(apart, "MANY", 0)
+    monkeypatch.setattr(apart, "together", lambda *_: None)
+    assert verify(sqlite_hub).faults == []
