@@ -155,7 +155,7 @@ def ledger_lines(databases: Iterator[str], each: int, entries: int) -> Iterator[
 
 def _lengthen(hub: Hub, entries: int) -> None:
     act, key = Act("bench", "bench", "figures", "bench.append"), hub.key("actors")
-    seal = Seal(hub.key("rows"), lambda _entry: {})
+    seal = Seal(hub.key("rows"), lambda _entry, last: ({}, last))
     with hub.write(act) as connection:
         for _ in range(entries - 2):
             ledger.append(connection, act, key, seal)

@@ -28,7 +28,7 @@ from hubdata.records.time import entry
 GENESIS = b"\x00" * 32
 SEALED, SEAL_LENGTH = b',"seal":"', len(b',"seal":""}') + 32
 MORE = "there may be more"
-PROOFS = ("rows", "erased", "missing", "seal")  # what an entry holds to be verified by, and not to be read
+PROOFS = ("rows", "state", "erased", "missing", "seal")  # what an entry holds to be verified by, and not to be read
 _LONG, _SHORT = struct.Struct(">q").pack, struct.Struct(">i").pack
 
 
@@ -50,11 +50,18 @@ class Act:
 
 @dataclass(frozen=True)
 class Seal:
-    """What makes an entry the product's own: the key, and what says of the rows that it touched (given its number)."""
+    """What makes an entry the product's own: the key, and what says of the rows what the entry does.
+
+    `rows` is given the entry's number and what the last one said of all tables together.
+    """
 
     key: bytes
-    rows: Callable[[int], dict[str, str]]
+    rows: Callable[[int, str], tuple[dict[str, str], str]]
     missing: tuple[int, ...] = ()
+
+    def said(self) -> dict:
+        """Which entries said nothing any more when rows began to be vouched for."""
+        return {"missing": _runs(self.missing)} if self.missing else {}
 
     def on(self, seq: int, prev: bytes, meta: bytes, commitment: bytes) -> bytes:
         """The entry's meta with its seal."""
@@ -130,7 +137,9 @@ def append(connection: Connection, act: Act, key: bytes, sealing: Seal) -> None:
     times = entry.stamped(entry.read(last[0], raw(last[1])) if last else None, moments.now())
     payload, salt = canonical({"actor": act.actor, "reason": act.reason, "detail": act.detail}), os.urandom(32)
     commitment = _commit(salt, payload)
-    meta = sealing.on(seq, prev, canonical(_meta(act, key, sealing, seq) | times), commitment)
+    meta = sealing.on(
+        seq, prev, canonical(_meta(act, key, sealing.rows(seq, _state(last))) | sealing.said() | times), commitment
+    )
     if server:
         cursor.execute(_APPEND, (meta, commitment, salt, payload))
     else:
@@ -139,11 +148,24 @@ def append(connection: Connection, act: Act, key: bytes, sealing: Seal) -> None:
     cursor.close()
 
 
-def _meta(act: Act, key: bytes, sealing: Seal, seq: int) -> dict:
+def _meta(act: Act, key: bytes, rows: tuple[dict[str, str], str]) -> dict:
     pseudonym = hmac.new(key, act.actor.encode(), hashlib.sha256).hexdigest()[:16]
-    said: dict = {"action": act.action, "actor": pseudonym, "role": act.role}
-    more = {"rows": sealing.rows(seq), "erased": _runs(act.erased), "missing": _runs(sealing.missing)}
+    said: dict = {"action": act.action, "actor": pseudonym, "role": act.role, "state": rows[1]}
+    more = {"rows": rows[0], "erased": _runs(act.erased)}
     return said | {name: value for name, value in more.items() if value}
+
+
+def _state(last: Any) -> str:
+    """What the last entry, as it was read, says of all tables together."""
+    try:
+        return str(json.loads(raw(last[1]))["state"]) if last else ""
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def state(connection: Connection) -> str:
+    """What the last entry says of all tables together."""
+    return _state(connection.exec_driver_sql(_LAST).one_or_none())
 
 
 def _runs(numbers: Iterable[int]) -> list[list[int]]:

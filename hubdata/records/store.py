@@ -113,7 +113,7 @@ class Hub:
 
     def _seal(self, connection: Connection, changed: watch.Changes) -> Seal:
         key = self.key("rows")
-        return Seal(key, lambda entry: kept.enter(connection, changed, key, entry))
+        return Seal(key, lambda entry, last: kept.enter(connection, changed, key, entry, last))
 
 
 def _plain(error: Exception) -> HubError:
@@ -278,11 +278,12 @@ def _migrate(hub: Hub, found: str | None) -> None:
         config.attributes["connection"] = connection
         covered = found is not None and found >= "0014"
         differing = kept.differences(connection, key) if covered else {}  # an upgrade hides nothing
+        vouched = not covered or kept.genuine(connection, key, ledger.state(connection))
         command.upgrade(config, "head")
         if not connection.execute(text("SELECT count(*) FROM erasures")).scalar():
             _begin_erasures(hub, connection, found)
         missing = () if covered else ledger.unsaid(connection)
-        seal = Seal(key, lambda entry: kept.begin(connection, key, entry, differing), missing)
+        seal = Seal(key, lambda entry, _last: kept.begin(connection, key, entry, differing, vouched), missing)
         ledger.append(connection, act, hub.key("actors"), seal)
 
 

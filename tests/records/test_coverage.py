@@ -241,6 +241,32 @@ def test_sums_that_were_changed_are_told(kept: Hub, statement: str):
     assert found(kept) == {"shares": {("sums", "")}}
 
 
+def test_no_entry_vouches_for_sums_that_somebody_moved_along_with_a_row(kept: Hub):
+    first = "family = 'famili.family0'"
+    with kept.read() as connection:
+        was = connection.execute(text("SELECT total, placed FROM coverage WHERE of_table = 'families'")).one()
+    with kept.write(LAWFUL) as connection:  # whoever watches a lawful change and its undoing knows what to add
+        connection.execute(text(f"UPDATE families SET hub = 'kettering' WHERE {first}"))
+    with kept.read() as connection:
+        now = connection.execute(text("SELECT total, placed FROM coverage WHERE of_table = 'families'")).one()
+        parts = connection.execute(text("SELECT part, total, placed FROM coverage_parts ORDER BY part")).all()
+    with kept.write(LAWFUL) as connection:
+        connection.execute(text(f"UPDATE families SET hub = {literal(made('families', 0)['hub'])} WHERE {first}"))
+    assert bytes(was.total) != bytes(now.total) and parts
+    blob = "'\\x{}'" if kept.dialect == "postgresql" else "x'{}'"
+    total, placed = (blob.format(bytes(value).hex()) for value in now)
+    attack(
+        kept,
+        f"UPDATE families SET hub = 'kettering' WHERE {first}",
+        f"UPDATE coverage SET total = {total}, placed = {placed} WHERE of_table = 'families'",
+    )
+
+    with kept.write(LAWFUL) as connection:
+        connection.execute(text("UPDATE families SET hub = 'corby' WHERE family = 'famili.family2'"))
+
+    assert ("sums", "") in found(kept)["families"]
+
+
 @pytest.mark.parametrize("value", ["''", "x'6b'", "CAST('k' AS BLOB)"])
 def test_the_kind_of_a_value_counts(sqlite_hub: Hub, value: str):
     with sqlite_hub.write(LAWFUL) as connection:

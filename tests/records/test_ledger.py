@@ -287,8 +287,8 @@ def test_no_name_stays_in_the_chain_itself(told):
     hub, _ = told
     with hub.read() as connection:
         metas = [json.loads(bytes(row[0])) for row in connection.execute(text("SELECT meta FROM chain"))]
-    assert {tuple(meta) for meta in metas[1:]} == {("action", "actor", "at", "role", "seal")}
-    assert tuple(metas[0]) == ("action", "actor", "at", "role", "rows", "seal")
+    assert {tuple(meta) for meta in metas[1:]} == {("action", "actor", "at", "role", "state", "seal")}
+    assert tuple(metas[0]) == ("action", "actor", "at", "role", "rows", "state", "seal")
     assert not any("Ann" in meta["actor"] for meta in metas)
 
 

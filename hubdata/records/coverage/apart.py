@@ -37,7 +37,10 @@ def pieces(driver: Any, layouts: dict[str, Layout]) -> tuple[list[Piece], int]:
     """All rows of the tables, cut into pieces, and how many they are."""
     found, rows = [], 0
     for table, layout in layouts.items():
-        many, low, high = driver.execute(f"SELECT count(*), min(rowid), max(rowid) FROM {table}").fetchone()
+        try:
+            many, low, high = driver.execute(f"SELECT count(*), min(rowid), max(rowid) FROM {table}").fetchone()
+        except sqlite3.OperationalError:  # somebody made the table anew, without numbers of rows
+            return [], 0
         rows += many
         if high is not None:
             # numbers far apart are nobody's doing but somebody's who gave them: then the table is one piece

@@ -42,11 +42,11 @@ class Compared:
 
 def compare(connection: Connection, secret: bytes, chain: Verdict) -> Compared:
     """Compare every covered table; `chain` is what walking the audit chain to its end has found."""
-    counted, faults, there = 0, list[Fault](), set[str]()
+    counted, faults, there, lines = 0, list[Fault](), set[str](), kept.lines_of(connection)
     for layout, found in watch.sums(connection, secret):
         there.add(layout.table)
         counted += total(found)[0]
-        faults += _of(connection, secret, layout, found, chain.rows.get(layout.table))
+        faults += _of(connection, secret, layout, found, lines.get(layout.table), chain.rows.get(layout.table))
     for table in sorted({*chain.rows, *watch.COVERED} - there):
         faults.append(Fault(table, "gone", (), f"{table}: the whole table is gone"))
     if connection.execute(text("SELECT count(*) FROM erasing")).scalar():
@@ -55,10 +55,14 @@ def compare(connection: Connection, secret: bytes, chain: Verdict) -> Compared:
 
 
 def _of(
-    connection: Connection, secret: bytes, layout: Layout, found: Parts, said: tuple[int, str] | None
+    connection: Connection,
+    secret: bytes,
+    layout: Layout,
+    found: Parts,
+    line: kept.Line | None,
+    said: tuple[int, str] | None,
 ) -> list[Fault]:
-    table = layout.table
-    line, parts = kept.line_of(connection, table), kept.parts_of(connection, table)
+    table, parts = layout.table, kept.parts_of(connection, layout.table)
     genuine = line is not None and said is not None and (line.entry, kept.code(secret, table, line)) == said
     differing = plus(parts, found, -1)
     if genuine and line is not None:

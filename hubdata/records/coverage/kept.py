@@ -3,12 +3,14 @@
     coverage        a table's rows and sums, the salt under which the last entry that touched it committed to them
     coverage_parts  the same for each part of the table that has rows, to say where a difference is
 
-The entry holds a keyed code over a table's line in `coverage`. The salt is renewed with every write, and the old one is
-gone: whoever has the key and an older entry cannot try out what an erased row may have said.
+The entry holds a keyed code over a table's line in `coverage`, and one over all lines. A write first compares this one
+with what the entry before it says: on lines that somebody altered no entry ever vouches again. The salt is renewed with
+every write, and the old one is gone: whoever has the key and an older entry cannot try out what an erased row said.
 """
 
 import hmac
 import os
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -18,7 +20,8 @@ from hubdata.records.coverage.element import Parts, plus, reduced, total
 from hubdata.records.coverage.watch import Changes
 
 FEW = 200  # parts looked up one by one; more are read with all of the table's
-LINE = "SELECT held, total, placed, salt, entry FROM coverage WHERE of_table = {0}"
+LINES = "SELECT of_table, held, total, placed, salt, entry FROM coverage"
+NOTHING = ""  # what an entry says where somebody altered the lines
 PARTS_OF = "SELECT part, held, total, placed FROM coverage_parts WHERE of_table = {0}"
 PUT_LINE = (
     "INSERT INTO coverage (of_table, held, total, placed, salt, entry) VALUES ({0}, {0}, {0}, {0}, {0}, {0}) "
@@ -30,6 +33,9 @@ PUT_PART = (
     "(of_table, part) DO UPDATE SET held = excluded.held, total = excluded.total, placed = excluded.placed"
 )
 DROP_PART = "DELETE FROM coverage_parts WHERE of_table = {0} AND part = {0}"
+
+
+Said = tuple[dict[str, str], str]  # of each table that an entry touched, and of all tables
 
 
 class Line:
@@ -47,26 +53,44 @@ def code(secret: bytes, table: str, line: Line) -> str:
     return hmac.digest(secret, line.salt + said, "sha256").hex()[:32]
 
 
+def state(secret: bytes, lines: dict[str, Line]) -> str:
+    """What an entry says of all tables together."""
+    return hmac.digest(
+        secret, "".join(code(secret, t, line) for t, line in sorted(lines.items())).encode(), "sha256"
+    ).hex()[:32]
+
+
 def _bytes(number: int) -> bytes:
     return number.to_bytes(32)
 
 
-def enter(connection: Connection, changed: Changes, secret: bytes, entry: int) -> dict[str, str]:
-    """Move the sums by what a transaction changed; the codes that its entry holds, one for each table it touched."""
-    return {table: _move(connection, table, parts, secret, entry) for table, parts in sorted(changed.items())}
+def enter(connection: Connection, changed: Changes, secret: bytes, entry: int, last: str) -> Said:
+    """Move the sums by what a transaction changed; what its entry says, given what the last one said of all tables."""
+    if not changed:
+        return {}, last
+    lines = lines_of(connection)
+    genuine = hmac.compare_digest(state(secret, lines), last)
+    return _entered(connection, changed, secret, entry, lines, genuine)
 
 
-def _move(connection: Connection, table: str, moved: Parts, secret: bytes, entry: int) -> str:
+def _entered(
+    connection: Connection, changed: Changes, secret: bytes, entry: int, lines: dict[str, Line], genuine: bool
+) -> Said:
+    moved = {t: _move(connection, t, parts, entry, lines.get(t)) for t, parts in sorted(changed.items())}
+    if not genuine:
+        return dict.fromkeys(moved, NOTHING), NOTHING
+    return {table: code(secret, table, line) for table, line in moved.items()}, state(secret, lines | moved)
+
+
+def _move(connection: Connection, table: str, moved: Parts, entry: int, found: Line | None) -> Line:
     cursor, mark = _cursor(connection)
-    found = line_of(connection, table)
-    before = found.sums if found else [0, 0, 0]
     moved = reduced(moved)
     _put_parts(cursor, mark, table, moved)
-    whole = total({0: before, 1: total(moved)})
+    whole = total({0: found.sums if found else [0, 0, 0], 1: total(moved)})
     line = Line(whole[0], _bytes(whole[1]), _bytes(whole[2]), os.urandom(16), entry)
     cursor.execute(PUT_LINE.format(mark), (table, whole[0], *map(_bytes, whole[1:]), line.salt, entry))
     cursor.close()
-    return code(secret, table, line)
+    return line
 
 
 def _put_parts(cursor: Any, mark: str, table: str, moved: Parts) -> None:
@@ -92,23 +116,28 @@ def _cursor(connection: Connection) -> tuple[Any, str]:
     return connection.connection.cursor(), "%s" if connection.dialect.name == "postgresql" else "?"
 
 
-def line_of(connection: Connection, table: str) -> Line | None:
-    """A table's line, None if it has none or it is not as the product writes it."""
-    cursor, mark = _cursor(connection)
-    cursor.execute(LINE.format(mark), (table,))
-    found = cursor.fetchone()
+def lines_of(connection: Connection) -> dict[str, Line]:
+    """Every table's line; one that is not as the product writes it is left out."""
+    cursor, _ = _cursor(connection)
+    cursor.execute(LINES)
+    found: dict[str, Line] = {}
+    for table, held, sum_, placed, salt, entry in cursor.fetchall():
+        with suppress(TypeError, ValueError):
+            found[str(table)] = Line(int(held), bytes(sum_), bytes(placed), bytes(salt), int(entry))
     cursor.close()
-    try:
-        return Line(int(found[0]), bytes(found[1]), bytes(found[2]), bytes(found[3]), int(found[4])) if found else None
-    except (TypeError, ValueError):
-        return None
+    return found
+
+
+def genuine(connection: Connection, secret: bytes, last: str) -> bool:
+    """Whether all lines are as the last entry says."""
+    return hmac.compare_digest(state(secret, lines_of(connection)), last)
 
 
 def parts_of(connection: Connection, table: str) -> Parts:
     """The sums of a table's parts as they stand beside it."""
     cursor, mark = _cursor(connection)
     cursor.execute(PARTS_OF.format(mark), (table,))
-    found = {part: [held, *map(_number, sums)] for part, held, *sums in cursor.fetchall()}
+    found = {p: [held, *map(_number, sums)] for p, held, *sums in cursor.fetchall() if type(p) is type(held) is int}
     cursor.close()
     return found
 
@@ -122,11 +151,14 @@ def differences(connection: Connection, secret: bytes) -> Changes:
     return {table: parts for table, parts in found.items() if parts}
 
 
-def begin(connection: Connection, secret: bytes, entry: int, differing: Changes) -> dict[str, str]:
-    """Cover every row as it is now, when the tables were made or changed; what differed before goes on differing."""
+def begin(connection: Connection, secret: bytes, entry: int, differing: Changes, vouched: bool) -> Said:
+    """Cover every row as it is now, when the tables were made or changed; what differed before goes on differing.
+
+    Where the lines were not `vouched` for before, they are not from now on either.
+    """
     connection.execute(text("DELETE FROM coverage_parts"))
     connection.execute(text("DELETE FROM coverage"))
     found = {
         layout.table: plus(parts, differing.get(layout.table, {})) for layout, parts in watch.sums(connection, secret)
     }
-    return enter(connection, found, secret, entry)
+    return _entered(connection, found, secret, entry, {}, vouched)

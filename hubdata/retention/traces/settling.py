@@ -15,7 +15,7 @@ from hubdata.records.owner import OWNED
 from hubdata.records.store import Hub
 
 PATIENCE = 5_000  # milliseconds: long enough for another program's short reading, too short for one that stays
-CARRIERS = (*OWNED, "payloads")
+CARRIERS = (*OWNED, "payloads", "coverage", "coverage_parts")  # the last two: salts and sums of rows that are gone
 READER = (
     "another program is reading the hub, so copies of destroyed records stay in its log: close the other programs "
     "and notebooks that have the hub open, and run the disposal again"
