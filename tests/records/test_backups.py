@@ -706,3 +706,19 @@ def test_who_waits_for_the_old_file_cannot_write_beside_the_new_one(sqlite_hub):
         late.execute("PRAGMA journal_mode=wal").fetchone()
     late.close()
     _whole(sqlite_hub)
+
+
+def test_rows_of_a_restored_backup_are_vouched_for_and_what_is_done_to_them_is_found(hub, tmp_path):
+    returns.apply(hub, tmp_path / "return")
+    made = make.backup(hub, tmp_path / "away", By("olga", "a copy", DAY))
+    returns.apply(hub, tmp_path / "later", families=returns.GOOD["families"] + "F9,corby,2020-01-01,,\n")
+    hub.engine.dispose()
+
+    restore.restore(hub.home, hub.url, made.folder, By("olga", "a copy back", DAY))
+
+    again = open_hub(hub.home, hub.url)
+    assert verify(again).faults == [] and returns.count(again, "families") == 2
+    with again.engine.begin() as connection:
+        connection.execute(text("UPDATE families SET hub = 'kettering' WHERE family = 'F1'"))
+    assert verify(again).faults == ["families: row F1 was changed behind the product's back"]
+    again.engine.dispose()
