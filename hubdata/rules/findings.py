@@ -63,6 +63,7 @@ _TABLE = (
     ("DQ01", "check", "P10", "quality", "Dates that cannot both be true", "Ask the partner which date is right, and take in the corrected row."),
     ("DQ02", "check", "P10", "quality", "Said to support the family, but without contact for longer than the policy allows", "Ask the partner for its last contact, or for the day on which its support ended."),
     ("DQ03", "check", "P5", "contrary", "Contrary decisions on one day", "Ask the family which came last, and record it as a new decision that supersedes the other."),
+    ("DQ04", "check", "P10", "belonging", "A row names a person of another family", "Put the reference right; if both records are of one family, say so with `hubdata duplicates decide`."),
     ("DQ05", "check", "P9,P10", "lifetimes", "Done by or for a person after their death, or decided alone by a child too young to", "Check both days; if the child can decide, record who judged so with `hubdata agreement competence`."),
     ("LM01", "breach", "P2", "limits", "Something is held outside the limited record", "Take it out of the hub: it belongs on the partner's own system, or nowhere."),
     ("RR01", "breach", "P9", "rights", "A request is past its date", "Answer it now, tell the person why it is late, and record the day."),

@@ -33,6 +33,7 @@ FAMILIES = (
     "notices",
     "wording",
     "contrary",
+    "belonging",
     "lifetimes",
     "names",
     "basis",

@@ -2,7 +2,8 @@
 -- Readings chosen, for what partners record about their support (involvements), about leads and about goals:
 --   * DQ01, dates that cannot both be true: an end before its start, a contact before the support started or after it
 --     ended, a contact ahead of both the day on which it was recorded and $as_at, a goal reviewed before it was set,
---     any of them started after the family's support had ended. A family closed before it was opened is RT04's;
+--     any of them started after the family's support had ended. A family closed before it was opened is RT04's. Each
+--     shows from the earlier of its two days on, also where that is the day on which a contact to come was recorded;
 --   * DQ02, said to be current: support without an end, of an open family, whose last contact is older than the policy
 --     allows, while somebody else still sees the family. A quiet family is RT03's, a quiet lead LD03's. Where no contact
 --     was ever recorded it is counted from the first day of the support, and said so.
@@ -22,11 +23,12 @@ told AS (
       WHEN ended_on < started_on THEN 'ended before it started'
       WHEN contact_on < started_on THEN 'contact before it started'
       WHEN contact_on > ended_on THEN 'contact after it ended'
-      WHEN contact_on > greatest(recorded_on, $as_at) THEN 'contact still to come'
+      WHEN contact_on > greatest(recorded_on, $as_at) AND recorded_on <= $as_at THEN 'contact still to come'
       WHEN reviewed_on < started_on THEN 'reviewed before it was set'
       WHEN started_on > f.closed_on AND started_on <= $as_at THEN 'started after the support had ended'
     END AS contradiction
   FROM entries e JOIN families f USING (family) WHERE least(started_on, ended_on, contact_on, reviewed_on) <= $as_at
+    OR contact_on > $as_at AND recorded_on <= $as_at
 ),
 last_days AS (
   SELECT family, opened_on AS day FROM families

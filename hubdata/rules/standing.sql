@@ -2,7 +2,7 @@
 -- Source: contract.md, "The state of an agreement". Readings chosen:
 --   * "recorded on" is England's day, which differs from UTC's in the last hour of a summer's day only;
 --   * a row supersedes an earlier one of its own table and family (a step: of its request), recorded no later than it; what names itself, a row in
---     a ring with it, a later one or another family's says nothing of it;
+--     a ring with it, a later one or another family's says nothing of it, and never did, whenever the ring was closed;
 --   * a share that supersedes another corrects it. A decision corrects an earlier one or renews it: as it says, or else
 --     renews it where its day is later. What was corrected counts as never written, also where its correction was
 --     corrected again; what was renewed or changed stands until the day of the new decision, wholly;

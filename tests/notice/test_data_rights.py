@@ -273,6 +273,8 @@ def test_dates_that_cannot_both_be_true_are_found_and_not_lost(hub: Hub):
         TOO LATE      | 2026-01-04
         ON ITS END    | 2026-01-05
         AHEAD         | 2026-01-04
+        SEEN NEXT     |
+        NOT YET SAID  |
     """,
         involvements="""
         family        | organisation | started_on | ended_on   | last_contact_on | recorded_at
@@ -288,6 +290,8 @@ def test_dates_that_cannot_both_be_true_are_found_and_not_lost(hub: Hub):
         TOO LATE      | NHFT         | 2026-01-05 |            |                 | 2026-02-01T09:00:00Z
         ON ITS END    | NHFT         | 2026-01-05 |            |                 | 2026-02-01T09:00:00Z
         AHEAD         | NHFT         | 2026-02-02 |            | 2026-02-02      | 2026-02-02T09:00:00Z
+        SEEN NEXT     | NHFT         | 2026-02-03 |            | 2026-02-04      | 2026-01-25T09:00:00Z
+        NOT YET SAID  | NHFT         | 2026-01-05 |            | 2026-02-03      | 2026-02-02T09:00:00Z
     """,
         leads="""
         family | started_on | ended_on
@@ -313,6 +317,7 @@ def test_dates_that_cannot_both_be_true_are_found_and_not_lost(hub: Hub):
         ("DQ01", "SEEN FIRST"),
         ("DQ01", "SEEN AFTER"),
         ("DQ01", "SEEN TOMORROW"),
+        ("DQ01", "SEEN NEXT"),
         ("DQ01", "LEAD"),
         ("DQ01", "GOAL"),
         ("DQ01", "TOO LATE"),
@@ -637,6 +642,121 @@ def test_an_answer_to_a_question_that_is_not_on_record_starts_and_ends_nothing(h
     }
 
 
+def test_a_row_that_names_a_person_of_another_family_is_looked_at(hub: Hub):
+    """P10: "all partners will ensure that this is updated": who is meant is asked, whatever the row is about."""
+    load(
+        hub,
+        families="""
+        family
+        F1
+        F2
+        F3
+    """,
+        people="""
+        person | family
+        Ann    | F1
+        Kid    | F1
+        Ben    | F2
+        Col    | F3
+    """,
+        organisations="""
+        organisation
+        Ben & Co
+    """,
+        agreements="""
+        agreement       | family | given_by | covers  | decision    | exclusions    | decided_on | supersedes
+        of their own    | F1     | Ann      | Ann;Kid | agreed      |               | 2026-01-12 |
+        given by        | F1     | Ben      | Kid     | agreed      |               | 2026-01-12 |
+        covers          | F1     | Ann      | Ann;Ben | refused     |               | 2026-01-12 |
+        nobody answered | F1     | Ann      | Ben     | no_response |               | 2026-01-12 |
+        leaves out      | F1     | Ann      | Ann     | agreed      | Kid;Ben       | 2026-01-12 |
+        no person       | F1     | Ann      | Ann     | agreed      | Ben & Co      | 2026-01-12 |
+        of one family   | F1     | Col      | Col     | agreed      |               | 2026-01-12 |
+        slip            | F1     | Ann      | Ben     | agreed      |               | 2026-01-12 |
+        put right       | F1     | Ann      | Ann     | agreed      |               | 2026-01-12 | slip
+        tomorrow        | F1     | Ann      | Ben     | agreed      |               | 2026-02-02 |
+    """,
+        shares="""
+        share       | family | about   | shared_on
+        of this one | F1     | Ann;Kid | 2026-01-12
+        and another | F1     | Kid;Ben | 2026-02-01
+    """,
+        withheld="""
+        withheld    | family | about | decided_on
+        held back   | F1     | Ben   | 2026-01-12
+    """,
+        requests="""
+        request      | family | person | asked_by | recorded_at
+        by another   | F1     | Ann    | Ben      | 2026-01-12 09:00:00
+        for another  | F1     | Ben    |          | 2026-01-12 09:00:00
+        for herself  | F1     | Ann    | Ann      | 2026-01-12 09:00:00
+        not come yet | F1     | Ben    |          | 2026-01-12 09:00:00
+    """,
+        request_events="""
+        request      | what     | happened_on
+        by another   | received | 2026-01-12
+        for herself  | received | 2026-01-12
+        not come yet | received | 2026-02-02
+    """,
+        holds="""
+        hold      | family | code  | scope   | placed_on
+        for them  | F1     | other | Ann;Ben | 2026-01-12
+        for her   | F1     | other | Ann     | 2026-01-12
+        for all   | F1     | other |         | 2026-01-12
+    """,
+        competences="""
+        competence | family | person | judged_on
+        judged     | F1     | Ben    | 2026-01-12
+    """,
+        pair_decisions="""
+        family | other | decision | decided_on
+        F3     | F1    | same     | 2026-01-12
+    """,
+    )
+
+    assert findings(hub, "belonging", "2026-01-11") == set()
+    assert findings(hub, "belonging", "2026-02-01") == {
+        ("DQ04", "given by"),
+        ("DQ04", "covers"),
+        ("DQ04", "nobody answered"),
+        ("DQ04", "leaves out"),
+        ("DQ04", "and another"),
+        ("DQ04", "held back"),
+        ("DQ04", "by another"),
+        ("DQ04", "for another"),
+        ("DQ04", "for them"),
+        ("DQ04", "judged"),
+    }
+
+
+def test_a_person_who_moved_is_found_where_they_were_named_before(hub: Hub):
+    """P10: as at a day, by the family whose record has them now, and by what was decided about two records by then."""
+    load(
+        hub,
+        people="""
+        person | family
+        Ann    | F1
+        Ben    | F2
+    """,
+        shares="""
+        share | family | about | shared_on  | recorded_at
+        S1    | F1     | Ben   | 2026-01-12 | 2026-01-20T09:00:00Z
+    """,
+        pair_decisions="""
+        family | other | decision  | decided_on
+        F1     | F2    | same      | 2026-02-02
+        F1     | F2    | different | 2026-02-04
+    """,
+    )
+
+    found = {day: findings(hub, "belonging", f"2026-{day}") for day in ("02-01", "02-02", "02-03", "02-04")}
+
+    moved = {("DQ04", "S1")}
+    assert found == {"02-01": moved, "02-02": set(), "02-03": set(), "02-04": moved}
+    assert findings(hub, "belonging", "2026-02-01", known_at="2026-01-19") == set()
+    assert findings(hub, "belonging", "2026-02-01", known_at="2026-01-20") == moved
+
+
 def test_nothing_is_done_by_or_for_a_person_after_their_death(hub: Hub):
     """P9, P10: a decision, a share or a request of somebody who had died has a wrong day, or a wrong person."""
     load(
@@ -646,6 +766,7 @@ def test_nothing_is_done_by_or_for_a_person_after_their_death(hub: Hub):
         Ann    | F1     | parent_carer | 2026-01-10
         Kid    | F1     | child        |
         Ben    | F2     | parent_carer |
+        Dan    | F2     | other_adult  | 2026-01-10
     """,
         agreements="""
         agreement                  | given_by | covers  | decision | decided_on | supersedes
@@ -655,12 +776,15 @@ def test_nothing_is_done_by_or_for_a_person_after_their_death(hub: Hub):
         about the child alone      | Kid      | Kid     | refused  | 2026-01-11 |
         corrected                  | Ann      | Kid     | agreed   | 2026-01-12 |
         the correction             | Kid      | Kid     | agreed   | 2026-01-12 | corrected
+        covers another on the day  | Kid      | Kid;Dan | agreed   | 2026-01-10 |
+        covers another thereafter  | Kid      | Kid;Dan | agreed   | 2026-01-11 |
     """,
         shares="""
-        share             | about   | shared_on
-        on the day        | Ann     | 2026-01-10
-        on the day after  | Ann;Kid | 2026-01-11
-        about the child   | Kid     | 2026-01-11
+        share             | family | about   | shared_on
+        on the day        | F1     | Ann     | 2026-01-10
+        on the day after  | F1     | Ann;Kid | 2026-01-11
+        about the child   | F1     | Kid     | 2026-01-11
+        about another     | F1     | Dan     | 2026-01-11
     """,
         requests="""
         request | family | person | asked_by
@@ -682,6 +806,8 @@ def test_nothing_is_done_by_or_for_a_person_after_their_death(hub: Hub):
     assert findings(hub, "lifetimes", "2026-02-01") == {
         ("DQ05", "given on the day after"),
         ("DQ05", "covers on the day after"),
+        ("DQ05", "covers another thereafter"),
+        ("DQ05", "about another"),
         ("DQ05", "on the day after"),
         ("DQ05", "R1"),
         ("DQ05", "R2"),
@@ -734,6 +860,7 @@ def test_a_child_too_young_to_decide_does_not_decide_alone(hub: Hub):
         Cam    | F1     | child        | 2013-01-16
         Dee    | F1     | child        |
         Eli    | F1     | child        | 2016-05-05
+        Fay    | F1     | child        | 2016-05-05
         Mum    | F1     | parent_carer | 1990-05-05
     """,
         agreements="""
@@ -746,10 +873,12 @@ def test_a_child_too_young_to_decide_does_not_decide_alone(hub: Hub):
         did not answer    | Amy      | Amy     | no_response | 2026-01-15
         judged on the day | Eli      | Eli     | agreed      | 2026-01-15
         before that day   | Eli      | Eli     | agreed      | 2026-01-14
+        judged, no reason | Fay      | Fay     | agreed      | 2026-01-15
     """,
         competences="""
-        person | judged_on
-        Eli    | 2026-01-15
+        person | judged_on  | reason
+        Eli    | 2026-01-15 | Understands
+        Fay    | 2026-01-15 | N/A
     """,
     )
 
@@ -757,6 +886,7 @@ def test_a_child_too_young_to_decide_does_not_decide_alone(hub: Hub):
         ("DQ05", "of a child of 4"),
         ("DQ05", "13 tomorrow"),
         ("DQ05", "before that day"),
+        ("DQ05", "judged, no reason"),
     }
 
 

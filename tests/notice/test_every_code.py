@@ -17,7 +17,7 @@ CONTRACT = """
     FR01 check P10       DQ01 check P10    DQ02 check P10    PP01 check P11    NV01 check P12     NM01 check P2
     LM01 breach P2       RR01 breach P9       RR02 check P9       RR03 check P9
     LB01 check P5        NV02 check P12
-    DQ03 check P5        DQ05 check P9,P10
+    DQ03 check P5        DQ04 check P10    DQ05 check P9,P10
 """
 
 

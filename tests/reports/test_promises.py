@@ -324,7 +324,7 @@ def test_a_check_whose_value_nobody_decided_did_not_run_and_the_others_did(full,
 
     found = board(full, demo.AS_AT)
 
-    assert found["P10"]["status"] == "at_risk"  # DQ05 ran, and found what is planted
+    assert found["P10"]["status"] == "at_risk"  # DQ04 and DQ05 ran, and found what is planted
     why = {check["code"]: check["why"] for check in found["P10"]["not_run"]}
     assert why["FR01"].startswith("A value is not decided: freshness.update_within_days has no value in force on 2026")
     assert why.keys() == {"FR01", "DQ01", "DQ02"}

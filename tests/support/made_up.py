@@ -142,6 +142,22 @@ def _share(story: Story, row: Row) -> Row:
     return filled
 
 
+def _withheld(story: Story, row: Row) -> Row:
+    day = row.get("decided_on") or SHARED
+    return {
+        "family": _home(story, _first(row.get("about"))),
+        "about": "P1",
+        "from_organisation": COUNCIL,
+        "to_organisation": PARTNER,
+        "purpose": "hub_working",
+        "categories": "support_needs",
+        "decided_on": day,
+        "decided_by": "W1",
+        "reason": "They said no",
+        "recorded_at": f"{day} 09:00:00",
+    }
+
+
 def _hold(_story: Story, _row: Row) -> Row:
     placed = {
         "code": "complaint",
@@ -197,6 +213,7 @@ FILL = {
     "needs": _need,
     "agreements": _agreement,
     "shares": _share,
+    "withheld": _withheld,
     "holds": _hold,
     "returns": _return,
     "requests": _request,

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from hubdata.demo.rows import pool
 from hubdata.demo.rows.columns import NEVER, iso
-from hubdata.demo.rows.plan import NOTICE_DAY, NOTICES, Plan
+from hubdata.demo.rows.plan import KINDS, NOTICE_DAY, NOTICES, PLAIN, Plan
 
 WIDE, NARROW = pool.AGREED[0], "contact_details;lead_worker"
 GIVER, DECIDER, COUNCIL = "EHT", f"W{len(pool.PARTNER_CODES):06}", pool.LEAD_PARTNER
@@ -47,6 +49,13 @@ class Planter:
 
     def person(self, family: int, place: int = 0) -> str:
         return f"P{self.plan.first_person[family] + place:06}"
+
+    def neighbour(self, family: int) -> int:
+        """An open family on record before this one, that bears no fault of a family."""
+        plan = self.plan
+        others = np.flatnonzero((plan.kind == KINDS.index(PLAIN)) & (plan.closed == NEVER))
+        before = others[others < family]
+        return int(before[-1] if before.size else others[0])
 
     def member(self, family: int, born: int | None = None, died: int | None = None) -> str:
         """Plant another member of a family: a child born on a day, or an adult who died on one."""

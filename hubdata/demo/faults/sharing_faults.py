@@ -145,6 +145,14 @@ def contrary(planter, family, turn):
         planter.found("DQ03", planter.decide(family, "LIB", decision=decision, purpose="additional_support"))
 
 
+def of_another(planter, family, turn):
+    """Asked about a child of another family, or asked another family's parent; nobody answered, nothing was shared."""
+    other = planter.person(planter.neighbour(family), 0 if turn % 2 else 1)
+    given = {"given_by": other} if turn % 2 else {"covers": other}
+    asked = planter.decide(family, None, decision="no_response", purpose="additional_support", **given)
+    planter.found("DQ04", asked)
+
+
 def untimely(planter, family, turn):
     """A child of four decides alone, or somebody decides who had died; nothing was shared."""
     day = planter.anchor(family) - DECIDED
@@ -172,5 +180,6 @@ SHARING_FAULTS = {
     "LB01": called_consent,
     "LM01": says_too_much,
     "DQ03": contrary,
+    "DQ04": of_another,
     "DQ05": untimely,
 }

@@ -130,7 +130,8 @@ def _deal_faults(open_ones, closed_ones, families):
     if families >= HALF:
         bearers[HELD] += deal(pools[1], HELD, MORE_HELD)
     bearers["LM01"] = deal(pools[1], PLAIN, at_least)
-    bearers |= {"DQ03": bearers["LM01"], "DQ05": bearers["DQ01"]}  # about decisions that change nothing else
+    # about decisions that change nothing else
+    bearers |= {"DQ03": bearers["LM01"], "DQ04": bearers["LM01"], "DQ05": bearers["DQ01"]}
     return kind, bearers
 
 

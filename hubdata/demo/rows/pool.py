@@ -119,6 +119,7 @@ PLANTED = {
     "DQ01": "dates that cannot both be true",
     "DQ02": "said to support the family, but without contact for a year",
     "DQ03": "contrary decisions on one day",
+    "DQ04": "a row that names a person of another family",
     "DQ05": "a decision after a death, or of a child too young to decide alone",
     "PP01": "partner's retention policy or rights contact unknown",
     "NM01": "a hub, instrument or notice version that is not registered",

@@ -19,7 +19,7 @@ from pyarrow import csv as arrow_csv
 
 from hubdata import moments
 
-NEVER_CHANGE = ("agreements", "shares", "requests", "request_events", "returns")
+NEVER_CHANGE = ("agreements", "shares", "withheld", "competences", "requests", "request_events", "returns")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Snapshot:
     def known(self, on: date | None) -> "Snapshot":
         """The same records with only those rows that never change which the hub had at the end of a day.
 
-        These are agreements, shares, returns and requests with their steps; None means as known now.
+        These are agreements, shares and what was withheld, competences, returns and requests with their steps; None
+        means as known now.
         """
         if on in (None, date.max):
             return self

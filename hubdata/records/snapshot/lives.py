@@ -1,4 +1,11 @@
-"""What a snapshot tells of births and deaths, read by the database itself, so that no day of either leaves it."""
+"""What a snapshot tells of births and deaths: read there or here, so that no day of either leaves the records."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hubdata.records.snapshot.frozen import tabled
 
 # When a family's youngest member was born and the last of them died, and whether a birth that
 # counts is not recorded: a child's, or anyone's where no child is. Empty unless a retention rule asks for it.
@@ -33,3 +40,29 @@ GROWN = f"""SELECT 'agreements' AS of_table, a.agreement AS reference, p.person,
   CAST({YEARS} AS VARCHAR(10)) AS years FROM people p JOIN agreements a ON a.family = p.family
   WHERE p.role = 'child' AND p.person <> a.given_by AND p.date_of_birth IS NOT NULL
     AND {YEARS} >= 18 AND {NAMES.format("a.covers")}"""
+
+DEAD = "SELECT person, CAST(died_on AS VARCHAR(10)) FROM people WHERE died_on IS NOT NULL"
+LISTS = (("agreements", "agreement", "covers", "decided_on"), ("shares", "share", "about", "shared_on"))
+
+
+def dead(ask: Callable[[str], Sequence]) -> dict[str, str]:
+    """Who has died, and on which day: for `named`, and for nothing else."""
+    return {row[0]: row[1] for row in ask(DEAD)}
+
+
+def named(died: Mapping[str, str], tables: Mapping[str, pa.Table]) -> Iterator[tuple[str, str, str, str, None]]:
+    """Each decision that covers, and each share about, somebody who had died by its day, whoever's family it is under.
+
+    In SQL every row of any family would meet every dead person: Arrow looks only at lists that name one of them.
+    """
+    if not died:
+        return
+    people = tabled({"person": pa.string()}, ([person] for person in died))["person"]
+    for table, key, column, day in LISTS:
+        for rows in tables[table].select([key, column, day]).to_batches():
+            names = pc.list_flatten(rows[column])
+            hits = pc.indices_nonzero(pc.is_in(names, people))
+            of_row = pc.list_parent_indices(rows[column]).take(hits)
+            for name, row in zip(names.take(hits).to_pylist(), rows.take(of_row).to_pylist(), strict=True):
+                if died[name] < row[day].isoformat():
+                    yield table, row[key], name, "died", None

@@ -10,7 +10,7 @@ repeatable-read transaction. Both give the same tables and so the same hash.
 
 import os
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -170,11 +170,19 @@ def _freeze(name: str, text: pa.Table) -> tuple[pa.Table, bytes]:
     return table, table_hash(name, table)
 
 
-def _whole(read: dict[str, tuple[pa.Table, bytes]], outside: list[tuple] | None = None) -> Snapshot:
+def _whole(
+    read: dict[str, tuple[pa.Table, bytes]], outside: list[tuple] | None = None, died: dict[str, str] | None = None
+) -> Snapshot:
+    tables = {name: table for name, (table, _) in read.items()}
+    completed: dict[str, Iterable[tuple]] = {}
+    if died:
+        known = {tuple(row.values()) for row in tables["untimely"].to_pylist()}
+        completed["untimely"] = known.union(lives.named(died, tables))
     if outside is not None:
-        rows = [*outside, *snapshot_outside.unlisted({name: table for name, (table, _) in read.items()})]
-        table = _sorted(OUTSIDE, tabled(snapshot_outside.COLUMNS, rows))
-        read |= {OUTSIDE: (table, table_hash(OUTSIDE, table))}
+        completed[OUTSIDE] = [*outside, *snapshot_outside.unlisted(tables)]
+    for name, rows in completed.items():
+        table = _sorted(name, tabled({f.name: f.type for f in OWN[name]}, rows))
+        read |= {name: (table, table_hash(name, table))}
     unread = {name: empty(name) for name in SNAPSHOT_TABLES if name not in read}
     parts = read | {name: (table, table_hash(name, table)) for name, table in unread.items()}
     digest = sha256(b"".join(parts[name][1] for name in sorted(parts)))
@@ -226,22 +234,24 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snaps
         address = f"file:{quote(str(copy))}?immutable=1"  # so that two readers of a copy in WAL mode take no lock
         longest_first = [name for name in wanted[::-1] if name != OUTSIDE]
         running = {name: pool.submit(read, name) for name in longest_first}
-        found = _outside_of_copy(address) if OUTSIDE in wanted else None
-        return _whole({name: reading.result() for name, reading in running.items()}, found)
-
-
-def _outside_of_copy(address: str) -> list[tuple]:
-    with closing(sqlite3.connect(address, uri=True)) as copy:
-        return snapshot_outside.read(lambda query: copy.execute(query).fetchall(), "sqlite")
+        with closing(sqlite3.connect(address, uri=True)) as whole:
+            beside = _beside(lambda query: whole.execute(query).fetchall(), "sqlite", wanted)
+        return _whole({name: reading.result() for name, reading in running.items()}, *beside)
 
 
 def _from_postgresql(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snapshot:
     with hub.read() as connection:
         running = {name: pool.submit(_read, name, _copied(connection, name)) for name in wanted if name != OUTSIDE}
-        found = None
-        if OUTSIDE in wanted:
-            found = snapshot_outside.read(lambda query: connection.exec_driver_sql(query).all(), "postgresql")
-    return _whole({table: freezing.result() for table, freezing in running.items()}, found)
+        beside = _beside(lambda query: connection.exec_driver_sql(query).all(), "postgresql", wanted)
+    return _whole({table: freezing.result() for table, freezing in running.items()}, *beside)
+
+
+def _beside(
+    ask: Callable[[str], Sequence], dialect: str, wanted: Collection[str]
+) -> tuple[list[tuple] | None, dict[str, str] | None]:
+    """What completes tables that were read: of what the database says of itself, and of who had died."""
+    outside = snapshot_outside.read(ask, dialect) if OUTSIDE in wanted else None
+    return outside, lives.dead(ask) if {"untimely", "agreements", "shares"} <= set(wanted) else None
 
 
 def _copied(connection: Connection, table: str) -> pa.Table:

@@ -54,6 +54,8 @@ CREATE TEMP TABLE scope AS
     UNION ALL
     SELECT 'DQ03', count(*), 'decisions', 'agreements' FROM judged_contrary
     UNION ALL
+    SELECT 'DQ04', count(*), 'rows that name people', 'agreements' FROM judged_belonging
+    UNION ALL
     SELECT 'DQ05', count(*), 'decisions, shares and requests', 'agreements' FROM judged_lifetimes
     UNION ALL
     SELECT 'NM01', count(*), 'names of hubs, instruments and notices in use', 'families' FROM judged_names

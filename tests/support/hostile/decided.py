@@ -25,18 +25,20 @@ def tell(kit: Kit, cast: Cast) -> None:
     for family in going_on:
         for number in range(kit.random.randint(0, 5)):
             shared.append(_share(kit, cast, family, f"{family}S{number}", shared))
+        if kit.chance(3):
+            _withheld(kit, cast, family)
     _tangle(kit, shared, "share")
     # ids say nothing about the order in which rows came
     kit.random.shuffle(kit.made.get("agreements", []))
 
 
-def _members(kit: Kit, cast: Cast, family: str) -> list[str]:
+def members_of(kit: Kit, cast: Cast, family: str) -> list[str]:
     """The family's people; seldom somebody of another family among them."""
     return [*cast.people[family], *kit.pick([], [], [], [], cast.people[kit.pick(*cast.families)][:1])]
 
 
 def _agreement(kit: Kit, cast: Cast, family: str, name: str, before: list[Row]) -> Row:
-    members = _members(kit, cast, family)
+    members = members_of(kit, cast, family)
     day, decision = kit.day(), kit.pick(*DECISIONS)
     named = decision == "agreed" or kit.chance(3)
     row = kit.add(
@@ -49,7 +51,7 @@ def _agreement(kit: Kit, cast: Cast, family: str, name: str, before: list[Row]) 
         purpose=kit.pick(*PURPOSES),
         recipients=kit.some(cast.organisations, 1 if kit.chance(2) else 0) if named else None,
         categories=kit.pick(";".join(CATEGORIES), ";".join(CATEGORIES), kit.some(CATEGORIES)),
-        exclusions=kit.rarely(kit.some((*cast.organisations, *CATEGORIES), 1), 7) if decision == "agreed" else None,
+        exclusions=kit.rarely(_exclusions(kit, cast, members), 5) if decision == "agreed" else None,
         discussed_on=kit.rarely(kit.day(), 3),
         decided_on=day,
         expires_on=kit.rarely(day + timedelta(days=kit.pick(0, 1, 3, 6, -1)), 4) if decision == "agreed" else None,
@@ -63,6 +65,10 @@ def _agreement(kit: Kit, cast: Cast, family: str, name: str, before: list[Row]) 
     if before and kit.chance(3):
         _after(kit, row, kit.pick(*before))
     return row
+
+
+def _exclusions(kit: Kit, cast: Cast, members: list[str]) -> str | None:
+    return kit.some(kit.pick((*cast.organisations, *CATEGORIES), members), 1)
 
 
 def _after(kit: Kit, row: Row, old: Row) -> None:
@@ -92,7 +98,7 @@ def _share(kit: Kit, cast: Cast, family: str, name: str, before: list[Row]) -> R
         "shares",
         share=name,
         family=family,
-        about=kit.some(_members(kit, cast, family), 1),
+        about=kit.some(members_of(kit, cast, family), 1),
         from_organisation=cast.organisations[0],
         to_organisation=kit.pick(*cast.organisations),
         route=route,
@@ -108,6 +114,24 @@ def _share(kit: Kit, cast: Cast, family: str, name: str, before: list[Row]) -> R
         told_on=day if told == "yes" else None,
         not_told_reason=kit.reason(),
         supersedes=kit.rarely(kit.pick(*before)["share"], 6) if before else None,
+        recorded_at=kit.recorded(day),
+    )
+
+
+def _withheld(kit: Kit, cast: Cast, family: str) -> None:
+    day = kit.day()
+    kit.add(
+        "withheld",
+        withheld=f"{family}X0",
+        family=family,
+        about=kit.some(members_of(kit, cast, family), 1),
+        from_organisation=cast.organisations[0],
+        to_organisation=kit.pick(*cast.organisations),
+        purpose="safeguarding",
+        categories=kit.some(CATEGORIES, 1),
+        decided_on=day,
+        decided_by=cast.workers[0],
+        reason="She said no",
         recorded_at=kit.recorded(day),
     )
 

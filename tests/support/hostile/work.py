@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from tests.support.hostile.decided import members_of
 from tests.support.hostile.household import Cast
 from tests.support.hostile.kit import Kit
 
@@ -75,7 +76,7 @@ def _holds(kit: Kit, cast: Cast, family: str) -> None:
             review_on=kit.mostly(placed + timedelta(days=kit.pick(30, 400)), 3),
             released_on=kit.rarely(kit.day(), 3),
             recorded_at=kit.recorded(placed),
-            scope=None,
+            scope=kit.rarely(kit.some(members_of(kit, cast, family), 1), 4),
             request=None,
         )
 

@@ -21,9 +21,9 @@ RENEWAL, CORRECTION = "renewal", "correction"
 class Agreements:
     """All decisions of a hub that stand."""
 
-    def __init__(self, rows: list[Row]):
+    def __init__(self, rows: list[Row], written: list[Row] = ()):
         self.rows = by_key(rows, "agreement")
-        self.replaced = replaced(rows, "agreement", "family")
+        self.replaced = replaced(rows, "agreement", "family", written)
         self.by_whom = defaultdict(list)
         for new, old in self.replaced.items():
             self.by_whom[old].append(new)
@@ -130,6 +130,6 @@ def in_force(agreements: Agreements, row: Row, day: date) -> bool:
         row in agreements.state(person, row["purpose"], recipient, day)
         and not agreements.excluded(person, row["purpose"], recipient, day)
         and (row["expires_on"] is None or day <= row["expires_on"])
-        for person in listed(row["covers"])
+        for person in listed(row["covers"]) - listed(row["exclusions"])
         for recipient in listed(row["recipients"])
     )

@@ -3,7 +3,9 @@
 Readings where the contract is silent:
 
   * DQ03 names both decisions; a refusal and a withdrawal are not contrary, both say no;
-  * DQ04 looks at every row that stands; DQ05 at decisions, shares and requests, on days after the death;
+  * DQ04 looks at every row that stands, and at whom an exclusion names unless that is an organisation; records that
+    were decided to be one family are one; a request counts from the day on which it came, or else was recorded;
+  * DQ05 looks at decisions, shares and requests, on days after the death, under whichever family they are filed;
   * support without any contact on record is counted from the day on which it began; of a family that is quiet for
     everybody (RT03), of a lead's own organisation (LD03), and where the last contact contradicts the beginning (DQ01),
     DQ02 says nothing more;
@@ -11,24 +13,38 @@ Readings where the contract is silent:
     at an earlier day, support and families that were last recorded later are not known.
 """
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 
 from tests.support.oracle.agreements import DECISIONS, Agreements
 from tests.support.oracle.leads import is_open
 from tests.support.oracle.requests import steps
-from tests.support.oracle.retention import is_quiet
+from tests.support.oracle.retention import is_quiet, same_family
 from tests.support.oracle.rows import Found, Records, Row, before_end, by_key, current, listed, recorded_on, says
 
 WHOSE = {  # the columns that name people, in rows that are filed under a family
-    "agreements": ("given_by", "covers"),
+    "agreements": ("given_by", "covers", "exclusions"),
     "shares": ("about",),
     "withheld": ("about",),
     "requests": ("person", "asked_by"),
     "holds": ("scope",),
+    "competences": ("person",),
 }
-KEYS = {"agreements": "agreement", "shares": "share", "withheld": "withheld", "requests": "request", "holds": "hold"}
+KEYS = {
+    "agreements": "agreement",
+    "shares": "share",
+    "withheld": "withheld",
+    "requests": "request",
+    "holds": "hold",
+    "competences": "competence",
+}
+DAYS = {
+    "agreements": "decided_on",
+    "shares": "shared_on",
+    "withheld": "decided_on",
+    "holds": "placed_on",
+    "competences": "judged_on",
+}
 
 
 def _standing(records: Records, table: str) -> list[Row]:
@@ -38,12 +54,10 @@ def _standing(records: Records, table: str) -> list[Row]:
     return current(records[table], KEYS[table]) if table == "shares" else records[table]
 
 
-def _happened_on(records: Records, table: str, row: Row, as_at: date) -> date:
+def _happened_on(records: Records, table: str, row: Row) -> date:
     if table == "requests":
-        return min((day for day, _ in steps(records, row, as_at)), default=date.max)
-    return row[
-        {"agreements": "decided_on", "shares": "shared_on", "withheld": "decided_on", "holds": "placed_on"}[table]
-    ]
+        return min((day for day, what in steps(records, row) if what == "received"), default=date.max)
+    return row[DAYS[table]]
 
 
 def contrary(records: Records, as_at: date) -> Found:
@@ -72,30 +86,32 @@ def _contrary(one: Row, two: Row) -> bool:
 def of_another_family(records: Records, as_at: date) -> Found:
     """DQ04: rows that name a person of another family."""
     home = {row["person"]: row["family"] for row in records["people"]}
-    return {
-        ("DQ04", row[KEYS[table]])
-        for table, row, names in _naming(records)
-        if _happened_on(records, table, row, as_at) <= as_at and any(home[person] != row["family"] for person in names)
-    }
-
-
-def _naming(records: Records) -> Iterator[tuple[str, Row, set[str]]]:
+    organisations = {row["organisation"] for row in records["organisations"]}
+    found = set()
     for table, columns in WHOSE.items():
         for row in _standing(records, table):
-            yield table, row, set().union(*(listed(row[name]) for name in columns))
+            named = set().union(*(listed(row[name]) for name in columns)) - organisations
+            own = same_family(records, row["family"], as_at)
+            strays = {name for name in named & home.keys() if home[name] not in own}
+            day = _happened_on(records, table, row)
+            if strays and (recorded_on(row) if day == date.max else day) <= as_at:
+                found.add(("DQ04", row[KEYS[table]]))
+    return found
 
 
 def after_death(records: Records, as_at: date, youngest: int) -> Found:
     """DQ05: done by or for somebody who had died, or decided alone by a child who was too young."""
     people = by_key(records["people"], "person")
     found = set()
-    for table, row, names in _naming(records):
-        day = _happened_on(records, table, row, as_at)
-        dead = any(people[name]["died_on"] and people[name]["died_on"] < day for name in names)
-        decided = table == "agreements" and row["decision"] in DECISIONS
-        young = decided and _too_young(records, people[row["given_by"]], day, youngest)
-        if day <= as_at and table != "holds" and (dead or young):
-            found.add(("DQ05", row[KEYS[table]]))
+    for table in ("agreements", "shares", "requests"):
+        for row in _standing(records, table):
+            day, names = _happened_on(records, table, row), set(WHOSE[table]) - {"exclusions"}
+            named = set().union(*(listed(row[name]) for name in names))
+            dead = any(people[name]["died_on"] and people[name]["died_on"] < day for name in named)
+            decided = table == "agreements" and row["decision"] in DECISIONS
+            young = decided and _too_young(records, people[row["given_by"]], day, youngest)
+            if day <= as_at and (dead or young):
+                found.add(("DQ05", row[KEYS[table]]))
     return found
 
 

@@ -5,8 +5,8 @@ records' own closed list says. Readings where the contract is silent:
 
   * a step counts from the day on which it happened; one that another step of the same request corrects never did;
   * while identity, authority or a fee is still waited for, or the clock stands still, nothing is past its date; an
-    answer that nobody asked for changes nothing, nor does what happened before the request came; steps of one day are
-    taken in the order of the alphabet; one answer answers the oldest question that is open;
+    answer that nobody asked for changes nothing, nor does what happened before the request came; of one day, what was
+    asked for comes before what came; one answer answers the oldest question that is open;
   * RR03 is told from the day after the strict day, which is one before the day that guidance gives; a complaint that
     was closed needs no acknowledgement any more.
 """
@@ -24,11 +24,15 @@ PAUSE_FROM = date(2020, 10, 21)
 ACKNOWLEDGED_WITHIN = 30
 
 
-def steps(records: Records, request: Row, as_at: date) -> list[tuple[date, str]]:
+def steps(records: Records, request: Row, as_at: date = date.max) -> list[tuple[date, str]]:
     """What had happened with a request by a day, in order."""
     rows = current(records["request_events"], "event", same="request")
     own = [row for row in rows if row["request"] == request["request"] and row["happened_on"] <= as_at]
-    return sorted((row["happened_on"], row["what"]) for row in own)
+    return sorted(((row["happened_on"], row["what"]) for row in own), key=_in_order)
+
+
+def _in_order(step: tuple[date, str]) -> tuple[date, bool, str]:
+    return step[0], step[1].endswith("_received"), step[1]
 
 
 def is_open(records: Records, request: Row, as_at: date) -> bool:

@@ -55,7 +55,7 @@ def _code(records: Records, family: Row, as_at: date, stale_after: int) -> str |
         return "RT04"
     if as_at <= due_on(family["closed_on"]):
         return None
-    together = _same(records, family["family"], as_at)
+    together = same_family(records, family["family"], as_at)
     holds = [row for row in records["holds"] if row["family"] in together and _in_force(row, as_at)]
     asked = any(row["family"] in together and is_open(records, row, as_at) for row in records["requests"])
     if not holds:
@@ -67,7 +67,7 @@ def _in_force(hold: Row, as_at: date) -> bool:
     return hold["placed_on"] <= as_at and (hold["released_on"] is None or as_at < hold["released_on"])
 
 
-def _same(records: Records, family: str, as_at: date) -> set[str]:
+def same_family(records: Records, family: str, as_at: date) -> set[str]:
     """All records that a person decided to be of one family, this one among them; the latest decision on two counts."""
     latest = {}
     for row in sorted(records["pair_decisions"], key=lambda row: (row["decided_on"], row["recorded_at"])):
@@ -110,6 +110,6 @@ def active_days(records: Records, family: Row) -> Iterator[date]:
     yield from (row["set_on"] for row in own("goals"))
     yield from _reviews(records, family)
     yield from (row["identified_on"] for row in own("needs"))
-    standing = {row["agreement"] for row in Agreements(records["agreements"]).standing}
-    yield from (row["decided_on"] for row in own("agreements") if row["agreement"] in standing)
+    agreements = Agreements(records["agreements"])
+    yield from (row["decided_on"] for row in own("agreements") if not agreements.is_corrected(row["agreement"]))
     yield from (row["shared_on"] for row in current(records["shares"], "share") if row["family"] == name)

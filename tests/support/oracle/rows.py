@@ -12,7 +12,7 @@ Row = Mapping[str, object]
 Found = set[tuple[str, str]]  # (code, subject)
 
 ENGLAND = ZoneInfo("Europe/London")
-NEVER_CHANGE = ("agreements", "shares", "withheld", "requests", "request_events", "returns")
+NEVER_CHANGE = ("agreements", "shares", "withheld", "competences", "requests", "request_events", "returns")
 NO_REASON = {"", "n/a", "na", "none", "tbc"}  # as contract.md names them; dashes, dots and blanks are nothing
 DAY = timedelta(days=1)
 
@@ -54,20 +54,21 @@ def by_key(rows: Iterable[Row], key: str) -> dict[str, Row]:
     return {row[key]: row for row in rows}
 
 
-def replaced(rows: Iterable[Row], key: str, same: str) -> dict[str, str]:
+def replaced(rows: Iterable[Row], key: str, same: str, written: Iterable[Row] = ()) -> dict[str, str]:
     """Of each row that stands in for another: which one. `same` is the column in which the two must agree.
 
     A row never stands in for itself, for one of another family (`same`), for one recorded after it, or in a ring: then
-    nobody can say which is right, and both stand.
+    nobody can say which is right, and both stand. `written` are further rows, that may have closed a ring since.
     """
     held = by_key(rows, key)
+    rings = {row[key]: row["supersedes"] for row in (*written, *held.values()) if row["supersedes"]}
     named = {name: row["supersedes"] for name, row in held.items() if row["supersedes"] in held}
     return {
         new: old
         for new, old in named.items()
         if held[new][same] == held[old][same]
         and held[old]["recorded_at"] <= held[new]["recorded_at"]
-        and not _in_a_ring(new, named)
+        and not _in_a_ring(new, rings)
     }
 
 

@@ -5,7 +5,8 @@ Readings where the contract is silent:
   * a share is judged from its own day on; one that another share corrects is not judged;
   * "others of the family decided": a decision that stands, is filed under the share's family and is not about this one;
   * "had refused or withdrawn" (SH15) is the state on the day for that recipient, whatever the purpose; an
-    agreement that excludes the recipient is no refusal;
+    agreement that excludes the recipient is no refusal, nor is one that leaves out a person whom it covers;
+  * as known on the day of a share, rows that a later one closed to a ring are one already;
   * a family that nobody says was told was not told; "told" on a day after `as_at` is told by then all the same.
 """
 
@@ -34,7 +35,7 @@ def as_known_then(records: Records, as_at: date, told_within: int) -> Verdicts:
     """The same as the decisions were known at the end of the day of each share."""
     found = {}
     for share in _judged(records, as_at):
-        agreements = Agreements(records.known(share["shared_on"])["agreements"])
+        agreements = Agreements(records.known(share["shared_on"])["agreements"], records["agreements"])
         for person in listed(share["about"]):
             found[share["share"], person] = _code(records, agreements, share, person, as_at, told_within)
     return found
@@ -73,13 +74,15 @@ def _with_agreement(records: Records, agreements: Agreements, share: Row, person
 
 
 def _first(each) -> str | None:
-    order = ("SH02", "SH03", "SH04", "SH06", "SH10", "SH09", "SH14")
+    order = ("SH05", "SH02", "SH03", "SH04", "SH06", "SH10", "SH09", "SH14")
     return min(filter(None, each), key=order.index, default=None)
 
 
 def _objections(records: Records, agreements: Agreements, share: Row, person: str, row: Row) -> str | None:
     if row["decision"] in ("refused", "withdrawn"):
         return "SH02" if row["decision"] == "refused" else "SH03"
+    if person in listed(row["exclusions"]):
+        return "SH05"
     if row["expires_on"] and share["shared_on"] > row["expires_on"]:
         return "SH04"
     if listed(share["categories"]) - (listed(row["categories"]) - listed(row["exclusions"])):
@@ -97,7 +100,7 @@ def _covers(row: Row, share: Row, person: str) -> bool:
     return (
         row["decision"] == "agreed"
         and row["purpose"] == share["purpose"]
-        and person in listed(row["covers"])
+        and person in listed(row["covers"]) - listed(row["exclusions"])
         and share["to_organisation"] in listed(row["recipients"]) - listed(row["exclusions"])
         and listed(share["categories"]) <= listed(row["categories"]) - listed(row["exclusions"])
         and row["decided_on"] <= day <= (row["expires_on"] or day)
