@@ -8,8 +8,8 @@
 --   * categories or recipients left empty on an agreement agree to none;
 --   * what an entry already covered, that was put right later, was known since that entry was recorded (SH09);
 --   * of two agreements of one moment nobody can say which came last: what either leaves out is left out;
---   * a share without agreement goes against this person if, for any purpose, the latest decision that speaks of its
---     recipient, by name, by exclusion or as one of everyone, is a refusal or withdrawal (SH15).
+--   * a share without agreement goes against this person if, for any purpose, the latest decision that names its recipient
+--     or everyone is a refusal or withdrawal (SH15): an agreement that only excludes the recipient takes no no back.
 -- Each share is judged by what is known now and, where that differs, by what was known at the end of its own day
 -- (known_code): `as_then` marks the second asking. A join on the person with a grouped latest row is used rather than
 -- ASOF joins, which took twice the time and six times the memory over text keys (benchmarks).
@@ -61,7 +61,7 @@ against AS (
     WHERE NOT q.by_agreement AND CASE WHEN q.as_then
       THEN c.recorded_on <= q.shared_on AND coalesce(c.corrected_on > q.shared_on, true) AND coalesce(c.end_known_on > q.shared_on, true)
       ELSE c.corrected_on IS NULL AND coalesce(c.ended_on > q.shared_on, true) END
-      AND (c.names_everyone OR list_contains(c.recipients, q.to_organisation) OR list_contains(c.exclusions, q.to_organisation))
+      AND (c.names_everyone OR list_contains(c.recipients, q.to_organisation))
     GROUP BY q.id, q.as_then, c.purpose
   ) GROUP BY id, as_then
 ),

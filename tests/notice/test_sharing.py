@@ -1004,6 +1004,7 @@ def test_going_against_a_refusal_or_withdrawal_is_recorded_and_looked_at_and_nev
         ("SH15", "withdrawn"),
         ("SH15", "excluded first and then all refused"),
         ("SH15", "refused for another purpose"),
+        ("SH15", "refused all and then excluded"),
         ("SH15", "excluded herself and named nobody"),
     }
 
