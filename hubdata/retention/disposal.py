@@ -262,7 +262,7 @@ def prove(hub: Hub, disposal: str, act: Act) -> tuple[dict, list[str]]:
         connection.execute(DISPOSALS.update().filter_by(disposal=disposal).values(status=DisposalStatus.PROVING))
         marks = traces_kept.kept(hub, disposal) - traces_marks.gather(connection, _spared(connection, disposal))
         marks -= traces_marks.still_said(connection, marks)
-        said = traces_marks.mentions(connection, dict.fromkeys(marks - files.own_words(), disposal))
+        said = traces_marks.mentions(connection, dict.fromkeys(marks, disposal))
         ledger.erase(connection, act, sorted(said))
         act.detail["entries"] = len(said)
     erased = files.erase_files(hub, marks)

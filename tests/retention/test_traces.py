@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from hubdata.errors import BadParameter, HubError
 from hubdata.moments import By
-from hubdata.records import elsewhere, folders
+from hubdata.records import elsewhere, folders, ledger
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, REFERENCE, TABLES, passport
@@ -307,6 +307,119 @@ def test_a_reference_of_digits_only_is_told_from_a_count(hub: Hub):
 
     assert kept.exists()
     assert not gone.exists()
+
+
+LIKE_OURS = ["P1", "P12", "SH01", "N", "1", "10", "417", "2026-Q3", "2026-09-30", "2025-04", "section_11", "h1"]
+
+
+def called(hub: Hub, person: str) -> frozenset[str]:
+    """The marks of a family, now destroyed, of a person who is called so; another one stays."""
+    load(
+        hub,
+        families="""
+        family | closed_on
+        Fgone  | 2015-03-04
+        Fstays |
+    """,
+        people=f"""
+        person   | family | given_name | family_name
+        {person} | Fgone  | Zebulon    | Made-Up-O'Canary
+        Pstays   | Fstays | Alma       | Stays-Here
+    """,
+    )
+    marks = gathered(hub, "Fgone")
+    destroy(hub, ["Fgone"])
+    return marks
+
+
+REPORT = {
+    "manifest.json": """{"parameters": {"as_at": "2026-09-30"}, "rows": {"people": 1, "families": 417},
+      "policy": [{"name": "areas", "also": ["1", "10"], "source": "P1 to P12; 2026-Q3"}, {"value": ["2025-04"]}]}""",
+    "promises.html": """<style>h1 {margin: 1px}</style><h1>30 September 2026</h1><p>1 of 417 shares, 10 families</p>
+      <table><tr><th scope="row">SH01</th><td>P1, P12</td><td class="number">1</td><td class="number">417</td></tr>
+      <p>Published: 2026-Q3, to 2026-09-30, notice 2025-04, N</p>""",
+    "chart.html": """<svg><text x="1">1</text><text>417</text><text>10</text></svg><dl><dt>N</dt><dd>417</dd></dl>""",
+    "promises.ipynb": """{"rows": [["SH01", "P1, P12", 1, 417, 10], ["section_11", "2026-09-30", null, 1]],
+      "facts": [["Families", "417"], ["Shares", "10"]],
+      "source": ["page.figure(\\"promise\\", of=\\"P1\\")"], "text": "N of 10"}""",
+}
+
+
+@pytest.mark.parametrize("person", LIKE_OURS)
+def test_a_report_that_only_says_what_all_reports_say_stays_whatever_somebody_was_called(sqlite_hub: Hub, person: str):
+    marks = called(sqlite_hub, person)
+    kept = bundle(sqlite_hub, "aaa", REPORT)
+
+    erased = files.erase_files(sqlite_hub, marks)
+
+    assert kept.exists() and erased.files == {}
+    assert files.look(sqlite_hub, marks).said == []
+
+
+@pytest.mark.parametrize("person", LIKE_OURS)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<p>shared on 3 March 2026 about {} with NHFT</p>",
+        "<p>A7: decided on 3 March 2026, names {} of F9</p>",
+        "<p>after the death of <b>{}</b></p>",
+        "<p>about Pstays</p><p>Zebulon Made-Up-O&#x27;Canary</p>",
+    ],
+)
+def test_a_report_that_says_whose_such_a_reference_is_goes(sqlite_hub: Hub, person: str, said: str):
+    marks = called(sqlite_hub, person)
+    gone = bundle(sqlite_hub, "aaa", REPORT | {"more.html": said.format(person)})
+    other = bundle(sqlite_hub, "bbb", REPORT | {"more.html": "<p>shared about Pstays with NHFT</p>"})
+
+    files.erase_files(sqlite_hub, marks)
+
+    assert not gone.exists()
+    assert other.exists()
+
+
+@pytest.mark.parametrize("column", ["A", "B"])
+def test_a_register_in_a_reports_workbook_says_whose_rows_it_has_in_its_first_column(sqlite_hub: Hub, column: str):
+    load(sqlite_hub, families="family | opened_on\n417 | 2010-01-04")
+    marks = gathered(sqlite_hub, "417")
+    destroy(sqlite_hub, ["417"])
+    made = bundle(sqlite_hub, "aaa", {"r.html": "<p>417 families</p>"})
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active[f"{column}2"] = "Family", "417"
+    book.save(made / "r.xlsx")
+
+    files.erase_files(sqlite_hub, marks)
+
+    assert made.exists() == (column == "B")
+
+
+@pytest.mark.parametrize("person", LIKE_OURS)
+def test_what_is_no_report_goes_with_any_reference_that_stands_in_it(sqlite_hub: Hub, person: str):
+    marks = called(sqlite_hub, person)
+    (sqlite_hub.home / "exports").mkdir()
+    gone, kept = (sqlite_hub.home / "exports" / name for name in ("gone.json", "kept.json"))
+    gone.write_text(json.dumps({"person": person, "role": "child"}))
+    kept.write_text(json.dumps({"person": "Pstays", "role": "child", "shares": 417}))
+
+    files.erase_files(sqlite_hub, marks)
+
+    assert not gone.exists()
+    assert kept.exists()
+
+
+@pytest.mark.parametrize("person", LIKE_OURS)
+def test_the_ledger_loses_what_it_says_of_a_person_and_keeps_what_it_says_of_our_own(sqlite_hub: Hub, person: str):
+    marks = called(sqlite_hub, person)
+    ours = {"code": person, "promise": person, "rows": {"shares": 1}, "note": f"as {person} has it, 1 of 417"}
+    theirs = ({"person": person}, {"about": f"Pstays;{person}"}, {"people": ["Pstays", person]}, {"subject": person})
+    for said in (ours, *theirs):
+        with sqlite_hub.write(Act("Dana Desk", "officer", f"{person} said so", "spec.write", said)):
+            pass
+
+    with sqlite_hub.read() as connection:
+        last, _ = ledger.head(connection)
+        found = traces_marks.mentions(connection, dict.fromkeys(marks, "Fgone"))
+
+    assert [seq for seq in sorted(found) if seq > last - 5] == [last - 3, last - 2, last - 1, last]
 
 
 @pytest.mark.parametrize(

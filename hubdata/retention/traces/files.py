@@ -8,23 +8,21 @@ import shutil
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
-from hubdata import places
 from hubdata.errors import HubError
 from hubdata.intake import paused
 from hubdata.records import elsewhere
 from hubdata.records import folders as records_folders
 from hubdata.records.store import Hub
-from hubdata.retention.traces import kept
+from hubdata.retention.traces import kept, ours
 from hubdata.retention.traces import marks as traces_marks
 from hubdata.retention.traces.text import Marks, Unreadable
 
-MANIFEST = "manifest.json"
+MANIFEST, MAKING = "manifest.json", ".making-"
+OURS = ("checkpoints", "certificates")
 LIVE = "a report is running; run the disposal again when it has ended"
 AWAY = "cannot be reached; plug it in or put it back (if it was destroyed, make an empty folder there) and run again"
-OWN_WORDS = ("*.py", "*.sql", "*.j2", "*.css", "*.yaml", "*.ipynb", "*.md")
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,11 @@ class Unit:
     place: Path
     files: tuple[Path, ...]
     where: str
+
+    @property
+    def is_report(self) -> bool:
+        """Whether this program wrote all of it, so that it says promises and rules by their codes, and counts."""
+        return self.where in OURS or any(path.name == MANIFEST for path in self.files) or MAKING in self.place.name
 
 
 def erase_files(hub: Hub, marks: Collection[str]) -> Erased:
@@ -82,7 +85,7 @@ def _carriers(hub: Hub, marks: Collection[str], units: list[Unit]) -> tuple[list
     for unit in units:
         for path in unit.files:
             try:
-                found = _said_in(hub, ready, path)
+                found = _said_in(hub, ready, path, unit.is_report)
             except Unreadable as error:
                 unread.append(f"{unit.where}: a file could not be looked at ({error})")
                 continue
@@ -92,10 +95,10 @@ def _carriers(hub: Hub, marks: Collection[str], units: list[Unit]) -> tuple[list
     return [unit for unit, found in said.items() if found & sure], looked, unread
 
 
-def _said_in(hub: Hub, ready: Marks, path: Path) -> set[str]:
+def _said_in(hub: Hub, ready: Marks, path: Path, of_report: bool) -> set[str]:
     """The marks that a file says; a return that waits is encrypted, and is asked for what it says."""
     if path.parent != hub.home / paused.FOLDER or path.suffix != paused.SUFFIX:
-        return ready.in_file(path)
+        return ready.in_file(path, of_report)
     try:
         return ready.in_text(paused.text(hub, path))
     except HubError:
@@ -107,16 +110,7 @@ def _sure(hub: Hub, said: set[str]) -> set[str]:
     if not said:
         return set()
     with hub.read() as connection:
-        return said - traces_marks.still_said(connection, said) - (own_words() & said)
-
-
-@cache
-def own_words() -> frozenset[str]:
-    """Every word of the program's pages, rules and policy: "May" and "Will" in a report are seldom a child's name."""
-    folders = (places.PACKAGE, places.NOTEBOOKS, places.shipped("params"))
-    files = [path for folder in folders for kind in OWN_WORDS for path in folder.rglob(kind)]
-    words = (word for path in files for word in traces_marks.PART.findall(path.read_text("utf-8")))
-    return frozenset(word for word in words if word.isalpha())  # no reference, though examples are made with some
+        return said - traces_marks.still_said(connection, said) - (ours.words() & said)
 
 
 def _units(hub: Hub) -> Iterator[Unit]:
@@ -129,7 +123,7 @@ def _units(hub: Hub) -> Iterator[Unit]:
 
 
 def _answered_for(hub: Hub) -> Iterator[Unit]:
-    for name in ("checkpoints", "certificates"):  # the erasure list is lines of keyed digests, each signed
+    for name in OURS:  # the erasure list is lines of keyed digests, each signed
         for path in _files(hub.home / name):
             yield Unit(path, (path,), name)
 
@@ -143,7 +137,7 @@ def _within(folder: Path, where: str) -> Iterator[Unit]:
     """The bundles and single files of a folder; a bundle that was never finished counts as one."""
     if where == "work" and (folder.name == kept.FOLDER or folder.name.startswith(records_folders.PREFIX)):
         return
-    if (folder / MANIFEST).is_file() or folder.name.startswith(".making-"):
+    if (folder / MANIFEST).is_file() or folder.name.startswith(MAKING):
         yield Unit(folder, tuple(_files(folder)), where)
         return
     for path in sorted(folder.iterdir()):
@@ -174,7 +168,7 @@ def _outside(hub: Hub, unreachable: list[str]) -> Iterator[Unit]:
 
 
 def _bundle(path: Path) -> Iterator[Unit]:
-    if (path / MANIFEST).is_file() or path.name.startswith(".making-"):
+    if (path / MANIFEST).is_file() or path.name.startswith(MAKING):
         yield Unit(path, tuple(_files(path)), "outside the home")
 
 

@@ -17,8 +17,11 @@ from hubdata.records.bulk import driven
 from hubdata.records.owner import OWNED, _upward, bound
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import FREE_TEXT, IDENTIFYING, REFERENCE, TABLES, Passport, passport
+from hubdata.retention.traces import ours
 
 GIVES_AWAY = (REFERENCE, IDENTIFYING, FREE_TEXT)
+# How findings and pages lead up to a reference, besides the name of its column.
+SAYING = {"people": ("about", "names", "death of"), "agreements": ("decision", "agreed in")}
 PART = re.compile(r"\w+")
 GOES_ON = re.compile(r"\w|-\w|\.\d")
 GOES_ON_BEFORE = re.compile(r"\w\Z|\w-\Z|\d\.\Z")  # $ would look past the end of a line
@@ -85,7 +88,15 @@ def read(connection: Connection, families: Collection[str]) -> tuple[frozenset[s
             marks.update(_split(values) if is_list else values)
         if key and said:
             refs.update(zip(*said[-2:], strict=True))
+            marks.update(_told(said[-2], (key, *SAYING.get(source.table, ()))))
+    marks.update(_told(families, ("family",)))
     return frozenset(mark.strip() for mark in marks if mark and mark.strip()), refs
+
+
+def _told(references: Iterable[str], words: Iterable[str]) -> Iterator[str]:
+    """What says whose a reference is, where the reference alone may be a word of ours or a count."""
+    little = [reference for reference in references if ours.says_little(reference)]
+    return (f"{word} {reference}" for reference in little for word in words)
 
 
 def _key(name: str) -> tuple[str, str]:
@@ -140,22 +151,26 @@ def still_said(connection: Connection, marks: Collection[str]) -> frozenset[str]
 def mentions(connection: Connection, refs: dict[str, str]) -> dict[int, set[str]]:
     """Entries of the audit ledger that mention these references, each as a whole word, and whose they are.
 
-    `refs` says which family a reference belongs to. One pass over the ledger; what it says stays there.
+    `refs` says which family a reference belongs to. One that is a word of ours too, or a number, is mentioned only
+    where an entry gives a reference. One pass over the ledger; what it says stays there.
     """
     every = text("SELECT p.seq, p.payload, c.meta FROM payloads p JOIN chain c ON c.seq = p.seq ORDER BY p.seq")
     rows = connection.execute(every.execution_options(stream_results=True, yield_per=10_000))
-    plain = {ref for ref in refs if ref.replace("_", "").isalnum()}
+    placed = {ref for ref in refs if ours.says_little(ref)}
+    plain = {ref for ref in refs if ref.replace("_", "").isalnum()} - placed
     others: dict[str, list[str]] = {}
-    for ref in refs.keys() - plain:
+    for ref in refs.keys() - plain - placed:
         others.setdefault(longest(ref), []).append(ref)
     found: dict[int, set[str]] = {}
     for seq, payload, meta in driven(rows) if connection.dialect.name == "sqlite" else rows:
         if any(action in bytes(meta) for action in COUNTS_ONLY):
             continue
-        said = _said(bytes(payload))
+        entry = json.loads(bytes(payload))
+        said = _said(entry)
         words = set(PART.findall(said))
         hits = {refs[word] for word in words & plain if is_whole(word, said)}
         hits |= {refs[ref] for word in words & others.keys() for ref in others[word] if is_whole(ref, said)}
+        hits |= {refs[ref] for ref in placed.intersection(_split(_placed(entry.get("detail"))))} if placed else set()
         if hits:
             found[seq] = hits
     rows.close()
@@ -175,10 +190,26 @@ COUNTS_ONLY = tuple(f'"action":"{action}"'.encode() for action in ("retention.di
 OF_OTHERS = ("partner", "tables", "rows", "partners", "kept_back", "content", "digests")  # counts, codes and hashes
 
 
-def _said(payload: bytes) -> str:
+def _said(entry: dict) -> str:
     """What an entry says about families: its reason and detail, not who acted, nor counts, codes and hashes."""
-    entry = json.loads(payload)
     return "\n".join([str(entry.get("reason") or ""), *_strings(entry.get("detail"))])
+
+
+REFERENCES = {"about", "covers", "given_by", "asked_by", "scope", "subject", "other", "same_as", "supersedes"}
+REFERENCES |= OWNED.keys() | {keys[0].name for name in OWNED if len(keys := [*TABLES[name].primary_key]) == 1}
+
+
+def _placed(value: object, of: str = "") -> Iterator[str]:
+    """What a detail gives as references: every text under the name of a row's key, or of a table."""
+    if isinstance(value, str):
+        yield from [value] if of in REFERENCES else []
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from [key] if of in REFERENCES else []
+            yield from _placed(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _placed(inner, of)
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote
 
-from hubdata.retention.traces import marks
+from hubdata.retention.traces import marks, ours
 from hubdata.retention.traces.found import LEAST
 
 # where drawings and sheets have letters with numbers that are no reference: paths (A1,1), cells (r="G12"), formulas,
@@ -25,10 +25,24 @@ NOISE = re.compile(
 )
 TAG = re.compile(r"<[^<>]*>")
 ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+KINDS = {"quoted": (".json", ".ipynb"), "cells": (".html", ".htm", ".xml", ".rels", ".svg")}
+MANIFEST, LIST = "manifest.json", "xl/sharedStrings.xml"
 DEEPEST = 3  # an archive in an archive in an archive
 LARGEST = 1 << 30
 NAME_PART = re.compile(r"[^\W_]+")
-QUOTED = re.compile(r"""["']\s*(\d+)\s*["']""")
+# where a reference of digits alone is told from a count, by the kind of text: quoted, a cell's whole text, on its own
+NUMBERS = {
+    "quoted": re.compile(r"""["']\s*(\d+)\s*["']"""),
+    "cells": re.compile(r"[>;]\s*(\d+)\s*(?=[<;])"),
+}
+# a number in a workbook's cell may say where its text stands in a list
+PLACED = re.compile(r"""<c\b[^<>]*\bt="s"[^<>]*>\s*<v>\d+</v>""")
+# where a report says which row it is about, at the head of it: in a page's table, a notebook's and a workbook's
+HEADS = re.compile(r"""<th\b[^<>]*\bscope=\\?["']row\\?["'][^<>]*>\s*(\d+)\s*<|\[\s*"(\d+)"\s*,""")
+FIRST = re.compile(r"""<c r="A\d+"[^<>]*\bt="s"[^<>]*>\s*<v>(\d+)</v>""")
+INLINE = re.compile(r"""<c r="A\d+"[^<>]*>\s*<is>\s*<t\b[^<>]*>\s*(\d+)\s*</t>""")
+SHARED = re.compile(r"<si>(.*?)</si>", re.DOTALL)
+NAMED = re.compile(r"""["']\s*:\s*\[?\s*["']""")  # between the name of a value and the value, in JSON
 
 
 class Unreadable(Exception):
@@ -59,15 +73,17 @@ class Marks:
     def long(self) -> list[str]:
         return sorted(mark for mark in self.all if len(mark.encode()) >= LEAST)
 
-    def in_text(self, said: str, numbers: bool = True) -> set[str]:
-        """The marks that a text says as a whole; without `numbers`, those of digits only where they are quoted."""
+    def in_text(self, said: str, numbers: str = "anywhere") -> set[str]:
+        """The marks that a text says as a whole; those of digits where they stand as NUMBERS has it, or nowhere."""
         words = set(marks.PART.findall(said))
         found = {mark for mark in words & self.all if marks.is_whole(mark, said)}
-        if not numbers:
-            found -= {mark for mark in found if mark.isdigit()} - set(QUOTED.findall(said))
+        if numbers != "anywhere":
+            found -= {m for m in found if m.isdigit()} - set(NUMBERS[numbers].findall(said) if numbers else ())
         spaced = " ".join(said.split())
         for word in words & self.phrases.keys():
-            found.update(mark for mark in self.phrases[word] if marks.is_whole(" ".join(mark.split()), spaced))
+            for mark in self.phrases[word]:  # a number that begins the next cell or line is no part of one
+                if marks.is_whole(" ".join(mark.split()), said if mark.rpartition(" ")[2].isdigit() else spaced):
+                    found.add(mark)
         return found
 
     def in_name(self, name: str) -> set[str]:
@@ -82,42 +98,70 @@ class Marks:
             return set()
         return {self.long[i] for i, _, _ in self.automaton.find_matches_as_indexes(content, overlapping=True)}
 
-    def in_file(self, path: Path) -> set[str]:
-        """The marks that a file says, by its content or its name. Raises Unreadable if it cannot be looked at."""
+    def in_file(self, path: Path, of_report: bool = False) -> set[str]:
+        """The marks that a file says, by its content or its name. Raises Unreadable if it cannot be looked at.
+
+        A report says promises, rules and quarters by their codes, and counts: such a mark is none there by itself.
+        """
         try:
             if path.stat().st_size > LARGEST:
                 raise Unreadable("too large to look into")
             content = path.read_bytes()
         except OSError as error:
             raise Unreadable(type(error).__name__) from None
-        return self.in_name(path.name) | self._in(content, path.suffix.lower(), 0)
+        found = self._in(content, path.suffix.lower(), of_report, 0)
+        if of_report:
+            found = {mark for mark in found if not ours.is_ours(mark)}
+            found -= {mark for mark in found if mark.isdigit()} if path.name == MANIFEST else set()
+        return self.in_name(path.name) | found
 
-    def _in(self, content: bytes, suffix: str, depth: int) -> set[str]:
+    def _in(self, content: bytes, suffix: str, of_report: bool, depth: int) -> set[str]:
         if content[:2] == b"\x1f\x8b":
             try:
                 content = gzip.decompress(content)
             except (OSError, EOFError):
                 raise Unreadable("a compressed file that is not whole") from None
         if content[:4] == b"PK\x03\x04":
-            return self._in_archive(content, depth)
+            return self._in_archive(content, of_report, depth)
         text = decoded(content)
         if text is None:
             return self.in_bytes(content) | self.in_bytes(content.replace(b"\0", b""))
-        notebook = suffix in (".json", ".ipynb")
-        return set().union(*(self.in_text(said, not notebook) for said in spellings(text)))
+        kind = next((kind for kind, suffixes in KINDS.items() if suffix in suffixes), "anywhere")
+        if kind == "cells":
+            text = PLACED.sub(" ", text)
+        if of_report:
+            return set().union(*map(self._in_report, spellings(text)))
+        return set().union(*(self.in_text(said, kind) for said in spellings(text)))
 
-    def _in_archive(self, content: bytes, depth: int) -> set[str]:
+    def _in_report(self, said: str) -> set[str]:
+        """The marks that a text of a report says: no tag says one, and one of digits counts at the head of a row."""
+        heads = {number for found in HEADS.findall(said) for number in found}
+        return self.in_text(TAG.sub(" ", said), "") | (heads & self.all)
+
+    def _in_archive(self, content: bytes, of_report: bool, depth: int) -> set[str]:
         if depth == DEEPEST:
             raise Unreadable("archives in archives, deeper than is looked")
         found: set[str] = set()
         try:
             with zipfile.ZipFile(BytesIO(content)) as archive:
+                if of_report:
+                    found |= {mark for mark in _first_cells(archive) & self.all if mark.isdigit()}
                 for member in archive.infolist():
-                    found |= self.in_name(member.filename)
-                    found |= self._in(archive.read(member), Path(member.filename).suffix.lower(), depth + 1)
+                    found |= set() if of_report else self.in_name(member.filename)
+                    found |= self._in(archive.read(member), Path(member.filename).suffix.lower(), of_report, depth + 1)
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError):
             raise Unreadable("an archive that does not open") from None
         return found
+
+
+def _first_cells(archive: zipfile.ZipFile) -> set[str]:
+    """What stands as text in the first column of a workbook's sheets."""
+    sheets = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+    listed = archive.read(LIST).decode() if LIST in archive.namelist() else ""
+    every = [TAG.sub("", text).strip() for text in SHARED.findall(listed)]
+    places = (int(place) for sheet in sheets for place in FIRST.findall(sheet))
+    found = {every[place] for place in places if place < len(every)}
+    return found.union(*map(INLINE.findall, sheets))
 
 
 def decoded(content: bytes) -> str | None:
@@ -145,6 +189,8 @@ def spellings(said: str) -> list[str]:
         said = said.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         said = said.replace("\\n", "\n").replace("\\t", "\t").replace('\\"', '"').replace("\\/", "/")
         found.append(said.replace("\\\\", "\\"))
+    if NAMED.search(said):
+        found.append(NAMED.sub(" ", said))
     if "&" in said:
         said = html.unescape(said)
         found.append(said)
