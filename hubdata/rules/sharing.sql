@@ -43,13 +43,23 @@ asked AS MATERIALIZED (
     UNION SELECT m.id FROM made m JOIN learned_late l ON l.who = m.family AND m.shared_on < l.late_until
   ) USING (id)
 ),
-faced AS (
-  SELECT q.id, q.as_then, bool_or(c.purpose = q.asked_for) AS purpose_decided,
-    max(c.place) FILTER (c.purpose = q.asked_for AND list_contains(c.recipients, q.to_organisation)) AS named_place,
-    max(c.place) FILTER (c.purpose = q.asked_for AND list_contains(c.exclusions, q.to_organisation)) AS excluded_place,
-    max(c.place) FILTER (c.purpose = q.asked_for AND c.names_everyone) AS everyone_place
-  FROM asked q JOIN covered c ON c.person = q.person AND c.decided_on <= q.shared_on
+faced AS MATERIALIZED (
+  SELECT q.id, q.as_then,
+    max(c.place) FILTER (list_contains(c.recipients, q.to_organisation)) AS named_place,
+    max(c.place) FILTER (list_contains(c.exclusions, q.to_organisation)) AS excluded_place,
+    max(c.place) FILTER (c.names_everyone) AS everyone_place
+  FROM asked q JOIN covered c ON c.person = q.person AND c.purpose = q.asked_for AND c.decided_on <= q.shared_on
   WHERE q.by_agreement AND CASE WHEN q.as_then
+    THEN c.recorded_on <= q.shared_on AND coalesce(c.corrected_on > q.shared_on, true) AND coalesce(c.end_known_on > q.shared_on, true)
+    ELSE c.corrected_on IS NULL AND coalesce(c.ended_on > q.shared_on, true) END
+    AND (c.names_everyone OR list_contains(c.recipients, q.to_organisation) OR list_contains(c.exclusions, q.to_organisation))
+  GROUP BY q.id, q.as_then
+),
+unnamed AS MATERIALIZED (FROM asked ANTI JOIN faced USING (id, as_then) WHERE by_agreement),
+silent AS MATERIALIZED (  -- the few of which no decision speaks: whether the person decided anything, and for the purpose
+  SELECT q.id, q.as_then, bool_or(c.purpose = q.asked_for) AS purpose_decided
+  FROM unnamed q JOIN covered c ON c.person = q.person AND c.decided_on <= q.shared_on
+  WHERE CASE WHEN q.as_then
     THEN c.recorded_on <= q.shared_on AND coalesce(c.corrected_on > q.shared_on, true) AND coalesce(c.end_known_on > q.shared_on, true)
     ELSE c.corrected_on IS NULL AND coalesce(c.ended_on > q.shared_on, true) END
   GROUP BY q.id, q.as_then
@@ -65,29 +75,34 @@ against AS (
     GROUP BY q.id, q.as_then, c.purpose
   ) GROUP BY id, as_then
 ),
+undecided AS MATERIALIZED (FROM unnamed ANTI JOIN silent USING (id, as_then)),
 others_decided AS (
   SELECT DISTINCT q.id, q.as_then
-  FROM (FROM asked ANTI JOIN faced USING (id, as_then) WHERE by_agreement) q
-  JOIN decided d ON d.family = q.family AND d.decided_on <= q.shared_on
+  FROM undecided q JOIN decided d ON d.family = q.family AND d.decided_on <= q.shared_on
   WHERE CASE WHEN q.as_then
     THEN d.recorded_on <= q.shared_on AND coalesce(d.corrected_on > q.shared_on, true) AND coalesce(d.end_known_on > q.shared_on, true)
     ELSE d.corrected_on IS NULL AND coalesce(d.ended_on > q.shared_on, true) END
 ),
 placed AS MATERIALIZED (
-  SELECT q.id, q.as_then, f.id IS NOT NULL AS person_decided,
-    coalesce(f.purpose_decided, false) AND q.is_asked_for AS purpose_decided,
+  SELECT q.id, q.as_then, f.id IS NOT NULL OR s.id IS NOT NULL AS person_decided,
+    (f.id IS NOT NULL OR coalesce(s.purpose_decided, false)) AND q.is_asked_for AS purpose_decided,
     o.id IS NOT NULL AS others_decided,
     coalesce(f.excluded_place >= coalesce(f.named_place, 0), false) AS excluded,
     CASE WHEN NOT q.by_agreement THEN g.place WHEN excluded THEN f.excluded_place
       ELSE greatest(f.named_place, f.everyone_place) END AS place
   FROM asked q
   LEFT JOIN faced f ON f.id = q.id AND f.as_then = q.as_then
+  LEFT JOIN silent s ON s.id = q.id AND s.as_then = q.as_then
   LEFT JOIN against g ON g.id = q.id AND g.as_then = q.as_then
   LEFT JOIN others_decided o ON o.id = q.id AND o.as_then = q.as_then
 ),
+twins AS (
+  SELECT family, purpose, decided_on, recorded_at FROM decided WHERE decision = 'agreed' GROUP BY ALL HAVING count(*) > 1
+),
+twinned AS MATERIALIZED (FROM decided SEMI JOIN twins USING (family, purpose, decided_on, recorded_at) WHERE decision = 'agreed'),
 tied AS (
-  SELECT a.place, b.* EXCLUDE (place) FROM decided a JOIN decided b USING (family, purpose, decided_on, recorded_at)
-  WHERE a.decision = 'agreed' AND b.decision = 'agreed' AND a.place > b.place AND list_has_any(a.covers, b.covers)
+  SELECT a.place, b.* EXCLUDE (place) FROM twinned a JOIN twinned b USING (family, purpose, decided_on, recorded_at)
+  WHERE a.place > b.place AND list_has_any(a.covers, b.covers)
     AND (a.categories, a.exclusions, a.expires_on, a.discussed_on) IS DISTINCT FROM (b.categories, b.exclusions, b.expires_on, b.discussed_on)
 ),
 narrowed AS (
@@ -101,31 +116,36 @@ narrowed AS (
       ELSE t.corrected_on IS NULL AND coalesce(t.ended_on > m.shared_on, true) END
   GROUP BY p.id, p.as_then
 ),
+wrong AS MATERIALIZED (SELECT place, unnest(corrects) AS earlier FROM decided WHERE corrects IS NOT NULL),
 put_right AS MATERIALIZED (  -- by itself: joined with the shares' days at once, entries met shares by day, for hours
-  SELECT p.id, p.as_then, unnest(d.corrects) AS earlier FROM placed p JOIN decided d ON d.place = p.place
-  WHERE d.corrects IS NOT NULL
+  SELECT p.id, p.as_then, w.earlier FROM placed p JOIN wrong w USING (place)
 ),
 covering AS MATERIALIZED (
   SELECT r.id, r.as_then, e.* FROM put_right r JOIN decided e ON e.agreement = r.earlier WHERE e.decision = 'agreed'
 ),
+righted AS MATERIALIZED (FROM made SEMI JOIN put_right USING (id) WHERE by_agreement),
 known_before AS (  -- shares that an entry covered already, recorded by their day, whose slip was put right after it
-  SELECT DISTINCT m.id, e.as_then FROM made m JOIN covering e ON e.id = m.id
-  WHERE m.by_agreement AND e.recorded_on <= m.shared_on AND e.decided_on <= m.shared_on
+  SELECT DISTINCT m.id, e.as_then FROM righted m JOIN covering e ON e.id = m.id
+  WHERE e.recorded_on <= m.shared_on AND e.decided_on <= m.shared_on
     AND coalesce(e.expires_on >= m.shared_on, true) AND e.purpose = m.asked_for AND list_contains(e.covers, m.person)
     AND list_contains(e.recipients, m.to_organisation) AND list_has_all(e.categories, m.categories)
     AND NOT list_has_any(e.exclusions, list_concat([m.person, m.to_organisation], m.categories))
 ),
+worded AS MATERIALIZED (
+  SELECT p.* EXCLUDE (place), d.agreement, d.decision, d.decided_on, d.expires_on, d.recorded_on, d.discussed_on AS agreed_on,
+    d.categories AS agreed_categories, d.exclusions
+  FROM placed p LEFT JOIN decided d ON d.place = p.place
+),
 stated AS (
-  SELECT m.*, p.* EXCLUDE (id, place), d.agreement, d.decision, d.decided_on, least(d.expires_on, n.expires_on) AS expires_on,
-    d.recorded_on > m.shared_on AND k.id IS NULL AS is_late, d.discussed_on <= m.shared_on AND coalesce(n.discussed, true) AS discussed,
-    CASE WHEN n.id IS NULL THEN d.categories ELSE list_intersect(d.categories, n.categories) END AS agreed_categories,
-    CASE WHEN n.id IS NULL THEN d.exclusions ELSE list_concat(d.exclusions, n.exclusions) END AS exclusions,
+  SELECT m.*, d.* EXCLUDE (id, expires_on, recorded_on, agreed_on, agreed_categories, exclusions),
+    least(d.expires_on, n.expires_on) AS expires_on,
+    d.recorded_on > m.shared_on AND k.id IS NULL AS is_late, d.agreed_on <= m.shared_on AND coalesce(n.discussed, true) AS discussed,
+    d.agreed_categories, d.exclusions, n.categories AS tied_categories, n.exclusions AS tied_exclusions,
     o.sharing_agreement_from <= m.shared_on AND coalesce(o.sharing_agreement_to >= m.shared_on, true) AS terms_in_force
-  FROM placed p
-  JOIN made m ON m.id = p.id
-  LEFT JOIN decided d ON d.place = p.place
-  LEFT JOIN narrowed n ON n.id = p.id AND n.as_then = p.as_then
-  LEFT JOIN known_before k ON k.id = p.id AND k.as_then = p.as_then
+  FROM worded d
+  JOIN made m ON m.id = d.id
+  LEFT JOIN narrowed n ON n.id = d.id AND n.as_then = d.as_then
+  LEFT JOIN known_before k ON k.id = d.id AND k.as_then = d.as_then
   LEFT JOIN organisations o ON o.organisation = m.to_organisation
 ),
 coded AS MATERIALIZED (
@@ -134,11 +154,14 @@ coded AS MATERIALIZED (
       WHEN NOT person_decided AND others_decided THEN 'SH07'
       WHEN NOT person_decided THEN 'SH01'
       WHEN NOT purpose_decided THEN 'SH08'
-      WHEN excluded OR agreement IS NULL OR list_has_any(exclusions, [person, to_organisation]) THEN 'SH05'
+      WHEN excluded OR agreement IS NULL OR len(exclusions) > 0 AND list_has_any(exclusions, [person, to_organisation])
+        OR tied_exclusions IS NOT NULL AND list_has_any(tied_exclusions, [person, to_organisation]) THEN 'SH05'
       WHEN decision = 'refused' THEN 'SH02'
       WHEN decision = 'withdrawn' THEN 'SH03'
       WHEN shared_on > expires_on THEN 'SH04'
-      WHEN NOT list_has_all(agreed_categories, categories) OR list_has_any(exclusions, categories) THEN 'SH06'
+      WHEN NOT list_has_all(agreed_categories, categories) OR len(exclusions) > 0 AND list_has_any(exclusions, categories)
+        OR tied_categories IS NOT NULL AND NOT list_has_all(tied_categories, categories)
+        OR tied_exclusions IS NOT NULL AND list_has_any(tied_exclusions, categories) THEN 'SH06'
       WHEN route = 'additional_support'
         AND NOT coalesce(discussed_on <= shared_on OR discussed, false) THEN 'SH10'
       WHEN is_late THEN 'SH09'
@@ -163,7 +186,8 @@ SELECT
         THEN '; decision ' || c.agreement || ' (' || c.decision || ') of ' || strftime(c.decided_on, '%-d %B %Y')
       WHEN c.code = 'SH04' THEN '; agreement ' || c.agreement || ' held until ' || strftime(c.expires_on, '%-d %B %Y')
       WHEN c.code = 'SH06' THEN '; not agreed in ' || c.agreement || ': ' || array_to_string(
-        list_filter(c.categories, lambda x: NOT list_contains(c.agreed_categories, x) OR list_contains(c.exclusions, x)), ', ')
+        list_filter(c.categories, lambda x: NOT list_contains(c.agreed_categories, x) OR list_contains(c.exclusions, x)
+          OR NOT coalesce(list_contains(c.tied_categories, x), true) OR coalesce(list_contains(c.tied_exclusions, x), false)), ', ')
       ELSE '' END
   END AS evidence,
   c.person, c.route, c.from_organisation, c.to_organisation, c.shared_on, c.recorded_on, c.purpose,

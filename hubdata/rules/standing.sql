@@ -75,15 +75,24 @@ ended AS (
   SELECT r.earlier AS agreement, min(r.decided_on) FILTER (c.agreement IS NULL) AS ended_on, min(r.known_on) AS end_known_on
   FROM renewals r LEFT JOIN corrected c ON c.agreement = r.agreement WHERE r.is_decision GROUP BY r.earlier
 ),
-written AS (SELECT agreement, list(earlier) AS corrects FROM steps GROUP BY agreement)
+written AS (SELECT agreement, list(earlier) AS corrects FROM steps GROUP BY agreement),
+-- few, and joined at once; and the places of narrow rows: each by itself carried every column along
+changed AS (
+  SELECT agreement, min(corrected_on) AS corrected_on, min(ended_on) AS ended_on, min(end_known_on) AS end_known_on,
+    any_value(corrects) AS corrects
+  FROM (FROM corrected UNION ALL BY NAME FROM ended UNION ALL BY NAME FROM written) GROUP BY agreement
+),
+ranked AS (
+  SELECT agreement, row_number() OVER (ORDER BY decided_on, recorded_at,
+    list_position(['agreed', 'refused', 'withdrawn'], decision), agreement) AS place
+  FROM query_table(of_table) WHERE decision IN ('agreed', 'refused', 'withdrawn')
+),
+placed AS MATERIALIZED (FROM ranked LEFT JOIN changed USING (agreement))
 SELECT a.agreement, a.family, a.given_by, a.covers, a.decision, a.purpose, a.recipients,
   coalesce(a.categories, []) AS categories, coalesce(a.exclusions, []) AS exclusions, a.discussed_on, a.decided_on, a.expires_on,
-  a.notice_version, a.recorded_at, england_day(a.recorded_at) AS recorded_on, c.corrected_on, e.ended_on, e.end_known_on,
-  w.corrects, a.decision <> 'agreed' AND a.recipients IS NULL AS names_everyone,
-  row_number() OVER (ORDER BY a.decided_on, a.recorded_at,
-    list_position(['agreed', 'refused', 'withdrawn'], a.decision), a.agreement) AS place
-FROM query_table(of_table) a LEFT JOIN corrected c USING (agreement) LEFT JOIN ended e USING (agreement) LEFT JOIN written w USING (agreement)
-WHERE a.decision IN ('agreed', 'refused', 'withdrawn');
+  a.notice_version, a.recorded_at, england_day(a.recorded_at) AS recorded_on, p.corrected_on, p.ended_on, p.end_known_on,
+  p.corrects, a.decision <> 'agreed' AND a.recipients IS NULL AS names_everyone, p.place
+FROM query_table(of_table) a JOIN placed p USING (agreement);
 
 -- Decisions that a child took alone although younger than the age given, and not judged able to, for a reason, by then.
 CREATE OR REPLACE MACRO too_young(alone_from, of_table := 'agreements', of_ages := 'untimely', of_judged := 'competences') AS TABLE
