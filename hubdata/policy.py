@@ -217,8 +217,8 @@ class Policy:
         return self.entry(name, as_at).value
 
     def labels(self, name: str, as_at: date) -> dict[str, str]:
-        """The label of each code of a register in force on a day, in the order written."""
-        value = self.value(name, as_at)
+        """The label of each code of a register in force on a day, in the order written; none before its first value."""
+        value = {} if self.unset(name, as_at) else self.value(name, as_at)
         return {code: _label(code, v) for code, v in value.items()}
 
     def codes(self, name: str, as_at: date) -> dict[str, str]:

@@ -61,8 +61,9 @@ class Report:
     tables: Callable | None = None  # what its figures ask besides the records, from what people decided and were asked
 
     def names(self, policy: Policy, day: date) -> tuple[str, ...]:
-        """The policy values that it stands on, on a day."""
-        return tuple(e.name for e in policy.in_force(day)) if self.policy is None else self.policy
+        """The policy values that it stands on, of those in force on a day."""
+        of = policy.names() if self.policy is None else self.policy
+        return tuple(name for name in of if not policy.unset(name, day))
 
 
 REPORTS = {
@@ -143,7 +144,7 @@ class Question:
     def of(self, records: Snapshot, policy: Policy) -> "Question":
         """This question, if it names a hub that exists. Raises BadParameter with the hubs that do."""
         known = {
-            *policy.value("hubs", self.as_at),
+            *policy.labels("hubs", self.as_at),
             *records.tables["families"].column("hub").unique().to_pylist(),
         }
         if self.hub != ALL and self.hub not in known:
@@ -171,7 +172,7 @@ class Page:
     ):
         report = report or REPORTS[name]
         self._figures = read.load("common") | read.load(name)
-        self._words = question.of(records, policy).words(policy.value("hubs", question.as_at))
+        self._words = question.of(records, policy).words(policy.labels("hubs", question.as_at))
         families = tuple(dict.fromkeys((*report.families, CURRENCY)))
         text = " ".join([*map(judge.sql, families), read.text("common"), read.text(name)])
         self._database = judge.connect(records, policy, question.as_at, text=text)

@@ -193,9 +193,13 @@ def put(
     statement: str = "CREATE TEMP TABLE judged_{family} AS {text}",
     **more: object,
 ) -> None:
-    """As `judge`, as known now, into a table of the connection itself: planned once, and copied nowhere."""
+    """As `judge`, as known now, into a table of the connection itself: planned once, and copied nowhere.
+
+    Codes that have no value in force on the day find nothing, as in `found`.
+    """
     text = sql(family)
-    connection.execute(statement.format(family=family, text=text), bound(text, policy, as_at, **more))
+    given = nothing(unset(family, policy, as_at).keys() & PARTLY.keys()) | more
+    connection.execute(statement.format(family=family, text=text), bound(text, policy, as_at, **given))
 
 
 def found(

@@ -352,3 +352,12 @@ def test_an_empty_hub_is_answered_in_words(hub):
         assert name == "answer" or table.title
         assert table.rows or table.empty
     assert {code for (code,) in rows(figure(hub, "not_run"), "code")} == {"RR01", "RR02", "RR03"}
+
+
+def test_a_day_before_the_law_gave_a_period_is_answered_too(sqlite_hub):
+    shown = page(sqlite_hub, last=date(2018, 5, 24), first=date(2018, 1, 1))
+
+    for name in read.load("data_rights"):
+        shown.figure(name)
+    found = shown.figure("not_run")
+    assert {code for (code,) in rows(getattr(found, "table", found), "code")} == {"RR01", "RR02", "RR03"}
