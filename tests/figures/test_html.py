@@ -38,6 +38,7 @@ WRITTEN = {
     "schedule/timer.py": "what Windows' Task Scheduler reads is XML and no page; its values are escaped for XML",
     "demo/make.py": "the repr of a made-up hub",
     "rules/session.py": "the name of a type of Arrow",
+    "retention/traces/text.py": "patterns that take tags away before a page's words are read",
 }
 FINISHED = {
     "schedule/said.py": "a sentence of ours, with its apostrophe",

@@ -198,7 +198,7 @@ def test_an_entry_of_2024_after_one_of_2026_is_named(hub):
     forged(hub, datetime(2026, 1, 1, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC))
     (older,) = times(hub).older
 
-    assert "is older than the one before it: 2024-01-01" in older
+    assert "is older than the one before it: 1 January 2024" in older
 
 
 def forged(hub, *days: datetime) -> None:

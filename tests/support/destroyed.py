@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from hubdata.records import owner
+from hubdata.records.coverage.erasing import erasing
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import metadata
@@ -12,7 +13,7 @@ ACT = Act("spec", "tester", "a spec test's tables", "spec.destroy")
 
 def destroy(hub: Hub, families: list[str]) -> None:
     """Delete every row of these families."""
-    with hub.write(ACT) as connection:
+    with hub.write(ACT) as connection, erasing(connection):
         condition, value = owner.bound(connection, families)
         for table in reversed(metadata.sorted_tables):
             if table.name in owner.OWNED:

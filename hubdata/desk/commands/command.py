@@ -155,9 +155,10 @@ def command(group: typer.Typer, name: str | None = None) -> Callable:
 
 
 def who(given: str | None) -> str:
-    """Who acts: as given, or the login name. Raises BadParameter for a word that names nobody."""
-    if not (given or "").strip():
-        return login()
+    """Who acts: as given, an initial too, or the login name. Raises BadParameter for a word that names nobody."""
+    initial = (given or "").strip()
+    if len(initial) < 2 and (not initial or initial.isalpha()):
+        return initial or login()
     # policy and its YAML cost 0.1 s, as below
     from hubdata import policy
 

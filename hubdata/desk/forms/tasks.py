@@ -107,7 +107,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
         ),
     ),
     "findings": (
-        Task("See the worklist", "Show the worklist", findings.list_findings, READS, at_once=True),
+        Task("See the worklist", "Show the worklist", findings.list_findings, at_once=True, asks=True),
         Task("Say what is done about a finding", "Record it", findings.mark),
         Task("See every finding with its evidence", "Show the findings", findings.findings, READS),
     ),
@@ -125,11 +125,11 @@ TASKS: dict[str, tuple[Task, ...]] = {
     ),
     "holds": (
         Task("Place a hold", "Place the hold", retention.hold),
-        Task("See the holds", "Show the holds", retention.holds, READS, at_once=True),
+        Task("See the holds", "Show the holds", retention.holds, at_once=True, asks=True),
         Task("Release a hold", "Release the hold", retention.unhold),
     ),
     "disposal": (
-        Task("1. See what is due", "Show what is due", retention.due, READS, at_once=True),
+        Task("1. See what is due", "Show what is due", retention.due, at_once=True, asks=True),
         Task("2. Review what is due", "Record the review", retention.review, carries=("token", "as_at")),
         Task("3. Approve as another person", "Record the approval", retention.approve),
         Task("4. Carry out the disposal", "Carry it out", retention.dispose),
@@ -140,7 +140,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
     ),
     "requests": (
         Task("Record a request", "Record the request", rights.log),
-        Task("See the requests", "Show the requests", rights.list_requests, READS, at_once=True),
+        Task("See the requests", "Show the requests", rights.list_requests, at_once=True, asks=True),
         Task("Record a step of a request", "Record the step", rights.event),
         Task("Work out a date", "Work it out", rights.clock, READS),
     ),
@@ -151,19 +151,19 @@ TASKS: dict[str, tuple[Task, ...]] = {
     ),
     "complaints": (
         Task("Record a complaint", "Record the complaint", rights.log_complaint),
-        Task("See the complaints", "Show the complaints", rights.list_complaints, READS, at_once=True),
+        Task("See the complaints", "Show the complaints", rights.list_complaints, at_once=True, asks=True),
         Task("Acknowledge a complaint", "Record the acknowledgement", rights.acknowledge),
         Task("Say that the person was told how it goes", "Record that they were told", rights.progress),
         Task("Close a complaint", "Record the outcome", rights.close),
     ),
     "shares": (
-        Task("Ask before sharing", "Ask", sharing.check_share, READS),
+        Task("Ask before sharing", "Ask", sharing.check_share, asks=True),
         Task("Record a share", "Record the share", sharing.record_share),
         Task("Record a decision not to share", "Record the decision", sharing.withhold_share),
     ),
     "agreements": (
         Task("Record a family’s decision", "Record the decision", sharing.record_agreement),
-        Task("See a family’s decisions", "Show the decisions", sharing.list_agreements, READS),
+        Task("See a family’s decisions", "Show the decisions", sharing.list_agreements, asks=True),
         Task("Give a person their copy", "Write the copy", sharing.receipt),
     ),
 }

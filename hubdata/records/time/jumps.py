@@ -156,7 +156,7 @@ def found(connection: Connection) -> Times:
             continue
         this, before = read(seq, meta), read(*last) if last else None
         if before and this.at < before.at:
-            older.append(f"entry {seq} is older than the one before it: {this.at:%Y-%m-%d %H:%M} UTC")
+            older.append(f"entry {seq} is older than the one before it: {moments.said(this.at)}")
         if before and (kind := jumped(before.clock, this.clock)):
             jumps.append(Jump(seq, kind, before.clock, this.clock))
         if this.action == CONFIRM:
