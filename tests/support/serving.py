@@ -120,7 +120,9 @@ class Visitor:
         said = self._headers() | headers
         known = [f"{name}: {value}" for name, value in said.items() if name != "Host"]
         address = f"ws://127.0.0.1:{self.port}/api/kernels/{kernel}/channels?session_id={uuid.uuid4().hex}"
-        return Line(websocket.create_connection(address, header=known, timeout=30, host=said.get("Host")))
+        host = said.get("Host")
+        its = None if host is None or "Origin" in said else f"http://{host}"  # as a page of that name says
+        return Line(websocket.create_connection(address, header=known, timeout=30, host=host, origin=its))
 
 
 @dataclass
