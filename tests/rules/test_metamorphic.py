@@ -26,7 +26,7 @@ from tests.support.hostile.kit import ERAS
 from tests.support.lengths import length
 from tests.support.releases import bytes_of
 
-FAMILIES, PARTS = 120, 3
+FAMILIES, PARTS = length(60, 120), 3
 FIRST = ("organisations", "practitioners", "families", "people")  # what the others refer to, whoever's return it is
 OURS = ("holds", "requests", "request_events", "packs")
 ACT = Act("spec", "tester", "a made-up hub", "spec.fill")
