@@ -12,30 +12,21 @@ from hubdata import moments, policy
 from hubdata.errors import BadParameter
 from hubdata.moments import By
 from hubdata.records import owner
+from hubdata.records.ledger import LOOKS
 from hubdata.records.store import Hub
 from hubdata.retention.traces import marks
 from hubdata.rights.copy.looked import ACTIONS, mentioning, strings
 
-LOOKS = {
-    "agreement.list",
+SEEN = {  # and what shows a record only to who says why, or as a part of work on it
+    *LOOKS,
     "agreement.receipt",
-    "share.check",
-    "pair.list",
     "pair.look",
-    "recall.list",
-    "retention.holds",
-    "retention.explain",
     "retention.review",
-    "rights.list",
     "rights.items",
     "rights.pack",
     "family.found",
     "family.show",
-    "family.leads",
     "family.lead",
-    "family.looked",
-    "worklist.list",
-    "complaint.list",
 }
 PERSON = text("SELECT family FROM people WHERE person = :person")
 
@@ -76,7 +67,7 @@ def looked(hub: Hub, wanted: Wanted, by: By) -> list[Look]:
     with hub.read() as connection:
         family = _family(connection, wanted)
         found = [_look(*entry, bool(why)) for entry in _entries(connection, wanted, family)]
-    hub.look(by, "family.looked", family, "who looked")
+    hub.look(by, "family.looked", family)
     return [look for look in found if _within(look, wanted)]
 
 
@@ -99,7 +90,7 @@ def _entries(connection: Connection, wanted: Wanted, family: str | None) -> list
         about = set(strings(said["detail"])) & refs
         others = (about & people) - {wanted.person}
         is_theirs = not wanted.person or wanted.person in about or (bool(about) and not others)
-        if meta["action"] in LOOKS and (about or not refs) and is_theirs:
+        if meta["action"] in SEEN and (about or not refs) and is_theirs:
             found.append((seq, said, meta))
     return found
 

@@ -26,6 +26,20 @@ from hubdata.records.coverage.erasing import erasing
 from hubdata.records.time import entry
 
 GENESIS = b"\x00" * 32
+# What shows something held about one family, and the piece of work that a look is part of where no reason is given.
+LOOKS = {
+    "agreement.list": "what the family decided",
+    "complaint.list": "complaints about one record",
+    "family.leads": "who takes the lead",
+    "family.looked": "who looked",
+    "pair.list": "likely duplicates of one family",
+    "recall.list": "who holds what was shared",
+    "retention.explain": "why the record is kept until its day",
+    "retention.holds": "the holds on one record",
+    "rights.list": "requests about one record",
+    "share.check": "may details be shared",
+    "worklist.list": "findings about one record",
+}
 SEALED, SEAL_LENGTH = b',"seal":"', len(b',"seal":""}') + 32
 MORE = "there may be more"
 PROOFS = ("rows", "state", "erased", "missing", "seal")  # what an entry holds to be verified by, and not to be read

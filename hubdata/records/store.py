@@ -98,17 +98,17 @@ class Hub:
         except (DatabaseError, self.engine.dialect.loaded_dbapi.Error) as error:  # the latter from bulk loading
             raise _plain(getattr(error, "orig", error)) from None
 
-    def look(self, by: By, action: str, family: str | None, work: str) -> None:
+    def look(self, by: By, action: str, family: str | None) -> None:
         """Enter that somebody looks at what is held about one family, and why, before it is shown to them.
 
-        `work` is the piece of work that the look is part of, where they give no reason. A look at no one family, or at
-        one that the hub does not have (any more), is not entered: a destroyed record leaves no new trace.
+        `action` is one of `ledger.LOOKS`. A look at no one family, or at one that the hub does not have (any more), is
+        not entered: a destroyed record leaves no new trace.
         """
         asked = text("SELECT 1 FROM families WHERE family = :family")
         with self.read() as connection:
             there = family is not None and connection.execute(asked, {"family": family}).first() is not None
         if there:
-            with self.write(Act(by.actor, "officer", by.reason or work, action, {"family": family})):
+            with self.write(Act(by.actor, "officer", by.reason or ledger.LOOKS[action], action, {"family": family})):
                 pass
 
     def _seal(self, connection: Connection, changed: watch.Changes) -> Seal:

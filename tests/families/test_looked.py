@@ -146,3 +146,7 @@ def test_the_command_without_a_family_shows_the_looks_of_who_is_named(hub, famil
 
     assert "Looked at the family's record: a visit" in run(hub, "looked")
     assert "Nobody looked" in run(open_hub(hub.home), "looked", "--by", "Bea Worker")
+
+
+def test_every_look_that_may_be_entered_is_played_here():
+    assert {*SHOWS.values(), "retention.explain", "share.check", "family.looked"} == ledger.LOOKS.keys()

@@ -93,7 +93,7 @@ def list_(
     if options.by.reason is not None:
         found = pairs.named(opened, found, options.by)
     else:
-        opened.look(options.by, "pair.list", family, "likely duplicates of one family")
+        opened.look(options.by, "pair.list", family)
     return Answer(twice_said.as_json(found), twice_said.lines(found))
 
 
@@ -138,7 +138,7 @@ def leads(
     if options.by.reason is not None:
         said = took.named(opened, said, options.by)
     else:
-        opened.look(options.by, "family.leads", family, "who takes the lead")
+        opened.look(options.by, "family.leads", family)
     return Answer(said, took.lines(said))
 
 

@@ -33,7 +33,7 @@ def list_findings(
     from hubdata.rules.findings import not_run
 
     wanted, hub = worklist.Wanted(families.choose(rules), status, code, family), options.hub()
-    hub.look(options.by, "worklist.list", family, "findings about one record")
+    hub.look(options.by, "worklist.list", family)
     if history:
         said = worklist.history(hub, options.as_at, wanted)
         return Answer(said, worklist.history_lines(said))

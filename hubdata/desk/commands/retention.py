@@ -40,7 +40,7 @@ def due(
     if explain is not None:
         opened = options.hub()
         told = retention_explain.explain(opened, explain, options.as_at)
-        opened.look(options.by, "retention.explain", explain, "why the record is kept until its day")
+        opened.look(options.by, "retention.explain", explain)
         return Answer(told, [told.text])
     if impact:
         moved = retention_impact.impact(
@@ -93,7 +93,7 @@ def holds(
 
     hub = options.hub()
     found = retention_holds.held(hub, options.as_at, family, released)
-    hub.look(options.by, "retention.holds", family, "the holds on one record")
+    hub.look(options.by, "retention.holds", family)
     return Answer(found, retention_holds.lines(found, options.as_at))
 
 

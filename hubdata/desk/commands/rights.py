@@ -117,7 +117,7 @@ def list_requests(options: Options, family: OF_FAMILY = None, only_open: OPEN = 
 
     hub = opened(options)
     found = register.listed(hub, options.as_at, False, family, only_open)
-    hub.look(options.by, "rights.list", family, "requests about one record")
+    hub.look(options.by, "rights.list", family)
     return Answer(found, words.lines(found, options.as_at))
 
 
@@ -178,5 +178,5 @@ def list_complaints(options: Options, family: OF_FAMILY = None, only_open: OPEN 
 
     hub = opened(options)
     found = register.listed(hub, options.as_at, True, family, only_open)
-    hub.look(options.by, "complaint.list", family, "complaints about one record")
+    hub.look(options.by, "complaint.list", family)
     return Answer([words.complaint(one) for one in found], words.lines(found, options.as_at))

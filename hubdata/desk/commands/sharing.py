@@ -58,7 +58,7 @@ def check_share(
     asked = shares.Question(family, _listed(about), to, _listed(category), purpose, day, route, discussed)
     hub = options.hub()
     advice = shares.check(hub, asked)
-    hub.look(options.by, "share.check", family, "may details be shared")
+    hub.look(options.by, "share.check", family)
     word = {True: "Yes.", False: "No.", None: "The agreement does not decide this."}[advice.allowed]
     return Answer(advice, [word, *advice.reasons])
 
@@ -209,7 +209,7 @@ def list_agreements(options: Options, family: Annotated[str, typer.Option(help="
 
     hub = options.hub()
     found = agreements.listed(hub, family, options.as_at)
-    hub.look(options.by, "agreement.list", family, "what the family decided")
+    hub.look(options.by, "agreement.list", family)
     return Answer(found, agreements.list_lines(found))
 
 
@@ -233,5 +233,5 @@ def recall(
         recalls.acknowledge(hub, family, acknowledge, options.by)
     found = recalls.holders(hub, family, options.as_at)
     if not ask and not acknowledge:
-        hub.look(options.by, "recall.list", family, "who holds what was shared")
+        hub.look(options.by, "recall.list", family)
     return Answer(found, recalls.lines(found, family, options.as_at))

@@ -15,6 +15,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from sqlalchemy import Connection, text
 
 from hubdata.records.bulk import driven
+from hubdata.records.ledger import LOOKS
 from hubdata.retention.traces import marks
 from hubdata.rights.copy.items import Item
 from hubdata.rights.copy.rows import Held, key
@@ -68,9 +69,7 @@ ROLES = {
 TO_ANSWER = "To answer this request"
 # Reasons that the program gives where nobody types one; anything else may name somebody.
 OURS = re.compile(
-    r"likely duplicates of one family|who takes the lead|what the family decided|who holds what was shared|"
-    r"may details be shared|why the record is kept until its day|the holds on one record|"
-    r"(requests|complaints|findings) about one record|who looked|"
+    "|".join(map(re.escape, LOOKS.values())) + "|"
     r"a share was made|decided not to share|the family's decision|receipt for the person|the reason has ended|"
     r"the partner acknowledged the recall|disposal review|a copy for the person|items of a copy are decided|"
     r"a copy's time was over|(hold|recall|finding): \w+|\w+ received|[a-z]+_[a-z]+|responded|refused|extended|"
