@@ -48,7 +48,7 @@ def trials(made: story.Story, folder: Path, given) -> int:
     return len(violations)
 
 
-def caught(made: story.Story, folder: Path, name: str, seed: int, most: int = 12) -> bool:
+def caught(made: story.Story, folder: Path, name: str, seed: int, most: int = 30) -> bool:
     """Whether the trials notice a mutant."""
     for number in range(most):
         done = trial.run(made, folder, seed * 1000 + number, 6, MUTANTS[name])

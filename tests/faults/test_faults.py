@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="killing needs fork, which this system has not"),
 ]
 ENOUGH = 15
-MOST = 12  # trials that a mutant may survive before it counts as missed
+MOST = 30  # trials that a mutant may survive before it counts as missed
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def made(tmp_path_factory: pytest.TempPathFactory):
 
 def test_a_disposal_killed_again_and_again_breaks_no_promise(made: story.Story, tmp_path: Path):
     kills, violations = 0, []
-    for seed in range(MOST * 4):  # how often one is killed depends on how fast this machine is
+    for seed in range(MOST * 2):  # how often one is killed depends on how fast this machine is
         done = trial.run(made, tmp_path, seed, 6)
         kills, violations = kills + done.kills, violations + done.violations
         if kills >= ENOUGH:

@@ -1,10 +1,12 @@
 """One trial: a disposal started, killed at random moments, held families late, and started again until it is done."""
 
+import itertools
 import os
 import random
 import shutil
 import signal
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,8 +19,9 @@ from hubdata.records.store import open_hub
 from hubdata.retention import certificates, disposal
 from tests.faults.story import TODAY, Story, canaries
 
-RUNS = 40  # a disposal that has not ended after as many starts never will
+RUNS = 20  # a disposal that has not ended after as many starts never will
 LONGEST = 60.0
+TOUCHES = 120  # about how often an undisturbed disposal of the story opens, cuts or removes a file of the home
 
 
 @dataclass
@@ -34,8 +37,12 @@ def run(story: Story, folder: Path, seed: int, kills: int, mutant: Callable[[], 
     home = Path(shutil.copytree(story.home, folder / "hub"))
     chance, trial, late = random.Random(seed), Trial(), set()
     for _ in range(RUNS):
-        stop_after = chance.uniform(0.0, 1.0) ** 2 if trial.kills < kills else LONGEST
-        if _start(home, story.disposal, stop_after, mutant):
+        seconds, touch = LONGEST, None
+        if trial.kills < kills and chance.random() < 0.5:
+            touch = chance.randint(1, TOUCHES)  # as often between any two writes on a slow machine as on a fast one
+        elif trial.kills < kills:
+            seconds = chance.uniform(0.0, 1.0) ** 2
+        if _start(home, story.disposal, seconds, touch, mutant):
             break
         trial.kills += 1
         if chance.random() < 0.5:
@@ -47,14 +54,30 @@ def run(story: Story, folder: Path, seed: int, kills: int, mutant: Callable[[], 
     return trial
 
 
-def _start(home: Path, name: str, seconds: float, mutant: Callable[[], None] | None) -> bool:
-    """Run the disposal in a process of its own, killed after some seconds; whether it came to its end."""
+def _dies_at(home: Path, touch: int) -> None:
+    """Kill this process when it is about to touch a file of the home for the so-manieth time."""
+    count, within = itertools.count(1), str(home)
+
+    def heard(event: str, given: tuple) -> None:
+        touched = event == "os.truncate" or (
+            event in ("open", "os.remove", "os.rename", "os.mkdir") and str(given[0]).startswith(within)
+        )
+        if touched and next(count) == touch:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(heard)
+
+
+def _start(home: Path, name: str, seconds: float, touch: int | None, mutant: Callable[[], None] | None) -> bool:
+    """Run the disposal in a process of its own, killed after some seconds or touches; whether it came to its end."""
     child = os.fork()
     if child == 0:
         code = 1
         try:
             if mutant:
                 mutant()
+            if touch:
+                _dies_at(home, touch)
             done = disposal.run(open_hub(home), name, By("carl", None, TODAY))
             (home / "last-words").write_text("; ".join(done.problems) or done.status, "utf-8")
             code = 0 if done.status == "certified" else 3
