@@ -1,19 +1,25 @@
 """Writes the pages in docs/ from the code that they describe: `python -m hubdata.desk.reference`; it judges nothing.
 
 The data dictionary comes from the passports, the rules from the rule table, the commands from their own help, the law
-from the dated values in params/policy.
+from the dated values in params/policy, the workbench from its signatures and docstrings.
 """
 
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+import hubdata
 from hubdata import places, policy
 from hubdata.desk.commands.command import COMMON
 from hubdata.desk.main import commands
 from hubdata.records.dictionary import HEAD, columns, tables
 from hubdata.rules.findings import CODES
+from hubdata.workbench import disclosed
+from hubdata.workbench.explain import Explanation
+from hubdata.workbench.hub import OpenHub
+from hubdata.workbench.view import Tables, View
 
 FOLDER = places.shipped("docs")
 MADE = "This page is made from the code by `python -m hubdata.desk.reference`; a test fails when they differ."
@@ -109,11 +115,61 @@ def usage() -> str:
     return _page("Commands", "Options stand after the command.", body)
 
 
+DOOR = (
+    ("hubdata.open", hubdata.open),
+    ("hubdata.disclose", disclosed.disclose),
+    ("hub", OpenHub),
+    ("view", View),
+    ("view.tables", Tables),
+    ("view.explain(…)", Explanation),
+)
+
+
+def api() -> str:
+    """What `import hubdata` offers in a notebook: each name with its signature and docstring."""
+    body = []
+    for name, what in DOOR:
+        body += ["", f"## {name}", "", *(_signed(name, what) if inspect.isfunction(what) else []), *_docs(what)]
+        if inspect.isclass(what):
+            public = (each for each in vars(what).items() if not each[0].startswith("_"))
+            for called, each in public:
+                body += _member(f"{name.partition('(')[0]}.{called}", each)
+    opening = "The front door for a notebook: every answer is a pandas frame, none carries a name or a free text."
+    return _page("The workbench", opening, body)
+
+
+def _member(name: str, what: Any) -> list[str]:
+    if isinstance(what, property):
+        return ["", f"### `{name}`", "", *_docs(what)]
+    if inspect.isfunction(what):
+        return ["", f"### {name}", "", *_signed(name, what), *_docs(what)]
+    return []
+
+
+def _signed(name: str, what: Any) -> list[str]:
+    signature = inspect.signature(what)
+    own = [p.replace(annotation=_type(p.annotation)) for p in signature.parameters.values() if p.name != "self"]
+    said = signature.replace(parameters=own, return_annotation=_type(signature.return_annotation))
+    return ["```python", f"{name}{said}".replace("'", ""), "```", ""]
+
+
+def _type(annotation: Any) -> Any:
+    """A type as a reader calls it, without the modules that it is in."""
+    said = inspect.formatannotation(annotation)
+    return annotation if annotation is inspect.Signature.empty else re.sub(r"\b(?:\w+\.)+(\w)", r"\1", said)
+
+
+def _docs(what: Any) -> list[str]:
+    """A docstring as Markdown: what is indented in it is an example."""
+    return [line or "" for line in (inspect.getdoc(what) or "").splitlines()]
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "data-dictionary.md": dictionary,
     "rules.md": rules,
     "commands.md": usage,
     "law.md": law,
+    "api.md": api,
 }
 
 

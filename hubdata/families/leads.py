@@ -20,7 +20,7 @@ from hubdata.records.tables.contract import TABLES
 from hubdata.rules import judge, standing
 
 PRACTITIONERS = TABLES["practitioners"]
-OF_FAMILY = ("families", "leads", "lead_versions")
+OF_FAMILY = ("families", "leads", "lead_versions")  # and the practitioners whom these name
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,12 @@ def read(hub: Hub, family: str, on: date, known_at: date | None = None) -> Lead:
 
     Raises BadParameter if there is no such family, or it was opened later.
     """
-    told = sorted(judge.judge("continuity", _seen(hub, family), on, known_at).to_pylist(), key=_place)
+    return of(_seen(hub, family), family, on, known_at)
+
+
+def of(seen: Snapshot, family: str, on: date, known_at: date | None = None) -> Lead:
+    """As `read`, of one family's records that are in hand."""
+    told = sorted(judge.judge("continuity", seen, on, known_at).to_pylist(), key=_place)
     if not told:
         raise BadParameter(f"the hub has no family {family!r} that was open by {words(on)}; check the reference")
     spans = {kind: [row for row in told if row["kind"] == kind] for kind in ("lead", "gap", "overlap", "handover")}

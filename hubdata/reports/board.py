@@ -22,13 +22,13 @@ LISTS = {
 }
 
 
-def opened(hub: Hub, as_at: date, known_at: date | None = None) -> Page:
-    """The board's page over the hub's records as they are now, or as they were known at the end of a day."""
+def opened(hub: Hub, as_at: date, known_at: date | None = None, held: Snapshot | None = None) -> Page:
+    """The board's page over the hub's records, or a snapshot in hand, as known now or at the end of a day."""
     asked = {"as_at": str(as_at), "before": "", "released": "", "clock": ""}
     given = promises.completed(asked, hub, hub.home / "reports")
     del given["as_at"]
     question = Question(as_at, known_at=known_at or date.max)
-    return Page("promises", question, snapshots.take(hub).known(known_at), policy.load(), given=given)
+    return Page("promises", question, (held or snapshots.take(hub)).known(known_at), policy.load(), given=given)
 
 
 def standing(hub: Hub, records: Snapshot, decided: policy.Policy, day: date) -> list[tuple[str, ...]]:

@@ -200,6 +200,11 @@ class Page:
         parts = [f"SELECT '{f}' AS rules, subject, \"table\", code FROM judged_{f}" for f in report.families]
         self._database.execute("CREATE TEMP TABLE judged AS " + " UNION ALL ".join(parts))
 
+    @property
+    def names(self) -> list[str]:
+        """What its figures are called."""
+        return [name for name in self._figures if name != "answer"]
+
     def answer(self) -> Text:
         """The report's answer in one sentence, and below it what its reader must know first."""
         finding, rows = self._ask("answer")

@@ -107,9 +107,14 @@ def preview(hub: Hub, as_at: date, decided: Policy | None = None, of_hub: str | 
     Raises BadParameter if there is no such hub.
     """
     decided = decided or policy.load()
-    entry = decided.entry(periods.NAME, as_at)
-    held = read(hub, [periods.rule(entry.value["family"])], decided)
+    held = read(hub, [periods.in_force(decided, as_at)], decided)
+    return shown(held, as_at, decided, of_hub)
+
+
+def shown(held: Snapshot, as_at: date, decided: Policy, of_hub: str | None = None) -> Preview:
+    """As `preview`, of records that are in hand. Raises BadParameter if there is no such hub."""
     _known(held, decided, as_at, of_hub)
+    entry = decided.entry(periods.NAME, as_at)
     database = judge.connect(held, decided, as_at)
     judging = judge.sql("retention")
     database.execute(f"CREATE TEMP TABLE judged AS {judging}", judge.bound(judging, decided, as_at))
