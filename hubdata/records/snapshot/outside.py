@@ -10,6 +10,7 @@ says how to reach or to number a person, and words outside their closed list.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -172,12 +173,16 @@ def _literally(part: str) -> str:
     return re.escape(part).replace(r"\*", ".*")
 
 
+@cache
+def _lists() -> dict[str, pa.ChunkedArray]:
+    return {term.__name__: texts(map(str, term)) for term in terms.terms()}
+
+
 def unlisted(tables: dict[str, pa.Table]) -> Iterator[tuple]:
     """Words that their closed list does not have: only another program than this one can have written them."""
-    lists = {term.__name__: texts(map(str, term)) for term in terms.terms()}
     for name, rows in tables.items():
-        for column in TABLES[name].c if name in TABLES else ():
-            words = lists.get(passport(name, column.name).allowed)
+        for column in TABLES[name].c if name in TABLES and rows.num_rows else ():
+            words = _lists().get(passport(name, column.name).allowed)
             if words is None or column.name not in rows.column_names:
                 continue
             odd = rows.filter(pc.and_(pc.is_valid(rows[column.name]), pc.invert(pc.is_in(rows[column.name], words))))

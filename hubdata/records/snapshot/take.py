@@ -11,10 +11,11 @@ repeatable-read transaction. Both give the same tables and so the same hash.
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -117,8 +118,9 @@ KEYS = {
 }
 
 
+@cache
 def fields(table: str) -> list[Field]:
-    """The columns of a table that a snapshot carries, by their passports."""
+    """The columns of a table that a snapshot carries, by their passports; nobody changes the list."""
     if table in OWN:
         return OWN[table]
     found = []
@@ -166,7 +168,16 @@ def of_text(texts: dict[str, pa.Table]) -> Snapshot:
 
 def _freeze(name: str, text: pa.Table) -> tuple[pa.Table, bytes]:
     """One table, typed and in key order, and its hash."""
+    if not text.num_rows:
+        return _rowless(name)
     table = _sorted(name, _typed(name, text))
+    return table, table_hash(name, table)
+
+
+@cache
+def _rowless(name: str) -> tuple[pa.Table, bytes]:
+    """A table without rows and its hash: of a small hub's many tables most are so, and typing one costs 3 ms."""
+    table = empty(name)
     return table, table_hash(name, table)
 
 
@@ -183,8 +194,7 @@ def _whole(
     for name, rows in completed.items():
         table = _sorted(name, tabled({f.name: f.type for f in OWN[name]}, rows))
         read |= {name: (table, table_hash(name, table))}
-    unread = {name: empty(name) for name in SNAPSHOT_TABLES if name not in read}
-    parts = read | {name: (table, table_hash(name, table)) for name, table in unread.items()}
+    parts = read | {name: _rowless(name) for name in SNAPSHOT_TABLES if name not in read}
     digest = sha256(b"".join(parts[name][1] for name in sorted(parts)))
     return Snapshot({name: parts[name][0] for name in SNAPSHOT_TABLES}, digest.hexdigest())
 
@@ -198,6 +208,7 @@ def _read(table: str, text: pa.Table) -> tuple[pa.Table, bytes]:
     return _freeze(table, certificates.unfolded(text) if table == "certificates" else text)
 
 
+@cache
 def _select_from_sqlite(table: str) -> str:
     # ADBC takes a column's type from its first values and fails where they are all NULL (stack.md 0.5): no NULL comes
     sure = {c.name for c in TABLES[table].c if not c.nullable} if table in TABLES else {"family"}
@@ -212,17 +223,17 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snaps
     import adbc_driver_sqlite
 
     def read(table: str) -> tuple[pa.Table, bytes]:
-        with (
-            adbc_driver_sqlite.connect(address) as database,
-            adbc.AdbcConnection(database) as connection,
-            adbc.AdbcStatement(connection) as statement,
-        ):
-            statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
-            statement.set_sql_query(_select_from_sqlite(table))
-            stream, _ = statement.execute_query()
-            return _read(table, pa.RecordBatchReader.from_stream(stream).read_all())
+        connection = free.pop()
+        try:
+            with adbc.AdbcStatement(connection) as statement:
+                statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
+                statement.set_sql_query(_select_from_sqlite(table))
+                stream, _ = statement.execute_query()
+                return _read(table, pa.RecordBatchReader.from_stream(stream).read_all())
+        finally:
+            free.append(connection)
 
-    with folders.folder(hub.home) as folder:
+    with folders.folder(hub.home) as folder, ExitStack() as opened:
         copy = folder / "copy.db"
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with closing(sqlite3.connect(str(hub.engine.url.database))) as source, closing(sqlite3.connect(copy)) as target:
@@ -232,8 +243,12 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snaps
                 said = f"no snapshot could be taken in {folder.parent} ({error}); make room there and try again"
                 raise HubError(said) from None
         address = f"file:{quote(str(copy))}?immutable=1"  # so that two readers of a copy in WAL mode take no lock
+        # one connection a reader and not a table: each parses the hub's whole schema, 3 ms
+        databases = [opened.enter_context(adbc_driver_sqlite.connect(address)) for _ in range(AT_ONCE)]
+        free = [opened.enter_context(adbc.AdbcConnection(database)) for database in databases]
         longest_first = [name for name in wanted[::-1] if name != OUTSIDE]
         running = {name: pool.submit(read, name) for name in longest_first}
+        opened.callback(wait, running.values())
         with closing(sqlite3.connect(address, uri=True)) as whole:
             beside = _beside(lambda query: whole.execute(query).fetchall(), "sqlite", wanted)
         return _whole({name: reading.result() for name, reading in running.items()}, *beside)
