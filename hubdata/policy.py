@@ -5,8 +5,8 @@
       values:
         - {value: 365, from: 2000-01-01, source: House default, last_checked: 2026-11-22, assumption: Twelve months}
 
-The value in force on a day is the one with the latest `from` on or before it. An assumption stands until an officer
-adds `confirmed_by` and `confirmed_on`.
+The value in force on a day is the one with the latest `from` on or before it; one from 2000-01-01 has always been. An
+assumption stands until an officer adds `confirmed_by` and `confirmed_on`.
 """
 
 import re
@@ -26,6 +26,7 @@ from hubdata.written import Fault, Written, refuse, twice
 REQUIRED = {"value": object, "from": date, "source": str, "last_checked": date}
 CONFIRMED = {"confirmed_by": str, "confirmed_on": date}
 VALUE_KEYS = sorted([*REQUIRED, "assumption", "seen", *CONFIRMED])
+ALWAYS = date(2000, 1, 1)  # how a file writes that a value has always been: it holds on earlier days too
 PLACEHOLDERS = "reasons.placeholders"
 COUNTS = ("retention.disposal_cap", "retention.disposal_batch", "retention.backup_days", "clock.jump_days")
 UNKNOWN = "unknown key {key!r}; allowed are {keys}"
@@ -48,6 +49,11 @@ class Entry:
     confirmed_by: str = ""
     confirmed_on: date | None = None
     seen: str = ""
+
+    @property
+    def holds_from(self) -> date:
+        """The first day on which it may be the value in force."""
+        return date.min if self.valid_from == ALWAYS else self.valid_from
 
     @property
     def unconfirmed(self) -> str:
@@ -198,14 +204,14 @@ class Policy:
         """The entry in force on a day. Raises BadParameter if the name is unknown or nothing was in force yet."""
         if name not in self._entries:
             raise BadParameter(f"no policy value is called {name!r}; there are {', '.join(self.names())}")
-        in_force = [e for e in self._entries[name] if e.valid_from <= as_at]
+        in_force = [e for e in self._entries[name] if e.holds_from <= as_at]
         if not in_force:
             raise BadParameter(self.unset(name, as_at))
         return in_force[-1]
 
     def unset(self, name: str, as_at: date) -> str:
         """Why a value that there is has none in force on a day; empty if one is."""
-        first = self._entries[name][0].valid_from
+        first = self._entries[name][0].holds_from
         return f"{name} has no value in force on {as_at}; its first value starts on {first}" if first > as_at else ""
 
     def history(self, name: str) -> list[Entry]:
@@ -232,11 +238,11 @@ class Policy:
 
     def in_force(self, as_at: date) -> list[Entry]:
         """All entries in force on a day, by name; a value that starts later is left out."""
-        return [self.entry(n, as_at) for n in self.names() if self._entries[n][0].valid_from <= as_at]
+        return [self.entry(n, as_at) for n in self.names() if self._entries[n][0].holds_from <= as_at]
 
     def placeholders(self, as_at: date = date.max) -> frozenset[str]:
         """The words that are no reason on a day, squeezed; none where no list is in force."""
-        rows = [entry.value for entry in self._entries.get(PLACEHOLDERS, []) if entry.valid_from <= as_at]
+        rows = [entry.value for entry in self._entries.get(PLACEHOLDERS, []) if entry.holds_from <= as_at]
         return frozenset(map(spelling.squeezed, rows[-1])) if rows else frozenset()
 
 

@@ -28,17 +28,25 @@ def _faults(tmp_path, **files) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("day", "value"), [(date(2000, 1, 1), 5), (date(2026, 12, 31), 5), (date(2027, 1, 1), 6), (date(2999, 1, 1), 6)]
+    ("day", "value"),
+    [
+        (date.min, 5),
+        (date(1999, 12, 31), 5),
+        (date(2000, 1, 1), 5),
+        (date(2026, 12, 31), 5),
+        (date(2027, 1, 1), 6),
+        (date(2999, 1, 1), 6),
+    ],
 )
 def test_the_value_in_force_is_the_latest_that_has_begun(tmp_path, day, value):
     assert _load(tmp_path, a=GOOD).value("period", day) == value
 
 
 def test_before_the_first_value_there_is_none(tmp_path):
-    loaded = _load(tmp_path, a=GOOD)
-    with pytest.raises(BadParameter, match="period has no value in force on 1999-12-31; its first value starts on"):
-        loaded.value("period", date(1999, 12, 31))
-    assert loaded.in_force(date(1999, 12, 31)) == []
+    loaded = _load(tmp_path, a=GOOD.replace("2000-01-01", "2000-01-02"))
+    with pytest.raises(BadParameter, match="period has no value in force on 2000-01-01; its first value starts on"):
+        loaded.value("period", date(2000, 1, 1))
+    assert loaded.in_force(date(2000, 1, 1)) == []
 
 
 @pytest.mark.parametrize(
@@ -74,11 +82,11 @@ def test_who_is_at_risk_may_be_a_reference_without_letters():
 def test_the_words_that_are_no_reason_are_those_of_the_day(tmp_path):
     lists = "reasons.placeholders:\n  unit: words\n  values:\n" + "".join(
         f"    - {{value: [{word}], from: {day}, source: House, last_checked: 2026-01-01}}\n"
-        for word, day in (("N/A", "2000-01-01"), ("lorem ipsum", "2027-01-01"))
+        for word, day in (("N/A", "2000-01-02"), ("lorem ipsum", "2027-01-01"))
     )
     decided = _load(tmp_path, a=lists)
 
-    assert [decided.placeholders(date(year, 1, 1)) for year in (1999, 2026, 2027)] == [set(), {"na"}, {"loremipsum"}]
+    assert [decided.placeholders(date(year, 1, 1)) for year in (2000, 2026, 2027)] == [set(), {"na"}, {"loremipsum"}]
 
 
 @pytest.mark.parametrize("words", ["none", "[1, 2]", "['-']"])

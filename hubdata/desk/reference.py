@@ -7,7 +7,6 @@ from the dated values in params/policy, the workbench from its signatures and do
 import inspect
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Any
 
 import hubdata
@@ -74,7 +73,7 @@ def law() -> str:
 def _dated(one: policy.Entry) -> list[str]:
     cells = (
         one.unit,
-        _since(one.valid_from),
+        _since(one),
         _short(one.value),
         one.source,
         one.seen,
@@ -84,8 +83,8 @@ def _dated(one: policy.Entry) -> list[str]:
     return [f"`{one.name}`", *(re.sub(r"\s+", " ", cell).strip() for cell in cells)]
 
 
-def _since(day: date) -> str:
-    return "always" if day == date(2000, 1, 1) else str(day)
+def _since(one: policy.Entry) -> str:
+    return "always" if one.valid_from == policy.ALWAYS else str(one.valid_from)
 
 
 def _short(value: object) -> str:

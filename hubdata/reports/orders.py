@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from hubdata import dates
 from hubdata.errors import BadParameter
 from hubdata.policy import read_yaml
 from hubdata.reports import run as reports
@@ -11,12 +12,13 @@ PACKS = {"all": ("promises", "retention", "sharing_audit", "outcomes", "data_rig
 
 
 def given(report: str, file: Path | None, pairs: dict[str, str], asked: date | None, day: date) -> dict[str, object]:
-    """The parameters of one report: the file's or those for `day`, then `--as-at` if given, then `--param`s.
+    """The parameters of one report: the file's, or those for the day asked for (else `day`); then what was asked.
 
     Raises BadParameter if the file is missing or is not a list of names and values.
     """
-    base = _file(file) if file else for_day(report, day)
-    return base | ({"as_at": asked.isoformat()} if asked else {}) | pairs
+    told = ({"as_at": asked.isoformat()} if asked else {}) | pairs
+    base = _file(file) if file else for_day(report, dates.parse(told["as_at"], "as_at") if "as_at" in told else day)
+    return base | told
 
 
 def _file(path: Path) -> dict[str, object]:

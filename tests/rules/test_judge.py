@@ -1,6 +1,7 @@
 """Rule files bind what they name, know the registers, see nothing else, and read no clock."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -59,8 +60,25 @@ def test_findings_before_a_value_is_in_force_answer_what_can_be_judged_and_say_w
     why = "rights.due_soon_days has no value in force on 2017-03-01; its first value starts on 2018-05-25."
     assert findings.not_run(judge.FAMILIES, date(2017, 3, 1)) == [f"RR02 did not run: {why}"]
     assert findings.not_run(("sharing",), date(2017, 3, 1)) == findings.not_run(judge.FAMILIES, DAY) == []
-    assert findings.list_findings(known, date(1999, 12, 31)) == []
-    assert [said.split(" did")[0] for said in findings.not_run(("retention", "sharing"), date(1999, 12, 31))] == [
+
+
+def test_what_has_always_been_decided_judges_a_day_long_ago(sqlite_hub):
+    load(sqlite_hub, families=" family | opened_on | closed_on\n F1 | 1980-01-04 | 1990-02-01")
+
+    found = findings.list_findings(snapshots.take(sqlite_hub), date(1999, 12, 31))
+
+    assert [one.code for one in found] == ["RT01"]
+    assert [said.split(" did")[0] for said in findings.not_run(judge.FAMILIES, date(1999, 12, 31))] == ["RR02"]
+
+
+def test_a_day_before_any_value_finds_nothing_and_says_so(sqlite_hub):
+    load(sqlite_hub, families=" family | opened_on | closed_on\n F1 | 1980-01-04 | 1990-02-01")
+    shipped, day = policy.load(), date(2018, 12, 31)
+    first = {name: shipped.history(name)[0] for name in shipped.names()}
+    later = policy.Policy({name: [replace(entry, valid_from=date(2019, 1, 1))] for name, entry in first.items()})
+
+    assert findings.list_findings(snapshots.take(sqlite_hub), day, policy=later) == []
+    assert [said.split(" did")[0] for said in findings.not_run(("retention", "sharing"), day, later)] == [
         "RT03",
         "RT01, RT02, RT03, RT04",
         "SH13",
