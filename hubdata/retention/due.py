@@ -88,7 +88,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a disposal would be about; `token` proves that it is still this."""
+    """What a disposal would be about, in all hubs or in one; `token` proves that it is still this, and of that hub."""
 
     as_at: date
     token: str
@@ -97,35 +97,67 @@ class Preview:
     held: tuple[Due, ...]
     cannot_tell: tuple[Due, ...]
     next: tuple[dict, ...]
+    hub: str | None = None
 
 
 def preview(hub: Hub, as_at: date, decided: Policy | None = None, of_hub: str | None = None) -> Preview:
     """What is due, held and not to be told on a day, in all hubs or in one; nothing is written.
 
-    The token is always that of all hubs: a review may decide any part of them.
-
     Raises BadParameter if there is no such hub.
     """
     decided = decided or policy.load()
-    held = read(hub, [periods.in_force(decided, as_at)], decided)
-    return shown(held, as_at, decided, of_hub)
+    return shown(read(hub, [periods.in_force(decided, as_at)], decided), as_at, decided, of_hub)
 
 
 def shown(held: Snapshot, as_at: date, decided: Policy, of_hub: str | None = None) -> Preview:
     """As `preview`, of records that are in hand. Raises BadParameter if there is no such hub."""
     _known(held, decided, as_at, of_hub)
-    entry = decided.entry(periods.NAME, as_at)
-    database = judge.connect(held, decided, as_at)
-    judging = judge.sql("retention")
-    database.execute(f"CREATE TEMP TABLE judged AS {judging}", judge.bound(judging, decided, as_at))
-    found = rows(database.execute(SHOWN, {"as_at": as_at}))
-    unreleased = rows(database.execute(UNRELEASED, {"as_at": as_at}))
-    shown = {
-        state: tuple(_due(row, as_at) for row in found if row["state"] == state and of_hub in (None, row["hub"]))
-        for state in ("due", "held", "cannot_tell")
-    }
-    months = tuple(rows(database.execute(BY_MONTH, {"as_at": as_at, "hub": of_hub or ""})))
-    return Preview(as_at, _token(as_at, entry, found, unreleased), said(entry), next=months, **shown)
+    return _Judged(held, as_at, decided).shown(of_hub)
+
+
+def looked_at(hub: Hub, token: str, as_at: date) -> Preview | None:
+    """The preview, of all hubs or of one, that a token is of as at a day; None if what it showed has moved since."""
+    decided = policy.load()
+    judged = _Judged(read(hub, [periods.in_force(decided, as_at)], decided), as_at, decided)
+    scopes = (None, *sorted({row["hub"] for row in judged.found}))
+    return next((judged.shown(of_hub) for of_hub in scopes if judged.token(of_hub) == token), None)
+
+
+class _Judged:
+    """Every record of a hub as the rule in force judges it on a day."""
+
+    def __init__(self, held: Snapshot, as_at: date, decided: Policy):
+        self._as_at, self._entry = as_at, decided.entry(periods.NAME, as_at)
+        self._database = judge.connect(held, decided, as_at)
+        judging = judge.sql("retention")
+        self._database.execute(f"CREATE TEMP TABLE judged AS {judging}", judge.bound(judging, decided, as_at))
+        self.found = rows(self._database.execute(SHOWN, {"as_at": as_at}))
+        self._unreleased = rows(self._database.execute(UNRELEASED, {"as_at": as_at}))
+
+    def shown(self, of_hub: str | None) -> Preview:
+        """What is due, held and not to be told, in all hubs or in one."""
+        states = {
+            state: tuple(_due(row, self._as_at) for row in self._of(of_hub) if row["state"] == state)
+            for state in ("due", "held", "cannot_tell")
+        }
+        months = tuple(rows(self._database.execute(BY_MONTH, {"as_at": self._as_at, "hub": of_hub or ""})))
+        return Preview(self._as_at, self.token(of_hub), said(self._entry), next=months, hub=of_hub, **states)
+
+    def token(self, of_hub: str | None) -> str:
+        """What proves that the same is shown: the day, the rule, the holds, and what is due in all hubs or in one."""
+        shown = {
+            "as_at": self._as_at,
+            "rules": asdict(self._entry),
+            "holds": self._unreleased,
+            "hub": of_hub,
+            "due": sorted(
+                (row["family"], row["due_on"], row["rule"]) for row in self._of(of_hub) if row["state"] == "due"
+            ),
+        }
+        return sha256(json.dumps(shown, sort_keys=True, default=str, separators=(",", ":")).encode()).hexdigest()
+
+    def _of(self, of_hub: str | None) -> list[dict]:
+        return [row for row in self.found if of_hub in (None, row["hub"])]
 
 
 def said(entry: Entry) -> dict:
@@ -178,16 +210,6 @@ def _due(row: dict, as_at: date) -> Due:
         tuple(row["requests"]),
         tuple(row["linked"]),
     )
-
-
-def _token(as_at: date, entry: Entry, found: list[dict], unreleased: list[dict]) -> str:
-    shown = {
-        "as_at": as_at,
-        "rules": asdict(entry),
-        "holds": unreleased,
-        "due": sorted((row["family"], row["due_on"], row["rule"]) for row in found if row["state"] == "due"),
-    }
-    return sha256(json.dumps(shown, sort_keys=True, default=str, separators=(",", ":")).encode()).hexdigest()
 
 
 def state_of(

@@ -60,8 +60,8 @@ def review(hub: Hub, token: str, decisions: list[FamilyDecision], by: By) -> str
 
     Raises Refused if what `token` stands for is no longer what the hub holds, or a family cannot be decided.
     """
-    seen = due.preview(hub, by.as_at)
-    if token != seen.token:
+    seen = due.looked_at(hub, token, by.as_at)
+    if seen is None:
         raise Refused(
             "the token is not that of the records that are due now: a record, a hold or a rule has changed since they "
             "were looked at, or the day is another; look at `hubdata retention due` again"
@@ -75,7 +75,7 @@ def review(hub: Hub, token: str, decisions: list[FamilyDecision], by: By) -> str
         refuse_clock(connection, by)
         found = due.state_of(connection, [d.family for d in decisions], moments.today())
         judged = {row["family"]: row for row in found}
-        _refuse(connection, decisions, judged, by.as_at)
+        _refuse(connection, decisions, judged, by.as_at, seen.hub)
         now = moments.stamp()
         reviewed = {
             "disposal": disposal,
@@ -111,8 +111,10 @@ def _hold(disposal: str, kept: FamilyDecision, as_at: date, now: datetime) -> di
     }
 
 
-def _refuse(connection: Connection, decisions: list[FamilyDecision], judged: dict[str, dict], as_at: date) -> None:
-    """Raises BadParameter or Refused with every decision that cannot be taken."""
+def _refuse(
+    connection: Connection, decisions: list[FamilyDecision], judged: dict[str, dict], as_at: date, of_hub: str | None
+) -> None:
+    """Raises BadParameter or Refused with every decision that cannot be taken upon a list, of all hubs or of one."""
     families = [d.family for d in decisions]
     faults = [f"{family}: is decided twice" for family, times in Counter(families).items() if times > 1]
     faults += [f"{d.family}: {why}" for d in decisions for why in _incomplete(d, as_at)]
@@ -124,6 +126,10 @@ def _refuse(connection: Connection, decisions: list[FamilyDecision], judged: dic
             f"{many:,} families in one disposal are more than the {cap:,} that the policy allows: review fewer"
         )
     moved = [f"{family}: {_why(judged.get(family))}" for family in families if not _is_due(judged.get(family))]
+    beyond = [judged[family] for family in families if of_hub and family in judged and judged[family]["hub"] != of_hub]
+    moved += [
+        f"{row['family']}: is of {row['hub']}, and what was looked at is what is due in {of_hub}" for row in beyond
+    ]
     moved += _decided(connection, families)
     going = [d.family for d in decisions if d.decision == ReviewOutcome.DISPOSE]
     moved += [
@@ -269,15 +275,19 @@ class Choices:
     file: Path | None
 
 
-def decided(hub: Hub, asked: Choices, as_at: date) -> list[FamilyDecision]:
-    """The decisions that were asked for. Raises BadParameter if the file or the day cannot be read."""
+def decided(hub: Hub, asked: Choices, token: str, as_at: date) -> list[FamilyDecision]:
+    """The decisions that were asked for; all the rest is what the list that the token is of shows as due.
+
+    Raises BadParameter if the file or the day cannot be read.
+    """
     until = dates.parse(asked.until, "--until") if asked.until is not None else None
     made = _of_file(asked.file) if asked.file else []
     made += [FamilyDecision(family, ReviewOutcome.KEEP, asked.because, until) for family in asked.keep]
     made += [FamilyDecision(family, ReviewOutcome.DISPOSE) for family in asked.dispose]
     if asked.dispose_all:
         named = {decision.family for decision in made}
-        rest = [row.family for row in due.preview(hub, as_at).due if row.family not in named]
+        seen = due.looked_at(hub, token, as_at)
+        rest = [row.family for row in seen.due if row.family not in named] if seen else []
         made += [FamilyDecision(family, ReviewOutcome.DISPOSE) for family in rest]
     return made
 

@@ -17,8 +17,9 @@ WAYS = {
 
 def preview(shown: Preview) -> list[str]:
     """What is due, held and not to be told, the rule, and what to do next."""
+    within = f" in {shown.hub}" if shown.hub else ""
     lines = [
-        f"At {words(shown.as_at)}: {len(shown.due):,} due, {len(shown.held):,} held, "
+        f"At {words(shown.as_at)}{within}: {len(shown.due):,} due, {len(shown.held):,} held, "
         f"{len(shown.cannot_tell):,} that cannot be told. Rule {shown.rule['code']}: {shown.rule['kept_for']}."
     ]
     if shown.rule["assumption"]:
@@ -27,7 +28,7 @@ def preview(shown: Preview) -> list[str]:
     lines += _listed("Held", map(_held, shown.held))
     lines += _listed("Cannot tell", (f"{each.family} ({each.hub}): {each.evidence}" for each in shown.cannot_tell))
     lines += _months(shown.next)
-    return [*lines, f"Token: {shown.token}"]
+    return [*lines, f"Token{within and f', of what is due{within} alone'}: {shown.token}"]
 
 
 def _until(each: Due) -> str:

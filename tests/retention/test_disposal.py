@@ -186,6 +186,24 @@ def test_a_stale_token_is_refused_whatever_has_moved(filled: Hub):
         review.review(filled, token, [FamilyDecision("OLD-1", "dispose")], By("anna", None, TODAY))
 
 
+def test_all_that_is_due_in_one_hub_is_no_more_than_was_looked_at(sqlite_hub: Hub):
+    load(
+        sqlite_hub,
+        families="""
+        family | hub       | opened_on  | closed_on
+        OLD-1  | corby     | 2012-01-04 | 2014-03-31
+        OLD-2  | kettering | 2012-01-04 | 2014-03-31
+    """,
+    )
+    token = due.preview(sqlite_hub, TODAY, of_hub="corby").token
+
+    every = review.decided(sqlite_hub, review.Choices([], True, [], None, None, None), token, TODAY)
+
+    assert [decision.family for decision in every] == ["OLD-1"]
+    with pytest.raises(Refused, match="OLD-2: is of kettering, and what was looked at is what is due in corby"):
+        review.review(sqlite_hub, token, [FamilyDecision("OLD-2", "dispose")], By("anna", None, TODAY))
+
+
 @pytest.mark.parametrize("approver", ["anna", " Anna ", "ANNA", "ａnna", "an\u200bna", "an\u00adna", "аnnа", "ánna"])
 def test_the_reviewer_cannot_approve(filled: Hub, approver: str):
     made = reviewed(filled, "OLD-1")

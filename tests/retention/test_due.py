@@ -13,7 +13,7 @@ from sqlalchemy import text
 from hubdata import policy
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.ledger import Act
-from hubdata.retention import due, explain, impact
+from hubdata.retention import due, explain, impact, said
 from tests.support import schedule
 from tests.support.ascii import load
 
@@ -83,10 +83,13 @@ def test_a_preview_writes_nothing(filled):
         assert connection.execute(text("SELECT count(*) FROM chain")).scalar() == before
 
 
-def test_one_hub_is_shown_under_the_token_of_all(filled):
+def test_one_hub_is_shown_under_a_token_of_its_own(filled):
     whole, corby, kettering = (due.preview(filled, DAY, of_hub=hub) for hub in (None, "corby", "kettering"))
 
-    assert {whole.token} == {corby.token, kettering.token}
+    assert len({whole.token, corby.token, kettering.token}) == 3
+    assert [due.looked_at(filled, seen.token, DAY).hub for seen in (whole, corby)] == [None, "corby"]
+    assert due.looked_at(filled, corby.token, date(2026, 2, 1)) is None
+    assert said.preview(corby)[-1] == f"Token, of what is due in corby alone: {corby.token}"
     assert ([row.family for row in corby.due], [row.family for row in kettering.due]) == (["DUE"], [])
     assert sum(month["records"] for month in corby.next) == 0
     with pytest.raises(BadParameter, match="hub 'Corby' is not known; allowed are corby"):
@@ -255,7 +258,7 @@ def test_an_explanation_says_until_when_why_under_what_and_what_partners_keep(hu
 
     told = explain.explain(hub, "HELD", DAY)
 
-    for said in (
+    for sentence in (
         "HELD (corby) could be kept until 28 February 2025",
         "339 days past that date, but a hold keeps it",
         "Rule FAMILY-5Y keeps it for 5 years after the end of the Hub's support",
@@ -270,7 +273,7 @@ def test_an_explanation_says_until_when_why_under_what_and_what_partners_keep(hu
         "to be reviewed by 30 June 2026.",
         "Nursing (policy: on its website, ask: rights@example.org); School (policy: not on record, ask: not on record)",
     ):
-        assert said in told.text
+        assert sentence in told.text
     assert "H2" not in told.text and "Council" not in told.text and "Because" not in told.text
     assert told.counted_from == {"closure": date(2020, 2, 29)}
 

@@ -105,7 +105,9 @@ def review(
     options: Options,
     token: Annotated[str, typer.Option(help="The token that `retention due` gave, of exactly what was looked at.")],
     dispose: Annotated[list[str] | None, typer.Option(help="A family to be destroyed; may be repeated.")] = None,
-    dispose_all: Annotated[bool, typer.Option("--dispose-all", help="Every due family not named otherwise.")] = False,
+    dispose_all: Annotated[
+        bool, typer.Option("--dispose-all", help="Every family of that list not named otherwise.")
+    ] = False,
     keep: Annotated[list[str] | None, typer.Option(help="A family to be kept longer; may be repeated.")] = None,
     because: Annotated[str | None, typer.Option(help="Why those are kept.")] = None,
     until: Annotated[str | None, typer.Option(help="The day on which those are looked at again.")] = None,
@@ -118,7 +120,7 @@ def review(
 
     hub = options.hub()
     asked = reviews.Choices(dispose or [], dispose_all, keep or [], because, until, decisions)
-    disposal = reviews.review(hub, token, reviews.decided(hub, asked, options.as_at), options.by)
+    disposal = reviews.review(hub, token, reviews.decided(hub, asked, token, options.as_at), options.by)
     (made,) = [one for one in reviews.listed(hub) if one.disposal == disposal]
     next_ = f"Another person now approves it: hubdata retention approve --disposal {disposal}"
     return Answer(made, [*reviews.lines([made]), next_])
