@@ -37,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(hub.init_app)
+app.add_typer(hub.doctor_app)
 app.add_typer(findings.findings_app)
 app.add_typer(families.leads_app)
 app.add_typer(reports.report_app)

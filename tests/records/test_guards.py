@@ -183,6 +183,7 @@ OPENED = {
     "records/backups/restore.py": "reads what is about to be replaced",
     "records/backups/swap.py": "locks the file that is about to be replaced",
     "records/coverage/apart.py": "reads the file, which it may not write to",
+    "records/doctor/database.py": "reads the file, which it may not write to",
     "records/snapshot/take.py": "copies the file, and reads the copy",
     "records/store.py": "is the one place: Hub.read, Hub.write, and the migrations, after which all is covered anew",
     "retention/traces/postgresql.py": "reads the server's files",

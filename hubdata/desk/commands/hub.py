@@ -1,4 +1,4 @@
-"""`hubdata backup` and `hubdata restore`; no logic lives here."""
+"""`hubdata doctor`, `hubdata init`, `hubdata backup` and `restore`, `hubdata ledger …`; no logic lives here."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +10,16 @@ from hubdata.desk.commands.command import Answer, Options, command
 
 init_app = typer.Typer()
 backup_app = typer.Typer()
+doctor_app = typer.Typer()
+
+
+@command(doctor_app)
+def doctor(options: Options) -> Answer:
+    """Say what stands in the way: clock, permissions, keys, disk, database, versions, open copies, decisions."""
+    from hubdata.records.doctor import examine, fact
+
+    found = examine.examine(options.home, options.url, options.by.actor)
+    return Answer(found, fact.lines(found), fact.exit_code(found))
 
 
 @command(backup_app)

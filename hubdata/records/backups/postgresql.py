@@ -168,6 +168,11 @@ def _program(name: str, version: int) -> tuple[str, int]:
     return fit[0][1], fit[0][0]
 
 
+def has(name: str, version: int) -> bool:
+    """Whether one of the programs is here, of this version or newer."""
+    return any(_version(path) >= version for path in _places(name))
+
+
 def _places(name: str) -> Iterator[str]:
     if on_path := shutil.which(name):
         yield on_path
