@@ -19,6 +19,7 @@ from hubdata.desk.commands import (
     findings,
     hub,
     intake,
+    ledger,
     release,
     reports,
     retention,
@@ -27,7 +28,6 @@ from hubdata.desk.commands import (
     serve,
     sharing,
 )
-from hubdata.desk.commands.hub import ledger_app
 
 app = typer.Typer(
     name="hubdata",
@@ -42,7 +42,7 @@ app.add_typer(findings.findings_app)
 app.add_typer(families.leads_app)
 app.add_typer(reports.report_app)
 app.add_typer(intake.intake_app, name="intake")
-app.add_typer(ledger_app, name="ledger")
+app.add_typer(ledger.ledger_app, name="ledger")
 app.add_typer(families.duplicates_app, name="duplicates")
 app.add_typer(sharing.share_app, name="share")
 app.add_typer(retention.retention_app, name="retention")

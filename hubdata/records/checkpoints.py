@@ -10,18 +10,13 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import Connection, text
 
 from hubdata.records import ledger
 
 ORIGIN = "family-hub/ledger"
 NOTE = re.compile(rf"({re.escape(ORIGIN)}\n(\d+)\n([A-Za-z0-9+/=]+)\n)\n— {re.escape(ORIGIN)} ([A-Za-z0-9+/=]+)\n")
-
-
-def new_key() -> bytes:
-    """A fresh Ed25519 signing key, raw 32 bytes."""
-    return Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
 
 
 def public(key: bytes) -> bytes:

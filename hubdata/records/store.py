@@ -8,11 +8,10 @@ second SQLite library in the same process silently loses commits (stack.md 0.1).
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from threading import get_ident
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
@@ -20,9 +19,10 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from hubdata import moments, places
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.moments import By
-from hubdata.records import checkpoints, erasures, folders, ledger
+from hubdata.records import erasures, folders, ledger
 from hubdata.records.coverage import kept, watch
 from hubdata.records.erasures import ErasureList
+from hubdata.records.keys import ring
 from hubdata.records.ledger import Act, Seal
 from hubdata.records.opening import address
 
@@ -47,20 +47,8 @@ class Hub:
         return self.engine.dialect.name
 
     def key(self, name: str) -> bytes:
-        """One of the hub's secret keys, made on first use and readable by its owner only."""
-        if name not in self._keys:
-            self._keys[name] = self._read_key(self.home / "keys" / name)
-        return self._keys[name]
-
-    def _read_key(self, path: Path) -> bytes:
-        if not path.exists():
-            whole = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}")
-            with _private(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as file:
-                file.write(checkpoints.new_key())
-            with suppress(FileExistsError):  # another process was first; nobody ever reads half a key
-                os.link(whole, path)
-            whole.unlink()
-        return path.read_bytes()
+        """One of the hub's secret keys, made on first use. Raises Refused if it is kept where nothing here opens it."""
+        return ring.key(self.home / "keys", name, self._keys)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

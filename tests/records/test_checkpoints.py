@@ -49,7 +49,3 @@ def test_the_same_head_gives_the_same_private_file(hub):
     assert first.read_bytes() == before
     assert stat.S_IMODE(first.stat().st_mode) == 0o600
     assert [path.name for path in folder.iterdir()] == ["000000000001.txt"]
-
-
-def test_a_new_key_is_a_new_key():
-    assert len({checkpoints.new_key() for _ in range(5)}) == 5

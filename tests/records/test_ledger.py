@@ -1,6 +1,7 @@
 """The audit chain shows every alteration, survives erasure, and loses nothing with four writers."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -227,14 +228,14 @@ def test_what_was_erased_and_is_back_is_named(told):
 
 def test_a_forged_checkpoint_is_named(told):
     hub, folder = told
-    forged = checkpoints.sign((12, "0" * 64), checkpoints.new_key())
+    forged = checkpoints.sign((12, "0" * 64), os.urandom(32))
     (folder / "000000000012.txt").write_text(forged, "utf-8")
     assert _faults(hub, folder) == ([], ["checkpoint 000000000012.txt is not signed by this hub's key"])
 
 
 def test_a_wrong_key_bears_out_no_checkpoint(told):
     hub, folder = told
-    _, signed = _faults(hub, folder, checkpoints.public(checkpoints.new_key()))
+    _, signed = _faults(hub, folder, checkpoints.public(os.urandom(32)))
     assert signed == [f"checkpoint {n:012d}.txt is not signed by this hub's key" for n in (6, 12)]
 
 

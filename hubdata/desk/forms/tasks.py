@@ -11,7 +11,7 @@ from functools import partial
 
 from hubdata.desk.commands import copy as commands_copy
 from hubdata.desk.commands import families, findings, retention, rights, sharing
-from hubdata.desk.commands import hub as commands_hub
+from hubdata.desk.commands import ledger as commands_ledger
 from hubdata.desk.commands import reports as commands_reports
 from hubdata.desk.commands.command import Answer, Options
 from hubdata.desk.forms.form import Field, asked, fields, shared, words
@@ -135,7 +135,10 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("4. Carry out the disposal", "Carry it out", retention.dispose),
         Task("5. See the certificates", "Show the certificates", retention.certificates, READS),
         Task(
-            "Confirm the day, if the clock has jumped", "Confirm the day", commands_hub.confirm_day, needs=("reason",)
+            "Confirm the day, if the clock has jumped",
+            "Confirm the day",
+            commands_ledger.confirm_day,
+            needs=("reason",),
         ),
     ),
     "requests": (

@@ -19,7 +19,7 @@ from hubdata.dashboards.serve.kernels import Kernels, allowed
 from hubdata.dashboards.serve.plan import Plan
 from hubdata.desk.forms.words import FILES, SERVED
 
-# Where the records are, and how PostgreSQL's client finds its password.
+# Where the records are, how PostgreSQL's client finds its password, and how the hub's keys are opened.
 RECORDS = (
     "HUBDATA_HOME",
     "HUBDATA_URL",
@@ -33,6 +33,10 @@ RECORDS = (
     "PGPASSFILE",
     "PGSSLROOTCERT",
     "PGSERVICEFILE",
+    "HUBDATA_PASSPHRASE_FILE",
+    "CREDENTIALS_DIRECTORY",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "XDG_RUNTIME_DIR",
 )
 
 

@@ -9,6 +9,7 @@ from hubdata.errors import Refused
 from hubdata.records import erasures
 from hubdata.records.backups.folder import Manifest
 from hubdata.records.erasures import ErasureList
+from hubdata.records.keys import ring
 
 OTHER = (
     "this is a backup of another hub: nothing was changed. If this home was made only to restore into, name a new "
@@ -51,7 +52,7 @@ def _refuse_missing(home: Path, whose: str, from_backup: bool) -> None:
 def _key(home: Path, folder: Path) -> bytes:
     for place in (home, folder):
         if (place / "keys" / "erasures").exists():
-            return (place / "keys" / "erasures").read_bytes()
+            return ring.key(place / "keys", "erasures", {})
     raise Refused(
         "the key that signs the erasure list is neither in this home nor in the backup; put it back into "
         f"{home / 'keys'}"

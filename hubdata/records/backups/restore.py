@@ -19,6 +19,7 @@ from hubdata.records.backups import database, erased, postgresql
 from hubdata.records.backups import folder as backups_folder
 from hubdata.records.backups import swap as backups_swap
 from hubdata.records.backups.folder import DATABASES, SEAL, Manifest
+from hubdata.records.keys import ring
 from hubdata.records.ledger import Act
 from hubdata.records.opening.address import address_of
 from hubdata.records.store import Hub
@@ -67,8 +68,8 @@ def restore(home: Path | None, url: str | None, folder: Path, by: By, list_from_
     NewerSchema if a newer hubdata made it, HubError if it cannot be done; nothing is changed then.
     """
     home = Path(home).absolute() if home else store.default_home()
-    folder, seal = Path(folder).absolute(), home / "keys" / SEAL
-    manifest = backups_folder.read(folder, seal.read_bytes() if seal.exists() else None)
+    folder, keys = Path(folder).absolute(), home / "keys"
+    manifest = backups_folder.read(folder, ring.key(keys, SEAL, {}) if (keys / SEAL).exists() else None)
     backups_folder.check(folder, manifest)
     if manifest.schema not in store.KNOWN:
         raise NewerSchema(f"a newer hubdata made this backup (schema {manifest.schema}); install that version")

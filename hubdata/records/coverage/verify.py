@@ -8,6 +8,8 @@ from hubdata.dates import words
 from hubdata.records import checkpoints, ledger
 from hubdata.records.coverage import compare, guards
 from hubdata.records.coverage.compare import Compared, Fault
+from hubdata.records.keys import kept
+from hubdata.records.keys.kept import Kept
 from hubdata.records.ledger import Verdict
 from hubdata.records.store import Hub
 from hubdata.records.time import jumps
@@ -23,6 +25,7 @@ class Verified:
     guards: list[str]
     rows: Compared | None
     times: Times
+    keys: Kept
 
     @property
     def changed(self) -> list[Fault]:
@@ -48,7 +51,9 @@ def verify(hub: Hub, quick: bool = False) -> Verified:
         chain = ledger.verify(connection, key)
         missing = checkpoints.compare(connection, hub.home / "checkpoints", checkpoints.public(hub.key("checkpoint")))
         rows = None if quick else compare.compare(connection, key, chain)
-        return Verified(chain, missing, guards.faults(connection), rows, jumps.found(connection))
+        return Verified(
+            chain, missing, guards.faults(connection), rows, jumps.found(connection), kept.read(hub.home / "keys")
+        )
 
 
 def said(found: Verified) -> dict:
@@ -66,6 +71,7 @@ def said(found: Verified) -> dict:
         "rows": rows.rows if rows else None,
         "changed": found.changed,
         "jumps": found.times.jumps,
+        "keys": {"kept": found.keys.kind, "beside": found.keys.beside},
     }
 
 
@@ -77,7 +83,11 @@ def lines(found: Verified) -> list[str]:
         counted.append(f"{rows.rows:,} rows in {rows.tables:,} tables were compared with what the chain vouches for.")
     well = ["Every entry holds, and the chain is as every checkpoint signed it."]
     well += ["Every row is as the product wrote it." if rows else "The rows were not compared (--quick)."]
-    return [*counted, *(found.faults or well), *_since(chain), *jumps.lines(found.times.jumps)]
+    return [*counted, *(found.faults or well), *_keys(found.keys), *_since(chain), *jumps.lines(found.times.jumps)]
+
+
+def _keys(note: Kept) -> list[str]:
+    return [note.said, *filter(None, [note.warns])]
 
 
 def _since(chain: Verdict) -> list[str]:
