@@ -57,7 +57,7 @@ bench: $(READY)
 	@$(BIN)/python -m benchmarks
 
 lock: $(READY)
-	@$(COMPILE) pyproject.toml --group dev --output-file requirements.lock
+	@$(COMPILE) pyproject.toml --all-extras --group dev --output-file requirements.lock
 	@$(COMPILE) --group postgresql --constraint requirements.lock --output-file tests/support/postgresql.lock
 
 # uv installs a lock several times faster than pip and compiles bytecode, which halves every later start. pip alone

@@ -13,7 +13,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-DEPENDENCIES = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+DEPENDENCIES = [Requirement(text) for some in (PROJECT["project"]["dependencies"], *EXTRAS.values()) for text in some]
 CARD = {"jupyterlab", "voila", "ipywidgets", "pandas", "sqlalchemy", "papermill", "nbval"}
 LOCKS = ("requirements.lock", "tests/support/postgresql.lock")
 BUILT = {
@@ -65,7 +66,7 @@ def test_conda_gets_the_versions_of_pyproject():
 def test_conda_gets_the_package_and_so_the_rest_by_pip():
     listed = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
     assert listed["channels"] == ["conda-forge", "nodefaults"]
-    assert listed["dependencies"][-1] == {"pip": ["--editable ."]}
+    assert listed["dependencies"][-1] == {"pip": [f"--editable .[{','.join(EXTRAS)}]"]}
 
 
 def test_the_lock_satisfies_every_dependency():

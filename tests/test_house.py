@@ -18,6 +18,7 @@ CONTRIBUTING = PACKAGE.parent / "CONTRIBUTING.md"
 FLOORS = (
     (
         "errors",
+        "extras",
         "terms",
         "moments",
         "places",

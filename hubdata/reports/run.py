@@ -271,8 +271,8 @@ def _made() -> dict:
 def code() -> str:
     """One hash over the package and the notebooks, so that a run says which code made it."""
     kinds = ("*.py", "*.sql", "*.j2", "*.css")
-    files = [path for kind in kinds for path in places.PACKAGE.rglob(kind)] + list(places.NOTEBOOKS.glob("*.ipynb"))
+    package = sorted(path for kind in kinds for path in places.PACKAGE.rglob(kind))
     digest = sha256()
-    for path in sorted(files):
+    for path in [*package, *sorted(places.NOTEBOOKS.glob("*.ipynb"))]:  # the same installed and in a checkout
         digest.update(path.name.encode() + sha256(path.read_bytes()).digest())
     return digest.hexdigest()

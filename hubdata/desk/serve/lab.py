@@ -19,6 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from hubdata import extras
 from hubdata.dashboards.serve import start
 from hubdata.dashboards.serve.plan import new_name
 from hubdata.desk.serve.start import FOLDER
@@ -84,10 +85,11 @@ SERVER: dict[str, dict[str, Any]] = {
 
 
 def run(home: Path, url: str | None, port: int, say: Callable[[str], None], browser: bool = True) -> int:
-    """Run JupyterLab until it is ended. Raises Refused if it is open already, HubError if the port is taken."""
+    """Run JupyterLab until it is ended. Raises Refused if it is open, HubError if it or its port is not to be had."""
+    extras.need("jupyterlab")
     place = folder(home / "lab")
     with folders.only_one(place / LOCK, BUSY):
-        _refuse_busy(port)
+        port = _free(port)
         try:
             token, name = secrets.token_urlsafe(32), new_name()
             prepare(place, name)
@@ -169,10 +171,11 @@ def environment(place: Path, home: Path, url: str | None, given: Mapping[str, st
     return {**given, **kept, "HUBDATA_HOME": str(home)} | ({"HUBDATA_URL": url} if url else {})
 
 
-def _refuse_busy(port: int) -> None:
+def _free(port: int) -> int:
+    """The port, or for 0 one that is free. Raises HubError if something else listens there."""
     try:
-        with socket.create_server((HOST, port)):
-            pass
+        with socket.create_server((HOST, port)) as found:
+            return found.getsockname()[1]
     except OSError as error:
         raise HubError(start.refusal(HOST, port, error.strerror or str(error))) from None
 

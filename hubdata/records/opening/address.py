@@ -9,6 +9,7 @@ from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from hubdata import extras
 from hubdata.errors import BadParameter, HubError, NoPassword, WrongAddress
 
 WRITTEN = "write it as postgresql+psycopg://user@host:5432/name, or leave --url out for SQLite in the hub's home"
@@ -41,7 +42,7 @@ def address_of(home: Path, url: str | URL | None) -> URL:
 
 
 def checked(address: URL) -> URL:
-    """The address, if a hub can live there. Raises BadParameter if not."""
+    """The address, if a hub can live there. Raises BadParameter if not, HubError if its driver is not installed."""
     name = address.get_backend_name()
     if name not in ("sqlite", "postgresql"):
         raise BadParameter(f"a hub lives in SQLite or PostgreSQL, not in {name[:20]!r}; {WRITTEN}")
@@ -55,6 +56,8 @@ def checked(address: URL) -> URL:
         raise BadParameter(f"the database's address has an option that does not exist; {WRITTEN}")
     if name == "postgresql" and not address.database and "service" not in address.query:
         raise BadParameter(f"the database's address names no database; {WRITTEN}")
+    if name == "postgresql":
+        extras.need("psycopg")
     return address
 
 
