@@ -35,15 +35,15 @@ found AS (
     coalesce('the last lead ended on ' || strftime(max(s.last_on), '%-d %B %Y'), 'no lead has been recorded') AS evidence
   FROM leaderless o LEFT JOIN spans s USING (family) GROUP BY o.family, o.opened_on
   UNION ALL
-  SELECT family, 'LD02', since, 'two practitioners led on ' || strftime(since, '%-d %B %Y') FROM doubled
+  SELECT family, 'LD02' AS code, since AS since, 'two practitioners led on ' || strftime(since, '%-d %B %Y') FROM doubled
   UNION ALL
-  SELECT family, 'LD03', min(greatest(counted_on + CAST($leads_contact_within_days AS INTEGER) + 1, started_on)),
+  SELECT family, 'LD03' AS code, min(greatest(counted_on + CAST($leads_contact_within_days AS INTEGER) + 1, started_on)) AS since,
     coalesce('the lead''s organisation was last in contact on ' || strftime(min(contact_on), '%-d %B %Y'),
       'contact of the lead''s organisation was never recorded; in the lead since ' || strftime(min(started_on), '%-d %B %Y'))
   FROM current_lead SEMI JOIN open_families USING (family)
   WHERE counted_on + CAST($leads_contact_within_days AS INTEGER) < $as_at GROUP BY family
   UNION ALL
-  SELECT family, 'LD04', min(greatest(active_to + 1, started_on)), 'the lead left on ' || strftime(min(active_to), '%-d %B %Y')
+  SELECT family, 'LD04' AS code, min(greatest(active_to + 1, started_on)) AS since, 'the lead left on ' || strftime(min(active_to), '%-d %B %Y')
   FROM current_lead SEMI JOIN open_families USING (family) WHERE active_to < $as_at GROUP BY family
 ),
 lead_counts AS (

@@ -24,7 +24,9 @@ def tell(kit: Kit, cast: Cast) -> None:
     shared: list[Row] = []
     for family in going_on:
         for number in range(kit.random.randint(0, 5)):
-            shared.append(_share(kit, cast, family, f"{family}S{number}", shared))
+            shared.append(row := _share(kit, cast, family, f"{family}S{number}", shared))
+            if decided and kit.chance(2):
+                _fit(kit, row, kit.pick(*decided))
         if kit.chance(3):
             _withheld(kit, cast, family)
     _tangle(kit, shared, "share")
@@ -51,8 +53,8 @@ def _agreement(kit: Kit, cast: Cast, family: str, name: str, before: list[Row]) 
         purpose=kit.pick(*PURPOSES),
         recipients=kit.some(cast.organisations, 1 if kit.chance(2) else 0) if named else None,
         categories=kit.pick(";".join(CATEGORIES), ";".join(CATEGORIES), kit.some(CATEGORIES)),
-        exclusions=kit.rarely(_exclusions(kit, cast, members), 5) if decision == "agreed" else None,
-        discussed_on=kit.rarely(kit.day(), 3),
+        exclusions=kit.rarely(_exclusions(kit, cast, members), 4) if decision == "agreed" else None,
+        discussed_on=kit.pick(None, None, kit.day(), day),
         decided_on=day,
         expires_on=kit.rarely(day + timedelta(days=kit.pick(0, 1, 3, 6, -1)), 4) if decision == "agreed" else None,
         method="written",
@@ -68,18 +70,31 @@ def _agreement(kit: Kit, cast: Cast, family: str, name: str, before: list[Row]) 
 
 
 def _exclusions(kit: Kit, cast: Cast, members: list[str]) -> str | None:
-    return kit.some(kit.pick((*cast.organisations, *CATEGORIES), members), 1)
+    among = kit.pick((*cast.organisations, *CATEGORIES), members)
+    return kit.pick(kit.pick(*among), kit.some(among, 1))
 
 
 def _after(kit: Kit, row: Row, old: Row) -> None:
     """A row that has much in common with an older one: it renews it, corrects it, contradicts it, or ties with it."""
-    story = kit.pick("renews", "corrects", "ties", "contradicts", "anything")
+    story = kit.pick("renews", "corrects", "ties", "contradicts", "anything", "puts right")
     kept = {"renews": ("covers", "purpose", "recipients", "categories"), "anything": ()}
     for column in kept.get(story, ("covers", "purpose", "recipients", "categories", "decided_on", "expires_on")):
         if row["family"] == old["family"]:
             row[column] = old[column]
     if story in ("ties", "contradicts"):
         row["recorded_at"], row["decided_on"] = old["recorded_at"], old["decided_on"]
+    if story == "contradicts" and row["decision"] in ("refused", "withdrawn"):
+        row["recipients"] = kit.pick(old["recipients"], None)
+    if story == "ties":
+        row["decision"], row["exclusions"] = old["decision"], kit.pick(old["exclusions"], row["exclusions"])
+        row["categories"] = kit.pick(old["categories"], kit.some(CATEGORIES))
+        row["expires_on"] = kit.pick(old["expires_on"], old["decided_on"] + timedelta(days=kit.pick(0, 2, 4)))
+    if story == "puts right":  # a slip of the pen, found some days later
+        row["decision"], row["exclusions"] = old["decision"], kit.pick(old["exclusions"], None)
+        row["supersedes"], row["supersedes_as"] = old["agreement"], kit.pick("correction", None)
+        row["decided_on"] = old["decided_on"] - timedelta(days=kit.pick(0, 0, 1))
+        row["categories"] = kit.pick(old["categories"], old["categories"], kit.some(CATEGORIES))
+        row["recorded_at"] = old["recorded_at"] + timedelta(days=kit.pick(2, 4, 6))
     if story in ("renews", "corrects", "anything"):
         row["supersedes"], row["supersedes_as"] = old["agreement"], kit.pick(*MEANS)
         if story == "corrects":
@@ -116,6 +131,21 @@ def _share(kit: Kit, cast: Cast, family: str, name: str, before: list[Row]) -> R
         supersedes=kit.rarely(kit.pick(*before)["share"], 6) if before else None,
         recorded_at=kit.recorded(day),
     )
+
+
+def _fit(kit: Kit, share: Row, decision: Row) -> None:
+    """Let a share stand on a decision, but for what is seldom wrong: then the last of the rules have their turn."""
+    purposes = {"hub_working": "within_hub", "additional_support": "additional_support"}
+    if share["family"] != decision["family"] or share["purpose"] in OTHER_PURPOSES:
+        return
+    share["purpose"] = decision["purpose"]
+    share["route"] = purposes.get(decision["purpose"], share["route"])
+    share["about"] = decision["covers"]
+    share["to_organisation"] = kit.pick(*(decision["recipients"] or share["to_organisation"]).split(";"))
+    share["categories"] = kit.pick(*(decision["categories"] or share["categories"]).split(";"))
+    share["shared_on"] = decision["decided_on"] + timedelta(days=kit.pick(0, 1, 1, 2, 3, 4))
+    share["discussed_on"] = kit.rarely(share["shared_on"] + timedelta(days=kit.pick(-1, 0, 1)), 3)
+    share["recorded_at"] = kit.recorded(share["shared_on"])
 
 
 def _withheld(kit: Kit, cast: Cast, family: str) -> None:

@@ -68,7 +68,7 @@ def _family(kit: Kit, cast: Cast, name: str) -> None:
     opened = {"quiet": kit.about(365), "new": kit.day()}.get(story, kit.first - timedelta(days=2500))
     closed = {"due": _years_before(kit), "closed": kit.day(), "wrong": opened - timedelta(days=kit.pick(0, 1, 40))}
     cast.families.append(name)
-    if story in ("due", "closed") and not kit.chance(3):
+    if story in ("due", "closed", "wrong") and not kit.chance(3):
         cast.ended.append(name)
     kit.add(
         "families",
@@ -124,12 +124,12 @@ def _competence(kit: Kit, cast: Cast, family: str, person: str) -> None:
 def _support(kit: Kit, cast: Cast, family: str) -> None:
     row = next(row for row in kit.made["families"] if row["family"] == family)
     end = row["closed_on"]
-    for number in range(kit.pick(0, 1, 1, 2)):
-        started = row["opened_on"] + timedelta(days=kit.pick(0, 0, 3, 40))
+    for number in range(kit.pick(0, 1, 1, 2, 3)):
+        started = row["opened_on"] + timedelta(days=kit.pick(0, 0, 3, 40) + number)
         kit.add(
             "involvements",
             family=family,
-            organisation=cast.organisations[number],
+            organisation=kit.pick(*cast.organisations[:2]),  # one partner's support may begin again
             started_on=started,
             ended_on=kit.pick(end, end, end, kit.day(), started - timedelta(days=1), None),
             last_contact_on=kit.pick(
@@ -138,8 +138,8 @@ def _support(kit: Kit, cast: Cast, family: str) -> None:
             partner_reference=None,
             recorded_at=kit.recorded(kit.pick(started, kit.about(30), kit.about(30), kit.about(0), kit.about(-8))),
         )
-    for number in range(kit.pick(0, 1, 1, 1, 2, 3)):
-        started = kit.pick(row["opened_on"], row["opened_on"], kit.day(), kit.about(90)) + timedelta(days=number)
+    for _ in range(kit.pick(0, 1, 1, 1, 2, 3)):
+        started = kit.pick(row["opened_on"], row["opened_on"], kit.day(), kit.day(), kit.about(90))
         kit.add(
             "leads",
             family=family,
@@ -169,13 +169,16 @@ def _ended(kit: Kit, cast: Cast, family: str) -> None:
 
 
 def _return(kit: Kit, cast: Cast) -> None:
-    if kit.chance(2):
-        kit.add(
-            "returns",
-            received=None,
-            organisation=cast.organisations[0],
-            content="0" * 64,
-            covers_from=None,
-            covers_to=None,
-            recorded_at=kit.recorded(kit.pick(kit.about(30), kit.about(30), kit.day())),
-        )
+    if not kit.chance(2):
+        return
+    recorded = kit.recorded(kit.pick(kit.about(30), kit.about(30), kit.day()))
+    covered = kit.rarely(recorded.date() - timedelta(days=kit.pick(0, 3, 20, 30, 31, 32, 90)), 2)
+    kit.add(
+        "returns",
+        received=None,
+        organisation=cast.organisations[0],
+        content="0" * 64,
+        covers_from=covered and covered - timedelta(days=30),
+        covers_to=covered,
+        recorded_at=recorded,
+    )

@@ -10,6 +10,7 @@ Row = dict[str, object]
 # England loses; the law on complaints. Everything that matters happens within a few days of it.
 ERAS = (date(2024, 2, 22), date(2025, 2, 21), date(2026, 3, 24), date(2026, 6, 16))
 DAYS = 14
+JUDGED = 8  # days after the first on which the tests judge: much begins, ends and is recorded on that very day
 INSTANTS = (time(0), time(9), time(9, 0, 0, 1), time(22, 59, 59), time(23, 0), time(23, 30), time(23, 59, 59, 999999))
 SOLID = ("A risk to a child", "Named by the school", "Ne'er seen since", "Room 12, step 3 of 7", "Seen on 12/05/2026")
 # What says how to reach or to number a person: invented, and of no use to anybody.
@@ -63,7 +64,7 @@ class Kit:
 
     def day(self) -> date:
         """A day within the few in which everything happens."""
-        return self.first + timedelta(days=self.random.randrange(DAYS))
+        return self.first + timedelta(days=self.pick(*range(DAYS), JUDGED, JUDGED, JUDGED))
 
     def about(self, days: int) -> date:
         """A day close to so many days before the middle of the story."""

@@ -15,6 +15,8 @@ def tell(kit: Kit, cast: Cast) -> None:
     for family in cast.families:
         if family not in cast.ended:
             _goals(kit, family)
+        if kit.chance(4):  # of those for which all had ended, too
+            _need(kit, cast, family)
         _holds(kit, cast, family)
         if kit.chance(2):
             _request(kit, cast, family)
@@ -47,23 +49,26 @@ def _goals(kit: Kit, family: str) -> None:
                 perspective="family",
                 recorded_at=kit.recorded(review),
             )
-    if kit.chance(4):
-        day = kit.pick(row["opened_on"], kit.day(), row["closed_on"] or kit.day())
-        kit.add(
-            "needs",
-            need=f"{family}N0",
-            family=family,
-            area="health",
-            identified_on=day,
-            status="unmet",
-            reason="no_service",
-            organisation=None,
-            recorded_at=kit.recorded(day),
-        )
+
+
+def _need(kit: Kit, cast: Cast, family: str) -> None:
+    row = next(row for row in kit.made["families"] if row["family"] == family)
+    day = kit.pick(row["opened_on"], kit.day(), kit.day(), row["closed_on"] or kit.day())
+    kit.add(
+        "needs",
+        need=f"{family}N0",
+        family=family,
+        area="health",
+        identified_on=day,
+        status="unmet",
+        reason="no_service",
+        organisation=kit.pick(None, *cast.organisations),
+        recorded_at=kit.recorded(day),
+    )
 
 
 def _holds(kit: Kit, cast: Cast, family: str) -> None:
-    for number in range(kit.pick(0, 0, 0, 1, 2)):
+    for number in range(kit.pick(0, 0, 1, 1, 2, 2)):
         placed = kit.pick(kit.about(200), kit.day())
         kit.add(
             "holds",

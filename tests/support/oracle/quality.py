@@ -9,8 +9,9 @@ Readings where the contract is silent:
   * support without any contact on record is counted from the day on which it began; of a family that is quiet for
     everybody (RT03), of a lead's own organisation (LD03), and where the last contact contradicts the beginning (DQ01),
     DQ02 says nothing more;
-  * what a partner "updated" is its returns, the rows about its own support, and its shares; as known
-    at an earlier day, support and families that were last recorded later are not known.
+  * what a partner "updated" is its returns, the rows about its own support, the needs that name it, and its shares; a
+    return of days that had ended too long before it came updates no further than to the last of them; as known at an
+    earlier day, support and families that were last recorded later are not known.
 """
 
 from datetime import date, timedelta
@@ -165,10 +166,20 @@ def late_partners(records: Records, as_at: date, known_at: date | None, within: 
     supported = {row["family"] for row in records["families"] if is_open(row, as_at) and known(row)}
     support = [row for row in _supporting(records, as_at) if row["family"] in supported and known(row)]
     partners = {row["organisation"] for row in support}
-    return {("FR01", name) for name in partners if as_at > _updated(records, name, end) + timedelta(days=within)}
+    return {("FR01", name) for name in partners if (as_at - _updated(records, name, end, within)).days > within}
 
 
-def _updated(records: Records, partner: str, end: date) -> date:
-    own = (("returns", "organisation"), ("involvements", "organisation"), ("shares", "from_organisation"))
-    rows = [row for table, column in own for row in records[table] if row[column] == partner]
-    return max((day for row in rows if (day := recorded_on(row)) <= end), default=date(1900, 1, 1))
+def _updated(records: Records, partner: str, end: date, within: int) -> date:
+    days = [_told_until(row, within) for row in records["returns"] if _is_of(row, "organisation", partner, end)]
+    for table, column in (("involvements", "organisation"), ("needs", "organisation"), ("shares", "from_organisation")):
+        days += [recorded_on(row) for row in records[table] if _is_of(row, column, partner, end)]
+    return max(days, default=date(1900, 1, 1))
+
+
+def _is_of(row: Row, column: str, partner: str, end: date) -> bool:
+    return row[column] == partner and recorded_on(row) <= end
+
+
+def _told_until(row: Row, within: int) -> date:
+    last, came = row["covers_to"], recorded_on(row)
+    return last if last and came > last + timedelta(days=within) else came
