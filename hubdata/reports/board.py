@@ -1,5 +1,6 @@
 """The promise board for a command: the same page as the report's, as values and as lines; it judges nothing."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import cast
 
@@ -12,6 +13,7 @@ from hubdata.records.store import Hub
 from hubdata.reports import page, promises
 from hubdata.reports.page import Page, Question
 
+SHOWN = 10  # names in one line
 LISTS = {
     "checks": ("results", ("code", "severity", "judged", "of_what", "findings")),
     "not_run": ("not_run", ("code", "why")),
@@ -60,4 +62,13 @@ def lines(board: Page, as_at: date) -> list[str]:
     said = [f"The promises of the notice as at {words(as_at)}", "", board.answer().plain]
     for promise, status, evidence, trend in shown:
         said += ["", f"{promise}: {status.upper()} ({trend})", f"  {evidence}."]
-    return said
+    return [*said, *_unchecked(board)]
+
+
+def _unchecked(board: Page) -> Iterator[str]:
+    """Which values in force have a source that nobody has read again for longer than the policy allows."""
+    names = sorted({each["name"] for each in board.listed("unchecked")})
+    more = f" and {len(names) - SHOWN} more (--json lists them all)" if len(names) > SHOWN else ""
+    if names:
+        yield ""
+        yield f"Not checked in time against their sources: {', '.join(names[:SHOWN])}{more}."

@@ -264,7 +264,7 @@ def test_rows_of_blanks_in_a_sheet_are_no_rows(tmp_path, suffix):
     assert ([row[0] for row in rows], faults) == (["F1", "F2"], [])
 
 
-EXPLAIN = ("Lists", "README", "Read me", "Guidance", "Drop-downs", "LOOKUPS")
+EXPLAIN = ("Lists", "README", "Read me", "Guidance", "Drop-downs", "LOOKUPS", "Notes")
 
 
 @pytest.mark.parametrize("name", EXPLAIN)

@@ -307,6 +307,8 @@ def test_the_board_lists_what_nobody_has_checked_for_twelve_months(sqlite_hub, a
     assert names == [set(), old, {one.name for one in policy.load().in_force(day)}][listed]
     said = {one["name"] for row in reports_board.rows(page) for one in row["unchecked"]}
     assert said == names
+    last = reports_board.lines(page, day)[-1]
+    assert last.startswith("Not checked in time against their sources: " + ", ".join(sorted(names)[:3])) == bool(listed)
 
 
 def test_no_name_is_on_the_board(full):
