@@ -69,6 +69,7 @@ DOORS = {
     "nbformat": {"reports"},
     "papermill": {"reports"},
     "python_calamine": {"intake"},
+    "rfc3161_client": {"records"},
     "splink": {"families"},
     "tornado": {"dashboards", "desk"},
     "traitlets": {"dashboards", "desk", "reports"},

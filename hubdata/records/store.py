@@ -262,6 +262,7 @@ def _migrate(hub: Hub, found: str | None) -> None:
     config.set_main_option("script_location", str(places.PACKAGE / "records" / "migrations"))
     act = Act("hubdata", "system", "set up or upgrade the hub's tables", "schema.upgrade", {"to": SCHEMA})
     key = hub.key("rows")
+    hub.key("checkpoint")  # a home that is put back to an earlier day must know its own checkpoints
     with hub.engine.connect().execution_options(hub_write=True) as connection, connection.begin():
         config.attributes["connection"] = connection
         covered = found is not None and found >= "0014"

@@ -1,11 +1,13 @@
 """The promise board: the notice's promises as params say them, in tables that figures ask; it judges nothing itself.
 
 The status of a promise is SQL over what the rules found (questions/promises.sql). What the snapshot does not hold, the
-board before, the newest published quarter and the jumps of the clock, enters as text, part of the report's parameters:
+board before, the newest published quarter, the jumps of the clock and how the ledger stands, enters as text, part of
+the report's parameters:
 
     before    2026-08-31: kept P2 P6; broken P3      none, if there is no earlier board
     released  2026-Q2 on 2026-08-14                  none; altered, if the release ledger is not as it was written
     clock     2026-08-03 to 2029-08-02 confirmed     none, if it never jumped; several with a semicolon between
+    ledger    holds, witnessed 2026-08-14 by letter  holds, never witnessed; 3 faults, never witnessed
 """
 
 import json
@@ -20,9 +22,11 @@ from hubdata.dates import Quarter
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import day_of
 from hubdata.policy import Entry, Policy
+from hubdata.records.coverage.verify import verify
 from hubdata.records.store import Hub
 from hubdata.records.time import jumps
-from hubdata.release import ledger
+from hubdata.records.witness import known
+from hubdata.release.ledger import FILE, ReleaseLedger
 from hubdata.rules import judge
 from hubdata.written import KINDS, Written, refuse
 
@@ -37,6 +41,9 @@ SHAPES = {
 }
 SAID_BEFORE = re.compile(r"(?P<day>\d{4}-\d\d-\d\d): (?P<said>[a-z_]+( P\d+)+(; [a-z_]+( P\d+)+)*)")
 SAID_JUMP = re.compile(r"(?P<since>\d{4}-\d\d-\d\d) to (?P<until>\d{4}-\d\d-\d\d)(?P<confirmed> confirmed)?")
+SAID_LEDGER = re.compile(
+    r"(holds|(?P<faults>[1-9]\d*) faults?), (never witnessed|witnessed (?P<day>\d{4}-\d\d-\d\d) (?P<how>[a-z ]+))"
+)
 SAID_RELEASED = re.compile(r"(?P<year>\d{4})-Q(?P<quarter>[1-4]) on (?P<day>\d{4}-\d\d-\d\d)")
 
 Tables = dict[str, tuple[dict[str, str], list[dict]]]
@@ -79,10 +86,12 @@ def _faults(prefix: str, entry: Entry) -> list[str]:
     return said.words
 
 
-def tables(policy: Policy, as_at: date, before: str = "", released: str = "", clock: str = "") -> Tables:
+def tables(
+    policy: Policy, as_at: date, before: str = "", released: str = "", clock: str = "", ledger: str = ""
+) -> Tables:
     """What the board's figures ask besides the records, each table with its columns' types.
 
-    Raises BadParameter if `before`, `released` or `clock` is not written as above.
+    Raises BadParameter if `before`, `released`, `clock` or `ledger` is not written as above.
     """
     promises = read(policy, as_at)
     text = dict.fromkeys(("promise", *TEXTS, "owner"), "VARCHAR")
@@ -102,6 +111,7 @@ def tables(policy: Policy, as_at: date, before: str = "", released: str = "", cl
         "earlier": ({"promise": "VARCHAR", "status": "VARCHAR", "day": "DATE"}, earlier(before, as_at)),
         "published": ({"said": "VARCHAR", "quarter_ended_on": "DATE", "day": "DATE"}, [published(released)]),
         "jumps": ({"since": "DATE", "until": "DATE", "confirmed": "BOOLEAN"}, jumped(clock)),
+        "chain_stands": ({"faults": "BIGINT", "witnessed_on": "DATE", "how": "VARCHAR"}, stands(ledger)),
     }
 
 
@@ -162,6 +172,19 @@ def jumped(clock: str) -> list[dict]:
     return [each | {"confirmed": bool(one["confirmed"])} for each, one in zip(days, filter(None, found), strict=True)]
 
 
+def stands(ledger: str) -> list[dict]:
+    """How the ledger stands: its faults, and when and how it was last witnessed; no row if nobody said."""
+    if ledger in ("", NONE):
+        return []
+    found = SAID_LEDGER.fullmatch(ledger)
+    if not found:
+        raise BadParameter(
+            f"ledger {ledger!r} is not written as: holds, witnessed 2026-08-14 by letter; or: holds, never witnessed"
+        )
+    day = dates.parse(found["day"], "ledger") if found["day"] else None
+    return [{"faults": int(found["faults"] or 0), "witnessed_on": day, "how": found["how"]}]
+
+
 def unset(family: str, policy: Policy, as_at: date) -> str:
     """Why a family of rules cannot judge on a day: a value that it needs is not decided; empty if it can."""
     try:
@@ -194,7 +217,9 @@ def completed(values: dict, hub: Hub, bundles: Path) -> dict:
     published(newest)
     moved = values.get("clock") or clock(hub)
     jumped(moved)
-    return values | {"before": was, "released": newest, "clock": moved}
+    chain = values.get("ledger") or chain_now(hub)
+    stands(chain)
+    return values | {"before": was, "released": newest, "clock": moved, "ledger": chain}
 
 
 def before(bundles: Path, as_at: date) -> str:
@@ -220,11 +245,11 @@ def _standing(manifest: Path) -> tuple[str, str, dict] | None:
 
 def released(hub: Hub, as_at: date) -> str:
     """The newest quarter that had been published by a day, as `published` reads it."""
-    path = hub.home / "published" / ledger.FILE
+    path = hub.home / "published" / FILE
     if not path.exists():
         return NONE
     try:
-        lines = ledger.ReleaseLedger(path, hub.key("releases")).lines()
+        lines = ReleaseLedger(path, hub.key("releases")).lines()
     except Refused:
         return ALTERED
     made = [(Quarter.parse(line.quarter), moments.day_of(line.at)) for line in lines]
@@ -238,3 +263,12 @@ def clock(hub: Hub) -> str:
         found = jumps.found(connection).jumps
     days = [(day_of(one.before), day_of(one.clock), " confirmed" if one.confirmed_by else "") for one in found]
     return "; ".join(f"{since} to {until}{confirmed}" for since, until, confirmed in days) or NONE
+
+
+def chain_now(hub: Hub) -> str:
+    """How the audit chain stands, its rows not compared, and its latest witness, as `stands` reads it."""
+    faults = len(verify(hub, quick=True).faults)
+    with hub.read() as connection:
+        last = known.latest(connection)
+    held = "holds" if not faults else f"{faults} fault{'s' if faults > 1 else ''}"
+    return f"{held}, " + (f"witnessed {last.on} {known.WORDS[last.kind]}" if last else "never witnessed")

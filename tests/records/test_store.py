@@ -322,7 +322,8 @@ def test_a_bulk_load_that_the_database_refuses_is_said_plainly(hub):
 def test_a_key_is_made_once_and_whole(sqlite_hub):
     first = sqlite_hub.key("test")
     assert sqlite_hub.key("test") == first and len(first) == 32
-    assert sorted(path.name for path in (sqlite_hub.home / "keys").iterdir()) == ["actors", "erasures", "rows", "test"]
+    names = sorted(path.name for path in (sqlite_hub.home / "keys").iterdir())
+    assert names == ["actors", "checkpoint", "erasures", "rows", "test"]
 
 
 def test_foreign_keys_hold(hub):

@@ -12,9 +12,11 @@ from hubdata import moments, places, policy
 from hubdata.demo import make as demo
 from hubdata.desk.main import app
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
+from hubdata.records.witness import take
 from hubdata.release.ledger import FILE, ReleaseLedger
 from hubdata.reports import board as reports_board
 from hubdata.reports import parameters, promises
@@ -36,7 +38,7 @@ TWELVE = [f"P{number}" for number in range(1, 13)]
 def board(hub: Hub, as_at: date | str = DAY, **said: str) -> dict[str, dict]:
     """Each promise of a hub's board."""
     day = date.fromisoformat(str(as_at))
-    given = {"before": "none", "released": "none", "clock": "none"} | said
+    given = {"before": "none", "released": "none", "clock": "none", "ledger": "none"} | said
     page = Page("promises", Question(day), snapshots.take(hub), policy.load(), given=given)
     return {row["promise"]: row for row in reports_board.rows(page)}
 
@@ -187,6 +189,61 @@ def test_every_jump_of_the_clock_is_on_the_board_and_one_that_nobody_confirmed_i
     assert found["status"] == status
     said = [each["said"] for each in found["controls"] if "clock" in each["said"]]
     assert said == ([] if clock in ("none", "") else [f"This machine's clock has jumped: {IN_WORDS[clock]}"])
+
+
+@pytest.mark.parametrize(
+    ("ledger", "status", "said"),
+    [
+        ("none", "kept", []),
+        (
+            "holds, witnessed 2026-02-14 by another hub",
+            "kept",
+            ["Every entry of the ledger holds; it was last witnessed on 14 February 2026 by another hub"],
+        ),
+        (
+            "holds, never witnessed",
+            "at_risk",
+            [
+                "Every entry of the ledger holds; nobody elsewhere has ever witnessed it, so that one written anew "
+                "could not be told"
+            ],
+        ),
+        (
+            "1 fault, witnessed 2026-02-14 by letter",
+            "at_risk",
+            [
+                "The ledger has 1 fault, which `hubdata ledger verify` names; it was last witnessed on 14 February "
+                "2026 by letter"
+            ],
+        ),
+    ],
+)
+def test_how_the_ledger_stands_and_when_it_was_last_witnessed_is_on_the_board(sqlite_hub, ledger, status, said):
+    load(sqlite_hub, families="family | closed_on\nF1 | 2021-02-28")
+    found = board(sqlite_hub, "2026-02-28", ledger=ledger)["P8"]
+
+    assert found["status"] == status
+    assert [each["said"] for each in found["controls"] if "ledger" in each["said"]] == said
+
+
+def test_the_board_looks_up_how_the_ledger_stands(sqlite_hub, tmp_path):
+    assert promises.chain_now(sqlite_hub) == "holds, never witnessed"
+    place = tmp_path / "elsewhere"
+    place.mkdir()
+    taken = take.to_folder(sqlite_hub, place, By("ann", None, moments.today()))
+    assert promises.chain_now(sqlite_hub) == f"holds, witnessed {moments.today()} in a folder elsewhere"
+
+    taken.file.chmod(0o600)
+    taken.file.write_text(taken.file.read_text().replace("\nrows ", "\nrows 1"))
+    assert promises.chain_now(sqlite_hub).startswith("1 fault, ")
+
+
+@pytest.mark.parametrize(
+    "text", ["never", "holds", "0 faults, never witnessed", "holds, witnessed 2026-02-30 by letter"]
+)
+def test_a_state_of_the_ledger_that_is_none_is_refused(text):
+    with pytest.raises(BadParameter, match="ledger"):
+        promises.stands(text)
 
 
 FIRST = "from 5 January 2026 to 4 January 2029"
@@ -452,7 +509,8 @@ def test_a_report_knows_the_board_before_it_and_can_be_made_again_from_its_manif
     was, now = (json.loads((run.folder / "manifest.json").read_text("utf-8")) for run in (first, second))
     again = reports.run("promises", full, now["parameters"], held=held)
 
-    assert was["parameters"] == {"as_at": "2026-08-31", "before": "none", "released": "none", "clock": "none"}
+    given = {"before": "none", "released": "none", "clock": "none", "ledger": "holds, never witnessed"}
+    assert was["parameters"] == {"as_at": "2026-08-31"} | given
     assert now["parameters"]["before"] == promises.said(was["standing"], date(2026, 8, 31))
     assert now["standing"] == statuses(full, "2026-09-30", before=now["parameters"]["before"])
     for kind in ("html", "ipynb", "xlsx"):

@@ -11,6 +11,7 @@ every write, and the old one is gone: whoever has the key and an older entry can
 import hmac
 import os
 from contextlib import suppress
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -131,6 +132,13 @@ def lines_of(connection: Connection) -> dict[str, Line]:
 def genuine(connection: Connection, secret: bytes, last: str) -> bool:
     """Whether all lines are as the last entry says."""
     return hmac.compare_digest(state(secret, lines_of(connection)), last)
+
+
+def digest(connection: Connection) -> tuple[int, str]:
+    """How many rows the sums are over, and a digest of all lines, salts included: later no row can be guessed by it."""
+    lines = sorted(lines_of(connection).items())
+    said = ["{} {} {} {} {} {}\n".format(table, *line.sums, line.salt.hex(), line.entry) for table, line in lines]
+    return sum(line.sums[0] for _, line in lines), sha256("".join(said).encode()).hexdigest()
 
 
 def parts_of(connection: Connection, table: str) -> Parts:

@@ -1,7 +1,11 @@
-"""`hubdata ledger verify`: the chain, its checkpoints, the rows that it vouches for and the database's own guards."""
+"""`hubdata ledger verify`: the chain, its checkpoints, the rows that it vouches for and the database's own guards.
+
+It also says what only a checkpoint that is kept elsewhere could tell.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from hubdata import moments
 from hubdata.dates import words
@@ -14,6 +18,8 @@ from hubdata.records.ledger import Verdict
 from hubdata.records.store import Hub
 from hubdata.records.time import jumps
 from hubdata.records.time.jumps import Times
+from hubdata.records.witness import against
+from hubdata.records.witness.against import Against
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class Verified:
     rows: Compared | None
     times: Times
     keys: Kept
+    elsewhere: Against
 
     @property
     def changed(self) -> list[Fault]:
@@ -35,7 +42,7 @@ class Verified:
     @property
     def faults(self) -> list[str]:
         """All that is not as the product left it, in words."""
-        broken = [*self.chain.faults, *self.times.older, *self.missing, *self.guards]
+        broken = [*self.chain.faults, *self.times.older, *self.missing, *self.elsewhere.faults, *self.guards]
         return [*broken, *(fault.said for fault in self.changed)]
 
     @property
@@ -44,15 +51,22 @@ class Verified:
         return not self.faults and all(jump.confirmed_by for jump in self.times.jumps)
 
 
-def verify(hub: Hub, quick: bool = False) -> Verified:
-    """Verify the whole hub as it stands at one moment; `quick` leaves out the rows."""
-    key = hub.key("rows")
+def verify(hub: Hub, quick: bool = False, given: Path | None = None) -> Verified:
+    """Verify the whole hub as it stands at one moment; `quick` leaves out the rows, `given` is kept elsewhere.
+
+    Raises BadParameter if what is given is not there or is no checkpoint.
+    """
+    key, public = hub.key("rows"), checkpoints.public(hub.key("checkpoint"))
     with hub.read() as connection:
         chain = ledger.verify(connection, key)
-        missing = checkpoints.compare(connection, hub.home / "checkpoints", checkpoints.public(hub.key("checkpoint")))
-        rows = None if quick else compare.compare(connection, key, chain)
         return Verified(
-            chain, missing, guards.faults(connection), rows, jumps.found(connection), kept.read(hub.home / "keys")
+            chain,
+            checkpoints.compare(connection, hub.home / "checkpoints", public),
+            guards.faults(connection),
+            None if quick else compare.compare(connection, key, chain),
+            jumps.found(connection),
+            kept.read(hub.home / "keys"),
+            against.compare(connection, hub.home, public, given),
         )
 
 
@@ -66,6 +80,7 @@ def said(found: Verified) -> dict:
         "missing": chain.missing,
         "integrity": [*chain.faults, *found.times.older],
         "completeness": found.missing,
+        "elsewhere": found.elsewhere,
         "guards": found.guards,
         "covered_since": {"entry": chain.since[0], "at": chain.since[1]} if chain.since else None,
         "rows": rows.rows if rows else None,
@@ -83,7 +98,14 @@ def lines(found: Verified) -> list[str]:
         counted.append(f"{rows.rows:,} rows in {rows.tables:,} tables were compared with what the chain vouches for.")
     well = ["Every entry holds, and the chain is as every checkpoint signed it."]
     well += ["Every row is as the product wrote it." if rows else "The rows were not compared (--quick)."]
-    return [*counted, *(found.faults or well), *_keys(found.keys), *_since(chain), *jumps.lines(found.times.jumps)]
+    return [
+        *counted,
+        *(found.faults or well),
+        *found.elsewhere.said,
+        *_keys(found.keys),
+        *_since(chain),
+        *jumps.lines(found.times.jumps),
+    ]
 
 
 def _keys(note: Kept) -> list[str]:

@@ -133,6 +133,13 @@ CREATE TEMP TABLE controls AS
                CASE WHEN confirmed THEN '' ELSE ', and nobody has confirmed the day' END), '; ' ORDER BY since, until)
     FROM jumps HAVING count(*) > 0
     UNION ALL
+    SELECT 'P8', CASE WHEN faults > 0 OR witnessed_on IS NULL THEN 'overdue' ELSE 'shown' END,
+           CASE WHEN faults > 0 THEN 'The ledger has ' || counted(faults, 'fault', 'faults') || ', which `hubdata ledger verify` names'
+                ELSE 'Every entry of the ledger holds' END
+           || CASE WHEN witnessed_on IS NULL THEN '; nobody elsewhere has ever witnessed it, so that one written anew could not be told'
+                   ELSE '; it was last witnessed on ' || in_words(witnessed_on) || ' ' || how END
+    FROM chain_stands
+    UNION ALL
     SELECT 'P8', 'shown', getvariable('destroyed_since') WHERE getvariable('destroyed_since') <> ''
     UNION ALL
     SELECT 'P9', 'shown', format('Of {} on record, {:,} {} in time', counted(count(*), 'answer to a request', 'answers to requests'),
