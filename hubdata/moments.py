@@ -4,8 +4,16 @@ A rule is always told its day and never asks. A day is England's, wherever the p
 same way (rules/standing.sql).
 """
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as day_time
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from hubdata.dates import words
@@ -18,14 +26,43 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+_EARLIEST: ContextVar[datetime | None] = ContextVar("earliest", default=None)
+
+
+@contextmanager
+def not_before(moment: datetime) -> Iterator[None]:
+    """Within the block rows are stamped with no earlier moment, whatever this machine's clock says."""
+    token = _EARLIEST.set(moment)
+    try:
+        yield
+    finally:
+        _EARLIEST.reset(token)
+
+
 def stamp() -> datetime:
-    """This moment as rows keep it in `recorded_at`: UTC, without saying so."""
-    return now().replace(tzinfo=None)
+    """This moment as rows keep it in `recorded_at`: UTC, without saying so, and never before `not_before`."""
+    moment = now()
+    return max(moment, _EARLIEST.get() or moment).replace(tzinfo=None)
+
+
+@cache
+def _boot() -> str:
+    """Which start of this machine this is, told apart from others and saying nothing; empty where it cannot be told."""
+    try:
+        return sha256(Path("/proc/sys/kernel/random/boot_id").read_bytes()).hexdigest()[:8]
+    except OSError:
+        return ""
+
+
+def running() -> tuple[str, float] | None:
+    """How long this machine runs, its sleep counted: what no clock that is set can alter; None where nobody counts."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return (_boot(), time.clock_gettime(clock)) if clock is not None and _boot() else None
 
 
 def today() -> date:
-    """The day that it is in England."""
-    return day_of(stamp())
+    """The day that it is in England, by this machine's clock."""
+    return day_of(now())
 
 
 def here(at: datetime | str) -> datetime:
@@ -47,7 +84,7 @@ def said(at: datetime | str) -> str:
 
 def end_of(day: date) -> datetime:
     """The first moment after a day of England's, as rows keep it (UTC)."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), ENGLAND)
+    midnight = datetime.combine(day + timedelta(days=1), day_time(), ENGLAND)
     return midnight.astimezone(UTC).replace(tzinfo=None)
 
 

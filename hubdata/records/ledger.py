@@ -148,7 +148,7 @@ def append(connection: Connection, act: Act, key: bytes, sealing: Seal) -> None:
     cursor.execute(_LAST)
     last = cursor.fetchone()
     seq, prev = (last[0] + 1, raw(last[2])) if last else (1, GENESIS)
-    times = entry.stamped(entry.read(last[0], raw(last[1])) if last else None, moments.now())
+    times = entry.stamped(entry.read(last[0], raw(last[1])) if last else None, moments.now(), moments.running())
     payload, salt = canonical({"actor": act.actor, "reason": act.reason, "detail": act.detail}), os.urandom(32)
     commitment = _commit(salt, payload)
     meta = sealing.on(

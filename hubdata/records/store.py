@@ -25,6 +25,7 @@ from hubdata.records.erasures import ErasureList
 from hubdata.records.keys import ring
 from hubdata.records.ledger import Act, Seal
 from hubdata.records.opening import address
+from hubdata.records.time import believed
 
 SCHEMA = "0014"  # the newest migration; a test holds it to migrations/versions
 KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014")
@@ -78,7 +79,8 @@ class Hub:
                 watch.ready(connection)
                 with connection.begin():
                     watch.begin(connection)
-                    yield connection
+                    with moments.not_before(believed.last_at(connection)):
+                        yield connection
                     changed = watch.changes(connection, key)
                     for each in act.more:
                         ledger.append(connection, each, self.key("actors"), self._seal(connection, {}))

@@ -54,6 +54,7 @@ def record(hub: Hub, given: dict[str, str | None], by: By) -> Recorded:
     said = {name: row[name] for name in ("agreement", "family", "decision", "purpose", "supersedes")}
     act = Act(by.actor, "officer", by.reason or "the family's decision", "agreement.record", said)
     with hub.write(act) as connection:
+        row["recorded_at"] = moments.stamp()
         case = _case(connection, row, sheet, today)
         if found := transitions.problems(case):
             raise Refused(_sentence(found), found)
@@ -85,7 +86,7 @@ def _typed(sheet: Sheet) -> dict:
     for name, text in row.items():
         if text is not None and passport("agreements", name).kind == "date":
             row[name] = date.fromisoformat(text)
-    return row | {"recorded_at": moments.stamp()}
+    return row
 
 
 def _case(connection: Connection, row: dict, sheet: Sheet, today: date) -> Case:

@@ -115,13 +115,12 @@ def ask(hub: Hub, family: str, organisation: str, because: str | None, by: By) -
         "because": because,
         "asked_on": by.as_at,
         "acknowledged_on": None,
-        "recorded_at": moments.stamp(),
     }
     _refuse_ahead(by.as_at)
     said = {"family": family, "organisation": organisation, "because": because, "recall": recall}
     with hub.write(Act(by.actor, "officer", by.reason or f"recall: {because}", "recall.ask", said)) as connection:
         _refuse_ask(connection, _names(hub, family), organisation, because, by.as_at)
-        connection.execute(RECALLS.insert(), row)
+        connection.execute(RECALLS.insert(), {**row, "recorded_at": moments.stamp()})
     return recall
 
 

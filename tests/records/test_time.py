@@ -17,6 +17,9 @@ from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.ledger import Act
 from hubdata.records.time import entry, jumps
+from hubdata.records.witness import dates, known
+from hubdata.sharing import agreements
+from tests.support.ascii import load
 from tests.support.clock import Clock
 
 YEARS = 3 * 365
@@ -263,3 +266,61 @@ def test_verify_asks_for_a_person_while_a_jump_waits(sqlite_hub, clock):
     verified = run("ledger", "verify", "--home", sqlite_hub.home)
 
     assert verified.exit_code == 3 and "nobody has confirmed the day" in verified.output
+
+
+@pytest.mark.parametrize("days", [-YEARS, -1, -0.01, 0, 1])
+def test_no_row_is_recorded_before_the_ledger_s_last_entry_whatever_the_clock_says(hub, clock, days):
+    """The notice's order of decisions is by the day, then by `recorded_at`: a clock set back must not turn it round."""
+    before = datetime.fromisoformat(write(hub)["at"])
+    clock.stands(days=days)
+    with hub.write(Act("ann", "officer", "a test", "test.append")):
+        stamped = moments.stamp().replace(tzinfo=UTC)
+
+    assert stamped == before if days < 0 else stamped > before
+    assert moments.stamp() == pytest.approx(clock.now().replace(tzinfo=None), abs=timedelta(minutes=1))
+
+
+def test_an_agreement_that_is_recorded_on_a_clock_set_back_comes_after_the_one_before(sqlite_hub, clock):
+    load(sqlite_hub, people="person | family | role\nP1 | F1 | parent_carer", practitioners="practitioner\nW1")
+    given = {"family": "F1", "given_by": "P1", "covers": "P1", "purpose": "hub_working", "taken_by": "W1"}
+    given |= {"decision": "no_response", "notice_version": "2025-04", "decided_on": "2026-01-05"}
+    first = agreements.record(sqlite_hub, given, By("ann", None, moments.today()))
+    clock.stands(hours=-5)
+    second = agreements.record(sqlite_hub, given, By("ann", None, moments.today()))
+
+    with sqlite_hub.read() as connection:
+        at = dict(map(tuple, connection.execute(text("SELECT agreement, recorded_at FROM agreements"))))
+    assert at[second.agreement] >= at[first.agreement]
+
+
+def test_a_clock_that_is_moved_bit_by_bit_is_said_though_no_move_is_a_jump(hub, clock):
+    for days in (2, 4, 6, 8):
+        clock.stands(days=days)
+        write(hub)
+    found = times(hub)
+
+    assert found.jumps == [] and [by for _, by in found.moved] == pytest.approx([172800] * 3, abs=5)
+    assert "moved by 6 days and 0 hours ahead and 0 days and 0 hours back" in jumps.lines(found)[-1]
+
+
+def test_a_machine_that_rested_or_was_started_again_moved_no_clock(hub, clock, monkeypatch):
+    write(hub)
+    clock.stands(days=3)
+    monkeypatch.setattr(moments, "running", lambda: ("another start", 60.0))
+    write(hub)
+    monkeypatch.setattr(moments, "running", lambda: None)
+    write(hub)
+
+    assert times(hub).moved == [] and jumps.lines(times(hub)) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "named"), [(3.5, "ran ahead by 3 days"), (-3.5, "was behind by 3 days"), (0.5, ""), (-0.5, ""), (0, "")]
+)
+def test_a_witness_that_names_another_day_than_the_ledger_is_said(hub, days, named):
+    entry_ = write(hub)["seq"]
+    known.enter(hub, By("ann", None, moments.today()), known.TIMESTAMP, entry_, moments.now() - timedelta(days=days))
+    with hub.read() as connection:
+        found = dates.faults(connection)
+
+    assert len(found) == bool(named) and all(named in one for one in found)

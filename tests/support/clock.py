@@ -13,6 +13,7 @@ class Clock:
     def __init__(self, patch: pytest.MonkeyPatch):
         self.right, self.off = moments.now, timedelta()
         patch.setattr(moments, "now", self.now)
+        patch.setattr(moments, "running", lambda: ("a start", self.right().timestamp()))  # as on any Linux
 
     def now(self) -> datetime:
         """What the clock says."""

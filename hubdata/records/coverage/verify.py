@@ -86,6 +86,7 @@ def said(found: Verified) -> dict:
         "rows": rows.rows if rows else None,
         "changed": found.changed,
         "jumps": found.times.jumps,
+        "moved": found.times.moved,
         "keys": {"kept": found.keys.kind, "beside": found.keys.beside},
     }
 
@@ -104,7 +105,7 @@ def lines(found: Verified) -> list[str]:
         *found.elsewhere.said,
         *_keys(found.keys),
         *_since(chain),
-        *jumps.lines(found.times.jumps),
+        *jumps.lines(found.times),
     ]
 
 

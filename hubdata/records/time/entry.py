@@ -6,6 +6,8 @@ confirmed the day: so the last entry alone tells whether a jump is settled. Besi
     clock   what this machine's clock said, where that was before the last entry's time, which `at` then repeats
     jump    ahead or behind: the clock had moved further than the policy allows since the entry before
     doubt   the number of the latest entry that jumped or that confirmed the day
+    up      which start of the machine this is, and for how many seconds it runs, where that can be told
+    moved   by how many seconds the clock was moved since the entry before, against the time for which it ran
 """
 
 import json
@@ -32,6 +34,9 @@ class Entry:
     clock: datetime
     jump: str = ""
     doubt: int = 0
+    boot: str = ""
+    up: float = 0.0
+    moved: float = 0.0
 
     @property
     def tells(self) -> bool:
@@ -44,7 +49,9 @@ def read(seq: int, meta: bytes) -> Entry:
     try:
         said = json.loads(meta)
         at, clock = (datetime.fromisoformat(said.get(name, said["at"])).astimezone(UTC) for name in ("at", "clock"))
-        return Entry(seq, said["action"], at, clock, said.get("jump", ""), int(said.get("doubt", 0)))
+        boot, _, up = said.get("up", "").rpartition(" ")
+        jump, doubt, moved = said.get("jump", ""), int(said.get("doubt", 0)), float(said.get("moved", 0))
+        return Entry(seq, said["action"], at, clock, jump, doubt, boot, float(up or 0), moved)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return Entry(seq, "", NEVER, NEVER)
 
@@ -66,11 +73,15 @@ def _allowed(before: datetime) -> timedelta:
     return timedelta(days=decided.value(DAYS, day)) if known else LEAST
 
 
-def stamped(last: Entry | None, now: datetime) -> dict:
-    """What an entry that follows the last says of its time."""
+def stamped(last: Entry | None, now: datetime, running: tuple[str, float] | None = None) -> dict:
+    """What an entry that follows the last says of its time; `running` is how long the machine runs."""
+    up = {"up": f"{running[0]} {running[1]:.1f}"} if running else {}
     if last is None:
-        return {"at": _written(now)}
-    said: dict = {"at": _written(max(now, last.at))}
+        return {"at": _written(now)} | up
+    said: dict = {"at": _written(max(now, last.at))} | up
+    if running and last.boot == running[0]:
+        moved = (now - last.clock).total_seconds() - (running[1] - last.up)
+        said |= {"moved": round(moved)} if abs(moved) > SLACK.total_seconds() else {}
     jump = jumped(last.clock, now)
     if now < last.at - SLACK:
         said["clock"] = _written(now)

@@ -6,7 +6,7 @@ published: what only time has made due is not due on a clock that jumped. Source
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -22,6 +22,7 @@ from hubdata.records.time.entry import AHEAD, CONFIRM, Entry, jumped, read
 from hubdata.spelling import same_person
 
 HOW = "`hubdata ledger confirm-day`"
+MOST = 10  # entries that are named
 HELD = "nothing is approved, destroyed, swept or published"
 
 
@@ -141,15 +142,19 @@ def confirm(hub: Hub, day: date, by: By) -> Jump:
 
 @dataclass(frozen=True)
 class Times:
-    """What the times of a whole chain show: every jump, and every entry that is older than the one before it."""
+    """What the times of a whole chain show: every jump, and every entry that is older than the one before it.
+
+    `moved` has the entries before which a clock was moved while its machine ran, and by how many seconds.
+    """
 
     jumps: list[Jump]
     older: list[str]
+    moved: list[tuple[int, float]] = field(default_factory=list)
 
 
 def found(connection: Connection) -> Times:
     """Every jump of the chain, judged anew by what the entries say, whether they call it one or not."""
-    jumps, older, last = [], [], None
+    jumps, older, moved, last = [], [], [], None
     for seq, meta in _metas(connection):
         if last is not None and _calm(last[1], meta):
             last = (seq, meta)
@@ -159,11 +164,13 @@ def found(connection: Connection) -> Times:
             older.append(f"entry {seq} is older than the one before it: {moments.said(this.at)}")
         if before and (kind := jumped(before.clock, this.clock)):
             jumps.append(Jump(seq, kind, before.clock, this.clock))
+        if this.moved:
+            moved.append((seq, this.moved))
         if this.action == CONFIRM:
             who = _who(connection, seq)
             jumps = [replace(one, confirmed_by=_people([*one.confirmed_by, who])) for one in jumps]
         last = (seq, meta)
-    return Times(jumps, older)
+    return Times(jumps, older, moved)
 
 
 AT, WIDTH = b'"at":"', 32
@@ -172,7 +179,7 @@ AT, WIDTH = b'"at":"', 32
 def _calm(before: bytes, meta: bytes) -> bool:
     """Whether nothing about an entry's time needs a look: written on the same day as the one before it, and later."""
     was, now = before.find(AT), meta.find(AT)
-    if was < 0 or now < 0 or b'"clock"' in before or b'"clock' in meta:
+    if was < 0 or now < 0 or b'"clock"' in before or b'"clock' in meta or b'"moved"' in meta:
         return False
     was, now = was + len(AT), now + len(AT)
     return before[was : was + 10] == meta[now : now + 10] and before[was : was + WIDTH] <= meta[now : now + WIDTH]
@@ -186,9 +193,26 @@ def _metas(connection: Connection) -> Iterator[tuple[int, bytes]]:
     rows.close()
 
 
-def lines(jumps: list[Jump]) -> list[str]:
-    """Every jump for a reader."""
-    return [f"{one[:1].upper()}{one[1:]}." for one in map(_line, jumps)]
+HOUR = 3600
+
+
+def lines(times: Times) -> list[str]:
+    """Every jump for a reader, and what small ones add up to."""
+    said = [f"{one[:1].upper()}{one[1:]}." for one in map(_line, times.jumps)]
+    ahead, back = (sum(max(0.0, sign * by) for _, by in times.moved) for sign in (1, -1))
+    if max(ahead, back) < HOUR:
+        return said
+    entries = ", ".join(f"{seq:,}" for seq, _ in times.moved[:MOST]) + (" and more" if len(times.moved) > MOST else "")
+    return [
+        *said,
+        f"While a machine ran, its clock was moved by {_long(ahead)} ahead and {_long(back)} back in all (before "
+        f"entries {entries}); a machine inside another that slept shows the same. A witness that names a day can tell.",
+    ]
+
+
+def _long(seconds: float) -> str:
+    hours = round(seconds / HOUR)
+    return f"{hours // 24:,} days and {hours % 24} hours"
 
 
 def _line(jump: Jump) -> str:

@@ -1,6 +1,6 @@
 """Compares the ledger with what is kept of it elsewhere, and says in words what nobody can tell without that."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -9,7 +9,7 @@ from hubdata import moments
 from hubdata.errors import BadParameter
 from hubdata.records import checkpoints
 from hubdata.records.checkpoints import Note
-from hubdata.records.witness import known, letter
+from hubdata.records.witness import dates, known, letter
 from hubdata.records.witness.take import short
 
 CANNOT = (
@@ -52,12 +52,16 @@ class Against:
 def compare(connection: Connection, home: Path, public: bytes, given: Path | None) -> Against:
     """Compare with a file or folder that is given, else with every folder into which checkpoints were put.
 
+    Days that a witness contradicts are found too.
+
     Raises BadParameter if what is given is not there, or is no checkpoint.
     """
     if given is not None and not given.exists():
         raise BadParameter(f"there is no {given} to compare with")
+    dated = dates.faults(connection)
     if given is not None and not given.is_dir():
-        return _file(connection, given, public)
+        found = _file(connection, given, public)
+        return replace(found, faults=[*found.faults, *dated])
     places = [given] if given is not None else known.folders(home)
     there = [place for place in places if place.is_dir()]
     files = [path for place in there for path in sorted(place.glob("*.txt"))]
@@ -65,6 +69,7 @@ def compare(connection: Connection, home: Path, public: bytes, given: Path | Non
     if given is not None and not own and not faults:
         raise BadParameter(f"{given} has no checkpoint of this hub, which is a .txt file")
     faults += [fault for path, note in own if (fault := checkpoints.fault(connection, path.name, note, public))]
+    faults += dated
     newest = max((note for _, note in own), key=lambda note: note.seq, default=None)
     absent = [str(place) for place in places if place not in there]
     return Against(len(own), newest.seq if newest else 0, _day(newest), faults, absent)
