@@ -68,6 +68,7 @@ DOORS = {
     "nbconvert": {"reports"},
     "nbformat": {"reports"},
     "papermill": {"reports"},
+    "pyrage": {"records"},
     "python_calamine": {"intake"},
     "rfc3161_client": {"records"},
     "splink": {"families"},

@@ -51,7 +51,8 @@ app.add_typer(sharing.recall_app)
 app.add_typer(commands_copy.rights_app, name="rights")
 app.add_typer(rights.complaint_app, name="complaint")
 app.add_typer(release.disclosure_app)
-app.add_typer(hub.backup_app)
+app.add_typer(hub.backup_app, name="backup")
+app.add_typer(hub.restore_app)
 app.add_typer(release.publish_app)
 app.add_typer(reports.promises_app)
 app.add_typer(serve.serve_app)
@@ -74,6 +75,7 @@ SEVERAL = (
     "--clarification-received",
     "--item",
     "--factor",
+    "--recipient",
 )
 WITH_VALUE = {"--home", "--url", "--as-at", "--actor", "--reason"}
 PASSWORD = re.compile(r"://[^/@:]*:[^@]*@|[?&](ssl)?password=", re.IGNORECASE)
@@ -110,6 +112,8 @@ def given_away(words: list[str]) -> str:
             f"--url holds a password, and {SEEN}: change it, and put the new one into ~/.pgpass, a service file "
             "(postgresql://?service=hub) or HUBDATA_URL, or leave it out and be asked"
         )
+    if any("AGE-SECRET-KEY-" in word.upper() for word in words):
+        return f"a key that opens backups stands there, and {SEEN}: make another, and put it into a file (--identity)"
     private = next((option for option, _ in pairs if option in ("--name", "--born")), "")
     if [word for word in behind(words) if not word.startswith("-")][:2] == ["family", "find"] and private:
         return f"{private} names somebody, and {SEEN}: {AWAY}"

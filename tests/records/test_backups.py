@@ -22,7 +22,7 @@ from hubdata.moments import By
 from hubdata.records import ledger, store
 from hubdata.records.alone import alone
 from hubdata.records.backups import folder as backups_folder
-from hubdata.records.backups import make, restore
+from hubdata.records.backups import make, recipients, restore
 from hubdata.records.backups import postgresql as backups_postgresql
 from hubdata.records.backups import swap as backups_swap
 from hubdata.records.coverage.verify import verify
@@ -39,6 +39,7 @@ pytestmark = pytest.mark.disk
 DAY = date(2026, 11, 22)
 ACT = ("tester", "officer", "a test", "test.write")
 SCRIPT = Path(sys.executable).with_name("hubdata")
+BACKUP = ("backup", "--in-the-clear", "--reason", "a disk that nobody else has")
 FAMILY = "INSERT INTO families (family, hub, opened_on, recorded_at) VALUES (:f, 'corby', '2020-01-01', '2020-01-01')"
 WRITER = """
 import sys
@@ -83,7 +84,7 @@ def _add(hub, family: str) -> None:
 
 
 def _make(hub, out=None) -> make.Made:
-    return make.backup(hub, out, By("officer", "nightly", DAY))
+    return make.backup(hub, out, By("officer", "nightly", DAY), recipients.IN_THE_CLEAR)
 
 
 def _restore(hub, folder, **more) -> restore.Restored:
@@ -646,11 +647,11 @@ def test_a_full_disk_leaves_nothing_half_made(hub, tmp_path):
     returns.apply(hub, tmp_path / "return", families=many)
     hub.engine.dispose()
     limit = 1 << 19 if hub.dialect == "sqlite" else 1 << 16
-    full = _command(hub, "backup", limit=limit)
+    full = _command(hub, *BACKUP, limit=limit)
     assert (full.returncode, full.stdout) == (1, ""), full.stderr
     assert len(full.stderr.splitlines()) == 1
     assert list((hub.home / "backups").iterdir()) == []
-    assert _command(hub, "backup").returncode == 0
+    assert _command(hub, *BACKUP).returncode == 0
     [folder] = (hub.home / "backups").iterdir()
     if hub.dialect == "sqlite":
         before = returns.state(hub)
@@ -710,7 +711,7 @@ def test_who_waits_for_the_old_file_cannot_write_beside_the_new_one(sqlite_hub):
 
 def test_rows_of_a_restored_backup_are_vouched_for_and_what_is_done_to_them_is_found(hub, tmp_path):
     returns.apply(hub, tmp_path / "return")
-    made = make.backup(hub, tmp_path / "away", By("olga", "a copy", DAY))
+    made = make.backup(hub, tmp_path / "away", By("olga", "a copy", DAY), recipients.IN_THE_CLEAR)
     returns.apply(hub, tmp_path / "later", families=returns.GOOD["families"] + "F9,corby,2020-01-01,,\n")
     hub.engine.dispose()
 

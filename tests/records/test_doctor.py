@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import namedtuple
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,14 @@ from sqlalchemy import make_url, text
 from typer.testing import CliRunner
 
 from hubdata.desk.main import app
+from hubdata.moments import By
 from hubdata.records import folders
+from hubdata.records.backups import make, recipients
 from hubdata.records.doctor import disk, fact, home, program
 from hubdata.records.doctor.examine import examine
 from hubdata.records.doctor.fact import NO, PERHAPS, YES
+from hubdata.records.keys import kept
+from hubdata.records.keys.kept import Kept
 from hubdata.records.store import Hub
 from tests.support import returns
 from tests.support.clock import Clock
@@ -141,10 +146,27 @@ def test_a_key_that_is_gone_stands_in_the_way_before_a_new_one_is_made(sqlite_hu
     key = sqlite_hub.home / "keys" / "rows"
     key.unlink() if lost == "missing" else key.write_bytes(b"")
 
-    found = of(examine(sqlite_hub.home, None, "tester"), "keys")
+    found = of(examine(sqlite_hub.home, None, "tester"), "keys")[:1]
 
     assert found == [("keys are missing or empty: rows", YES)]
     assert not key.exists() or not key.stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("note", "said", "way"),
+    [
+        (Kept("passphrase", "a1"), "the hub's keys are locked by a passphrase", NO),
+        (Kept("folder", "a1", "/media/none"), "should be in /media/none/hub-a1.key, and is not there", YES),
+        (Kept("passphrase", "a1", moving=True), "the hub's keys are locked by a passphrase", PERHAPS),
+        (Kept(), "the hub's keys are beside the records", PERHAPS),
+    ],
+)
+def test_where_the_keys_are_is_said_and_no_key_is_asked_for(sqlite_hub, note, said, way):
+    kept.write(sqlite_hub.home / "keys", note)
+
+    found = of(examine(sqlite_hub.home, None, "tester"), "keys")
+
+    assert said in found[0][0] and found[0][1] == way
 
 
 def _machine(root: Path, kind: str, device: str, source: str = "/dev/x") -> Path:
@@ -230,6 +252,20 @@ def test_copies_that_lie_open_are_counted(sqlite_hub):
     found = of(examine(sqlite_hub.home, None, "tester"), "open copies")
 
     assert found == [("killed runs left 2 copies of the records", PERHAPS)]
+
+
+def test_who_may_open_backups_and_which_lie_in_the_clear_is_said(sqlite_hub, tmp_path):
+    by = By("olga", "the safe is encrypted itself", date(2026, 11, 30))
+    make.backup(sqlite_hub, None, by, recipients.IN_THE_CLEAR)
+    nobody = examine(sqlite_hub.home, None, "tester")
+    recipients.new_key(sqlite_hub, tmp_path / "key", by)
+    make.backup(sqlite_hub, None, by)
+
+    found = examine(sqlite_hub.home, None, "tester")
+
+    assert any(said.startswith("nobody is named who may open backups") for said, _ in of(nobody, "keys"))
+    assert ("backups are encrypted to 1 key", NO) in of(found, "keys")
+    assert ("1 backups in the hub's home are in the clear", PERHAPS) in of(found, "open copies")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from hubdata.demo import make as demo
 from hubdata.desk import tour
 from hubdata.moments import By
-from hubdata.records.backups import make, restore
+from hubdata.records.backups import make, recipients, restore
 from tests.support import postgresql
 from tests.support.scheduled import bundles, due, entries, halves, home, monthly
 
@@ -52,7 +52,7 @@ def test_a_restored_copy_remembers_what_was_made_and_which_letters_were_sent(fil
     state = hub.home / "schedule" / "monthly" / "2026-06.all.json"
     said = state.read_text("utf-8").replace('"letters": {}', '"letters": {"made-1": {"status": "sent"}}')
     state.write_text(said, "utf-8")
-    copy = make.backup(hub, None, By("olga", "nightly", date(2026, 7, 2))).folder
+    copy = make.backup(hub, None, By("olga", "nightly", date(2026, 7, 2)), recipients.IN_THE_CLEAR).folder
 
     new = tmp_path / "new machine"
     url = request.getfixturevalue("new_database")() if hub.dialect == "postgresql" else None

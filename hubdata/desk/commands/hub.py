@@ -1,14 +1,35 @@
-"""`hubdata doctor`, `hubdata init`, `hubdata backup` and `restore`, `hubdata ledger …`; no logic lives here."""
+"""`hubdata doctor`, `hubdata init`, `hubdata backup …` and `hubdata restore`; no logic lives here."""
 
+import getpass
+import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from hubdata.desk.commands.command import Answer, Options, command
+from hubdata.errors import BadParameter
 
 init_app = typer.Typer()
-backup_app = typer.Typer()
+restore_app = typer.Typer()
+
+
+class MakeOrCommand(TyperGroup):
+    """`hubdata backup` is `hubdata backup make`."""
+
+    default = "make"
+
+    def parse_args(self, ctx, args: list[str]) -> list[str]:
+        if not args or (args[0] != "--help" and args[0] not in self.commands):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
+
+
+backup_app = typer.Typer(
+    help="Copies of the hub, encrypted to those who may open them: `hubdata backup` makes one.", cls=MakeOrCommand
+)
 doctor_app = typer.Typer()
 
 
@@ -21,21 +42,58 @@ def doctor(options: Options) -> Answer:
     return Answer(found, fact.lines(found), fact.exit_code(found))
 
 
-@command(backup_app)
+@command(backup_app, "make")
 def backup(
     options: Options,
     out: Annotated[
         Path | None, typer.Option(help="The folder for the copy's own folder (default: backups/ in the hub).")
     ] = None,
+    recipient: Annotated[
+        list[str] | None, typer.Option(help="Who may open this copy, a public key (default: the hub's recipients).")
+    ] = None,
+    in_the_clear: Annotated[
+        bool, typer.Option("--in-the-clear", help="Do not encrypt it; --reason says why, in the ledger.")
+    ] = False,
 ) -> Answer:
-    """Copy the hub, whole and as at one moment, while it is in use; delete copies older than the policy allows."""
-    from hubdata.records.backups import make
+    """Copy the hub, whole and as at one moment, while it is in use, encrypted; delete copies that are too old."""
+    from hubdata.records.backups import make, recipients
 
-    made = make.backup(options.hub(), out, options.by)
+    if in_the_clear and recipient:
+        raise BadParameter("--in-the-clear and --recipient contradict each other: give one of them")
+    made = make.backup(options.hub(), out, options.by, recipients.IN_THE_CLEAR if in_the_clear else recipient)
     return Answer(made, make.lines(made))
 
 
 @command(backup_app)
+def key(
+    options: Options,
+    file: Annotated[Path, typer.Argument(help="A new file for the key, on a stick or a disk that is not this hub's.")],
+) -> Answer:
+    """Make a key that opens this hub's backups from now on, and name it as their recipient."""
+    from hubdata.records.backups import recipients
+
+    public = recipients.new_key(options.hub(), file, options.by)
+    said = [
+        f"Backups of this hub are encrypted to {public} from now on; the key that opens them is in {file.absolute()}.",
+        "Keep it away from this machine, and let a second person have a key too: without one no backup is any use.",
+    ]
+    return Answer({"recipient": public, "key": str(file.absolute())}, said)
+
+
+@command(backup_app, "recipients")
+def recipients_(
+    options: Options,
+    add: Annotated[list[str] | None, typer.Option(help="A public key, age1… or ssh-ed25519 …, to name.")] = None,
+    remove: Annotated[list[str] | None, typer.Option(help="A recipient to name no longer.")] = None,
+) -> Answer:
+    """List who may open this hub's backups, or change who will; older backups stay as they were encrypted."""
+    from hubdata.records.backups import recipients
+
+    found = recipients.change(options.hub(), options.by, add or (), remove or ())
+    return Answer({"recipients": found}, [*found] or ["Nobody is named: a backup is refused, or in the clear."])
+
+
+@command(restore_app)
 def restore(
     options: Options,
     folder: Annotated[Path, typer.Argument(help="The folder that `hubdata backup` made.")],
@@ -46,17 +104,33 @@ def restore(
     replay: Annotated[
         bool, typer.Option("--replay", help="Destroy again at once what was destroyed after the copy was made.")
     ] = False,
+    identity: Annotated[
+        Path | None, typer.Option(help="The file of a key that opens the copy (default: the key is asked for).")
+    ] = None,
 ) -> Answer:
     """Put a copy in the hub's place; what was destroyed since stays destroyed, or the hub stays closed."""
     from hubdata.records.backups import restore as backups_restore
     from hubdata.retention import replay as replays
 
-    done = backups_restore.restore(options.home, options.url, folder, options.by, list_from_backup)
+    done = backups_restore.restore(
+        options.home, options.url, folder, options.by, list_from_backup, partial(_key, identity)
+    )
     if not (done.closed and replay):
         return Answer({"restored": done, "replayed": None}, backups_restore.lines(done), 3 if done.closed else 0)
     again = replays.run(options.home, options.url, options.by)
     lines = [*backups_restore.lines(done), *replays.lines(again)]
     return Answer({"restored": done, "replayed": again}, lines, 3 if again.problems else 0)
+
+
+def _key(identity: Path | None) -> str:
+    """The key that opens a backup: from its file, typed unseen, or the next line that another program gives."""
+    from hubdata.records.backups import recipients
+
+    if identity is not None:
+        return recipients.read_key(identity)
+    if sys.stdin.isatty():
+        return getpass.getpass("The key that opens the backup (AGE-SECRET-KEY-1…): ")
+    return sys.stdin.readline()
 
 
 @command(init_app)

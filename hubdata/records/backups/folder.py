@@ -8,7 +8,7 @@ import json
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -37,6 +37,8 @@ class Manifest:
     head: Sequence
     rows: dict[str, int]
     files: dict[str, str]
+    recipients: Sequence[str] = ()  # whose keys open it; nobody's are needed for a copy in the clear
+    sealed: dict[str, str] = field(default_factory=dict)  # the sum of each file as it lies there, encrypted
 
 
 def write(folder: Path, manifest: Manifest, key: bytes) -> str:
@@ -74,10 +76,10 @@ def read(folder: Path, key: bytes | None = None) -> Manifest:
 
 def check(folder: Path, manifest: Manifest) -> None:
     """Raises Refused with every file that is missing, altered or not the backup's."""
-    found = sums(folder)
-    faults = [f"{name}: is missing" for name in sorted(manifest.files.keys() - found)]
-    faults += [f"{name}: does not belong to the backup" for name in sorted(found.keys() - manifest.files)]
-    faults += [f"{name}: has been altered" for name, sum_ in manifest.files.items() if found.get(name, sum_) != sum_]
+    found, wanted = sums(folder), manifest.sealed or manifest.files
+    faults = [f"{name}: is missing" for name in sorted(wanted.keys() - found)]
+    faults += [f"{name}: does not belong to the backup" for name in sorted(found.keys() - wanted)]
+    faults += [f"{name}: has been altered" for name, sum_ in wanted.items() if found.get(name, sum_) != sum_]
     if DATABASES.get(manifest.database) not in manifest.files:
         faults.append("it holds no database")
     if faults:

@@ -4,12 +4,14 @@ A copy holds every record and the hub's keys: it is as private as the hub. It st
 made, until it is deleted; that is beyond use, because no restored copy opens before it has followed the erasure list.
 Reports are not copied, for they can be made again, nor are paused returns, which the partner still has.
 
+It is encrypted to those who may open it (recipients.py), file by file; what is plain is made inside the home and gone.
+
     hub/backups/20261122T193005Z/   hub.db or hub.dump · keys · erasures · checkpoints · certificates · schedule
 """
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -20,7 +22,7 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records import checkpoints, elsewhere, folders, ledger, private, store
 from hubdata.records.alone import alone
-from hubdata.records.backups import database
+from hubdata.records.backups import age, database, recipients
 from hubdata.records.backups import folder as backups_folder
 from hubdata.records.backups.folder import DATABASES, KEPT, SEAL, Manifest
 from hubdata.records.ledger import Act
@@ -42,6 +44,7 @@ class Made:
     rows: int
     bytes: int
     deleted: list[str]
+    recipients: list[str]
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,14 @@ class Kept:
     beyond_use_until: date | None
 
 
-def backup(hub: Hub, out: Path | None, by: By) -> Made:
+def backup(hub: Hub, out: Path | None, by: By, to: Sequence[str] | None = None) -> Made:
     """Copy the hub, one state of it, into a new folder, whole or not at all; then delete copies that are too old.
 
-    On a clock that jumped no copy is called too old.
+    `to` may open it: the hub's recipients, or IN_THE_CLEAR. On a clock that jumped no copy is called too old.
 
-    Raises Refused while records are being destroyed, HubError if the copy cannot be made.
+    Raises Refused while records are being destroyed or nobody may open the copy, HubError if it cannot be made.
     """
+    to = _may_open(hub, by, to)
     parent = _parent(hub, out)
     with alone(hub):
         now = moments.now()
@@ -69,19 +73,30 @@ def backup(hub: Hub, out: Path | None, by: By) -> Made:
             held = jumps.holds(connection, by.actor)
         folder, old = _new(parent, now), [] if held else _old(hub, {parent, hub.home / "backups"}, now)
         outside = parent != hub.home / "backups"
-        detail = {"backup": folder.name, "outside": outside, "deletes": sorted(path.name for path in old)}
+        gone = sorted(path.name for path in old)
+        detail = {"backup": folder.name, "outside": outside, "deletes": gone, "recipients": to}
         with hub.write(Act(by.actor, "officer", by.reason or "backup", MAKE, detail)):
             pass
         with hub.read() as connection:
             checkpoints.write(connection, hub.home / "checkpoints", hub.key("checkpoint"))
         with _whole(folder, _list_name(hub)) as unfinished:
-            manifest = _fill(hub, unfinished, folder.name, now)
+            manifest = _fill(hub, unfinished, folder.name, now, to)
             sum_ = backups_folder.write(unfinished, manifest, hub.key(SEAL))
         for path in old:
             shutil.rmtree(path)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     rows = sum(manifest.rows.values())
-    return Made(folder, sum_, manifest.head[0], manifest.line, rows, size, detail["deletes"])
+    return Made(folder, sum_, manifest.head[0], manifest.line, rows, size, gone, to)
+
+
+def _may_open(hub: Hub, by: By, to: Sequence[str] | None) -> list[str]:
+    """Whose keys will open it. Raises Refused if nobody is named, BadParameter if no reason is given for nobody."""
+    named = recipients.of(hub.home) if to is None else tuple(age.recipient(each) for each in to)
+    if to is None and not named:
+        raise Refused(recipients.NOBODY)
+    if not named:
+        policy.reason(by.reason, "a backup in the clear")
+    return list(named)
 
 
 def _parent(hub: Hub, out: Path | None) -> Path:
@@ -122,24 +137,44 @@ def _whole(folder: Path, hub_name: str) -> Iterator[Path]:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _fill(hub: Hub, folder: Path, name: str, now: datetime) -> Manifest:
+def _fill(hub: Hub, folder: Path, name: str, now: datetime, to: list[str]) -> Manifest:
     """Copy the database first and the erasure list after it: the list may run ahead, never behind."""
-    copy = folder / DATABASES[hub.dialect]
-    state = database.copy(hub, copy)
-    backups_folder.synced(copy)
+    state, files = _database(hub, folder, to)
     for each in KEPT:
         (folder / each).mkdir(mode=0o700)
-        for path in _files(hub.home / each):
-            backups_folder.copied(path, folder / each / path.name)
-    for path in sorted(hub.home.glob(backups_folder.DONE)):
-        target = folder / path.relative_to(hub.home)
-        backups_folder.copied(path, private.folder(target.parent) / path.name)
-    register = hub.home / elsewhere.REGISTER
-    if register.exists():
-        backups_folder.copied(register, folder / register.name)
-    return Manifest(
-        name, now.isoformat(timespec="seconds"), hub.dialect, files=backups_folder.sums(folder), **asdict(state)
-    )
+    for path in _beside(hub.home):
+        within = path.relative_to(hub.home).as_posix()
+        private.folder((folder / within).parent)
+        files[within] = _put(path, folder / within, to)
+    sealed = backups_folder.sums(folder) if to else {}
+    made_at = now.isoformat(timespec="seconds")
+    return Manifest(name, made_at, hub.dialect, files=files, recipients=to, sealed=sealed, **asdict(state))
+
+
+def _database(hub: Hub, folder: Path, to: list[str]) -> tuple[database.State, dict[str, str]]:
+    """The database's own copy; one that will be encrypted is made inside the home, where it is no more open than it."""
+    name = DATABASES[hub.dialect]
+    if not to:
+        state = database.copy(hub, folder / name)
+        backups_folder.synced(folder / name)
+        return state, backups_folder.sums(folder)
+    with folders.folder(hub.home) as work:
+        state = database.copy(hub, work / name)
+        return state, {name: _put(work / name, folder / name, to)}
+
+
+def _beside(home: Path) -> list[Path]:
+    """The home's files that belong to a copy, but for the database."""
+    found = [path for each in KEPT for path in _files(home / each)]
+    found += sorted(home.glob(backups_folder.DONE))
+    return found + [home / name for name in (elsewhere.REGISTER, recipients.FILE) if (home / name).exists()]
+
+
+def _put(source: Path, target: Path, to: list[str]) -> str:
+    """Copy a file, encrypted if anybody is named to open it; returns the SHA-256 of what it says in clear."""
+    if to:
+        return age.encrypted(source, target.with_name(f"{target.name}{age.SUFFIX}"), to)
+    return backups_folder.copied(source, target)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -193,5 +228,12 @@ def lines(made: Made) -> list[str]:
         f"The hub is copied to {made.folder}: {size}.",
         f"  its manifest has the SHA-256 {made.sha256}",
         *gone,
-        "It holds every record and the hub's keys: keep it where nobody but you can read it.",
+        _opens(made.recipients),
     ]
+
+
+def _opens(named: list[str]) -> str:
+    if not named:
+        return "It is in the clear, with every record and the hub's keys: keep it where nobody but you can read it."
+    whose = f"{len(named)} keys, any of which opens" if len(named) > 1 else "one key, which alone opens"
+    return f"It is encrypted to {whose} it: see that the key is kept elsewhere, and that somebody else has one too."

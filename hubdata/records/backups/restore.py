@@ -5,6 +5,7 @@ therefore stays known, and the database stays closed until `hubdata retention re
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from hubdata.records import checkpoints as records_checkpoints
 from hubdata.records import folders, ledger, private, store
 from hubdata.records.backups import database, erased, postgresql
 from hubdata.records.backups import folder as backups_folder
+from hubdata.records.backups import opened as backups_opened
 from hubdata.records.backups import swap as backups_swap
 from hubdata.records.backups.folder import DATABASES, SEAL, Manifest
 from hubdata.records.keys import ring
@@ -61,8 +63,15 @@ class Before:
     lost: int | None = None
 
 
-def restore(home: Path | None, url: str | None, folder: Path, by: By, list_from_backup: bool = False) -> Restored:
-    """Replace the hub's database by a backup.
+def restore(
+    home: Path | None,
+    url: str | None,
+    folder: Path,
+    by: By,
+    list_from_backup: bool = False,
+    key: Callable[[], str] | None = None,
+) -> Restored:
+    """Replace the hub's database by a backup; `key` gives the key that opens one that is encrypted, and is asked then.
 
     Raises Refused if the backup is altered or another hub's, the hub is in use or its erasure list is not there,
     NewerSchema if a newer hubdata made it, HubError if it cannot be done; nothing is changed then.
@@ -76,6 +85,11 @@ def restore(home: Path | None, url: str | None, folder: Path, by: By, list_from_
     address = address_of(home, url or os.environ.get("HUBDATA_URL") or None)
     if address.get_backend_name() != manifest.database or address.database in (None, "", ":memory:"):
         raise BadParameter(f"the backup was made of a hub in {manifest.database}: name such a database with --url")
+    with backups_opened.opened(home, folder, manifest, key) as plain:
+        return _restored(home, address, plain, manifest, by, list_from_backup)
+
+
+def _restored(home: Path, address: URL, folder: Path, manifest: Manifest, by: By, list_from_backup: bool) -> Restored:
     followed = erased.lines_of(home, folder, manifest, list_from_backup)
     work = store.private_home(home, create=True) / "work"
     work.mkdir(mode=0o700, exist_ok=True)

@@ -34,6 +34,7 @@ def _hub(folder: Path, url: str | None, actor: str) -> list[Fact]:
     return [
         *_safely(lambda: home.permissions(folder), "the hub's home"),
         *_safely(lambda: home.keys(folder, works), "the folder of the hub's keys"),
+        *_safely(lambda: home.backups(folder) if works else [], "the folder of the hub's backups"),
         *_safely(lambda: disk.facts(folder, file), "the disk"),
         *records,
         *_safely(lambda: home.copies(folder), "what lies in the hub's home"),
@@ -44,6 +45,8 @@ def _safely(look: Callable[[], list[Fact]], what: str) -> list[Fact]:
     """What a look finds; what this user may not read, or a disk does not give, is a fact as well."""
     try:
         return look()
+    except HubError as error:
+        return [Fact("keys", str(error).rstrip("."), YES, "put it right, and run `hubdata doctor` again")]
     except OSError as error:
         said = f"{what} cannot be read ({error.strerror or type(error).__name__})"
         return [Fact("permissions", said, YES, "see whose it is, and who may read it")]

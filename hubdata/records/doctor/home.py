@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from hubdata.errors import HubError
 from hubdata.records import elsewhere, folders
+from hubdata.records.backups import folder as backups_folder
+from hubdata.records.backups import recipients
 from hubdata.records.doctor.fact import NO, PERHAPS, YES, Fact
+from hubdata.records.keys import kept
 
 NEEDED = ("actors", "erasures", "rows")  # the keys without which a hub cannot prove itself
 MOST = 50_000  # files that are looked at
@@ -60,28 +64,40 @@ def _every(home: Path) -> Iterator[tuple[Path, os.stat_result]]:
                 seen += 1
 
 
-def keys_at(home: Path) -> Path:
-    """The folder in which a hub keeps its keys: whoever asks where they are asks here."""
-    return home / "keys"
-
-
 def keys(home: Path, works: bool) -> list[Fact]:
-    """Where the keys are, and whether those are there that a hub needs whose database works."""
-    place = keys_at(home)
+    """Where the keys are, and whether those are there that a hub needs whose database works; none is taken out."""
+    place = home / "keys"
+    if not place.is_dir():
+        return []
     empty = [path.name for path in sorted(place.glob("*")) if path.is_file() and not path.stat().st_size]
     needed = [*NEEDED, *(["checkpoint"] if any((home / "checkpoints").glob("*.txt")) else [])]
     missing = [name for name in needed if not (place / name).is_file()] if works else []
     if missing or empty:
         said = f"keys are missing or empty: {', '.join(sorted({*missing, *empty}))}"
         return [Fact("keys", said, YES, f"put them back into {place} from a backup before anything is written")]
-    if not place.is_dir():
-        return []
-    said = f"the hub's keys are in {place}, beside the records: whoever copies the whole home has both"
-    return [
-        Fact(
-            "keys", said, PERHAPS, "keep a signed checkpoint (`hubdata ledger checkpoint`) where this hub cannot write"
-        )
-    ]
+    note = kept.read(place)
+    if note.kind == kept.FOLDER and not note.file.is_file():
+        said = f"the key that opens the hub's keys should be in {note.file}, and is not there"
+        return [Fact("keys", said, YES, "bring the disk or stick that has it, or put its copy back")]
+    said = f"{note.said[:1].lower()}{note.said[1:].rstrip('.')}"
+    return [Fact("keys", said, PERHAPS if note.warns else NO, note.warns.rstrip("."))]
+
+
+def backups(home: Path) -> list[Fact]:
+    """Whether somebody is named who may open backups, and whether any lies in the clear."""
+    named, plain = len(recipients.of(home)), 0
+    for manifest in (home / "backups").glob(f"*/{backups_folder.MANIFEST}"):
+        with suppress(HubError):
+            plain += not backups_folder.read(manifest.parent).recipients
+    if named:
+        found = [Fact("keys", f"backups are encrypted to {named} {'key' if named == 1 else 'keys'}")]
+    else:
+        said = "nobody is named who may open backups, so one can only be made in the clear"
+        found = [Fact("keys", said, PERHAPS, "make a key with `hubdata backup key FILE`, kept away from this machine")]
+    if plain:
+        said = f"{plain:,} backups in the hub's home are in the clear"
+        found.append(Fact("open copies", said, PERHAPS, "delete them once there is an encrypted one"))
+    return found
 
 
 def copies(home: Path) -> list[Fact]:
