@@ -122,6 +122,27 @@ class ReviewOutcome(Term):
     KEEP = "keep", "To be kept for a stated reason until a stated day"
 
 
+class ActingRole(Term):
+    ADMINISTRATOR = "administrator", "Says who may act, and in which roles"
+    OFFICER = "officer", "Records, and sees a family's record for a reason"
+    REVIEWER = "reviewer", "Reviews what is due to be destroyed, and carries out what was approved"
+    APPROVER = "approver", "Approves, as another person, what was reviewed"
+    PUBLISHER = "publisher", "Publishes figures"
+    AUDITOR = "auditor", "Reads findings, reports and the ledger"
+    OPERATOR = "operator", "Runs the schedule, backups and partners' returns"
+
+
+class ProofKind(Term):
+    PASSPHRASE = "passphrase", "A passphrase"
+    KEY = "key", "A key of their own"
+    SIGN_IN = "sign_in", "A team's sign-in"
+
+
+class TryOutcome(Term):
+    TRIED = "tried", "Somebody gave a proof under this name"
+    PROVED = "proved", "The proof was right"
+
+
 class RequestKind(Term):
     ACCESS = "access", "A copy of what is held (Article 15)"
     RECTIFICATION = "rectification", "To have what is wrong corrected (Article 16)"

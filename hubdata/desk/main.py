@@ -20,6 +20,7 @@ from hubdata.desk.commands import (
     hub,
     intake,
     ledger,
+    people,
     release,
     reports,
     retention,
@@ -43,6 +44,7 @@ app.add_typer(families.leads_app)
 app.add_typer(reports.report_app)
 app.add_typer(intake.intake_app, name="intake")
 app.add_typer(ledger.ledger_app, name="ledger")
+app.add_typer(people.people_app, name="people")
 app.add_typer(families.duplicates_app, name="duplicates")
 app.add_typer(sharing.share_app, name="share")
 app.add_typer(retention.retention_app, name="retention")
@@ -76,8 +78,11 @@ SEVERAL = (
     "--item",
     "--factor",
     "--recipient",
+    "--role",
+    "--give",
+    "--take",
 )
-WITH_VALUE = {"--home", "--url", "--as-at", "--actor", "--reason"}
+WITH_VALUE = {"--home", "--url", "--as-at", "--actor", "--reason", "--proof"}
 PASSWORD = re.compile(r"://[^/@:]*:[^@]*@|[?&](ssl)?password=", re.IGNORECASE)
 SEEN = "every user of this machine can read a command line"
 AWAY = "leave it out: it is asked for, or read from standard input, a line each"

@@ -13,6 +13,7 @@ from hubdata.errors import BadParameter
 from hubdata.moments import By
 from hubdata.records import owner
 from hubdata.records.ledger import LOOKS
+from hubdata.records.people.acting import kind
 from hubdata.records.store import Hub
 from hubdata.retention.traces import marks
 from hubdata.rights.copy.looked import ACTIONS, mentioning, strings
@@ -51,6 +52,7 @@ class Look:
     action: str
     what: str
     actor: str
+    proof: str
     role: str
     reason: str
     searched: dict[str, str] | list[str] | None
@@ -105,6 +107,7 @@ def _look(seq: int, said: dict, meta: dict, is_shown: bool) -> Look:
         action,
         ACTIONS.get(action, action),
         said["actor"],
+        kind(meta.get("proof")),
         str(meta["role"]),
         str(said["reason"] or ""),
         masked,
@@ -121,7 +124,10 @@ def lines(found: list[Look]) -> list[str]:
     """The same for a reader, a line a look."""
     if not found:
         return ["Nobody looked, or what said so was destroyed with the record."]
-    return [f"{moments.said(each.at)}  {each.actor}  {each.what}{_searched(each)}: {each.reason}" for each in found]
+    return [
+        f"{moments.said(each.at)}  {each.actor} ({each.proof})  {each.what}{_searched(each)}: {each.reason}"
+        for each in found
+    ]
 
 
 def _searched(look: Look) -> str:

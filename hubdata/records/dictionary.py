@@ -39,6 +39,8 @@ def _allowed(table: str, name: str) -> str:
         "references": f"references to {card.allowed}, `;` between",
         "codes": f"{card.allowed} of params, `;` between",
     }
+    if card.kind == "codes" and card.allowed in words:
+        return f"any of {words[card.allowed]}, `;` between"
     if card.kind in kinds and card.allowed:
         return kinds[card.kind]
     return words.get(card.allowed) or (f"{card.allowed} of params" if card.allowed else card.kind)

@@ -23,6 +23,7 @@ from sqlalchemy import Connection, text
 
 from hubdata import moments
 from hubdata.records.coverage.erasing import erasing
+from hubdata.records.people.acting import CLAIMED, Acting, login, written
 from hubdata.records.time import entry
 
 GENESIS = b"\x00" * 32
@@ -135,10 +136,11 @@ def holds(connection: Connection, seq: int, hash_: str) -> bool:
     return seq == 0 or (found is not None and bytes(found).hex() == hash_)
 
 
-def append(connection: Connection, act: Act, key: bytes, sealing: Seal) -> None:
+def append(connection: Connection, act: Act, key: bytes, sealing: Seal, acting: Acting | None = None) -> None:
     """Add one entry in the caller's transaction. `key` makes the actor's pseudonym: no name stays in the chain.
 
-    Its time is never before that of the last entry, whatever this machine's clock says; see time/entry.py.
+    `acting` proves who the actor is; without it their name is a claim. An entry's time is never before that of the last
+    one, whatever this machine's clock says; see time/entry.py.
     """
     # the driver's own cursor: all other writers wait while this is written, and SQLAlchemy takes 0.1 ms a statement
     cursor = connection.connection.cursor()
@@ -149,11 +151,11 @@ def append(connection: Connection, act: Act, key: bytes, sealing: Seal) -> None:
     last = cursor.fetchone()
     seq, prev = (last[0] + 1, raw(last[2])) if last else (1, GENESIS)
     times = entry.stamped(entry.read(last[0], raw(last[1])) if last else None, moments.now(), moments.running())
-    payload, salt = canonical({"actor": act.actor, "reason": act.reason, "detail": act.detail}), os.urandom(32)
+    said = {"actor": act.actor, "login": login(), "reason": act.reason, "detail": act.detail}
+    payload, salt = canonical(said), os.urandom(32)
     commitment = _commit(salt, payload)
-    meta = sealing.on(
-        seq, prev, canonical(_meta(act, key, sealing.rows(seq, _state(last))) | sealing.said() | times), commitment
-    )
+    told = _meta(act, key, sealing.rows(seq, _state(last)), acting) | sealing.said() | times
+    meta = sealing.on(seq, prev, canonical(told), commitment)
     if server:
         cursor.execute(_APPEND, (meta, commitment, salt, payload))
     else:
@@ -162,9 +164,8 @@ def append(connection: Connection, act: Act, key: bytes, sealing: Seal) -> None:
     cursor.close()
 
 
-def _meta(act: Act, key: bytes, rows: tuple[dict[str, str], str]) -> dict:
-    pseudonym = hmac.new(key, act.actor.encode(), hashlib.sha256).hexdigest()[:16]
-    said: dict = {"action": act.action, "actor": pseudonym, "role": act.role, "state": rows[1]}
+def _meta(act: Act, key: bytes, rows: tuple[dict[str, str], str], acting: Acting | None) -> dict:
+    said: dict = {"action": act.action, "role": act.role, "state": rows[1]} | written(key, act.actor, acting)
     more = {"rows": rows[0], "erased": _runs(act.erased)}
     return said | {name: value for name, value in more.items() if value}
 
@@ -342,9 +343,4 @@ def _masked(payload: bytes) -> dict:
 
 
 def _told(meta: dict) -> dict:
-    return {name: value for name, value in meta.items() if name not in PROOFS}
-
-
-def doubted(entry: dict) -> str:
-    """What a reader of an entry must know of its time: what the clock said, where `at` could not be that."""
-    return f"  (its clock said {entry['clock']})" if "clock" in entry else ""
+    return {"proof": CLAIMED} | {name: value for name, value in meta.items() if name not in PROOFS}

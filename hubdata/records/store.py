@@ -25,21 +25,23 @@ from hubdata.records.erasures import ErasureList
 from hubdata.records.keys import ring
 from hubdata.records.ledger import Act, Seal
 from hubdata.records.opening import address
+from hubdata.records.people.acting import Acting
 from hubdata.records.time import believed
 
-SCHEMA = "0014"  # the newest migration; a test holds it to migrations/versions
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014")
+SCHEMA = "0015"  # the newest migration; a test holds it to migrations/versions
+KNOWN = tuple(f"{number:04d}" for number in range(1, int(SCHEMA) + 1))
 FOLDERS = ("reports", "published", "checkpoints", "keys", "work", "erasures", "certificates")
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "recursive_triggers": 1}
 
 
 @dataclass(frozen=True)
 class Hub:
-    """An open hub: its home folder and its database."""
+    """An open hub: its home folder, its database, and who has proved that they act in it."""
 
     home: Path
     url: str
     engine: Engine
+    acting: Acting | None = None
     _keys: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -83,8 +85,8 @@ class Hub:
                         yield connection
                     changed = watch.changes(connection, key)
                     for each in act.more:
-                        ledger.append(connection, each, self.key("actors"), self._seal(connection, {}))
-                    ledger.append(connection, act, self.key("actors"), self._seal(connection, changed))
+                        self._enter(connection, each, {})
+                    self._enter(connection, act, changed)
         except (DatabaseError, self.engine.dialect.loaded_dbapi.Error) as error:  # the latter from bulk loading
             raise _plain(getattr(error, "orig", error)) from None
 
@@ -100,6 +102,10 @@ class Hub:
         if there:
             with self.write(Act(by.actor, "officer", by.reason or ledger.LOOKS[action], action, {"family": family})):
                 pass
+
+    def _enter(self, connection: Connection, act: Act, changed: watch.Changes) -> None:
+        proved = self.acting if self.acting and self.acting.name == act.actor else None
+        ledger.append(connection, act, self.key("actors"), self._seal(connection, changed), proved)
 
     def _seal(self, connection: Connection, changed: watch.Changes) -> Seal:
         key = self.key("rows")

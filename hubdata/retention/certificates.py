@@ -20,6 +20,7 @@ from hubdata.dates import words
 from hubdata.moments import By
 from hubdata.records import erasures, ledger, owner, store
 from hubdata.records.ledger import Act
+from hubdata.records.people.acting import CLAIMED, kind
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.terms import DisposalStatus
@@ -67,6 +68,7 @@ def issue(hub: Hub, disposal: str, proof: dict, by: By) -> Issued:
             "issued_on": str(by.as_at),
             **_decided(row, by.as_at),
             **_destroyed(connection, row, by.actor),
+            "destroyed_with": hub.acting.kind if hub.acting else CLAIMED,
             "proof": proof,
             "audit_head": list(ledger.head(connection)),
         }
@@ -129,8 +131,11 @@ def _decided(row: dict, on: date) -> dict:
         "rule": {"code": family["code"], "title": family["title"], "version": row["rules"], "source": rule.source},
         "as_at": str(row["as_at"]),
         "reviewed_by": row["reviewed_by"],
+        "reviewed_with": kind(row["reviewed_proof"]),
         "reviewed_at": _instant(row["reviewed_at"]),
         "approved_by": row["approved_by"],
+        "approved_with": kind(row["approved_proof"]),
+        "one_login": bool(row["reviewed_login"]) and row["reviewed_login"] == row["approved_login"],
         "approved_at": _instant(row["approved_at"]),
     }
 
@@ -311,33 +316,3 @@ def _unlisted(whose: erasures.ErasureList, digests: set[str]) -> list[str]:
     missing, more = len(digests - listed_), len(listed_ - digests - set(pending))
     said = [f"{missing:,} destroyed records are not on the erasure list"] if missing else []
     return said + ([f"{more:,} records of the erasure list are not among the destroyed"] if more else [])
-
-
-def lines(content: dict) -> list[str]:
-    """One certificate for a reader."""
-    sums, proof = content["conservation"], content["proof"]
-    adds = "adds up" if sums["holds"] else "does NOT add up"
-    return [
-        f"Certificate {content['certificate']}, issued on {words(date.fromisoformat(content['issued_on']))}",
-        f"  {content['families']:,} family records, {sum(content['rows'].values()):,} rows, destroyed by "
-        f"{content['destroyed_by']} under {content['rule']['code']} ({content['rule']['version']})",
-        f"  reviewed by {content['reviewed_by']}, approved by {content['approved_by']}",
-        f"  {sums['opening']:,} + {sums['created']:,} − {sums['destroyed']:,} = {sums['closing']:,}: {adds}",
-        f"  {proof['bytes_scanned']:,} bytes in {proof['files_scanned']:,} files searched for "
-        f"{proof['marks_sought']:,} marks: none left",
-        *(f"  not searched: {said}" for said in proof["not_scanned"]),
-        *_copies(proof["backups"]),
-        *(
-            f"  {p['organisation']} keeps its own records of {p['families']:,} of them: ask {p['ask']}; {p['policy']}"
-            for p in content["partners"]
-        ),
-    ]
-
-
-def _copies(kept: dict | None) -> list[str]:
-    """Backups made before still hold the records: out of use, and gone by a day."""
-    if not kept or not kept["count"]:
-        return []
-    until = kept["beyond_use_until"]
-    gone = f"the last is deleted by {words(date.fromisoformat(until))}" if until else "no day is set to delete them"
-    return [f"  {kept['count']:,} backups from before are beyond use, and do not open without a replay; {gone}"]

@@ -15,7 +15,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Row, select, text
 
-from hubdata import moments, policy, spelling
+from hubdata import moments, policy
 from hubdata.errors import Refused
 from hubdata.moments import By
 from hubdata.records import erasures, ledger, owner, store
@@ -25,7 +25,7 @@ from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES, metadata
 from hubdata.records.time import jumps
-from hubdata.retention import certificates, due, relied, review
+from hubdata.retention import certificates, due, relied, review, two_people
 from hubdata.retention.traces import files, scan, settling
 from hubdata.retention.traces import kept as traces_kept
 from hubdata.retention.traces import marks as traces_marks
@@ -115,7 +115,7 @@ def _refuse_unapproved(row: dict, as_at: date) -> None:
     disposal, status = row["disposal"], DisposalStatus(row["status"])
     if status not in (DisposalStatus.APPROVED, DisposalStatus.RUNNING, DisposalStatus.PROVING):
         raise Refused(f"disposal {disposal} cannot be carried out; it is {status}: {status.label.lower()}")
-    if not row["approved_by"] or spelling.same_person(row["approved_by"], row["reviewed_by"]):
+    if not two_people.are_two(row):
         raise Refused(f"disposal {disposal} was not approved by a second person")
     if as_at < row["as_at"]:
         raise Refused(f"the disposal was reviewed as at {row['as_at']}: it cannot be carried out as at an earlier day")

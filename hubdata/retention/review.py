@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
@@ -19,11 +20,11 @@ from hubdata.intake.files import csv as files_csv
 from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.ledger import Act
+from hubdata.records.people.acting import ONE_LOGIN, kind, login, shown
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.records.time import jumps
-from hubdata.retention import due, relied
-from hubdata.spelling import same_person
+from hubdata.retention import due, relied, two_people
 from hubdata.terms import DisposalStatus, HoldCode, ReviewOutcome
 
 DISPOSALS, DECISIONS, HOLDS = TABLES["disposals"], TABLES["decisions"], TABLES["holds"]
@@ -86,6 +87,8 @@ def review(hub: Hub, token: str, decisions: list[FamilyDecision], by: By) -> str
             "status": DisposalStatus.REVIEWED,
             "reviewed_at": now,
             "recorded_at": now,
+            "reviewed_proof": hub.acting.proof if hub.acting else None,
+            "reviewed_login": login(),
         }
         connection.execute(DISPOSALS.insert(), reviewed)
         due_on = {family: row["due_on"] for family, row in judged.items()}
@@ -198,14 +201,19 @@ def approve(hub: Hub, disposal: str, by: By, refuse: bool = False) -> int:
             DisposalStatus.APPROVED if refuse else DisposalStatus.REVIEWED,
         ):
             raise Refused(f"disposal {disposal} is {row['status']}: {DisposalStatus(row['status']).label.lower()}")
-        if same_person(by.actor, row["reviewed_by"]):
-            raise Refused(f"disposal {disposal} was reviewed by {by.actor}: another person must approve it")
+        two_people.refuse_one(hub, connection, row, by, refuse)
         families = to_dispose(connection, disposal)
         if not refuse:
             _refuse_stale(connection, row, families)
         now = moments.stamp()
-        change = DISPOSALS.update().filter_by(disposal=disposal)
-        connection.execute(change.values(status=status, approved_by=by.actor, approved_at=now))
+        by_whom = {
+            "approved_by": by.actor,
+            "approved_proof": hub.acting and hub.acting.proof,
+            "approved_login": login(),
+        }
+        connection.execute(
+            DISPOSALS.update().filter_by(disposal=disposal).values(status=status, approved_at=now, **by_whom)
+        )
     return len(families)
 
 
@@ -242,7 +250,10 @@ class Disposal:
     as_at: date
     rules: str
     reviewed_by: str
+    reviewed_with: str
     approved_by: str | None
+    approved_with: str | None
+    one_login: bool
     to_destroy: int
     kept_by_review: int
     kept_back: int
@@ -253,6 +264,7 @@ def listed(hub: Hub) -> list[Disposal]:
     """Every disposal, newest first."""
     query = text("""
       SELECT d.disposal, d.status, d.as_at, d.rules, d.reviewed_by, d.approved_by,
+        d.reviewed_proof, d.approved_proof, d.reviewed_login = d.approved_login AS one_login,
         (SELECT count(*) FROM decisions c WHERE c.disposal = d.disposal AND c.decision = 'dispose'
           AND c.kept_because IS NULL) AS to_destroy,
         (SELECT count(*) FROM decisions c WHERE c.disposal = d.disposal AND c.decision = 'keep') AS kept_by_review,
@@ -260,7 +272,14 @@ def listed(hub: Hub) -> list[Disposal]:
         (SELECT count(*) FROM destroyed x WHERE x.disposal = d.disposal) AS destroyed
       FROM disposals d ORDER BY d.reviewed_at DESC, d.disposal""").columns(as_at=DISPOSALS.c.as_at.type)
     with hub.read() as connection:
-        return [Disposal(**row) for row in connection.execute(query).mappings()]
+        return [_listed(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def _listed(row: dict[str, Any]) -> Disposal:
+    reviewed, approved = row.pop("reviewed_proof"), row.pop("approved_proof")
+    row["reviewed_with"], row["one_login"] = kind(reviewed), bool(row["one_login"])
+    row["approved_with"] = kind(approved) if row["approved_by"] else None
+    return Disposal(**row)
 
 
 @dataclass(frozen=True)
@@ -321,7 +340,8 @@ def lines(found: list[Disposal]) -> list[str]:
     return [
         f"Disposal {one.disposal}, as at {words(one.as_at)}: {DisposalStatus(one.status).label}. To destroy "
         f"{one.to_destroy:,}, destroyed {one.destroyed:,}, kept on review {one.kept_by_review:,}, kept back "
-        f"{one.kept_back:,}; reviewed by {one.reviewed_by}"
-        + (f", decided by {one.approved_by}" if one.approved_by else "")
+        f"{one.kept_back:,}; reviewed by {one.reviewed_by} {shown(one.reviewed_with)}"
+        + (f", decided by {one.approved_by} {shown(one.approved_with)}" if one.approved_by else "")
+        + (f"; {ONE_LOGIN}" if one.one_login else "")
         for one in found
     ]

@@ -1,8 +1,10 @@
-"""How `hubdata retention due` says what it found: a few lines, references only; it judges nothing."""
+"""How `hubdata retention` says what is due, and what a certificate says: a few lines, references only; no judgement."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from hubdata.dates import words
+from hubdata.records.people import acting
 from hubdata.retention.due import Due, Preview
 from hubdata.retention.impact import Impact
 
@@ -76,3 +78,39 @@ def _listed(title: str, found: Iterable[str]) -> list[str]:
     rows = list(found)
     more = [f"  … and {len(rows) - SHOWN:,} more; --json lists all"] if len(rows) > SHOWN else []
     return [f"{title}:", *(f"  {row}" for row in rows[:SHOWN]), *more] if rows else []
+
+
+def certificate(content: dict) -> list[str]:
+    """One certificate for a reader."""
+    sums, proof = content["conservation"], content["proof"]
+    adds = "adds up" if sums["holds"] else "does NOT add up"
+    return [
+        f"Certificate {content['certificate']}, issued on {words(date.fromisoformat(content['issued_on']))}",
+        f"  {content['families']:,} family records, {sum(content['rows'].values()):,} rows, destroyed by "
+        f"{_who(content, 'destroyed')} under {content['rule']['code']} ({content['rule']['version']})",
+        f"  reviewed by {_who(content, 'reviewed')}, approved by {_who(content, 'approved')}",
+        *([f"  {acting.ONE_LOGIN}"] if content.get("one_login") else []),
+        f"  {sums['opening']:,} + {sums['created']:,} − {sums['destroyed']:,} = {sums['closing']:,}: {adds}",
+        f"  {proof['bytes_scanned']:,} bytes in {proof['files_scanned']:,} files searched for "
+        f"{proof['marks_sought']:,} marks: none left",
+        *(f"  not searched: {said}" for said in proof["not_scanned"]),
+        *_copies(proof["backups"]),
+        *(
+            f"  {p['organisation']} keeps its own records of {p['families']:,} of them: ask {p['ask']}; {p['policy']}"
+            for p in content["partners"]
+        ),
+    ]
+
+
+def _who(content: dict, what: str) -> str:
+    """Who did it, and whether that is a claim; a certificate that does not say rests on claims."""
+    return f"{content[f'{what}_by']} {acting.shown(content.get(f'{what}_with'))}"
+
+
+def _copies(kept: dict | None) -> list[str]:
+    """Backups made before still hold the records: out of use, and gone by a day."""
+    if not kept or not kept["count"]:
+        return []
+    until = kept["beyond_use_until"]
+    gone = f"the last is deleted by {words(date.fromisoformat(until))}" if until else "no day is set to delete them"
+    return [f"  {kept['count']:,} backups from before are beyond use, and do not open without a replay; {gone}"]

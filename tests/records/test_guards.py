@@ -22,6 +22,7 @@ from tests.records.test_coverage import LAWFUL, kept, other, where  # noqa: F401
 from tests.records.test_coverage import made as made_row
 
 ADDED = (
+    *("actor_proofs", "actor_resets", "actor_tries", "actors"),
     *("agreements", "certificates", "competences", "destroyed", "erasures", "finding_marks", "identifiers"),
     *("item_decisions", "lead_versions", "look_again", "packs", "pair_decisions", "request_events", "requests"),
     *("returns", "shares", "withheld"),

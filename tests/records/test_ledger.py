@@ -11,6 +11,7 @@ from sqlalchemy import text
 from hubdata.errors import HubError
 from hubdata.records import checkpoints, ledger
 from hubdata.records.ledger import GENESIS, Act
+from hubdata.records.people.acting import login
 from tests.support import returns
 
 GUARDS = (("chain", "no_delete"), ("chain", "no_update"), ("payloads", "no_update"), ("payloads", "no_delete"))
@@ -281,15 +282,15 @@ def test_what_was_erased_is_gone_and_the_rest_can_be_read(told):
     with hub.read() as connection:
         _, last, before = ledger.entries(connection, 3)
     assert (last["seq"], last["said"]) == (ENTRIES, None)
-    assert before["said"] == {"actor": "Ann Actor", "detail": {"n": 4}, "reason": "a test"}
+    assert before["said"] == {"actor": "Ann Actor", "detail": {"n": 4}, "login": login(), "reason": "a test"}
 
 
 def test_no_name_stays_in_the_chain_itself(told):
     hub, _ = told
     with hub.read() as connection:
         metas = [json.loads(bytes(row[0])) for row in connection.execute(text("SELECT meta FROM chain"))]
-    assert {tuple(meta) for meta in metas[1:]} == {("action", "actor", "at", "role", "state", "seal")}
-    assert tuple(metas[0]) == ("action", "actor", "at", "role", "rows", "state", "seal")
+    assert {tuple(meta) for meta in metas[1:]} == {("action", "actor", "at", "login", "role", "state", "seal")}
+    assert tuple(metas[0]) == ("action", "actor", "at", "login", "role", "rows", "state", "seal")
     assert not any("Ann" in meta["actor"] for meta in metas)
 
 

@@ -4,32 +4,24 @@ It must never show a traceback or a value that could be personal.
 """
 
 import functools
-import getpass
 import inspect
 import json
-import os
 import sys
 import traceback
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, is_dataclass
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from hubdata import dates, moments
-from hubdata.errors import BadParameter, HubError, NoPassword, Refused
+from hubdata.desk.commands.options import Options
+from hubdata.desk.commands.roles import NONE, OWN, rule
+from hubdata.errors import BadParameter, HubError, Refused
 from hubdata.moments import By
-
-
-def login() -> str:
-    """The name of whoever is logged in, for the audit entry."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+from hubdata.records.people.acting import login
 
 
 @dataclass
@@ -41,80 +33,6 @@ class Answer:
     exit_code: int = 0
 
 
-@dataclass(frozen=True)
-class Options:
-    """The common options of one command run."""
-
-    home: Path | None
-    url: str | None
-    json: bool
-    by: By
-    as_at_given: bool = False
-    opened: list = field(default_factory=list)
-
-    @property
-    def as_at(self) -> date:
-        """The day to judge."""
-        return self.by.as_at
-
-    def hub(self, create: bool = False):
-        """Open the hub that the options name. Raises HubError if it cannot be opened."""
-        # SQLAlchemy costs 0.4 s, which `--help` and a wrong option should not wait for
-        from hubdata.records.store import open_hub
-        from hubdata.records.time import jumps
-
-        try:
-            opened = open_hub(self.home, self.url, create)
-        except NoPassword:
-            if not sys.stdin.isatty():
-                raise
-            opened = open_hub(self.home, self._with_password(), create)
-        self.opened.append(opened)
-        with self.opened[-1].read() as connection:
-            why = jumps.holds(connection, self.by.actor)
-        if why:
-            self.warn(f"Look at the clock: {why}.")
-        return self.opened[-1]
-
-    def _with_password(self):
-        """The database's address with a password that is typed, and seen by nobody."""
-        # SQLAlchemy costs 0.4 s; it is loaded by now
-        from hubdata.records.opening.address import address_of
-
-        address = address_of(self.home or Path(), self.url or os.environ.get("HUBDATA_URL"))
-        return address.set(password=getpass.getpass("The database's password: "))
-
-    def ask(self, question: str) -> str | None:
-        """What somebody types, or the next line that another program gives; nothing if there is none."""
-        if sys.stdin.isatty():
-            print(question, end=" ", file=sys.stderr, flush=True)
-        return sys.stdin.readline().strip() or None
-
-    def close(self) -> None:
-        """Close what was opened: SQLite then folds its log into the database."""
-        for hub in self.opened:
-            hub.engine.dispose()
-
-    def say(self, line: str) -> None:
-        """Tell how the work goes; on stderr, so that JSON on stdout stays whole."""
-        print(line, file=sys.stderr, flush=True)
-
-    def warn(self, line: str) -> None:
-        """Tell what stands in the way of some commands, whichever this one is."""
-        self.say(line)
-
-    def count(self, done: int, of: int) -> None:
-        """Tell how many of how many are done; on a terminal over the last such line."""
-        if sys.stderr.isatty():
-            print(f"{done:,} of {of:,}   ", file=sys.stderr, end="\r", flush=True)
-
-    def step(self, report: str, cell: int, cells: int) -> None:
-        """Tell which cell of a report starts; on a terminal over the last such line."""
-        end = "\r" if sys.stderr.isatty() and cell < cells else "\n"
-        if sys.stderr.isatty() or cell == cells:
-            print(f"{report}: step {cell} of {cells}   ", file=sys.stderr, end=end, flush=True)
-
-
 HOME = Annotated[Path | None, typer.Option("--home", help="The hub's folder (default: HUBDATA_HOME or ./hub).")]
 URL = Annotated[
     str | None, typer.Option("--url", help="The database, any SQLAlchemy URL (default: HUBDATA_URL or SQLite).")
@@ -124,8 +42,16 @@ AS_AT = Annotated[
     str | None, typer.Option("--as-at", help="The day to judge, 2026-11-22 or 22/11/2026 (default: today).")
 ]
 ACTOR = Annotated[str | None, typer.Option("--actor", help="Who does this (default: the login name).")]
+PROOF = Annotated[
+    Path | None,
+    typer.Option(
+        "--proof",
+        help="Once people are registered: a private file with your passphrase or SSH key; - reads standard input.",
+    ),
+]
 REASON = Annotated[str | None, typer.Option("--reason", help="Why, for the audit entry.")]
-COMMON = {"home": HOME, "url": URL, "json": JSON, "as_at": AS_AT, "actor": ACTOR, "reason": REASON}
+CONTEXT = "context"  # where typer says which command was called
+COMMON = {"home": HOME, "url": URL, "json": JSON, "as_at": AS_AT, "actor": ACTOR, "proof": PROOF, "reason": REASON}
 
 
 def command(group: typer.Typer, name: str | None = None) -> Callable:
@@ -140,10 +66,11 @@ def command(group: typer.Typer, name: str | None = None) -> Callable:
 
         @functools.wraps(work)
         def run(**typed):
-            given = {n: typed.pop(n) for n in COMMON}
-            return finish(functools.partial(work, **typed), given)
+            words, given = _words(typed.pop(CONTEXT)), {n: typed.pop(n) for n in COMMON}
+            return finish(functools.partial(work, **typed), given, words)
 
-        order = sorted([*own, *common], key=lambda p: p.kind == inspect.Parameter.KEYWORD_ONLY)
+        asked = inspect.Parameter(CONTEXT, inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+        order = sorted([*own, *common, asked], key=lambda p: p.kind == inspect.Parameter.KEYWORD_ONLY)
         signature = inspect.Signature([p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in order])
         vars(run)["__signature__"] = signature  # what typer reads
         run.__annotations__ = {p.name: p.annotation for p in order}
@@ -177,13 +104,22 @@ def why(given: str | None) -> str | None:
     return policy.meant(given)
 
 
-def finish(work: Callable[..., Answer], given: dict) -> None:
+def finish(work: Callable[..., Answer], given: dict, words: str) -> None:
     """Run the work, print what it answers, and leave with its exit code."""
     as_json = given["json"]
     try:
         as_at = dates.parse(given["as_at"], "--as-at") if given["as_at"] is not None else moments.today()
         by = By(who(given["actor"]), why(given["reason"]), as_at)
-        options = Options(given["home"], given["url"], as_json, by, given["as_at"] is not None)
+        options = Options(
+            given["home"],
+            given["url"],
+            as_json,
+            by,
+            given["as_at"] is not None,
+            words=words,
+            named=by.actor if (given["actor"] or "").strip() else None,
+            proof=given["proof"],
+        )
         answer = answered(work, options)
     except HubError as error:
         answer = _refusal(error)
@@ -191,11 +127,32 @@ def finish(work: Callable[..., Answer], given: dict) -> None:
     raise typer.Exit(answer.exit_code)
 
 
+def _words(context: typer.Context) -> str:
+    """The command's words: `retention approve`; a group's own command has the group's alone, as `hubdata intake`."""
+    at: Any = context
+    words: list[str] = []
+    while at.parent is not None:
+        if getattr(at.parent.command, "default", None) != at.info_name:
+            words.insert(0, str(at.info_name))
+        at = at.parent
+    return " ".join(words)
+
+
+def _proved(options: Options) -> Options:
+    """The options with who acts, where the command asks for a proof."""
+    if rule(options.words).proof in (NONE, OWN):
+        return options
+    # SQLAlchemy costs 0.4 s, which the hub is opened with in any case
+    from hubdata.desk.commands import proved
+
+    return proved.proved(options)
+
+
 def answered(work: Callable[[Options], Answer], options: Options) -> Answer:
     """What the work answers; where it could not be done, `said` is {"error": …} and perhaps its problems."""
     try:
         with closing(options):
-            return work(options)
+            return work(_proved(options))
     except HubError as error:
         return _refusal(error)
     except KeyboardInterrupt:

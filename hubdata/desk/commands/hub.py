@@ -134,10 +134,30 @@ def _key(identity: Path | None) -> str:
 
 
 @command(init_app)
-def init(options: Options) -> Answer:
-    """Make an empty hub, or upgrade an older one; at a terminal, lock a new hub's keys."""
+def init(
+    options: Options,
+    first_person: Annotated[
+        str | None, typer.Option(help="The first person who may act here; they register the others.")
+    ] = None,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="A file (0600) with the first person's passphrase; - reads standard input.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="Instead: the first person's SSH public key, .pub.")] = None,
+) -> Answer:
+    """Make an empty hub, or upgrade an older one; register its first person; at a terminal, lock a new hub's keys."""
+    from hubdata.desk.commands.people import new_proof
     from hubdata.records.keys import move
+    from hubdata.records.people import actors, change
 
     hub = options.hub(create=True)
-    said = [f"The hub is ready at {hub.home} ({hub.dialect}).", *move.begun(hub, options.ask, options.by)]
-    return Answer({"home": str(hub.home), "database": hub.dialect}, said)
+    with hub.read() as connection:
+        there = actors.registered(connection)
+    if first_person is None and not there and options.asks:
+        first_person = options.ask("The first person who may act here (nothing: names are claims, and said to be):")
+    lines = [f"The hub is ready at {hub.home} ({hub.dialect}).", *move.begun(hub, options.ask, options.by)]
+    if first_person:
+        change.first(hub, first_person, new_proof(passphrase_file, key, first_person))
+        lines.append(f"{first_person} is registered: sign in with `hubdata people sign-in`, and register others.")
+    elif not there:
+        lines.append("Nobody is registered: whoever acts is whom they say they are, and the ledger calls that a claim.")
+    return Answer({"home": str(hub.home), "database": hub.dialect, "first_person": first_person}, lines)

@@ -136,6 +136,8 @@ def export(
 ) -> Answer:
     """List the latest entries: when, by whom, what, and what was said unless it has been erased."""
     from hubdata.records import ledger
+    from hubdata.records.people.acting import kind
+    from hubdata.records.time.entry import doubted
 
     hub, act = options.hub(), ledger.Act(options.by.actor, "officer", options.by.reason or "an audit", "ledger.export")
     act.detail["limit"] = limit
@@ -144,7 +146,7 @@ def export(
     with hub.read() as connection:
         found = ledger.entries(connection, limit)
     said = (
-        f"{e['seq']}  {moments.said(e['at'])}  {e['action']}  {e['role']} {e['actor']}{ledger.doubted(e)}"
+        f"{e['seq']}  {moments.said(e['at'])}  {e['action']}  {e['role']} {e['actor']} ({kind(e['proof'])}){doubted(e)}"
         for e in found
     )
     return Answer(found, [*said])

@@ -175,6 +175,7 @@ def certificates(
     """List the certificates of destruction, or tell whether the record of a quoted reference was destroyed."""
     from hubdata.retention import certificates as issued
     from hubdata.retention import review as reviews
+    from hubdata.retention import said as retention_said
 
     hub = options.hub()
     if family is not None:
@@ -186,7 +187,9 @@ def certificates(
             {"faults": faults}, faults or ["Certificates, records, list and ledger agree."], 3 if faults else 0
         )
     found, all_ = issued.listed(hub), reviews.listed(hub)
-    said = [line for content in found for line in issued.lines(content)] or ["No certificate has been issued."]
+    said = [line for content in found for line in retention_said.certificate(content)] or [
+        "No certificate has been issued."
+    ]
     return Answer({"certificates": found, "disposals": all_}, [*said, *reviews.lines(all_)])
 
 

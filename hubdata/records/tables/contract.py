@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped
 
 from hubdata import terms
 from hubdata.records.tables import (  # noqa: F401 (their tables belong to the hub too)
+    acting,
     chain,
     competence,
     coverage,

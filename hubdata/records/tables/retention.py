@@ -59,6 +59,10 @@ class Disposal(Record, Base):
     opening: Mapped[int | None] = column(KEPT, OPEN, kind="score", **OF_NOBODY)
     opening_entry: Mapped[int | None] = column(KEPT, OPEN, kind="score", **OF_NOBODY)
     recorded_at: Mapped[datetime] = recorded("certificates")
+    reviewed_proof: Mapped[str | None] = column(KEPT, OPEN, size=200, **OF_STAFF)
+    reviewed_login: Mapped[str | None] = column(KEPT, OPEN, size=200, **OF_STAFF)
+    approved_proof: Mapped[str | None] = column(KEPT, OPEN, size=200, **OF_STAFF)
+    approved_login: Mapped[str | None] = column(KEPT, OPEN, size=200, **OF_STAFF)
 
 
 class ReviewDecision(Record, Base):

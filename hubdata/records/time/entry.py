@@ -91,5 +91,10 @@ def stamped(last: Entry | None, now: datetime, running: tuple[str, float] | None
     return said | ({"doubt": doubt} if doubt else {})
 
 
+def doubted(said: dict) -> str:
+    """What a reader of an entry must know of its time: what the clock said, where `at` could not be that."""
+    return f"  (its clock said {said['clock']})" if "clock" in said else ""
+
+
 def _written(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds")

@@ -1,0 +1,256 @@
+"""Who may use which command: one table of roles, a proof where people are registered, claims said where nobody is."""
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hubdata.desk.commands import roles
+from hubdata.desk.forms.tasks import TASKS
+from hubdata.desk.main import app, commands
+from hubdata.records import ledger
+from hubdata.records.people import sitting
+from hubdata.retention import due
+from hubdata.terms import ActingRole
+from tests.support import hubs, people, returns
+from tests.support.people import ANN, BEN, CAT, PHRASES
+from tests.support.returns import command
+
+REFUSED = 3
+
+
+@pytest.fixture(autouse=True)
+def _cheap(monkeypatch):
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    with people.cheap():
+        yield
+
+
+@pytest.fixture
+def staffed(sqlite_hub):
+    return people.register(sqlite_hub, ben="reviewer;approver", cat="officer")
+
+
+def proof(hub, name: str, phrase: str = "") -> tuple[str, str, str, Path]:
+    """The options with which a person proves who they are."""
+    place = hub.home.parent / f"{name.split()[0]}.txt"
+    place.touch(mode=0o600)
+    place.write_text(f"{phrase or PHRASES[name]}\n", "utf-8")
+    return "--actor", name, "--proof", place
+
+
+def test_every_command_stands_in_the_one_table_of_roles_and_nothing_else_does():
+    with roles.TABLE.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+
+    assert sorted(row["command"] for row in rows) == sorted(commands())
+    for rule in roles.rules().values():
+        assert rule.proof in (roles.NONE, roles.SITTING, roles.FRESH, roles.OWN)
+        assert bool(rule.roles) == (rule.proof != roles.NONE), rule
+    assert {role for rule in roles.rules().values() for role in rule.roles} == set(ActingRole)
+
+
+def test_what_is_in_no_table_nobody_may_do():
+    assert roles.rule("retention burn").roles == () and roles.rule("").proof == roles.FRESH
+
+
+def test_every_form_asks_what_its_command_asks():
+    forms = {task.words for tasks in TASKS.values() for task in tasks if not task.report}
+
+    assert forms <= roles.rules().keys()
+
+
+def test_the_second_person_and_whoever_says_who_may_act_prove_it_each_time():
+    fresh = {name for name, rule in roles.rules().items() if rule.proof == roles.FRESH}
+
+    assert fresh >= {"retention approve", "ledger confirm-day", "people add", "people role", "people end"}
+    assert set(roles.rule("retention approve").roles) == {ActingRole.APPROVER}
+
+
+def test_no_command_that_asks_for_a_proof_does_anything_without_one(staffed):
+    before = returns.state(staffed)
+    for name, rule in roles.rules().items():
+        if rule.proof in (roles.SITTING, roles.FRESH):
+            done = command(
+                staffed, *name.split(), *_filled(name), "--reason", "to see whether it works", "--actor", ANN
+            )
+            assert (done.exit_code, "must prove who acts" in done.output) == (REFUSED, True), (name, done.output)
+
+    assert returns.state(staffed) == before
+
+
+def _filled(name: str) -> list[str]:
+    """Something for everything that the command line requires."""
+    found: list[str] = []
+    for each in commands()[name].params:
+        if each.required:
+            value = "2026-01-01" if each.name in ("on", "day", "received") else "x"
+            found += [value] if each.param_type_name == "argument" else [each.opts[0], value]
+    return found
+
+
+def test_signing_in_once_is_enough_for_all_but_what_needs_two(staffed):
+    assert command(staffed, "people", "sign-in", *proof(staffed, BEN)).exit_code == 0
+
+    assert command(staffed, "people", "list").exit_code == 0
+    assert command(staffed, "retention", "due").exit_code == 0
+    approving = command(staffed, "retention", "approve", "--disposal", "D1")
+    assert approving.exit_code == REFUSED and "Ben Boss must prove" in approving.output
+    assert command(staffed, "people", "sign-out").exit_code == 0
+    assert command(staffed, "people", "list").exit_code == REFUSED
+
+
+def test_a_role_decides(staffed):
+    sitting.begin(staffed, people.proved(staffed, BEN))
+
+    done = command(staffed, "family", "find", "--reference", "F1", "--reason", "to see whether it works")
+
+    assert done.exit_code == REFUSED
+    assert "is for the role officer; Ben Boss has reviewer, approver" in done.output
+
+
+def test_another_name_than_whoever_is_signed_in_is_proved_anew(staffed):
+    sitting.begin(staffed, people.proved(staffed, BEN))
+
+    done = command(staffed, "people", "list", "--actor", CAT)
+
+    assert done.exit_code == REFUSED and "Cat Colleague must prove" in done.output
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_a_passphrase_that_others_can_read_is_refused(staffed, mode):
+    options = proof(staffed, ANN)
+    options[3].chmod(mode)
+
+    done = command(staffed, "people", "list", *options)
+
+    assert done.exit_code == REFUSED and "can be read by others" in done.output
+
+
+def test_a_passphrase_where_the_file_s_name_belongs_is_not_repeated(staffed):
+    done = command(staffed, "people", "list", "--actor", ANN, "--proof", PHRASES[ANN])
+
+    assert done.exit_code == 2 and "anvil" not in done.output
+
+
+def test_a_passphrase_comes_from_standard_input_too(staffed):
+    words = ["people", "list", "--home", str(staffed.home), "--url", staffed.url, "--actor", ANN, "--proof", "-"]
+    assert CliRunner().invoke(app, words, input=f"{PHRASES[ANN]}\n").exit_code == 0
+    assert CliRunner().invoke(app, words, input="something else\n").exit_code == REFUSED
+
+
+def test_the_first_person_is_made_by_init_and_registers_the_others(sqlite_hub):
+    hub = sqlite_hub
+    ann, ben = proof(hub, ANN), proof(hub, BEN)
+
+    assert command(hub, "init", "--first-person", ANN, "--passphrase-file", ann[3]).exit_code == 0
+    assert command(hub, "init", "--first-person", CAT, "--passphrase-file", ben[3]).exit_code == REFUSED
+    added = command(hub, "people", "add", "--name", BEN, "--role", "approver", "--passphrase-file", ben[3], *ann)
+    listed = json.loads(command(hub, "people", "list", "--json", *ann).stdout)
+
+    assert added.exit_code == 0, added.output
+    assert [(one["name"], one["roles"][-1], one["proves_by"]) for one in listed] == [
+        (ANN, "operator", ["passphrase"]),
+        (BEN, "approver", ["passphrase"]),
+    ]
+    assert "$argon2" not in json.dumps(listed)
+
+
+def test_only_an_administrator_says_who_may_act(staffed):
+    given = ("--passphrase-file", proof(staffed, CAT)[3])
+    for words in (
+        ("add", "--name", "Dot", "--role", "officer", *given),
+        ("role", "--name", CAT, "--give", "administrator"),
+        ("end", "--name", ANN),
+    ):
+        done = command(staffed, "people", *words, "--reason", "because", *proof(staffed, BEN))
+        assert done.exit_code == REFUSED and "for the role administrator" in done.output
+
+
+def test_a_lost_passphrase_is_reset_by_two_with_commands(staffed):
+    new = proof(staffed, CAT, "garden wheel friday")[3]
+    asked = command(staffed, "people", "reset", "--name", CAT, "--reason", "forgotten", *proof(staffed, BEN))
+    agreed = command(
+        *(staffed, "people", "reset", "--name", CAT, "--agree", "--passphrase-file", new),
+        *("--reason", "forgotten", *proof(staffed, ANN)),
+    )
+
+    assert (asked.exit_code, agreed.exit_code) == (0, 0), agreed.output
+    assert command(staffed, "people", "list", "--actor", CAT, "--proof", new).exit_code == 0
+
+
+# Review and approval
+
+
+@pytest.fixture
+def filled(tmp_path):
+    """A hub with records that are due, and three people."""
+    hub = hubs.filled(tmp_path / "filled", 60)
+    yield people.register(hub, ben="reviewer;approver", cat="officer;reviewer;approver")
+    hub.engine.dispose()
+
+
+def _review(hub, *who: object) -> str:
+    token = due.preview(hub, date(2026, 11, 30)).token
+    done = command(
+        hub, "retention", "review", "--json", "--token", token, "--dispose-all", "--as-at", "2026-11-30", *who
+    )
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)["disposal"]
+
+
+def _approve(hub, disposal: str, *who: object):
+    return command(hub, "retention", "approve", "--disposal", disposal, *who)
+
+
+def test_two_people_with_two_proofs_review_and_approve_and_it_is_said_how(filled, monkeypatch):
+    disposal = _review(filled, *proof(filled, BEN))
+
+    for who in (proof(filled, BEN), ("--actor", CAT), proof(filled, CAT, PHRASES[BEN]), proof(filled, ANN)):
+        assert _approve(filled, disposal, *who).exit_code == REFUSED
+    done = _approve(filled, disposal, *proof(filled, CAT))
+
+    assert done.exit_code == 0, done.output
+    assert (
+        "reviewed by Ben Boss (proved by a passphrase), decided by Cat Colleague (proved by a passphrase)"
+        in done.stdout
+    )
+    assert "both came from one login of this machine's operating system" in done.stdout
+    with filled.read() as connection:
+        entries = {one["action"]: one["proof"] for one in ledger.entries(connection)}
+    assert entries["retention.review"] != entries["retention.approve"]
+    assert {kind.partition(":")[0] for kind in (entries["retention.review"], entries["retention.approve"])} == {
+        "passphrase"
+    }
+
+
+def test_what_was_reviewed_under_a_typed_name_is_reviewed_again_once_people_are_registered(tmp_path):
+    hub = hubs.filled(tmp_path / "filled", 60)
+    disposal = _review(hub, "--actor", BEN)
+    people.register(hub, cat="approver")
+
+    done = _approve(hub, disposal, *proof(hub, CAT))
+
+    assert done.exit_code == REFUSED and "which is a claim" in done.output
+    assert _approve(hub, disposal, "--refuse", *proof(hub, CAT)).exit_code == 0
+    hub.engine.dispose()
+
+
+def test_where_nobody_is_registered_one_officer_works_at_once_and_what_rests_on_a_claim_is_said(tmp_path):
+    hub = hubs.filled(tmp_path / "filled", 60)
+    disposal = _review(hub, "--actor", "Anna")
+    approved = _approve(hub, disposal, "--actor", "Bert")
+    carried = command(hub, "retention", "dispose", "--disposal", disposal, "--actor", "Carl", "--as-at", "2026-11-30")
+    certificates = command(hub, "retention", "certificates").stdout
+
+    assert (
+        "reviewed by Anna (claimed: the name was typed), decided by Bert (claimed: the name was typed)"
+        in approved.stdout
+    )
+    assert carried.exit_code == 0, carried.output
+    assert "reviewed by Anna (claimed: the name was typed), approved by Bert (claimed" in certificates
+    assert "both came from one login" in certificates
+    hub.engine.dispose()
