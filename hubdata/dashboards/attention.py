@@ -154,7 +154,8 @@ def _fact(table: str, column: str, label: str, choice: Choice, past: list[Releas
         said += [f" of {of:,}"] if isinstance(of, int) else []
     if isinstance(now, int) and len(past) > 1:
         before = _figure(past[1], table, column, choice)
-        said.append(f" ({moved(before, now, past[1].quarter.words)})")
+        within = choice.release.manifest.get("no_clear_change_within", 0)
+        said.append(f" ({moved(before, now, past[1].quarter.words, within)})")
     return element("div", element("dt", label), element("dd", "".join(said)))
 
 

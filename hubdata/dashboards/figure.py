@@ -39,7 +39,7 @@ def section(figure: PageFigure, choice: Choice, past: list[Release]) -> Html:
         _only(figure, choice),
         _drawn(table, one, shown, choice),
         shown.html(f"Table: {shown.title}, {choice.release.quarter.words}"),
-        _over_time(earlier) if earlier else Html(),
+        _over_time(earlier, choice.release.manifest.get("no_clear_change_within", 0)) if earlier else Html(),
         download(figure, choice, [shown, *([earlier] if earlier else [])]),
         class_="figure",
     )
@@ -119,12 +119,15 @@ def _past(figure: PageFigure, row: Bin | None, past: list[Release]) -> Table | N
     return Table(f"{figure.table}_past", title, f"{place}, {first} to {last}", columns, rows)
 
 
-def _over_time(earlier: Table) -> Html:
-    """What the figure was in the quarters before: a sentence, bars, and the table."""
+def _over_time(earlier: Table, within: int) -> Html:
+    """What the figure was in the quarters before: a sentence, bars, and the table.
+
+    Where figures were changed to protect families, a difference `within` so much says nothing.
+    """
     first = earlier.columns[1].label
     values = [(quarter, value) for quarter, value, *_ in earlier.rows]
     (when, before), (_, now) = values[-2:]
-    figure = f"{now:,}, {moved(before, now, when)}" if isinstance(now, int) else NOT_SHOWN[now]
+    figure = f"{now:,}, {moved(before, now, when, within)}" if isinstance(now, int) else NOT_SHOWN[now]
     return together(
         element("h3", f"{first}: {figure}"),
         element("p", earlier.scope, class_="scope"),
@@ -133,10 +136,12 @@ def _over_time(earlier: Table) -> Html:
     )
 
 
-def moved(before: int | str, now: int, when: str) -> str:
+def moved(before: int | str, now: int, when: str, within: int = 0) -> str:
     """How a figure moved since an earlier quarter, in words."""
     if isinstance(before, str):
         return f"and no figure to compare with for {when}"
+    if within and abs(now - before) <= within:
+        return f"no clear change since {when}"
     if before == now:
         return f"as in {when}"
     return f"{abs(now - before):,} {'more' if now > before else 'fewer'} than in {when}"

@@ -19,6 +19,7 @@ from hubdata.figures.table import SHORTHAND
 
 LOG = logging.getLogger("hubdata.dashboards.show")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KEPT = "kept"  # how a release treats 0 where it changes every figure and hides none
 LATE_AFTER = 45  # days from a quarter's end by which its figures are expected
 EMPTY = "No figures have been published yet. Ask your information governance officer when they will be."
 PROTECTED = "No family, child or worker can be told from this page, and no free text is in it."
@@ -113,7 +114,7 @@ def about(choice: Choice) -> Html:
         "Figures for": release.quarter.words,
         "Data to": dates.words(release.quarter.last),
         "Family records, open and closed": _families(release),
-        "Small numbers": _small(said["disclosure"]),
+        "Small numbers": said["legend"] if said["disclosure"]["zeros"] == KEPT else _small(said["disclosure"]),
         "Shorthand": "; ".join(SHORTHAND[mark] for mark in (HIDDEN, UNAVAILABLE)) + ".",
         "Release": f"{release.quarter}, {release.folder.name}, made with hubdata {said['version']}",
         "Questions": "Ask your information governance officer, and quote the release.",

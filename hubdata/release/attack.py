@@ -1,22 +1,30 @@
 """Attacks everything that was ever published, all quarters, tables and hubs together; it protects nothing.
 
-The attacker knows every figure of every release, which atoms each adds up, and what the policy says of hidden figures.
-Atoms of different quarters are different unless a line of the ledger says that a figure spans them.
+The attacker knows every figure of every release, which atoms each adds up, and how each policy protects. Of hidden
+figures it finds the least and the most that each can be; of changed ones also how far the likeliest count can be
+believed. Atoms of different quarters are different unless a line of the ledger says that a figure spans them.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from hubdata.errors import Refused
+from hubdata.release.cellkey import believed, change
 from hubdata.release.disclosure.attack import Attack, Interval, Published, narrowest
 from hubdata.release.disclosure.policy import DisclosurePolicy
 from hubdata.release.disclosure.protect import HIDDEN
 from hubdata.release.ledger import Line, ReleasedFigure
 
+Said = tuple[Line, ReleasedFigure]
+MOST_BELIEVED = 0.95  # of a small count, by anybody
+NARROW = 5  # a changed figure that spans less is counted, and there must be few of them
+FEW_NARROW = 0.05
+CLOSE = 3  # whole numbers are tried where a changed figure spans no more: a fraction may have hidden that it spans less
+
 
 @dataclass(frozen=True)
 class Weak:
-    """A hidden figure that can be worked out too well: where it stood, and what is known of it."""
+    """A figure that can be worked out too well: where it stood, and what is known of it."""
 
     quarter: str
     table: str
@@ -28,8 +36,30 @@ class Weak:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """What can be known of figures that were changed: how narrow their intervals are, and the most that is believed."""
+
+    figures: int
+    exact: int
+    under_two: int
+    under_five: int
+    most_believed: float
+    believed: int  # small counts of which more than four in five is believed
+    small: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether a small count may still be one of several, and few figures are narrow."""
+        few = self.under_five <= FEW_NARROW * self.figures
+        return not self.under_two and few and self.most_believed < MOST_BELIEVED
+
+
+@dataclass(frozen=True)
 class Audit:
-    """What the attacker found over the whole ledger; `problems` is empty if everything holds."""
+    """What the attacker found over the whole ledger; `problems` is empty if everything holds.
+
+    `narrowest_interval` is of hidden figures; `changed` of those that record keys changed, by method.
+    """
 
     releases: int
     figures: int
@@ -37,6 +67,7 @@ class Audit:
     narrowest_interval: int | None
     weak: tuple[Weak, ...] = ()
     problems: tuple[str, ...] = field(default=())
+    changed: dict[str, Changed] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
@@ -44,23 +75,27 @@ class Audit:
 
 
 def attack(lines: Iterable[Line]) -> Audit:
-    """What can be worked out of every hidden figure from everything published."""
+    """What can be worked out of every hidden and of every changed figure from everything published."""
     lines = list(lines)
     said = [(line, figure) for line in lines for figure in line.figures()]
-    secret = [(line, figure) for line, figure in said if figure.shown == HIDDEN]
+    secret = [each for each in said if each[1].shown == HIDDEN]
+    moved = [(line, figure) for line, figure in said if figure.shown != HIDDEN and _policy(line).keyed]
     try:
-        known = Attack((_published(line, figure) for line, figure in said), nobody(figure for _, figure in said))
-        intervals = known.intervals([figure.atoms for _, figure in secret])
+        known = Attack((_published(line, figure) for line, figure in said), nobody(_exact(said)))
+        intervals = known.intervals(figure.atoms for _, figure in secret)
+        intervals += known.intervals((figure.atoms for _, figure in moved), CLOSE)
     except Refused as contradiction:
         return Audit(len(lines), len(said), len(secret), None, problems=(str(contradiction),))
     weak = [
         _weak(line, figure, interval)
-        for (line, figure), interval in zip(secret, intervals, strict=True)
+        for (line, figure), interval in zip(secret + moved, intervals, strict=True)
         if interval.width < line.policy["width"]
     ]
-    least = narrowest(intervals)
+    least = narrowest(intervals[: len(secret)])
     width = None if least in (None, float("inf")) else int(least)
-    return Audit(len(lines), len(said), len(secret), width, tuple(weak))
+    changed = _changed(lines, moved, intervals[len(secret) :])
+    problems = tuple(_said_changed(method, each) for method, each in changed.items() if not each.holds)
+    return Audit(len(lines), len(said), len(secret), width, tuple(weak), problems, changed)
 
 
 def nobody(figures: Iterable[ReleasedFigure]) -> dict[Hashable, tuple[int, int | None]]:
@@ -68,12 +103,66 @@ def nobody(figures: Iterable[ReleasedFigure]) -> dict[Hashable, tuple[int, int |
     return {atom: (0, 0) for figure in figures if figure.shown == 0 for atom in figure.atoms}
 
 
+def _exact(said: list[Said]) -> Iterator[ReleasedFigure]:
+    """Figures that are shown as they are."""
+    return (figure for line, figure in said if not _policy(line).keyed)
+
+
+def _policy(line: Line) -> DisclosurePolicy:
+    return DisclosurePolicy(**line.policy)
+
+
 def _published(line: Line, figure: ReleasedFigure) -> Published:
+    policy = _policy(line)
     if figure.shown == HIDDEN:
-        return Published(figure.atoms, DisclosurePolicy(**line.policy).least_hidden, None)
+        return Published(figure.atoms, policy.least_hidden, None)
+    if policy.keyed:
+        return Published(figure.atoms, *change.known(int(figure.shown), policy))
     return Published.exactly(figure.atoms, int(figure.shown))
 
 
 def _weak(line: Line, figure: ReleasedFigure, interval: Interval) -> Weak:
     table, row, column = figure.places[0]
     return Weak(line.quarter, table, row, column, interval.lowest, interval.highest, line.policy["width"])
+
+
+def _changed(lines: list[Line], moved: list[Said], intervals: list[Interval]) -> dict[str, Changed]:
+    """For each keyed method what is known of all its figures."""
+    found = {}
+    for method in dict.fromkeys(line.policy["method"] for line, _ in moved):
+        own = [at for at, (line, _) in enumerate(moved) if line.policy["method"] == method]
+        widths = [intervals[at].width for at in own]
+        few = [guess for line in lines if line.policy["method"] == method for guess in _small(line)]
+        found[method] = Changed(
+            figures=len(own),
+            exact=sum(width == 0 for width in widths),
+            under_two=sum(width < 2 for width in widths),
+            under_five=sum(width < NARROW for width in widths),
+            most_believed=round(max((guess.belief for guess in few), default=0.0), 4),
+            believed=sum(guess.belief > 0.8 for guess in few),
+            small=len(few),
+        )
+    return found
+
+
+def _small(line: Line) -> list[believed.Guess]:
+    """What can be believed of each figure of a release that is likeliest small."""
+    return [guess for each in line.sets for guess in small(each, _policy(line))]
+
+
+def small(kept: dict, policy: DisclosurePolicy) -> list[believed.Guess]:
+    """What can be believed of each figure of a set, as the ledger keeps it, that is likeliest small."""
+    shown = [(int(figure), places) for _, figure, places in kept["figures"] if figure != HIDDEN]
+    if not shown:
+        return []
+    lines = believed.sums([tuple(place) for place in places] for _, places in shown)
+    guesses = believed.guesses([figure for figure, _ in shown], lines, policy)
+    return [guess for guess in guesses if 1 <= guess.count <= policy.threshold]
+
+
+def _said_changed(method: str, found: Changed) -> str:
+    return (
+        f"figures that were changed ({method.replace('_', ' ')}) do not hold: {found.under_two} of {found.figures} can "
+        f"be narrowed to less than two, {found.under_five} to less than five, and {found.most_believed:.0%} can be "
+        "believed of a small count"
+    )

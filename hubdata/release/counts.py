@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 import duckdb
+import numpy as np
 
 from hubdata.dates import Quarter
 from hubdata.errors import HubError
 from hubdata.policy import Policy
 from hubdata.records.snapshot.frozen import Snapshot
+from hubdata.release.cellkey import keys
+from hubdata.release.cellkey.change import WHOLE
 from hubdata.release.tables import Bin, Definition, Side, Spec, common, definitions
 from hubdata.rules import judge
 from hubdata.rules.findings import CODES
@@ -41,24 +45,35 @@ class Grouping:
 class Counted:
     """One definition's atoms, each with its count, and its tables as groupings.
 
-    `unheard` hubs have no record; `current` has the day on which each partner last updated its part.
+    `records` has the keys of the records that each atom counts. `unheard` hubs have no record; `current` has the day on
+    which each partner last updated its part.
     """
 
     name: str
     atoms: dict[Atom, int]
     groupings: tuple[Grouping, ...]
+    records: dict[Atom, np.ndarray] = field(default_factory=dict)
     unheard: frozenset[str] = frozenset()
     current: dict[str, date] = field(default_factory=dict)
 
     def count(self, atoms: frozenset[Atom]) -> int:
         return sum(self.atoms[atom] for atom in atoms)
 
+    def key(self, atoms: frozenset[Atom]) -> int:
+        """The sum of the keys of all the records that some atoms count, modulo one whole."""
+        return sum(self._keys[atom] for atom in atoms) % WHOLE
 
-def counted(records: Snapshot, policy: Policy, quarter: Quarter) -> list[Counted]:
-    """Every definition's counts as at the quarter's last day."""
+    @cached_property
+    def _keys(self) -> dict[Atom, int]:
+        return {atom: int(own.sum(dtype=np.uint64)) for atom, own in self.records.items()}
+
+
+def counted(records: Snapshot, policy: Policy, quarter: Quarter, secret: bytes) -> list[Counted]:
+    """Every definition's counts as at the quarter's last day; `secret` makes the records' keys."""
     with judge.connect(records, policy, quarter.last) as database:
         for family in JUDGED:
             judge.put(family, database, policy, quarter.last)
+        keys.prepare(database, secret)
         partners = _partners(records)
         words = _prepared(database, policy, quarter, partners)
         heard = {hub for (hub,) in database.execute("SELECT DISTINCT hub FROM families").fetchall()}
@@ -72,7 +87,7 @@ def _partners(records: Snapshot) -> dict[str, str]:
     """The Hub's and the council's organisations by name; an outside one may be one person, and is never named."""
     rows = records.tables["organisations"].select(["organisation", "name", "kind"]).to_pylist()
     named = (row for row in rows if row["kind"] in NAMED and row["organisation"] not in RESERVED)
-    return {row["organisation"]: row["name"] for row in named}
+    return dict(sorted((row["organisation"], row["name"]) for row in named))
 
 
 def _prepared(
@@ -109,16 +124,20 @@ def _table(database: duckdb.DuckDBPyConnection, name: str, columns: dict[str, st
 
 
 def _counted(database, definition: Definition, words: dict[str, list[Bin]], unheard: frozenset[str]) -> Counted:
-    found = database.execute(definition.sql)
-    names = [column[0] for column in found.description]
-    *dims, last = names
-    rows = found.fetchall()
-    atoms = {tuple(row[:-1]): int(row[-1]) for row in rows}
-    if last != "n" or len(atoms) != len(rows) or any(None in atom for atom in atoms):
-        raise HubError(f"atoms/{definition.name}.sql does not name each atom once, with its count as n, last")
+    found = database.sql(definition.sql).to_arrow_table()
+    *dims, last, own = found.column_names
+    rows = list(zip(*(found[name].to_pylist() for name in dims), strict=True))
+    atoms = dict(zip(rows, map(int, found[last].to_pylist()), strict=True))
+    ends = np.cumsum([0, *atoms.values()])
+    every = found[own].combine_chunks().flatten().to_numpy(zero_copy_only=False).astype(np.uint64)
+    if (last, own) != ("n", "records") or len(atoms) != len(rows) or any(None in atom for atom in atoms):
+        raise HubError(f"atoms/{definition.name}.sql does not name each atom once, with its count as n and its records")
+    if len(every) != ends[-1]:
+        raise HubError(f"atoms/{definition.name}.sql counts something else than its records")
     used = _without_unlisted(atoms)
+    each = {atom: every[start:end] for atom, start, end in zip(atoms, ends[:-1], ends[1:], strict=True)}
     groupings = tuple(_grouping(spec, dims, used, words) for spec in definition.tables)
-    return Counted(definition.name, used, groupings, unheard)
+    return Counted(definition.name, used, groupings, {atom: each[atom] for atom in used}, unheard)
 
 
 def _without_unlisted(atoms: dict[Atom, int]) -> dict[Atom, int]:

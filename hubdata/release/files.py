@@ -17,6 +17,7 @@ from hubdata.errors import HubError
 from hubdata.figures import workbook
 from hubdata.figures.table import SHORTHAND, inert
 from hubdata.policy import Entry
+from hubdata.release.cellkey import change
 from hubdata.release.finish import Edition, Finished
 
 DATABASE, WORKBOOK, MANIFEST = "release.sqlite", "release.xlsx", "manifest.json"
@@ -58,13 +59,17 @@ def write(folder: Path, edition: Edition, tables: list[Finished]) -> str:
 
 
 def tidy(each: Finished) -> bytes:
-    """One line a figure, totals last, UTF-8 with a byte order mark; a label can never be read as a formula."""
+    """One line a figure, totals last, UTF-8 with a byte order mark; a label can never be read as a formula.
+
+    Each line says how its figure was protected, so that no line loses it on its way.
+    """
     spec, text = each.grouping.spec, io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([spec.rows.label, spec.columns.label, "Figure", *(["Per cent of row"] if spec.percent else [])])
+    shares = ["Per cent of row"] if spec.percent else []
+    writer.writerow([spec.rows.label, spec.columns.label, "Figure", *shares, "How figures are protected"])
     for row in _figures(each):
         share = [row["percent"]] if spec.percent else []
-        writer.writerow([inert(row["row_label"]), inert(row["column_label"]), row["shown"], *share])
+        writer.writerow([inert(row["row_label"]), inert(row["column_label"]), row["shown"], *share, each.method])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -178,6 +183,8 @@ def _manifest(folder: Path, edition: Edition, tables: list[Finished]) -> bytes:
         "snapshot": edition.snapshot,
         "version": __version__,
         "disclosure": vars(edition.disclosure),
+        "legend": edition.disclosure.sentence(),
+        "no_clear_change_within": change.clear() if edition.disclosure.method == "cell_key" else 0,
         "policy": list(map(_entry, edition.policy)),
         "tables": [{"name": each.name, "title": each.table.title, "hidden": each.hidden} for each in tables],
         "files": {path.name: sha256(path.read_bytes()).hexdigest() for path in files},

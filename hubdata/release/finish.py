@@ -18,6 +18,10 @@ from hubdata.release.tables import Bin
 
 TOTAL = Bin("total", "Total", ())
 SOURCE = "Hub records"
+TOO_NEAR = (
+    "Nothing is shown here: too few records changed since an earlier release, and what changed would point at them. "
+    "The figures of that release still stand."
+)
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,16 @@ class Edition:
         return self.quarter.last
 
 
+@dataclass(frozen=True)
 class ReleasedChart(Chart):
-    """A chart that calls no figure the most or the fewest: a hidden one could be more, or fewer."""
+    """A chart that calls no figure the most or the fewest: a hidden one could be more, or fewer; it says its method."""
+
+    method: str = ""
 
     def alternative(self) -> str:
         hidden = any(None in self.table.values(name) for name in self.values)
         marks = " [c] stands for figures that are hidden to protect families." if hidden else ""
-        return f"Bar chart. {self.table.title}.{marks} The table that goes with it has the figures."
+        return f"Bar chart. {self.table.title}.{marks} {self.method} The table that goes with it has the figures."
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,7 @@ class Finished:
     grid: tuple[tuple[Shown, ...], ...]
     percentages: tuple[tuple[float | str, ...], ...]
     table: Table
+    method: str
 
     @property
     def name(self) -> str:
@@ -87,7 +95,7 @@ class Finished:
         if not rows or not spec.chart:
             return ""
         drawn = Table(self.table.name, self.table.title, self.table.scope, self.table.columns, rows)
-        chart = ReleasedChart(drawn, "row", spec.chart)
+        chart = ReleasedChart(drawn, "row", spec.chart, self.method)
         return chart.svg(title=f"{self.table.title}. {self.table.scope}") + "\n"
 
 
@@ -104,7 +112,8 @@ def _finished(found: ProtectedSet, grouping: Grouping, edition: Edition) -> Fini
         for code, row in zip(codes, found.grid(grouping), strict=True)
     )
     current = found.counted.current if grouping.spec.rows.of_list == "partners" else {}
-    return Finished(grouping, grid, _percentages(grouping, grid, edition), _table(grouping, grid, edition, current))
+    table = _table(grouping, grid, edition, current)
+    return Finished(grouping, grid, _percentages(grouping, grid, edition), table, edition.disclosure.sentence())
 
 
 def _percentages(grouping: Grouping, grid: tuple, edition: Edition) -> tuple[tuple[float | str, ...], ...]:
@@ -153,6 +162,8 @@ def _notes(grid: tuple, edition: Edition) -> list[str]:
     unknown = any(UNAVAILABLE in row for row in grid)
     of = sum(len(row) for row in grid)
     said = [f"{hidden} of {of} figures are hidden. {edition.disclosure.sentence()}"] if hidden else []
+    if edition.disclosure.keyed:
+        said = [TOO_NEAR] if hidden else [edition.disclosure.sentence()]
     if unknown:
         said.append("[x] means unavailable: the Hub has no family record from there, which is not the same as none.")
     return said

@@ -2,8 +2,10 @@
 
 `published/ledger.jsonl` holds one signed line for each release; each line's signature covers the one before. A line
 says which atoms each published figure adds up and what was shown; of a hidden figure it says no more than that it is
-hidden. It is written and on the disk before its release can be seen. It holds no reference, no name and no hidden
-count, and it is never shortened: what was published stays known, so that families destroyed later change nothing in it.
+hidden. Of sets that record keys changed it keeps a sketch of the records (cellkey/near.py) and, as `keys`, which
+secret made their keys. It is written and on the disk before its release can be seen. It holds no reference, no name and
+no hidden count, and it is never shortened: what was published stays known, so that families destroyed later change
+nothing in it.
 
     {"n": 2, "what": "release", "quarter": "2026-Q3", "release": "5f0c…", "policy": {…},
      "sets": [{"name": "needs", "atoms": ["corby|health|full", …],
@@ -17,6 +19,7 @@ from pathlib import Path
 from hubdata import moments
 from hubdata.errors import Refused
 from hubdata.records import signed
+from hubdata.release.cellkey.near import Sketch
 from hubdata.release.protect import ProtectedSet
 
 FILE = "ledger.jsonl"
@@ -43,6 +46,7 @@ class Line:
     policy: dict
     sets: tuple[dict, ...]
     at: str = ""  # when it was published, UTC
+    keys: str = ""  # which secret made the record keys; empty where none changed a figure
 
     def figures(self) -> Iterator[ReleasedFigure]:
         """Every figure; an atom's name says its quarter and its set, unless the set says that its names are whole."""
@@ -55,9 +59,9 @@ class Line:
                 )
 
 
-def as_set(found: ProtectedSet) -> dict:
-    """One protected set of tables as the ledger keeps it."""
-    atoms = list(found.counted.atoms)
+def as_set(found: ProtectedSet, sketch: Sketch | None = None) -> dict:
+    """One protected set of tables as the ledger keeps it, and the sketch of its records where their keys changed it."""
+    atoms = sorted(found.counted.atoms)  # however the rows lay
     number = {atom: at for at, atom in enumerate(atoms)}
     places: dict[frozenset, list] = {}
     for each in found.counted.groupings:
@@ -65,7 +69,8 @@ def as_set(found: ProtectedSet) -> dict:
         for (i, j), own in each.figures.items():
             places.setdefault(own, []).append([each.spec.name, down[i], across[j]])
     figures = [[sorted(number[a] for a in own), shown, places[own]] for own, shown in found.shown.items()]
-    return {"name": found.counted.name, "atoms": [SIGN.join(atom) for atom in atoms], "figures": figures}
+    said = {"name": found.counted.name, "atoms": [SIGN.join(atom) for atom in atoms], "figures": figures}
+    return said | ({"sketch": sketch} if sketch else {})
 
 
 @dataclass(frozen=True)
@@ -94,10 +99,16 @@ class ReleaseLedger:
             before = line.mac
         return found
 
-    def append(self, quarter: str, release: str, policy: dict, sets: Iterable[dict]) -> Line:
-        """Add a signed line and see it on the disk, or leave the file as it was; only one process at a time may."""
+    def append(self, quarter: str, release: str, policy: dict, sets: Iterable[dict], keys: str = "") -> Line:
+        """Add a signed line and see it on the disk, or leave the file as it was; only one process at a time may.
+
+        Raises Refused if the quarter is there already: two releases of one, with a late row between them, tell of it.
+        """
         before = self._read()
         last, size = before[-1] if before else (None, 0)
+        if any(line.quarter == quarter for line, _ in before):
+            why = f"{quarter} is published already, and a release is never made again: late data do not alter it"
+            raise Refused(why, [why])
         body = {
             "n": last.n + 1 if last else 1,
             "what": "release",
@@ -107,16 +118,17 @@ class ReleaseLedger:
             "sets": list(sets),
             "at": moments.now().isoformat(timespec="seconds"),
         }
+        body |= {"keys": keys} if keys else {}
         mac = signed.mac(self.key, last.mac if last else "", body)
         signed.write(self.path, body, mac, size)
-        return Line(body["n"], quarter, release, mac, policy, tuple(body["sets"]), body["at"])
+        return Line(body["n"], quarter, release, mac, policy, tuple(body["sets"]), body["at"], keys)
 
     def _checked(self, text: bytes, before: str, number: int) -> Line:
         found = signed.body_of(text, self.key, before)
         try:
             body, mac = found or ({}, "")
             named = (body["quarter"], body["release"], mac, body["policy"])
-            line = Line(number, *named, tuple(body["sets"]), body["at"])
+            line = Line(number, *named, tuple(body["sets"]), body["at"], body.get("keys", ""))
             whole = body["n"] == number
         except (KeyError, TypeError):
             whole = False

@@ -1,7 +1,8 @@
-"""Hides small counts in tables that are linked by common totals, together, and proves the result.
+"""Protects tables that are linked by common totals, together: hides small counts, or changes every count.
 
-A figure that stands in several tables is one figure here: it is hidden in all of them or in none. What is proved is
-that whoever sees all the tables at once can work out no hidden figure to within the policy's width.
+A figure that stands in several tables is one figure here: it is hidden in all of them or in none, and changed alike.
+What is proved of hiding is that whoever sees all the tables at once can work out no hidden figure to within the
+policy's width. What changed figures promise is judged over everything published (release/attack.py).
 """
 
 from collections.abc import Hashable
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hubdata.errors import HubError, Refused
+from hubdata.release.cellkey import change
 from hubdata.release.counts import Atom, Counted, Grouping
 from hubdata.release.disclosure.attack import Attack, Interval, Published
 from hubdata.release.disclosure.hide import hide
@@ -34,15 +36,26 @@ class ProtectedSet:
         return [[self.shown[grouping.figures[i, j]] for j in range(wide + 1)] for i in range(high + 1)]
 
 
-def protect_together(counted: Counted, policy: DisclosurePolicy) -> ProtectedSet:
-    """Every table of a definition with as little hidden as keeps every small count unknown.
+def withheld(counted: Counted) -> ProtectedSet:
+    """The same tables with nothing shown."""
+    sets = (atoms for each in counted.groupings for atoms in each.figures.values())
+    return ProtectedSet(counted, dict.fromkeys(sets, HIDDEN), {})
 
-    Raises Refused if the policy does not hide but round, HubError if the attacker gets through all the same.
+
+def protect_together(counted: Counted, policy: DisclosurePolicy) -> ProtectedSet:
+    """Every table of a definition, with as little hidden as keeps every small count unknown, or with all changed.
+
+    Raises Refused if the policy rounds without keys, HubError if the attacker gets through what is hidden all the same.
     """
+    sets = list(dict.fromkeys(atoms for each in counted.groupings for atoms in each.figures.values()))
+    if policy.keyed:
+        found: dict[frozenset[Atom], Shown] = {
+            atoms: change.shown(counted.count(atoms), counted.key(atoms), policy) for atoms in sets
+        }
+        return ProtectedSet(counted, found, {})
     if policy.method != "hide":
         why = f"disclosure policy {policy.name!r} rounds; a release hides: name another in releases.disclosure"
         raise Refused(why, [why])
-    sets = list(dict.fromkeys(atoms for each in counted.groupings for atoms in each.figures.values()))
     hidden = hide(_figures(counted, sets, policy))
     shown = {atoms: HIDDEN if secret else counted.count(atoms) for atoms, secret in zip(sets, hidden, strict=True)}
     return ProtectedSet(counted, shown, _proved(shown, policy))

@@ -32,14 +32,15 @@ from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
 from hubdata.records.time import jumps
-from hubdata.release import files
+from hubdata.release import files, said, sets
 from hubdata.release.attack import Audit, attack
+from hubdata.release.cellkey import keys
 from hubdata.release.counts import counted
 from hubdata.release.disclosure import policy as disclosure_policy
 from hubdata.release.disclosure.protect import HIDDEN
 from hubdata.release.finish import Edition, Finished, finish
-from hubdata.release.ledger import FILE, Line, ReleaseLedger, as_set
-from hubdata.release.protect import ProtectedSet, Shown, protect_together
+from hubdata.release.ledger import FILE, Line, ReleaseLedger
+from hubdata.release.protect import ProtectedSet, Shown
 from hubdata.release.scan import refuse_marked
 
 LATEST = "latest"
@@ -57,6 +58,7 @@ DECIDED = (
 )
 ACTION = "release.publish"
 Standing = Callable[[Hub, Snapshot, Policy, date], list[tuple[str, ...]]]
+TOLD = ("shown", "kept")  # how 0 may be treated where a promise's status may be published
 BUSY = "another release is being made; try again when it is done"
 
 
@@ -176,43 +178,34 @@ def _new(hub: Hub, book: ReleaseLedger, lines: list[Line], quarter: Quarter, sta
     """Count, protect, attack with everything published before, write, scan; then the ledger; then the place."""
     home, policy = _home(hub), policies.load()
     chosen = disclosure_policy.read(policy.value("releases.disclosure", quarter.last), quarter.last, policy)
+    secret = keys.of(hub, [line.keys for line in lines if line.keys])
     records = snapshots.take(hub, policy)
     # a status tells 0 from 1 or more: where a 0 is hidden, it is not published either
-    stood = standing(hub, records, policy, quarter.last) if standing and chosen.zeros == "shown" else ()
+    stood = standing(hub, records, policy, quarter.last) if standing and chosen.zeros in TOLD else ()
     edition = Edition(quarter, records.sha256, chosen, _decided(policy, quarter, chosen.name), tuple(stood))
-    protected = [protect_together(each, chosen) for each in counted(records, policy, quarter)]
-    sets = [as_set(each) for each in protected]
-    found = _refuse_weak([*lines, Line(0, str(quarter), "", "", asdict(chosen), tuple(sets))])
+    made = sets.made(counted(records, policy, quarter, secret), chosen, secret, lines)
+    found = _refuse_weak(lines, made.line(str(quarter)))
     with _making(home / str(quarter)) as folder:
-        tables = _finished(protected, edition)
+        tables = _finished(made.protected, edition)
         name = files.write(folder, edition, tables)[:DIGITS]
-        sought = _scanned(hub, folder, protected, edition)
+        sought = _scanned(hub, folder, made.protected, edition)
         _settle(folder)
         ready = folder.rename(folder.with_name(READY + name))
-        book.append(str(quarter), name, asdict(chosen), sets)
+        book.append(str(quarter), name, asdict(chosen), made.kept, made.keys)
         place = ready.rename(ready.with_name(name))
-    figures = sum(len(each.shown) for each in protected)
-    hidden = sum(len(each.intervals) for each in protected)
+    figures = [figure for each in made.protected for figure in each.shown.values()]
+    hidden = sum(figure == HIDDEN for figure in figures)
     return Published(
-        "published", str(quarter), name, place, len(tables), figures, hidden, found.narrowest_interval, sought
+        "published", str(quarter), name, place, len(tables), len(figures), hidden, found.narrowest_interval, sought
     )
 
 
-def _refuse_weak(lines: list[Line]) -> Audit:
-    found = attack(lines)
+def _refuse_weak(lines: list[Line], new: Line) -> Audit:
+    found = attack([*lines, new])
     if not found.holds:
-        why = [*found.problems, *map(said_weak, found.weak)]
+        why = [*found.problems, *map(said.weak, found.weak)]
         raise Refused(f"nothing was published: {'; '.join(why[:3])}", why)
     return found
-
-
-def said_weak(weak) -> str:
-    """Which hidden figure can be worked out, and how well."""
-    most = "more" if weak.highest is None else f"{weak.highest:,}"
-    return (
-        f"{weak.quarter}, {weak.table}, {weak.row} × {weak.column}: everybody can work out {weak.lowest:,} to {most}; "
-        f"the policy asks for a width of {weak.asked}"
-    )
 
 
 def _decided(policy: Policy, quarter: Quarter, name: str) -> tuple:
@@ -291,23 +284,10 @@ def _misplaced(home: Path, lines: list[Line]) -> list[str]:
 def lines_of(made: Published) -> list[str]:
     """A release for a reader."""
     new = made.status == "published"
-    said = "is published" if new else "was published before and has not changed; late data do not alter it"
+    how = "is published" if new else "was published before and has not changed; late data do not alter it"
     return [
-        f"{made.quarter} {said}: {made.tables} tables, {made.figures:,} figures, {made.hidden:,} of them hidden.",
-        _widest(made.narrowest_interval),
+        f"{made.quarter} {how}: {made.tables} tables, {made.figures:,} figures, {made.hidden:,} of them hidden.",
+        said.widest(made.narrowest_interval),
         *([f"{made.marks:,} names, references and dates of birth were looked for; none is in it."] if new else []),
         f"  {made.folder}",
     ]
-
-
-def audit_lines(found: Audit) -> list[str]:
-    """An audit for a reader."""
-    head = f"{found.releases} releases, {found.figures:,} figures, {found.hidden:,} of them hidden."
-    bad = [*found.problems, *map(said_weak, found.weak)]
-    return [head, _widest(found.narrowest_interval), *(bad or ["No hidden figure can be worked out."])]
-
-
-def _widest(width: int | None) -> str:
-    if width is None:
-        return "No hidden figure is limited by anything published."
-    return f"From everything ever published, the narrowest that a hidden figure can be pinned to spans {width}."

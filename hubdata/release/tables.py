@@ -12,7 +12,7 @@ the file is a grouping of the same atoms, so that tables with common margins are
     -- columns: reason | Reason | need_reasons             or no list, and a line for each bin:
     -- column: none | No reason recorded | none, other     code, label, the query's codes (default: the code)
     -- chart: total                                        columns drawn as bars
-    SELECT area, reason, hub, n …                          every atom, also those with nobody
+    SELECT area, reason, hub, n, records …                 every atom, also those with nobody, and its records' keys
 
 `row:` does for rows what `column:` does for columns. `percent: row` adds each figure's share of its row. A query may
 not read anything that has not been judged or recorded by the quarter's last day.

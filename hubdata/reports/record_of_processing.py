@@ -184,7 +184,12 @@ def _measures(policy: Policy, as_at: date) -> Table:
     cards = {f"{_plain(name)}: {_plain(column)}": passport(name, column).sensitivity for name, column in _columns()}
     naming = [place for place, sensitivity in cards.items() if sensitivity == IDENTIFYING]
     texts = sum(sensitivity == FREE_TEXT for sensitivity in cards.values())
-    hidden = policy.value(f"disclosure.{policy.value('releases.disclosure', as_at)}", as_at)["threshold"]
+    shown = policy.value(f"disclosure.{policy.value('releases.disclosure', as_at)}", as_at)
+    small = (
+        "Managers see no exact count: each is changed slightly, and always alike for the same families."
+        if shown["zeros"] == "kept"
+        else f"Managers see no count from 1 to {shown['threshold']}, nor figures to work one out from."
+    )
     cap, outside = (policy.value(n, as_at) for n in ("retention.disposal_cap", "controller.organisational_measures"))
     said = {
         "Few details": f"{len(cards)} columns may exist, each with a stated purpose. Anything else is refused.",
@@ -199,7 +204,7 @@ def _measures(policy: Policy, as_at: date) -> Table:
         "database itself refuses a change.",
         "Destruction takes two people": f"One reviews, another approves, at most {cap:,} families at a time, and a "
         "certificate says what was destroyed.",
-        "Small numbers are hidden": f"Managers see no count from 1 to {hidden}, nor figures to work one out from.",
+        "Small numbers are hidden": small,
         "What the council does beside it": outside,
     }
     labels = {"measure": "Measure", "how": "How it works"}

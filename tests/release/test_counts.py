@@ -18,7 +18,7 @@ QUARTER = Quarter.parse("2026-Q1")
 
 def cells(hub, name):
     """A table's counts, unprotected: {(row, column): number} without zeros and totals."""
-    for each in counted(snapshots.take(hub), policy.load(), QUARTER):
+    for each in counted(snapshots.take(hub), policy.load(), QUARTER, b"k"):
         for grouping in each.groupings:
             if grouping.spec.name == name:
                 high, wide = len(grouping.rows), len(grouping.columns)
@@ -32,7 +32,7 @@ def cells(hub, name):
 
 
 def test_every_figure_of_every_table_has_atoms_and_every_total_is_its_cells(sqlite_hub):
-    for each in counted(snapshots.take(sqlite_hub), policy.load(), QUARTER):
+    for each in counted(snapshots.take(sqlite_hub), policy.load(), QUARTER, b"k"):
         for grouping in each.groupings:
             high, wide = len(grouping.rows), len(grouping.columns)
             for i in range(high):
@@ -43,7 +43,7 @@ def test_every_figure_of_every_table_has_atoms_and_every_total_is_its_cells(sqli
 
 
 def test_tables_of_one_set_share_whole_columns_or_rows_so_that_no_difference_is_left_unprotected(sqlite_hub):
-    for each in counted(snapshots.take(sqlite_hub), policy.load(), QUARTER):
+    for each in counted(snapshots.take(sqlite_hub), policy.load(), QUARTER, b"k"):
         figures = {atoms for grouping in each.groupings for atoms in grouping.figures.values()}
         for one in figures:
             for other in figures:

@@ -55,7 +55,7 @@ def finished(tmp_path_factory):
     policies = policy.load()
     edition = Edition(QUARTER, "0" * 64, DisclosurePolicy(), (policies.entry("hubs", QUARTER.last),), PROMISES)
     tables = []
-    for each in counted(take(hub), policies, QUARTER):
+    for each in counted(take(hub), policies, QUARTER, b"k"):
         tables += finish(protect_together(each, DisclosurePolicy()), edition)
     for name in ("release", "nobody"):
         (place / name).mkdir()

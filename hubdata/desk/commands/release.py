@@ -10,7 +10,7 @@ from hubdata.desk.commands.command import Answer, Options, command
 
 publish_app = typer.Typer()
 release_app = typer.Typer(help="What was published: attack all of it together.", no_args_is_help=True)
-POLICIES = one_of(("public", "sensitive", "rounded", "health"))
+POLICIES = one_of(("public", "sensitive", "rounded", "health", "yearly"))
 
 
 @command(publish_app)
@@ -32,10 +32,11 @@ def publish(
 def audit(options: Options) -> Answer:
     """Attack everything ever published, all quarters, tables and hubs together."""
     from hubdata.release import publish as release_publish
+    from hubdata.release.said import audit_lines
 
     found = release_publish.audit(options.hub())
     said = {"holds": found.holds, **vars(found)}
-    return Answer(said, release_publish.audit_lines(found), 0 if found.holds else 3)
+    return Answer(said, audit_lines(found), 0 if found.holds else 3)
 
 
 disclosure_app = typer.Typer()

@@ -23,4 +23,5 @@ frame AS (
     SELECT purpose, decision FROM (SELECT unnest(['hub_working', 'additional_support', 'evaluation']) AS purpose),
          (SELECT unnest(['agreed', 'refused', 'withdrawn', 'no_response', 'not_sought']) AS decision)
 )
-SELECT purpose, decision, count(agreement) AS n FROM frame LEFT JOIN decided USING (purpose, decision) GROUP BY ALL
+SELECT purpose, decision, count(agreement) AS n, records_of('agreement', agreement) AS records
+FROM frame LEFT JOIN decided USING (purpose, decision) GROUP BY ALL

@@ -61,4 +61,5 @@ frame AS (
     UNION ALL
     SELECT h.code, unnest(['kept_soon', 'kept_year', 'kept_later', 'held', 'due', 'cannot_tell']), 'closed' FROM bins('hubs') AS h
 )
-SELECT hub, state, lead, count(family) AS n FROM frame LEFT JOIN records USING (hub, state, lead) GROUP BY ALL
+SELECT hub, state, lead, count(family) AS n, records_of('family', family) AS records
+FROM frame LEFT JOIN records USING (hub, state, lead) GROUP BY ALL

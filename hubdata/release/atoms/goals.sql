@@ -52,4 +52,5 @@ frame AS (
     FROM bins('areas') AS a, (SELECT unnest(['met', 'partly_met', 'not_met', 'withdrawn', 'none']) AS result),
          (SELECT unnest(['higher', 'same', 'lower', 'untold']) AS change)
 )
-SELECT area, result, change, count(goal) AS n FROM frame LEFT JOIN closed USING (area, result, change) GROUP BY ALL
+SELECT area, result, change, count(goal) AS n, records_of('goal', goal) AS records
+FROM frame LEFT JOIN closed USING (area, result, change) GROUP BY ALL

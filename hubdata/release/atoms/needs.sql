@@ -23,4 +23,5 @@ frame AS (
     SELECT h.code AS hub, a.code AS area, r.code AS reason
     FROM bins('hubs') AS h, bins('areas') AS a, bins('need_reasons') AS r
 )
-SELECT hub, area, reason, count(need) AS n FROM frame LEFT JOIN unmet USING (hub, area, reason) GROUP BY ALL
+SELECT hub, area, reason, count(need) AS n, records_of('need', need) AS records
+FROM frame LEFT JOIN unmet USING (hub, area, reason) GROUP BY ALL

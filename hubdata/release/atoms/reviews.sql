@@ -19,4 +19,5 @@ working AS (
       AND f.opened_on <= last AND coalesce(f.closed_on > last, true)
 ),
 frame AS (SELECT h.code AS hub, unnest(['in_quarter', 'earlier', 'never']) AS reviewed FROM bins('hubs') AS h)
-SELECT hub, reviewed, count(goal) AS n FROM frame LEFT JOIN working USING (hub, reviewed) GROUP BY ALL
+SELECT hub, reviewed, count(goal) AS n, records_of('goal', goal) AS records
+FROM frame LEFT JOIN working USING (hub, reviewed) GROUP BY ALL

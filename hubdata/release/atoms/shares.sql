@@ -49,5 +49,5 @@ frame AS (
     FROM bins('hubs') AS h, bins('partners') AS p, (SELECT unnest(['covered', 'check', 'breach']) AS verdict),
          (SELECT unnest(['within_hub', 'additional_support', 'without_agreement', 'legal_duty']) AS route)
 )
-SELECT hub, route, partner, verdict, count(share) AS n
+SELECT hub, route, partner, verdict, count(share) AS n, records_of('share', share) AS records
 FROM frame LEFT JOIN sent USING (hub, route, partner, verdict) GROUP BY ALL

@@ -112,14 +112,16 @@ class Attack:
         """What can be worked out of the sum of some atoms."""
         return self.intervals([atoms])[0]
 
-    def intervals(self, targets: Iterable[Iterable[Hashable]]) -> list[Interval]:
-        """The same for several sums; quicker than one by one."""
+    def intervals(self, targets: Iterable[Iterable[Hashable]], close: int = CLOSE) -> list[Interval]:
+        """The same for several sums; quicker than one by one. Those as narrow as `close` are found in whole numbers."""
         wanted = [self._split(frozenset(atoms)) for atoms in targets]
         by_part = {}
         for _, pieces in wanted:
             for part, atoms in pieces.items():
                 by_part.setdefault(part, {}).setdefault(atoms)
-        found = {part: dict(zip(asked, part.ranges(list(asked)), strict=True)) for part, asked in by_part.items()}
+        found = {
+            part: dict(zip(asked, part.ranges(list(asked), close), strict=True)) for part, asked in by_part.items()
+        }
         return [_total(known, [found[p][atoms] for p, atoms in pieces.items()]) for known, pieces in wanted]
 
     def _split(self, atoms: frozenset) -> tuple[int, dict["_Part", frozenset]]:
@@ -152,6 +154,7 @@ class _Part:
         self.at = {atom: index for index, atom in enumerate(atoms)}
         self.low, self.high = (np.array([float(b[side]) for b in bounds]) for side in (0, 1))
         self.sums = [(np.array(sorted(self.at[a] for a in own), np.int32), low, high) for own, low, high in sums]
+        self.said = {own.tobytes(): (low, high) for own, low, high in self.sums}
         self.solver = self._model(whole=False)
         self._run(self.solver)
 
@@ -189,13 +192,13 @@ class _Part:
             raise _contradiction()
         raise HubError(f"the attack did not come to an end ({solver.modelStatusToString(status)}); publish nothing")
 
-    def ranges(self, targets: list[frozenset]) -> list[tuple[int, float]]:
+    def ranges(self, targets: list[frozenset], close: int) -> list[tuple[int, float]]:
         """The least and the most of each sum of atoms, in whole numbers."""
         columns = [np.array(sorted(self.at[atom] for atom in target), np.int32) for target in targets]
         seen = _Seen(columns, len(self.low))
-        return [self._range(at, own, seen) for at, own in enumerate(columns)]
+        return [self._range(at, own, seen, close) for at, own in enumerate(columns)]
 
-    def _range(self, at: int, own: np.ndarray, seen: "_Seen") -> tuple[int, float]:
+    def _range(self, at: int, own: np.ndarray, seen: "_Seen", close: int) -> tuple[int, float]:
         lowest, highest = self._outer(own)
         if seen.low[at] > lowest + NEAR:
             lowest = self._extreme(own, 1.0, seen)
@@ -204,14 +207,15 @@ class _Part:
         low, high = math.ceil(lowest - NEAR), math.inf if highest == math.inf else math.floor(highest + NEAR)
         # a whole table was seen at both ends, or else the end may be out of reach of whole numbers
         reached = seen.whole_low[at] <= low and (high == math.inf or seen.whole_high[at] >= high)
-        if reached or high - low > CLOSE:
+        if reached or high - low > close:
             return low, high
         return int(self._whole(own, 1.0)), -self._whole(own, -1.0)
 
     def _outer(self, own: np.ndarray) -> tuple[float, float]:
         """Limits that one published number gives; where a possible table reaches them, nothing is left to find."""
         if len(own) > 1:
-            return float(self.low[own].sum()), math.inf
+            least, most = self.said.get(own.tobytes(), (0.0, math.inf))
+            return max(float(self.low[own].sum()), least), min(float(self.high[own].sum()), most)
         atom, high = own[0], self.high[own[0]]
         for sum_, _, most in self._having[atom]:
             high = min(high, most - (self.low[sum_].sum() - self.low[atom]))

@@ -37,7 +37,12 @@ def complement(part: Value, whole: Value, policy: DisclosurePolicy) -> Value:
 
 
 def percentage(part: Value, whole: Value, policy: DisclosurePolicy) -> Value:
-    """The part in per cent of the whole, to one decimal; hidden if part, whole or complement is hidden or small."""
+    """The part in per cent of the whole, to one decimal; hidden if part, whole or complement is hidden or small.
+
+    Of figures that a keyed policy shows none is small: their share is worked out from what is shown and nothing else.
+    """
+    if policy.keyed:
+        return _share(part, whole)
     rest = complement(part, whole, policy)
     if isinstance(rest, str):
         return rest

@@ -11,7 +11,10 @@ METHODS = {
     "hide": ("shown", "may_hide", "small"),
     "round": ("rounded",),
     "hide_and_round": ("shown",),
+    "cell_key": ("kept",),
+    "keyed_round": ("kept",),
 }
+KEYED = ("cell_key", "keyed_round")  # what these show of a count depends on the keys of the records in it
 AUDIENCES = ("public", "partner", "internal")
 BASES = (5, 10)
 LARGEST_THRESHOLD = 100
@@ -39,6 +42,11 @@ class DisclosurePolicy:
             raise Refused("; ".join(faults), faults)
 
     @property
+    def keyed(self) -> bool:
+        """Whether every figure is changed by the keys of its records, and a small one need not be hidden."""
+        return self.method in KEYED
+
+    @property
     def least_hidden(self) -> int:
         """What everybody knows to be the least that a hidden count can be."""
         return 1 if self.zeros == "shown" else 0
@@ -49,6 +57,13 @@ class DisclosurePolicy:
 
     def sentence(self) -> str:
         """What the policy does, for the foot of a table."""
+        if self.keyed:
+            how = "changed slightly and" if self.method == "cell_key" else f"rounded up or down to {self.round_to},"
+            return (
+                f"Every figure was {how} at random so that no family can be picked out; the same families always get "
+                "the same change, and figures may not add up. 0 means none or very few, and small figures are best "
+                "read as “a few”."
+            )
         if self.method == "round":
             return (
                 f"Every figure and every total is rounded on its own to the nearest {self.round_to}. "
@@ -70,8 +85,8 @@ def _faults(given: DisclosurePolicy) -> list[str]:
     said.whole("threshold", "{key} {found!r} hides nothing or nonsense" + within, 1, LARGEST_THRESHOLD)
     said.one_of("zeros", METHODS[given.method], f"{{key}} {{found!r}} do not go with method {given.method}")
     said.one_of("audience", AUDIENCES, "{key} {found!r} is unknown")
-    if given.method == "hide":
-        said.must("round_to", lambda to: to == 0, "{key} {found!r} does not go with method hide; leave it out")
+    if given.method in ("hide", "cell_key"):
+        said.must("round_to", lambda to: to == 0, "{key} {found!r} does not go with this method; leave it out")
     else:
         said.must("round_to", lambda to: type(to) is int and to in BASES, "{key} {found!r} is not allowed; use 5 or 10")
     if not said.faults:
@@ -84,6 +99,8 @@ def _widths(given: DisclosurePolicy) -> tuple[int, int]:
     if given.method == "hide":
         # where a 0 may be hidden, two small counts that add up to the threshold would still be known to be small
         return given.threshold + (given.zeros != "shown"), 1000
+    if given.keyed:
+        return 2, 4
     return (2, (given.round_to - 1) // 2) if given.method == "round" else (given.round_to, 1000)
 
 

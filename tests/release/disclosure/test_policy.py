@@ -20,6 +20,21 @@ def test_each_shipped_policy_makes_sense_and_says_what_it_does(name):
     assert policy.load().entry(f"disclosure.{name}", TODAY).source
 
 
+@pytest.mark.parametrize(
+    "name, does", [("managers", "changed slightly and"), ("every_cell", "rounded up or down to 5,")]
+)
+def test_a_policy_that_changes_figures_says_so_in_two_sentences_and_never_by_how_much(name, does):
+    found = read(name, TODAY)
+    said = found.sentence()
+    assert found.keyed and found.zeros == "kept" and does in said
+    assert said.count(". ") == 1 and "the same families always get the same change" in said
+
+
+def test_what_anybody_may_see_of_a_year_is_hidden_with_slack_for_later_years():
+    found = read("yearly", TODAY)
+    assert (found.method, found.width) == ("hide", 8)
+
+
 def test_the_default_hides_one_to_five_and_shows_zero():
     found = read(None, TODAY)
     assert (found.name, found.method, found.threshold, found.width, found.zeros) == ("public", "hide", 5, 5, "shown")
@@ -37,7 +52,9 @@ def test_the_sensitive_policy_hides_zero_too():
 
 def test_an_unknown_policy_is_wrong_use_and_lists_those_there_are():
     for name in ("none", "", "disclosure.public"):
-        with pytest.raises(BadParameter, match="there are health, public, rounded, sensitive"):
+        with pytest.raises(
+            BadParameter, match="there are every_cell, health, managers, public, rounded, sensitive, yearly"
+        ):
             read(name, TODAY)
 
 

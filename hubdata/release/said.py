@@ -1,0 +1,40 @@
+"""What an audit of everything published found, in sentences: each method is held to its own promise."""
+
+from hubdata.release.attack import Audit, Changed, Weak
+
+METHODS = {"cell_key": "changed by the keys of their records", "keyed_round": "rounded by the keys of their records"}
+
+
+def audit_lines(found: Audit) -> list[str]:
+    """An audit for a reader."""
+    head = f"{found.releases} releases, {found.figures:,} figures, {found.hidden:,} of them hidden."
+    promised = [line for method, each in found.changed.items() for line in changed(method, each)]
+    bad = [*found.problems, *map(weak, found.weak)]
+    return [head, widest(found.narrowest_interval), *promised, *(bad or ["No hidden figure can be worked out."])]
+
+
+def widest(width: int | None) -> str:
+    """How wide the narrowest hidden figure is."""
+    if width is None:
+        return "No hidden figure is limited by anything published."
+    return f"From everything ever published, the narrowest that a hidden figure can be pinned to spans {width}."
+
+
+def weak(found: Weak) -> str:
+    """Which figure can be worked out, and how well."""
+    most = "more" if found.highest is None else f"{found.highest:,}"
+    return (
+        f"{found.quarter}, {found.table}, {found.row} × {found.column}: everybody can work out {found.lowest:,} to "
+        f"{most}; the policy asks for a width of {found.asked}"
+    )
+
+
+def changed(method: str, found: Changed) -> list[str]:
+    """What the figures of a keyed method promise: how narrow they can be made, and what can be believed of a few."""
+    two = f"{found.under_two:,}" if found.under_two else "none"
+    return [
+        f"{found.figures:,} figures were {METHODS[method]}: {two} can be narrowed to less than two, "
+        f"{found.under_five:,} to less than five.",
+        f"Of {found.small:,} that look small, {found.most_believed:.0%} is the most that can be believed of one; more "
+        f"than four in five can be believed of {found.believed:,}.",
+    ]
