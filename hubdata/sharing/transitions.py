@@ -6,6 +6,7 @@ deciding for another adult, a decision of tomorrow. Source: notice P5 and P6; do
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from hubdata.dates import birthday, words
 from hubdata.intake.files.csv import Problem
@@ -71,12 +72,17 @@ class Case:
         return [*dict.fromkeys(one for row in same for one in row["recipients"] or []), standing.ANYONE]
 
     def before(self, persons: list[str]) -> list[standing.State]:
-        """What stood on the day of the decision; a row that it corrects is taken away as the rule takes it away."""
+        """What stood on the day of the decision for some of those that it covers."""
+        return [state for state in self._stood if state.person in persons]
+
+    @cached_property
+    def _stood(self) -> list[standing.State]:
+        """Asked once: a row that it corrects is taken away as the rule takes it away."""
         agreements = self.family.tables["agreements"].to_pylist()
         # it corrects, ends nothing and says nothing
         silent = self.row | {"covers": None, "decision": Decision.NO_RESPONSE}
         tables = self.family.tables | {"agreements": standing.table("agreements", [*agreements, silent])}
-        asked = [(person, self.row["purpose"], one) for person in persons for one in self.recipients()]
+        asked = [(person, self.row["purpose"], one) for person in self.row["covers"] for one in self.recipients()]
         return standing.ask(Snapshot(tables, ""), asked, self.row["decided_on"])
 
 
