@@ -21,6 +21,7 @@ from hubdata.records.tables.contract import CONTRACT_TABLES, REFERENCE, TABLES, 
 from hubdata.release import publish
 from hubdata.rules import judge
 from hubdata.rules.findings import list_findings
+from tests.support import hubs
 from tests.support.hostile import hub as hostile
 from tests.support.hostile.kit import ERAS
 from tests.support.lengths import length
@@ -127,28 +128,29 @@ def _renamed(said: set[tuple], names: dict[str, str]) -> set[tuple]:
     return {tuple(names.get(cell, cell) if isinstance(cell, str) else cell for cell in each) for each in said}
 
 
-def test_the_order_of_rows_and_of_returns_changes_nothing(
-    sqlite_hub: Hub, postgres_hub: Hub, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture(scope="module")
+def as_it_came(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """What is told of the made-up hub, its rows as they came."""
+    hub = hubs.empty(tmp_path_factory.mktemp("came") / "hub")
+    load(hub, made_up())
+    with pytest.MonkeyPatch.context() as patch:
+        found = told(hub, patch)
+    hub.engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize(("other_names", "mixed"), length([(True, True)], [(True, True), (True, False), (False, True)]))
+def test_neither_how_rows_are_called_nor_their_order_or_returns_changes_anything(
+    as_it_came: Told, postgres_hub: Hub, monkeypatch: pytest.MonkeyPatch, other_names: bool, mixed: bool
 ):
     tables = made_up()
-    load(sqlite_hub, tables)
-    load(postgres_hub, tables, Random(1))
+    names = names_for(tables) if other_names else {}
+    load(postgres_hub, called(tables, names), Random(2) if mixed else None)
 
-    one, other = told(sqlite_hub, monkeypatch), told(postgres_hub, monkeypatch)
+    other = told(postgres_hub, monkeypatch)
 
-    assert one == other
-    assert len(one.findings) > 30 and len(one.due) == FAMILIES and one.release
-
-
-def test_how_rows_are_called_changes_nothing(sqlite_hub: Hub, postgres_hub: Hub, monkeypatch: pytest.MonkeyPatch):
-    tables = made_up()
-    names = names_for(tables)
-    load(sqlite_hub, tables)
-    load(postgres_hub, called(tables, names), Random(2))
-
-    one, other = told(sqlite_hub, monkeypatch), told(postgres_hub, monkeypatch)
-
-    assert other == Told(_renamed(one.findings, names), _renamed(one.due, names), one.release)
+    assert other == Told(_renamed(as_it_came.findings, names), _renamed(as_it_came.due, names), as_it_came.release)
+    assert len(other.findings) > 30 and len(other.due) == FAMILIES and other.release
 
 
 @pytest.mark.parametrize("seed", range(length(1, 4)))
