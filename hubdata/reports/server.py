@@ -49,7 +49,7 @@ def main() -> None:
     shell = InteractiveShell(config=QUIET)
     with suppress(HubError):  # values that cannot be read are for each report to say
         load_policy()
-    judge.AHEAD.append(judge.database())  # every child takes its own copy, and needs no other
+    judge.AHEAD |= {few: judge.database(few) for few in (False, True)}  # every child takes its own copies
     gc.collect()
     gc.freeze()  # what is here stays: a child that looks through it for garbage would copy it all
     control = socket.socket(fileno=int(sys.argv[1]))

@@ -128,8 +128,9 @@ class _Judged:
 
     def __init__(self, held: Snapshot, as_at: date, decided: Policy):
         self._as_at, self._entry = as_at, decided.entry(periods.NAME, as_at)
-        self._database = judge.connect(held, decided, as_at)
         judging = judge.sql("retention")
+        read = " ".join((judging, SHOWN, UNRELEASED, BY_MONTH))
+        self._database = judge.connect(held, decided, as_at, text=read)
         self._database.execute(f"CREATE TEMP TABLE judged AS {judging}", judge.bound(judging, decided, as_at))
         self.found = rows(self._database.execute(SHOWN, {"as_at": as_at}))
         self._unreleased = rows(self._database.execute(UNRELEASED, {"as_at": as_at}))

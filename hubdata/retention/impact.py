@@ -79,9 +79,9 @@ def _compared(
     hub: Hub, as_at: date, entries: tuple[Entry, Entry], judged: list[Rule], needing: Policy, decided: Policy
 ) -> Impact:
     held = due.read(hub, judged, needing if periods.needs_lives(needing) else decided)
-    opened = [judge.connect(held, decided, as_at, rule) for rule in judged]
+    opened = [judge.connect(held, decided, as_at, rule, judge.sql("retention")) for rule in judged]
     tables = [judge.judge("retention", held, as_at, None, decided, each) for each in opened]
-    database = judge.connect(held, decided, as_at)
+    database = judge.connect(held, decided, as_at, text=" ".join((readings.WAY, MOVED, SHOWN, COUNTED)))
     for name, table in zip(("judged_before", "judged_after"), tables, strict=True):
         database.register(name, table)
     database.execute(readings.WAY)

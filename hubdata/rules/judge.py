@@ -61,7 +61,10 @@ STANDING = {  # the macros of standing.sql that read tables of their own accord
     "of_one_family": ("pair_decisions",),
     "against_a_life": ("agreements", "untimely", "competences"),
 }
-AHEAD: list[duckdb.DuckDBPyConnection] = []  # one made before it is needed, by a process that others are forked from
+AHEAD: dict[bool, duckdb.DuckDBPyConnection] = {}  # made before it is needed, by a process that others are forked from
+FEW = 5_000  # rows up to which a plan is made as a session makes it: sharing and retention 90 -> 66 ms on a small hub
+# What of DuckDB's work on a plan pays for a few rows; all the rest is for many, and is done anew for each statement.
+WORTH_IT = ("filter_pushdown", "unused_columns", "deliminator", "cte_inlining", "build_side_probe_side")
 COPIED = (
     100_000  # rows up to which a copy of the answer costs less than planning it twice (50 ms; 0.25 s a million rows)
 )
@@ -79,21 +82,30 @@ def choose(names: str | None) -> tuple[str, ...]:
     return chosen
 
 
-def database() -> duckdb.DuckDBPyConnection:
+def database(few: bool = False) -> duckdb.DuckDBPyConnection:
     """This process's one DuckDB, which sees nothing and knows the macros of standing.sql; a fork makes its own.
 
-    It has no threads beside its processors' (none, if that is one).
+    There is one more for a `few` rows. Neither has threads beside its processors' (none, if that is one).
     """
-    return AHEAD[0] if AHEAD else _database(os.getpid())
+    return AHEAD.get(few) or _database(os.getpid(), few)
 
 
 @cache
-def _database(process: int) -> duckdb.DuckDBPyConnection:  # opening one and its macros cost as much as a rule's judging
+def _database(process: int, few: bool) -> duckdb.DuckDBPyConnection:  # opening one costs as much as a rule's judging
     made = duckdb.connect(config=ALONE)
+    if few:
+        plan_quickly(made)
     # with the default threshold DuckDB chose a loop join over Arrow tables: 157 s instead of 0.6 s (stack.md 0.6)
     made.execute("SET GLOBAL asof_loop_join_threshold = 0; SET GLOBAL TimeZone = 'UTC'")
     made.execute(sql("standing"))
     return made
+
+
+def plan_quickly(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let a whole DuckDB do only what is worth it for a few rows; what it answers stays the same."""
+    known = connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()
+    skipped = ",".join(name for (name,) in known if name not in WORTH_IT)
+    connection.execute(f"SET GLOBAL disabled_optimizers = '{skipped}'")
 
 
 def connect(
@@ -104,7 +116,8 @@ def connect(
     `rule` is the families' retention rule to judge by, if not the one in force. `text` is all that is going to be run,
     if that is known: only what it names is made known (a tenth of a report's time, and of that mostly for clocks).
     """
-    connection = database().cursor()  # what is made known to it, no other connection sees
+    few = max(snapshot.rows.values(), default=0) <= FEW
+    connection = database(few).cursor()  # what is made known to it, no other connection sees
     words = set(re.findall(r"\w+", text or ""))
     words |= kept.READ if words & kept.NAMES else set()
     words |= {"request_events"} & snapshot.tables.keys() if "clocks" in words else set()
@@ -187,8 +200,15 @@ def judge(
 
 def answer(connection: duckdb.DuckDBPyConnection, text: str, given: dict[str, object]) -> pa.Table:
     """What a statement answers, planned once: a relation with parameters is planned twice, a third of its time."""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE answer AS {text}", given)
+    connection.execute(_parsed(f"CREATE OR REPLACE TEMP TABLE answer AS {text}"), given)
     return connection.sql("FROM answer").to_arrow_table()
+
+
+@cache
+def _parsed(text: str) -> duckdb.Statement:
+    """One statement, read once a process: reading a rule takes 5 to 13 ms."""
+    (statement,) = duckdb.extract_statements(text)
+    return statement
 
 
 def put(
@@ -205,7 +225,7 @@ def put(
     """
     text = sql(family)
     given = nothing(unset(family, policy, as_at).keys() & PARTLY.keys()) | more
-    connection.execute(statement.format(family=family, text=text), bound(text, policy, as_at, **given))
+    connection.execute(_parsed(statement.format(family=family, text=text)), bound(text, policy, as_at, **given))
 
 
 def found(

@@ -36,6 +36,7 @@ class Session:
         self._lock = Lock()
         self._held: dict[str, pa.Table | None] = dict.fromkeys(schemas)
         self._connection = duckdb.connect(config={"enable_external_access": False, "threads": 1})
+        rules_judge.plan_quickly(self._connection)
         for name, schema in schemas.items():
             columns = ", ".join(f'"{column.name}" {TYPES[str(column.type)]}' for column in schema)
             self._connection.execute(f"CREATE TABLE {name} ({columns})")

@@ -82,7 +82,7 @@ def _holders(connection: Connection, names: list[str], as_at: date) -> list[Hold
     judged = _judged(record, as_at)
     seen = Snapshot(record.tables | judged | {"recalls": standing.table("recalls", asks)}, "")
     values, text = policy.load(), judge.sql("holders")
-    database = judge.connect(seen, values, as_at)
+    database = judge.connect(seen, values, as_at, text=text)
     found = judge.answer(database, text, judge.bound(text, values, as_at))
     return [Holding(**row | {"people": len(row["people"])}) for row in found.to_pylist()]
 

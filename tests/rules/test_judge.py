@@ -11,7 +11,7 @@ from hubdata import policy
 from hubdata.errors import BadParameter
 from hubdata.records.snapshot import take as snapshots
 from hubdata.rules import findings, judge
-from tests.support import returns
+from tests.support import hubs, returns
 from tests.support.ascii import load
 
 DAY = date(2026, 11, 22)
@@ -89,6 +89,20 @@ def test_judging_twice_is_judging_once(taken):
     for family in judge.FAMILIES:
         first, again = (judge.judge(family, taken, DAY).to_pylist() for _ in range(2))
         assert sorted(map(str, first)) == sorted(map(str, again))
+
+
+def test_many_rows_are_judged_as_a_few_are(monkeypatch, tmp_path):
+    held = snapshots.take(hubs.filled(tmp_path / "hub", families=60))
+
+    def judged():
+        return {family: sorted(map(str, judge.judge(family, held, DAY).to_pylist())) for family in judge.FAMILIES}
+
+    few = judged()
+    monkeypatch.setattr(judge, "FEW", -1)
+    many = judged()
+
+    assert few == many
+    assert judge.database(few=True) is not judge.database()  # whose plans differ
 
 
 @pytest.mark.parametrize(
