@@ -6,7 +6,7 @@ begins like a formula is marked as text too, or it would become one as soon as s
 """
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from io import BytesIO
 from math import ceil
@@ -110,12 +110,25 @@ def _sheets(tables: list[Table]) -> list[Sheet]:
     for table in tables:
         numbers = range(len(notes) + 1, len(notes) + 1 + len(table.notes))
         notes += [[number, note] for number, note in zip(numbers, table.notes, strict=True)]
-        sheets.append(_sheet(table, "".join(f"[note {number}]" for number in numbers)))
+        sheets.append(_apart(_sheet(table, "".join(f"[note {number}]" for number in numbers)), sheets))
     listed = [[sheet.name, table.title] for sheet, table in zip(sheets, tables, strict=True)]
-    front = [_list("Contents", "Table of contents", ("Sheet name", "Table description"), listed, ("link", "cell"))]
+    heads = ("Sheet name", "Table description")
+    front = [_list("Contents", "Table of contents", heads, listed, ("link", "cell"))] if listed else []
     if notes:
         front.append(_list("Notes", "Notes", ("Note number", "Note text"), notes, ("cell", "cell")))
     return front + sheets
+
+
+def _apart(sheet: Sheet, others: list[Sheet]) -> Sheet:
+    """A sheet whose names no other has: two figures of an own report may have one title."""
+    names, tables = {"contents", "cover", "notes"}, {other.table for other in others}
+    names |= {other.name.casefold() for other in others}
+    apart, number = sheet, 1
+    while apart.name.casefold() in names or apart.table in tables:
+        number += 1
+        name = f"{sheet.name[: SHEET_CHARACTERS - len(str(number)) - 1]} {number}"
+        apart = replace(sheet, name=name, table=f"{sheet.table}_{number}")
+    return apart
 
 
 def _list(name: str, title: str, headings: tuple[str, ...], rows: list[list], looks: tuple[str, ...]) -> Sheet:

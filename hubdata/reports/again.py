@@ -17,6 +17,7 @@ from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
 from hubdata.reports import run as reports
+from hubdata.reports.own import catalogue
 
 SHAPE = {"run": str, "report": str, "parameters": dict, "snapshot": dict, "policy": list, "code": dict, "files": dict}
 
@@ -56,7 +57,7 @@ def run(hub: Hub, name: str, progress: reports.Progress | None = None) -> Again:
     path = _manifest(hub, name)
     said = _read(path, name)
     held = snapshots.take(hub)
-    gone = [*_records(said, held), *_decided(said), *_code(said)]
+    gone = [*_records(said, held), *_decided(said), *_code(said, hub.home)]
     if gone:
         raise Refused(f"{name} cannot be made again: " + "; ".join(gone), gone)
     made = reports.run(said["report"], hub, said["parameters"], held=held, progress=progress)
@@ -135,8 +136,11 @@ def _decided(said: dict) -> list[str]:
     return gone
 
 
-def _code(said: dict) -> list[str]:
-    now, then = reports.code(), said["code"]
+def _code(said: dict, home: Path) -> list[str]:
+    now, then, own = reports.code(), said["code"], catalogue.code(said["report"], home)
+    if (was := then.get("own", {})) != own:
+        changed = sorted(name for name in {*was, *own} if was.get(name) != own.get(name))
+        return [f"the report's own {', '.join(changed)} changed since; put back what it was"]
     if now == then["sha256"]:
         return []
     return [

@@ -125,7 +125,7 @@ def _sheets(shown: list[Table]) -> list[Table]:
 
 def _cover(notebook: NotebookNode, heading: Heading, shown: list[Table]) -> workbook.Cover:
     """The answer and the facts of the report, as the workbook's first sheet says them."""
-    answers = [o.data["text/plain"] for c in notebook.cells for o in c.get("outputs", []) if MIME not in o.data]
+    answers = [o.data.get("text/plain", "") for c in notebook.cells for o in c.get("outputs", []) if MIME not in o.data]
     about = [f"{fact}: {value}" for table in shown if table.name == "about" for fact, value in table.rows]
     return workbook.Cover(heading.title, tuple("\n".join(answers).splitlines()), tuple(about))
 

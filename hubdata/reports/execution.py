@@ -85,6 +85,7 @@ def server(environment: dict[str, str]) -> Iterator[ForkServer | None]:
 
 
 ENGINE, FORKED, KERNEL = "hubdata", "hubdata-fork", "python3"
+PYTHON = {"display_name": "Python 3", "language": "python", "name": KERNEL}  # for an own notebook that names no kernel
 CONFIG = Config(KernelManager={"transport_encryption": "required"})
 QUIET = ["--HistoryManager.enabled=False"]  # what an officer ran is in the audit chain, not in a history file
 SECRETS = ("HUBDATA_", "PG")  # of the environment, what tells or opens the database
@@ -169,6 +170,7 @@ def execute(
             parameters,
             engine_name=FORKED if server else ENGINE,
             kernel_name=KERNEL,
+            language="python",  # of an own notebook that does not say so
             progress_bar=False,
             step=step,
             **settings,
@@ -204,7 +206,7 @@ def _environment() -> dict[str, str]:
 def _public(notebook: NotebookNode, parameters: dict) -> NotebookNode:
     """The notebook without times, paths and streams, so that the same run gives the same bytes."""
     told = {"papermill": {"parameters": parameters}} if parameters else {}
-    kernel = {"kernelspec": notebook.metadata.kernelspec, "language_info": {"name": "python"}}
+    kernel = {"kernelspec": notebook.metadata.get("kernelspec", PYTHON), "language_info": {"name": "python"}}
     notebook.metadata = NotebookNode({**kernel, **told})
     for number, cell in enumerate(notebook.cells):
         cell.metadata = NotebookNode({"tags": cell.metadata.tags} if cell.metadata.get("tags") else {})

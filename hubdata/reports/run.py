@@ -28,7 +28,8 @@ from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
 from hubdata.reports import parameters, promises
-from hubdata.reports.page import ALL, REPORTS, Question
+from hubdata.reports.own import catalogue, names
+from hubdata.reports.page import ALL, REPORTS, Question, Report
 
 # papermill and nbconvert load jsonschema, which builds a grammar for web addresses that no notebook schema uses: 1.5 s
 # of every run, measured. Saying that the grammar is not installed makes jsonschema do without it.
@@ -60,6 +61,7 @@ class Order:
     report: str
     values: dict[str, Any]
     scheduled: dict[str, str] = field(default_factory=dict)
+    home: Path | None = None  # of the hub whose own report it is
 
     @property
     def question(self) -> Question:
@@ -68,7 +70,12 @@ class Order:
 
     @property
     def notebook(self) -> Path:
-        return places.NOTEBOOKS / f"{self.report}.ipynb"
+        return catalogue.notebook(self.report, self.home)
+
+    @property
+    def about(self) -> Report:
+        """What it is about; an own report stands on every decided value, for nobody can tell on which."""
+        return REPORTS.get(self.report) or Report(catalogue.title(self.notebook), (), None)
 
     @property
     def period(self) -> str:
@@ -77,25 +84,32 @@ class Order:
         return f"{first}{self.question.as_at}"
 
 
-def declared(report: str) -> dict[str, parameters.Parameter]:
-    """The parameters of a report. Raises BadParameter with the reports that there are if it is none of them."""
-    if report not in REPORTS:
-        raise BadParameter(f"there is no report {report!r}; allowed are {', '.join(sorted(REPORTS))}")
-    return parameters.read(places.NOTEBOOKS / f"{report}.ipynb")
+def declared(report: str, home: Path | None = None) -> dict[str, parameters.Parameter]:
+    """The parameters of a report, ours or the own one of a hub.
+
+    Raises BadParameter with the reports that there are if it is none of them, or if one cannot be run as a report.
+    """
+    said = parameters.read(catalogue.notebook(report, home))
+    if "as_at" not in said or not said["as_at"].is_date:
+        raise BadParameter(f"{report} does not declare as_at; `hubdata report check {report}` says what is missing")
+    return said
 
 
-def defaults(report: str) -> dict[str, object]:
-    """The parameters in params/reports, for a run that gives none of its own."""
-    declared(report)
-    return read_yaml(places.params() / "reports" / f"{report}.yaml")
+def defaults(report: str, home: Path | None = None) -> dict[str, object]:
+    """The parameters in a report's file, for a run that gives none of its own."""
+    file = catalogue.parameter_file(report, home)
+    if not file.is_file():
+        raise BadParameter(f"there is no parameter file at {file}; write one, with a line `as_at:` and a day")
+    return read_yaml(file)
 
 
-def order(report: str, given: dict[str, object] | None = None) -> Order:
+def order(report: str, given: dict[str, object] | None = None, home: Path | None = None) -> Order:
     """A report asked for, with `given` or else its parameter file; no kernel starts.
 
     Raises BadParameter with every fault on one line if a name is unknown, missing or has a wrong value.
     """
-    asked = Order(report, parameters.check(declared(report), defaults(report) if given is None else given))
+    told = parameters.check(declared(report, home), defaults(report, home) if given is None else given)
+    asked = Order(report, told, home=None if report in REPORTS else home)
     asked.question.check()
     return asked
 
@@ -112,7 +126,7 @@ def run(
 
     `progress` is told the report, the cell that starts, and how many there are.
     """
-    (done,) = run_pack(hub, [order(report, given)], out, held, progress)
+    (done,) = run_pack(hub, [order(report, given, hub.home)], out, held, progress)
     return done
 
 
@@ -196,16 +210,20 @@ class Context:
     records: Snapshot
     policy: Policy
     audit_head: dict
+    sought: Callable[[], names.Known] | None = None  # the names that the hub has, read when an own report is kept
 
     @classmethod
     def of(cls, hub: Hub, records: Snapshot, policy: Policy) -> "Context":
         """These records and decisions, with the audit chain of the hub as it stands."""
         with hub.read() as connection:
             sequence, head = ledger.head(connection)
-        return cls(records, policy, {"seq": sequence, "hash": head})
+        return cls(records, policy, {"seq": sequence, "hash": head}, lambda: names.known(hub))
 
-    def manifest(self, report: str, values: dict, names: tuple[str, ...], as_at: date) -> dict:
-        """How it was made, with the decided values `names`; what has the same `run` has the same content."""
+    def manifest(self, report: str, values: dict, names: tuple[str, ...], as_at: date, own: dict | None = None) -> dict:
+        """How it was made, with the decided values `names`; what has the same `run` has the same content.
+
+        `own` is what an own report has of code beside ours: the SHA-256 of its notebook, and of SQL files.
+        """
         used = [self.policy.entry(name, as_at) for name in names]
         said = {
             "report": report,
@@ -221,7 +239,7 @@ class Context:
                 }
                 for entry in used
             ],
-            "code": {"version": __version__, "sha256": code()},
+            "code": {"version": __version__, "sha256": code()} | ({"own": own} if own else {}),
         }
         plain = json.loads(json.dumps(said, default=str))  # a decided value may be a date
         return {"run": run_id(plain), **plain, "audit_head": self.audit_head, **_made()}
@@ -244,8 +262,12 @@ def _silent(report: str, cell: int, cells: int) -> None:
 def _keep(asked: Order, notebook, context: Context, root: Path, beside: Path) -> Run:
     from hubdata.reports import bundle  # nbconvert: another half a second, paid while kernels run
 
-    report, as_at = REPORTS[asked.report], asked.question.as_at
-    manifest = context.manifest(asked.report, asked.values, report.names(context.policy, as_at), as_at)
+    report, as_at = asked.about, asked.question.as_at
+    own = catalogue.code(asked.report, asked.home)
+    if own and context.sought:
+        names.refuse(context.sought(), asked.report, notebook)
+    used = report.names(context.policy, as_at)
+    manifest = context.manifest(asked.report, asked.values, used, as_at, own)
     manifest |= {"schedule": asked.scheduled} if asked.scheduled else {}
     words = asked.question.words(context.policy.value("hubs", as_at))
     heading = bundle.Heading(f"{report.title}, {words['period']}, {words['hub']}", as_at)

@@ -2,10 +2,12 @@
 
 import re
 from datetime import date, time
+from pathlib import Path
 
 from hubdata import places
 from hubdata.errors import BadParameter
 from hubdata.reports import parameters
+from hubdata.reports.own import catalogue
 from hubdata.schedule.addresses import ADDRESS, is_webhook
 from hubdata.schedule.calendar import KINDS, Rule, covered
 from hubdata.written import Written, twice
@@ -22,8 +24,8 @@ YEARS = (2000, 2200)
 ALL = "all"
 
 
-def check(pack: Written, hubs: list[str]) -> None:
-    """Every fault of one pack; `hubs` are those that it may name."""
+def check(pack: Written, hubs: list[str], home: Path | None = None) -> None:
+    """Every fault of one pack; `hubs` are those that it may name, `home` is where own reports may be."""
     name = pack.at[-1]
     if not isinstance(name, str) or not NAME.fullmatch(name):
         pack.fault("a pack's name is lower-case letters, digits and _, at most 40, for example monthly_assurance")
@@ -35,7 +37,7 @@ def check(pack: Written, hubs: list[str]) -> None:
         fine.fault(f"title must be 1 to {LONGEST} characters on one line, found {title[:LONGEST]!r}", "title")
     _calendar(fine)
     fine.whole(LATE, "{key} must be {least} to {most}, found {found}", 0, MOST_LATE)
-    _listed(fine, hubs)
+    _listed(fine, hubs, home)
     for number, one in enumerate(fine.part("recipients").each(), 1):
         if not isinstance(one.value, str) or not ADDRESS.fullmatch(one.value):
             one.fault(f"recipient {number} is not one e-mail address, name@example.gov.uk")
@@ -43,13 +45,13 @@ def check(pack: Written, hubs: list[str]) -> None:
     fine.must("webhook", is_webhook, https)
 
 
-def _listed(pack: Written, hubs: list[str]) -> None:
+def _listed(pack: Written, hubs: list[str], home: Path | None) -> None:
     for hub in pack.part("hubs").each():
         if hub.value not in hubs:
             hub.fault(f"hub {hub.value!r} is not registered; allowed are {', '.join(hubs)}")
-    known = reports()
+    known = reports() + catalogue.own(home)
     for part in pack.part("reports").each():
-        for fault in _part_faults(part.value, known):
+        for fault in _part_faults(part.value, known, home):
             part.fault(fault)
     for key in ("hubs", "reports"):
         pack.must(key, len, "{key} is empty; name at least one")
@@ -93,7 +95,7 @@ def reports() -> list[str]:
     return sorted(name for name in found if (places.NOTEBOOKS / f"{name}.ipynb").is_file())
 
 
-def _part_faults(value: object, known: list[str]) -> list[str]:
+def _part_faults(value: object, known: list[str], home: Path | None) -> list[str]:
     part = Written(value if isinstance(value, dict) else {"report": value})
     part.only(OF_A_REPORT, ["report"])
     report, given = part.keys.get("report"), part.keys.get("parameters", {})
@@ -102,12 +104,12 @@ def _part_faults(value: object, known: list[str]) -> list[str]:
     if "covers" in part.keys and (fault := _covers_fault(part.keys["covers"])):
         part.fault(fault)
     if isinstance(given, dict):
-        _parameters(part, report, given)
+        _parameters(part, report, given, home)
     return part.words
 
 
-def _parameters(part: Written, report: str, given: dict) -> None:
-    declared = parameters.read(places.NOTEBOOKS / f"{report}.ipynb")
+def _parameters(part: Written, report: str, given: dict, home: Path | None) -> None:
+    declared = parameters.read(catalogue.notebook(report, home))
     rolling = {name for name, each in declared.items() if each.is_date and each.required} | {"hub"}
     for name in sorted(rolling & given.keys()):
         part.fault(f"{report}: {name} is set by `covers` and `hubs`, so that every run has its own; take it out")

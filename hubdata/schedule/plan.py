@@ -25,6 +25,7 @@ from hubdata.errors import BadParameter
 from hubdata.policy import lined, read_yaml
 from hubdata.policy import load as load_policy
 from hubdata.reports import parameters as reports_parameters
+from hubdata.reports.own import catalogue
 from hubdata.schedule.calendar import Rule, Span, covered
 from hubdata.schedule.check import ALL, check, rule_of
 from hubdata.written import Written, refuse
@@ -37,10 +38,12 @@ class Part:
     report: str
     covers: str
     given: dict[str, object] = field(default_factory=dict)
+    home: Path | None = None  # of the hub whose own report it may be
 
     def parameters(self, due: date, hub: str) -> dict[str, object]:
         """What the notebook is told when the pack is due on a day: the days covered, the hub, and what is given."""
-        span, declared = covered(self.covers, due), reports_parameters.read(places.NOTEBOOKS / f"{self.report}.ipynb")
+        span = covered(self.covers, due)
+        declared = reports_parameters.read(catalogue.notebook(self.report, self.home))
         days = {
             n: (span.last if n == "as_at" else span.first).isoformat()
             for n, p in declared.items()
@@ -73,16 +76,19 @@ def path() -> Path:
     return places.params() / "schedule.yaml"
 
 
-def read(file: Path | None = None) -> tuple[Pack, ...]:
-    """Every pack, in the order written. Raises Refused with every fault of the file, and nothing has run."""
+def read(file: Path | None = None, home: Path | None = None) -> tuple[Pack, ...]:
+    """Every pack, in the order written; `home` is of the hub whose own reports it may have.
+
+    Raises Refused with every fault of the file, and nothing has run.
+    """
     file = file or path()
     if not file.is_file():
         raise BadParameter(f"there is no schedule at {file}; write one, or set HUBDATA_PARAMS to a folder that has it")
     said, known = Written(read_yaml(file)), [ALL, *_hubs()]
     for pack in said.holds("packs", "write `packs:` and below it each pack by its name"):
-        check(pack, known)
+        check(pack, known, home)
     refuse("the schedule has", lined(file, said.faults), ", so nothing was run")
-    return tuple(_pack(name, body) for name, body in said.value["packs"].items())
+    return tuple(_pack(name, body, home) for name, body in said.value["packs"].items())
 
 
 def _hubs() -> list[str]:
@@ -90,7 +96,7 @@ def _hubs() -> list[str]:
     return sorted({hub for entry in load_policy().history("hubs") for hub in entry.value})
 
 
-def _pack(name: str, body: dict) -> Pack:
+def _pack(name: str, body: dict, home: Path | None) -> Pack:
     within = next(iter(body["due"].values())) < 0
     covers = body.get("covers", f"{body['every']}_to_date" if within else f"last_full_{body['every']}")
     parts = [part if isinstance(part, dict) else {"report": part} for part in body["reports"]]
@@ -100,7 +106,7 @@ def _pack(name: str, body: dict) -> Pack:
         rule_of(body),
         body["late_after_working_days"],
         tuple(body["hubs"]),
-        tuple(Part(each["report"], each.get("covers", covers), each.get("parameters", {})) for each in parts),
+        tuple(Part(each["report"], each.get("covers", covers), each.get("parameters", {}), home) for each in parts),
         tuple(body.get("recipients", ())),
         body.get("webhook", ""),
     )

@@ -7,7 +7,7 @@ them.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -132,7 +132,7 @@ def _run(hub, asked: list[tuple[State, list[str]]], now: datetime, who: Who, for
     for state, tried in asked:
         for report in tried:
             try:
-                order = _order(state.due, report)
+                order = _order(state.due, report, hub.home)
                 if run := schedule_state.made(hub.home, order) or schedule_state.told(hub.home, order, known):
                     yield _settle(hub, state, run, now, who, known)
                 else:
@@ -150,12 +150,12 @@ def _run(hub, asked: list[tuple[State, list[str]]], now: datetime, who: Who, for
                 yield _settle(hub, state, done, now, who)
 
 
-def _order(due: Due, report: str):
+def _order(due: Due, report: str, home: Path):
     from hubdata.reports import run as reports  # pandas: 0.8 s that nothing due should not take
 
     (part,) = (part for part in due.pack.parts if part.report == report)
-    checked = reports.order(report, part.parameters(due.due, due.hub))
-    return reports.Order(checked.report, checked.values, due.key)
+    checked = reports.order(report, part.parameters(due.due, due.hub), home)
+    return replace(checked, scheduled=due.key)
 
 
 def _settle(hub, state: State, run, now: datetime, who: Who, known: list[dict] | None = None) -> Ran:

@@ -12,7 +12,7 @@ from hubdata import policy
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub, open_hub
 from hubdata.reports import page
-from hubdata.workbench import states
+from hubdata.workbench import shown, states
 from hubdata.workbench.view import View
 
 
@@ -32,6 +32,8 @@ class OpenHub:
         decided = policy.load()
         held = page.records() if self._hub is None else snapshots.take(self._hub, decided)
         return View(self._hub, held, asked, known, decided)
+
+    show = staticmethod(shown.show)
 
     def close(self) -> None:
         """Close the database."""

@@ -277,6 +277,11 @@ class View:
             self._hub.look(By(getuser(), reason, self.as_at), action, family)
 
     @property
-    def _said(self) -> str:
+    def when(self) -> str:
+        """The view's day in words, for captions: as at 30 September 2026, as known on 7 October 2026."""
         known = f", as known on {dates.words(self.known_at)}" if self.known_at else ""
-        return f"As at {dates.words(self.as_at)}{known}"
+        return f"as at {dates.words(self.as_at)}{known}"
+
+    @property
+    def _said(self) -> str:
+        return self.when[0].upper() + self.when[1:]

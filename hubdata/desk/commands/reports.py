@@ -1,5 +1,6 @@
 """`hubdata assurance`; no logic lives here."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 from hubdata.desk.commands.command import Answer, Options, command
 from hubdata.errors import BadParameter
 
+ABOUT = ("again", "new", "check")  # what is done with a run or an own report, and so no report's name
 report_app = typer.Typer()
 assurance_app = typer.Typer()
 
@@ -59,10 +61,13 @@ def report(
     name: Annotated[
         str,
         typer.Argument(
-            help="retention, sharing_audit, outcomes, data_rights, quality or promises; or `again` with a run."
+            help="retention, sharing_audit, outcomes, data_rights, quality or promises, or one of your own; or `again` "
+            "with a run, `new` or `check` with a name."
         ),
     ],
-    again: Annotated[str | None, typer.Argument(metavar="RUN", help="The run to make again from its manifest.")] = None,
+    again: Annotated[
+        str | None, typer.Argument(metavar="RUN", help="The run to make again, or the own report to start or check.")
+    ] = None,
     params: Annotated[Path | None, typer.Option(help="A YAML file of parameters.")] = None,
     param: Annotated[list[str] | None, typer.Option(help="One parameter, NAME=VALUE; may be repeated.")] = None,
     out: Annotated[Path | None, typer.Option(help="The folder for the bundle (default: reports/ in the hub).")] = None,
@@ -72,15 +77,38 @@ def report(
     from hubdata.reports import orders
     from hubdata.reports import run as reports
 
-    if (name == "again") != bool(again) or (again and (params or param or out)):
-        raise BadParameter("write `hubdata report NAME` with its options, or `hubdata report again RUN`")
-    if again:
+    if (name in ABOUT) != bool(again) or (again and (params or param or out)):
+        raise BadParameter(
+            "write `hubdata report NAME` with its options, or `hubdata report again RUN`, `new` or `check`"
+        )
+    if again and name == "again":
         made = reports_again.run(options.hub(), again, options.step)
         return Answer(made, made.lines(), 3 if made.different or made.altered else 0)
-    given = orders.given(name, params, _pairs(param), options.as_at if options.as_at_given else None, options.as_at)
-    asked = reports.order(name, given)
-    run = reports.run_pack(options.hub(), [asked], out, progress=options.step)[0]
+    hub = options.hub()
+    if again:
+        return _own(name, again, hub.home, options.as_at)
+    on = options.as_at if options.as_at_given else None
+    given = orders.given(name, params, _pairs(param), on, options.as_at, hub.home)
+    run = reports.run_pack(hub, [reports.order(name, given, hub.home)], out, progress=options.step)[0]
     return Answer(run, orders.lines(run))
+
+
+def _own(what: str, name: str, home: Path, day: date) -> Answer:
+    """Start a report of one's own, or say what it lacks."""
+    from hubdata.reports.own import check, new
+
+    if what == "new":
+        path = new.start(name, home, day)
+        said = [
+            f"{path} is a report that runs: open it in JupyterLab (`hubdata lab`), write your own question into it,"
+        ]
+        return Answer(
+            {"report": name, "notebook": path},
+            [*said, f"then `hubdata report check {name}` and `hubdata report {name}`."],
+        )
+    lacks = check.lacks(name, home)
+    said = lacks or [f"{name} can be run, scheduled and made again like ours."]
+    return Answer({"report": name, "lacks": lacks}, said, 3 if lacks else 0)
 
 
 @command(report_app)
@@ -93,7 +121,8 @@ def pack(
     from hubdata.reports import orders
     from hubdata.reports import run as reports
 
-    runs = reports.run_pack(options.hub(), orders.pack(name, options.as_at), out, progress=options.step)
+    hub = options.hub()
+    runs = reports.run_pack(hub, orders.pack(name, options.as_at, hub.home), out, progress=options.step)
     return Answer(runs, [line for run in runs for line in orders.lines(run)])
 
 

@@ -61,7 +61,7 @@ def _round(options: Options, kernel: bool) -> Round:
     return run(
         home(options),
         options.url,
-        plan.read(),
+        plan.read(home=home(options)),
         moment(options),
         who,
         logged(options.say),
@@ -74,7 +74,7 @@ def _watch(options: Options, kernel: bool) -> Answer:
     stop, tell, known = threading.Event(), logged(options.say), set()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    plan.read()  # a schedule with faults is refused at the start
+    plan.read(home=home(options))  # a schedule with faults is refused at the start
     while not stop.is_set():
         try:
             known = _told(_round(options, kernel), known, tell)

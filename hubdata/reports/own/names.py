@@ -1,0 +1,92 @@
+"""Looks for the hub's names in what an own report says, before it is kept; what it finds it never repeats.
+
+A person's name in full counts wherever it stands, in either order; a given or family name alone where it is all that a
+cell of a table says, for many are words too.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from sqlalchemy import select
+
+from hubdata.errors import Refused
+from hubdata.figures.table import MIME
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import TABLES
+
+WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+TAG = re.compile(r"<[^>]*>")
+FEWEST = 3  # letters of a name that is sought alone
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """The names that the hub has, as words: those sought wherever they stand, and those that are all of a cell."""
+
+    whole: frozenset[Words]
+    alone: frozenset[Words]
+
+    def said(self, text: str) -> bool:
+        """Whether a text says a name in full."""
+        found, lengths = words(text), {len(name) for name in self.whole}
+        return any(found[at : at + size] in self.whole for size in lengths for at in range(len(found) - size + 1))
+
+
+def known(hub: Hub) -> Known:
+    """The names of every person, and of every worker, that the hub has."""
+    people, workers = TABLES["people"].c, TABLES["practitioners"].c
+    places = {*_column(hub, TABLES["organisations"].c.name), *_column(hub, TABLES["families"].c.hub)}
+    with hub.read() as connection:
+        named = [tuple(map(words, row)) for row in connection.execute(select(people.given_name, people.family_name))]
+    whole = {order for given, family in named for order in (given + family, family + given)}
+    alone = {part for name in named for part in name if sum(map(len, part)) >= FEWEST}
+    workers_ = {words(name) for name in _column(hub, workers.name)}
+    return Known(
+        frozenset(whole | {one for one in workers_ if len(one) > 1}), frozenset(alone - set(map(words, places)))
+    )
+
+
+def _column(hub: Hub, column) -> list[str]:
+    with hub.read() as connection:
+        return list(connection.execute(select(column).distinct()).scalars())
+
+
+def words(text: str) -> Words:
+    """The words of a text, whatever stands between them and however they are written."""
+    return tuple(word.casefold() for word in WORD.findall(text))
+
+
+def refuse(sought: Known, report: str, notebook: NotebookNode) -> None:
+    """Raises Refused, with the cells to look at, if an executed notebook says a name of the hub's."""
+    found = [number for number, cell in enumerate(notebook.cells, 1) if _says(sought, cell)]
+    if found:
+        listed = ", ".join(map(str, found))
+        what = f"cell {listed}" if len(found) == 1 else f"cells {listed}"
+        raise Refused(
+            f"the {report} report says the name of somebody whom the hub knows ({what}), so nothing was kept; take it "
+            "out: a name is looked up at the desk, with a reason",
+            found,
+        )
+
+
+def _says(sought: Known, cell: NotebookNode) -> bool:
+    texts = [cell.source, *_outputs(cell)]
+    cells = {words(each) for text in texts[1:] for each in TAG.split(text)}
+    return bool(cells & sought.alone) or any(sought.said(TAG.sub(" ", text)) for text in texts)
+
+
+def _outputs(cell: NotebookNode) -> Iterator[str]:
+    """Each text that a cell shows; of a table what its cells say, each as if in HTML."""
+    for output in cell.get("outputs", []):
+        for kind, said in output.get("data", {}).items():
+            yield _cells(said) if kind == MIME else said if isinstance(said, str) else json.dumps(said)
+
+
+def _cells(table: dict) -> str:
+    rows: Iterable[Iterable[object]] = table["rows"]
+    return "<td>".join(str(value) for row in rows for value in row)
