@@ -4,12 +4,17 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.testing
 
 from hubdata.records.store import Hub, open_hub
 from tests.support import hubs, postgresql
+
+# A process builds the command line once, 60 ms; so do the tests, and not for each command that they run.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 
 @pytest.fixture(scope="session")
