@@ -12,7 +12,7 @@ stays empty. Families, people, workers and organisations that are only referred 
 from datetime import date, datetime
 
 import pyarrow as pa
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 
 from hubdata import dates, policy
 from hubdata.intake import take
@@ -77,9 +77,13 @@ def supersede(hub: Hub, table: str, **earlier: str) -> None:
 
 def _held(hub: Hub) -> dict[str, set[str]]:
     """The keys that the hub holds already, by table, so that nothing is made up over them."""
-    first_key = {name: next(iter(TABLES[name].primary_key)) for name in CONTRACT_TABLES}
+    first_key = {name: next(iter(TABLES[name].primary_key)).name for name in CONTRACT_TABLES}
+    asked = " UNION ALL ".join(f"SELECT '{name}', {key} FROM {name}" for name, key in first_key.items())
+    held = {name: set() for name in CONTRACT_TABLES}
     with hub.read() as connection:
-        return {name: set(connection.execute(select(key)).scalars()) for name, key in first_key.items()}
+        for name, key in connection.exec_driver_sql(asked):
+            held[name].add(key)
+    return held
 
 
 def _arrow(found: list[Row]) -> pa.Table:

@@ -3,7 +3,7 @@
 # ruff: noqa: E501 (a row a line)
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from typer.testing import CliRunner, Result
 
 from hubdata.desk.main import app
@@ -79,14 +79,17 @@ def apply(hub: Hub, folder: Path, **tables: str | bytes | None) -> take.Result:
 def rows(hub: Hub, table: str) -> list[tuple]:
     """Every row of a table, sorted, as the database gives it."""
     with hub.read() as connection:
-        return sorted((tuple(row) for row in connection.execute(TABLES[table].select())), key=str)
+        return _rows(connection, table)
+
+
+def _rows(connection: Connection, table: str) -> list[tuple]:
+    return sorted((tuple(row) for row in connection.execute(TABLES[table].select())), key=str)
 
 
 def state(hub: Hub) -> tuple:
     """Everything that a hub holds: every row of every table, and the ledger's head."""
     with hub.read() as connection:
-        head = ledger.head(connection)
-    return head, {table: rows(hub, table) for table in TABLES}
+        return ledger.head(connection), {table: _rows(connection, table) for table in TABLES}
 
 
 def count(hub: Hub, table: str) -> int:
