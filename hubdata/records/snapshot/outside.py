@@ -90,7 +90,8 @@ SIGNS = ("@", "[0-9][A-Za-z][A-Za-z]", "*".join([DIGIT] * 6))  # text without an
 
 def read(ask: Callable[[str], Sequence], dialect: str) -> list[tuple]:
     """Unregistered tables and columns, and free text that says too much, in the order of COLUMNS."""
-    return [*_structures(ask, dialect), *(row for query in _queries(dialect) for row in ask(query))]
+    said = (row for has_any, query in _queries(dialect) if ask(has_any) for row in ask(query))
+    return [*_structures(ask, dialect), *said]
 
 
 def _structures(ask: Callable[[str], Sequence], dialect: str) -> Iterator[tuple]:
@@ -106,8 +107,16 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _queries(dialect: str) -> Iterator[str]:
-    """One for each table with such text: what may say too much is picked in one pass, and only that is looked at."""
+@cache
+def _queries(dialect: str) -> list[tuple[str, str]]:
+    """Two for each table with such text: whether any may say too much, and what of it does, planned only for that.
+
+    What may say too much is picked in one pass, and only that is looked at.
+    """
+    return list(_written(dialect))
+
+
+def _written(dialect: str) -> Iterator[tuple[str, str]]:
     for name, sizes in _texts():
         free = {column for column in sizes if passport(name, column).sensitivity == FREE_TEXT}
         odd = {
@@ -123,11 +132,13 @@ def _queries(dialect: str) -> Iterator[str]:
             f"CASE WHEN long > size THEN 'longer than ' || size || ' characters' "
             f"WHEN free = 1 THEN {_kinds('said', dialect)} END"
         )
+        picked = f"FROM {name} WHERE {' OR '.join(odd.values())}"
         yield (
-            f"WITH picked AS MATERIALIZED (SELECT {_key(name)} AS named, {', '.join(sizes)} FROM {name} "
-            f"WHERE {' OR '.join(odd.values())}), said AS MATERIALIZED ({said}) "
+            f"SELECT 1 {picked} LIMIT 1",
+            f"WITH picked AS MATERIALIZED (SELECT {_key(name)} AS named, {', '.join(sizes)} {picked}), "
+            f"said AS MATERIALIZED ({said}) "
             f"SELECT '{name}', place, named, kind, 1 "
-            f"FROM (SELECT place, named, {kind} AS kind FROM said) AS told WHERE kind IS NOT NULL"
+            f"FROM (SELECT place, named, {kind} AS kind FROM said) AS told WHERE kind IS NOT NULL",
         )
 
 
