@@ -54,12 +54,19 @@ def page(kept: BrowserContext, requests_made: list[str]) -> Iterator[Page]:
     page.close()
 
 
+def found_by_axe(page: Page) -> list[str]:
+    """What axe finds wrong on a page, one line per element."""
+    page.evaluate(Axe().axe_script)
+    return page.evaluate(LOOK, [RULES, WHOLE])
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """A function that lists what axe finds wrong on a page, one line per element."""
+    return found_by_axe
+
+
 @pytest.fixture
 def violations(page: Page) -> Callable[[], list[str]]:
-    """A function that lists what axe finds wrong on `page`, one line per element."""
-
-    def look() -> list[str]:
-        page.evaluate(Axe().axe_script)
-        return page.evaluate(LOOK, [RULES, WHOLE])
-
-    return look
+    """As `axe`, of `page`."""
+    return lambda: found_by_axe(page)

@@ -1,8 +1,11 @@
 """The report pages in a real browser: nothing for axe to find, nothing asked of anybody, all of it printed."""
 
 import re
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from hubdata.records.snapshot import take as snapshots
 from hubdata.reports import run as reports
@@ -22,56 +25,58 @@ def pages(tmp_path_factory):
     return made
 
 
-every_page = pytest.mark.parametrize("report", list(reports.REPORTS))
+@dataclass(frozen=True)
+class Shown:
+    """A report's page as a browser shows it, what it is of, and every address that was asked for."""
+
+    report: str
+    file: Path
+    page: Page
+    asked: list[str]
 
 
-@every_page
-def test_a_page_has_no_accessibility_violation(pages, page, violations, report):
-    page.goto(pages[report].as_uri())
-
-    assert violations() == []
-
-
-@every_page
-def test_a_page_asks_for_nothing_but_itself(pages, page, requests_made, report):
-    page.goto(pages[report].as_uri(), wait_until="networkidle")
-
-    assert requests_made == [pages[report].as_uri()]
+@pytest.fixture(scope="module", params=list(reports.REPORTS))
+def shown(pages, kept, request):
+    """A report's page, opened once and looked at by test after test."""
+    file, asked = pages[request.param], []
+    page = kept.new_page()
+    page.on("request", lambda made: asked.append(made.url))
+    page.goto(file.as_uri(), wait_until="networkidle")
+    yield Shown(request.param, file, page, asked)
+    page.close()
 
 
-@every_page
-def test_a_page_has_no_script_and_one_heading_above_all(pages, page, report):
-    page.goto(pages[report].as_uri())
-
-    assert page.locator("script").count() == 0
-    assert page.locator("h1").count() == 1
-    assert page.locator("html").get_attribute("lang") == "en-GB"
-    assert page.title().startswith(reports.REPORTS[report].title)
+def test_a_page_has_no_accessibility_violation(shown, axe):
+    assert axe(shown.page) == []
 
 
-@every_page
-def test_every_table_has_a_caption_and_every_chart_a_name(pages, page, report):
-    page.goto(pages[report].as_uri())
+def test_a_page_asks_for_nothing_but_itself(shown):
+    assert shown.asked == [shown.file.as_uri()]
 
+
+def test_a_page_has_no_script_and_one_heading_above_all(shown):
+    assert shown.page.locator("script").count() == 0
+    assert shown.page.locator("h1").count() == 1
+    assert shown.page.locator("html").get_attribute("lang") == "en-GB"
+    assert shown.page.title().startswith(reports.REPORTS[shown.report].title)
+
+
+def test_every_table_has_a_caption_and_every_chart_a_name(shown):
+    page = shown.page
     assert page.locator("table").count() == page.locator("table > caption").count() > 5
     assert page.locator("svg").count() == page.locator("svg[role=img][aria-label]").count() > 0
 
 
-@every_page
-def test_a_page_fits_a_narrow_window(pages, page, violations, report):
-    page.set_viewport_size(NARROW)
-    page.goto(pages[report].as_uri())
-
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-    assert violations() == []
-
-
-@every_page
-def test_the_whole_page_is_printed(pages, page, report):
-    page.goto(pages[report].as_uri())
-
-    printed = page.pdf(format="A4")
+def test_the_whole_page_is_printed(shown):
+    printed = shown.page.pdf(format="A4")
     assert len(re.findall(rb"/Type /Page\b", printed)) > 2
+
+
+def test_a_page_fits_a_narrow_window(shown, axe):
+    shown.page.set_viewport_size(NARROW)
+
+    assert shown.page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert axe(shown.page) == []
 
 
 def test_the_first_key_press_offers_to_skip_to_the_content(pages, page):
