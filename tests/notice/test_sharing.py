@@ -859,26 +859,24 @@ def test_sharing_without_agreement_says_why_and_who_is_at_risk(hub: Hub, route: 
     assert findings(hub, "sharing", TODAY) == {("SH11", "no reason"), ("SH11", "nobody")}
 
 
-@pytest.mark.parametrize(
-    "nothing", ["N/A", "n / a", "none.", "-", "…", "tbc", "To be confirmed", "unknown", "xxx", "?!", "tbc - tbc"]
-)
-def test_a_word_that_says_nothing_is_no_reason_to_share_and_nobody_at_risk(hub: Hub, nothing: str):
-    """P7: "only where they are concerned that there is a risk to someone … will normally explain this to you"."""
-    load(
-        hub,
-        shares=f"""
-        share           | route             | reason    | risk_to   | told_family | not_told_reason
-        all said        | without_agreement | A risk    | 1004      | no          | Not safe
-        no reason       | without_agreement | {nothing} | A child   | yes         |
-        nobody at risk  | without_agreement | A risk    | {nothing} | yes         |
-        no word why not | legal_duty        | A risk    | A child   | no          | {nothing}
-    """,
-    )
+SAYS_NOTHING = ("N/A", "n / a", "none.", "-", "…", "tbc", "To be confirmed", "unknown", "xxx", "?!", "tbc - tbc")
 
+
+def test_a_word_that_says_nothing_is_no_reason_to_share_and_nobody_at_risk(hub: Hub):
+    """P7: "only where they are concerned that there is a risk to someone … will normally explain this to you"."""
+    told = "".join(
+        f"""
+        all said {at}        | without_agreement | A risk    | 1004      | no          | Not safe
+        no reason {at}       | without_agreement | {nothing} | A child   | yes         |
+        nobody at risk {at}  | without_agreement | A risk    | {nothing} | yes         |
+        no word why not {at} | legal_duty        | A risk    | A child   | no          | {nothing}"""
+        for at, nothing in enumerate(SAYS_NOTHING)
+    )
+    load(hub, shares=f"share | route | reason | risk_to | told_family | not_told_reason{told}")
+
+    faults = {"no reason": "SH11", "nobody at risk": "SH11", "no word why not": "SH12"}
     assert findings(hub, "sharing", TODAY) == {
-        ("SH11", "no reason"),
-        ("SH11", "nobody at risk"),
-        ("SH12", "no word why not"),
+        (code, f"{what} {at}") for what, code in faults.items() for at in range(len(SAYS_NOTHING))
     }
 
 

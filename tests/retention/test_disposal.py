@@ -164,18 +164,15 @@ def test_keeping_needs_a_reason_and_a_day_and_places_a_hold(filled: Hub):
     assert held["OLD-2"].holds[0]["review_on"] == NEXT_YEAR
 
 
-@pytest.mark.parametrize(
-    ("family", "why"),
-    [
-        ("HELD-1", "is on hold"),
-        ("OPEN-1", "is open"),
-        ("NEW-1", "is kept until 31 January 2029"),
-        ("NONE", "the hub has no such family"),
-    ],
-)
-def test_only_what_is_due_can_be_decided(filled: Hub, family: str, why: str):
-    with pytest.raises(Refused, match=f"{family}: {why}"):
-        reviewed(filled, "OLD-1", family)
+def test_only_what_is_due_can_be_decided(filled: Hub):
+    for family, why in {
+        "HELD-1": "is on hold",
+        "OPEN-1": "is open",
+        "NEW-1": "is kept until 31 January 2029",
+        "NONE": "the hub has no such family",
+    }.items():
+        with pytest.raises(Refused, match=f"{family}: {why}"):
+            reviewed(filled, "OLD-1", family)
 
 
 def test_a_stale_token_is_refused_whatever_has_moved(filled: Hub):
@@ -204,12 +201,12 @@ def test_all_that_is_due_in_one_hub_is_no_more_than_was_looked_at(sqlite_hub: Hu
         review.review(sqlite_hub, token, [FamilyDecision("OLD-2", "dispose")], By("anna", None, TODAY))
 
 
-@pytest.mark.parametrize("approver", ["anna", " Anna ", "ANNA", "ａnna", "an\u200bna", "an\u00adna", "аnnа", "ánna"])
-def test_the_reviewer_cannot_approve(filled: Hub, approver: str):
+def test_the_reviewer_cannot_approve(filled: Hub):
     made = reviewed(filled, "OLD-1")
 
-    with pytest.raises(Refused, match="another person must approve it"):
-        review.approve(filled, made, By(approver, None, TODAY))
+    for approver in ("anna", " Anna ", "ANNA", "ａnna", "an\u200bna", "an\u00adna", "аnnа", "ánna"):
+        with pytest.raises(Refused, match="another person must approve it"):
+            review.approve(filled, made, By(approver, None, TODAY))
 
 
 def test_what_nobody_approved_is_not_destroyed(filled: Hub):

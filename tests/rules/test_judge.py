@@ -17,10 +17,15 @@ from tests.support.ascii import load
 DAY = date(2026, 11, 22)
 
 
-@pytest.fixture
-def taken(sqlite_hub, tmp_path):
-    returns.apply(sqlite_hub, tmp_path / "return")
-    return snapshots.take(sqlite_hub)
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory):
+    """A snapshot of a small return, which nothing changes."""
+    folder = tmp_path_factory.mktemp("judged")
+    hub = hubs.empty(folder / "hub")
+    returns.apply(hub, folder / "return")
+    held = snapshots.take(hub)
+    hub.engine.dispose()
+    return held
 
 
 @pytest.mark.parametrize("family", judge.FAMILIES)

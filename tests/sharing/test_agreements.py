@@ -153,37 +153,36 @@ def test_what_is_recorded_is_what_the_rules_judge_by(family: Hub):
     assert findings(family, "sharing", "2026-02-01") == {("SH03", "after")}
 
 
-@pytest.mark.parametrize(
-    ("found", "given"),
-    [
-        (("decision", "nothing-to-withdraw"), {"covers": "Bob", "given_by": "Bob"}),  # who never agreed
-        (("decision", "nothing-to-withdraw"), {"recipients": "NNC"}),  # who was never named
-        (("decision", "nothing-to-withdraw"), {"purpose": "evaluation"}),
-        (("decision", "nothing-to-withdraw"), {"decided_on": "2026-01-04"}),  # the day before it was given
-        (("expires_on", "expires-before-decided"), {"expires_on": "2026-01-31"}),
-        (("discussed_on", "discussed-after-decided"), {"discussed_on": "2026-02-02"}),
-        (("decided_on", "future-decision"), {"decided_on": "2026-02-02"}),
-        (("covers", "not-of-the-family"), {"given_by": "Zoe", "covers": "Zoe"}),
-        (("given_by", "not-of-the-family"), {"given_by": "Zoe", "covers": "Cat"}),
-        (("covers", "adult-for-adult"), {"covers": "Ann;Bob"}),
-        (("covers", "adult-for-adult"), {"covers": "Eve"}),
-        (("covers", "adult-for-adult"), {"given_by": "Dan", "covers": "Ann"}),
-        (("covers", "child-for-other"), {"given_by": "Dan", "covers": "Dan;Cat"}),
-        (("given_by", "too-young"), {"given_by": "Cat", "covers": "Cat", "decision": "refused"}),
-        (("supersedes", "unknown-reference"), {"supersedes": "A9"}),
-        (("supersedes", "itself"), {"agreement": "A9", "supersedes": "A9"}),
-        (("supersedes", "not-of-the-family"), {"family": "F2", "given_by": "Zoe", "covers": "Zoe", "supersedes": "A1"}),
-        (("recipients", "agrees-to-nothing"), {"decision": "agreed", "categories": "support_needs"}),
-        (("categories", "agrees-to-nothing"), {"decision": "agreed", "recipients": "NHFT"}),
-        (("decision", "was-asked"), {"decision": "not_sought"}),
-        (("agreement", "append-only"), {"agreement": "A1"}),
-        (("covers", "unknown-reference"), {"covers": "Nobody"}),
-        (("taken_by", "unknown-reference"), {"taken_by": "Nobody"}),
-        (("recipients", "unknown-reference"), {"recipients": "NOBODY"}),
-    ],
-)
-def test_an_impossible_decision_is_refused_and_nothing_is_written(family: Hub, found: tuple, given: dict):
-    assert found in refusals(family, **given)
+IMPOSSIBLE = [
+    (("decision", "nothing-to-withdraw"), {"covers": "Bob", "given_by": "Bob"}),  # who never agreed
+    (("decision", "nothing-to-withdraw"), {"recipients": "NNC"}),  # who was never named
+    (("decision", "nothing-to-withdraw"), {"purpose": "evaluation"}),
+    (("decision", "nothing-to-withdraw"), {"decided_on": "2026-01-04"}),  # the day before it was given
+    (("expires_on", "expires-before-decided"), {"expires_on": "2026-01-31"}),
+    (("discussed_on", "discussed-after-decided"), {"discussed_on": "2026-02-02"}),
+    (("decided_on", "future-decision"), {"decided_on": "2026-02-02"}),
+    (("covers", "not-of-the-family"), {"given_by": "Zoe", "covers": "Zoe"}),
+    (("given_by", "not-of-the-family"), {"given_by": "Zoe", "covers": "Cat"}),
+    (("covers", "adult-for-adult"), {"covers": "Ann;Bob"}),
+    (("covers", "adult-for-adult"), {"covers": "Eve"}),
+    (("covers", "adult-for-adult"), {"given_by": "Dan", "covers": "Ann"}),
+    (("covers", "child-for-other"), {"given_by": "Dan", "covers": "Dan;Cat"}),
+    (("given_by", "too-young"), {"given_by": "Cat", "covers": "Cat", "decision": "refused"}),
+    (("supersedes", "unknown-reference"), {"supersedes": "A9"}),
+    (("supersedes", "itself"), {"agreement": "A9", "supersedes": "A9"}),
+    (("supersedes", "not-of-the-family"), {"family": "F2", "given_by": "Zoe", "covers": "Zoe", "supersedes": "A1"}),
+    (("recipients", "agrees-to-nothing"), {"decision": "agreed", "categories": "support_needs"}),
+    (("categories", "agrees-to-nothing"), {"decision": "agreed", "recipients": "NHFT"}),
+    (("decision", "was-asked"), {"decision": "not_sought"}),
+    (("agreement", "append-only"), {"agreement": "A1"}),
+    (("covers", "unknown-reference"), {"covers": "Nobody"}),
+    (("taken_by", "unknown-reference"), {"taken_by": "Nobody"}),
+    (("recipients", "unknown-reference"), {"recipients": "NOBODY"}),
+]
+
+
+def test_an_impossible_decision_is_refused_and_nothing_is_written(family: Hub):
+    assert [(found, given) for found, given in IMPOSSIBLE if found not in refusals(family, **given)] == []
 
 
 def test_every_reason_is_said_at_once_with_what_to_do(family: Hub):
