@@ -116,7 +116,7 @@ def test_a_bad_table_is_refused_and_nothing_is_written(tmp_path, content):
 
 
 @pytest.mark.parametrize(
-    "words", [["--policy", "none"], ["--policy", ""], ["--rows", "hub"], ["--as-at", "1999-01-01"]]
+    "words", [["--policy", "none"], ["--policy", ""], ["--rows", "hub"], ["--as-at", "1999-13-01"]]
 )
 def test_wrong_use_is_told_from_a_bad_table(tmp_path, words):
     assert disclose(tmp_path, GOOD, *words).exit_code == 2
