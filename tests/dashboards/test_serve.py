@@ -391,11 +391,11 @@ def test_wrong_tokens_are_slow_and_the_right_one_is_not(locked: Server):
     with ThreadPoolExecutor(4) as many:
         wrong = [many.submit(locked.visitor().ask, f"/?token={'y' * 40}") for _ in range(4)]
         right = locked.visitor().ask(f"/?token={TOKEN}")
-        soon = time.monotonic() - began
+        waiting = [each for each in wrong if not each.done()]  # however fast or slow this machine is
         statuses = {each.result().status for each in wrong}
 
     assert (right.status, statuses) == (302, {403})
-    assert time.monotonic() - began > 3.5 > soon
+    assert waiting and time.monotonic() - began > 3.5
 
 
 def test_the_log_of_refusals_has_a_ceiling(caplog):

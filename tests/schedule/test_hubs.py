@@ -325,7 +325,7 @@ def test_a_scheduler_that_does_not_answer_is_named_soon(place, tmp_path):
             list(run.run_on_dask([fleet_hubs.Member("a", tmp_path)], WORK, False, address))
 
     assert error.value.exit_code == 1
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 25  # Dask itself would wait for 30
 
 
 def test_a_scheduler_is_asked_from_within_a_running_loop_too(tmp_path):
