@@ -43,7 +43,7 @@ LOOKS = {
 }
 SEALED, SEAL_LENGTH = b',"seal":"', len(b',"seal":""}') + 32
 MORE = "there may be more"
-PROOFS = ("rows", "state", "erased", "missing", "seal")  # what an entry holds to be verified by, and not to be read
+PROOFS = ("rows", "state", "erased", "missing", "up", "seal")  # what an entry is verified by, and nobody reads
 _LONG, _SHORT = struct.Struct(">q").pack, struct.Struct(">i").pack
 
 

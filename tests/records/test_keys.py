@@ -17,6 +17,7 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records.backups import make, restore
 from hubdata.records.coverage import verify as verifying
+from hubdata.records.doctor.examine import examine
 from hubdata.records.keys import asked, kept, keystore, move, ring, wrapped
 from hubdata.records.ledger import Act
 from hubdata.records.store import open_hub
@@ -368,3 +369,17 @@ def test_a_schedule_at_night_opens_a_hub_whose_key_is_in_a_folder_elsewhere(sqli
         pass
 
     assert verifying.verify(unattended).faults == []
+
+
+def test_the_doctor_says_where_the_keys_are_without_opening_them(sqlite_hub, tmp_path, phrase, monkeypatch):
+    def found():
+        return [(one.in_the_way, one.fact) for one in examine(sqlite_hub.home, None, "ann") if one.about == "keys"]
+
+    beside = found()
+    _moved(sqlite_hub, "passphrase", tmp_path)
+    monkeypatch.delenv(asked.FILE)
+
+    assert beside[0][0] == "perhaps" and "beside the records" in beside[0][1]
+    assert found()[0] == ("no", "the hub's keys are locked by a passphrase")
+    (sqlite_hub.home / "keys" / "kept").write_text("{")
+    assert found()[0][0] == "yes"

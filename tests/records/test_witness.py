@@ -446,3 +446,20 @@ def test_nothing_to_compare_with_is_wrong_use(sqlite_hub, tmp_path, kept):
         with pytest.raises(BadParameter):
             faults(sqlite_hub, given)
     assert against.Against().compared == 0
+
+
+@pytest.mark.parametrize(
+    "said", ["{}", '{"detail":{}}', '{"detail":[]}', "no json", '{"detail":{"kind":"x","entry":1,"at":"x"}}']
+)
+def test_an_entry_about_a_witness_that_was_altered_is_named_and_witnesses_nothing(hub, kept, said):
+    take.to_folder(hub, kept, BY)
+    entry = head(hub)[0]
+    with hub.engine.begin() as connection:
+        on = " ON payloads" if hub.dialect == "postgresql" else ""
+        connection.execute(text(f"DROP TRIGGER payloads_no_update{on}"))
+        connection.execute(
+            text("UPDATE payloads SET payload = :said WHERE seq = :seq"), {"said": said.encode(), "seq": entry}
+        )
+
+    assert any(f"what entry {entry} says has been altered" in one for one in faults(hub))
+    assert known_of(hub) == []

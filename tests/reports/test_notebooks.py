@@ -59,7 +59,8 @@ def test_the_parameter_file_is_what_the_notebook_asks(path):
 def test_code_is_calls_and_nothing_else(path):
     for cell in cells(path, "code"):
         assert not [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, HEAVY)]
-        assert len(cell.source.splitlines()) <= 4
+        most = 6 if "parameters" in cell.metadata.get("tags", []) else 4  # a parameter is a line, and no call
+        assert len(cell.source.splitlines()) <= most
 
 
 @every_notebook

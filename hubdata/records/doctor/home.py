@@ -75,7 +75,10 @@ def keys(home: Path, works: bool) -> list[Fact]:
     if missing or empty:
         said = f"keys are missing or empty: {', '.join(sorted({*missing, *empty}))}"
         return [Fact("keys", said, YES, f"put them back into {place} from a backup before anything is written")]
-    note = kept.read(place)
+    try:
+        note = kept.read(place)
+    except HubError as error:
+        return [Fact("keys", str(error), YES, "until then nothing opens the hub")]
     if note.kind == kept.FOLDER and not note.file.is_file():
         said = f"the key that opens the hub's keys should be in {note.file}, and is not there"
         return [Fact("keys", said, YES, "bring the disk or stick that has it, or put its copy back")]
