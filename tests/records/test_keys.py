@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import keyring
 import keyring.backends.fail
@@ -13,12 +14,13 @@ from typer.testing import CliRunner
 
 from hubdata import moments
 from hubdata.desk import main
+from hubdata.desk.serve.app import told
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records.backups import make, restore
 from hubdata.records.coverage import verify as verifying
 from hubdata.records.doctor.examine import examine
-from hubdata.records.keys import asked, kept, keystore, move, ring, wrapped
+from hubdata.records.keys import asked, kept, keystore, lend, move, ring, wrapped
 from hubdata.records.ledger import Act
 from hubdata.records.store import open_hub
 
@@ -383,3 +385,24 @@ def test_the_doctor_says_where_the_keys_are_without_opening_them(sqlite_hub, tmp
     assert found()[0] == ("no", "the hub's keys are locked by a passphrase")
     (sqlite_hub.home / "keys" / "kept").write_text("{")
     assert found()[0][0] == "yes"
+
+
+def test_the_desk_s_own_processes_are_lent_a_typed_passphrase_while_it_serves(
+    sqlite_hub, tmp_path, phrase, monkeypatch
+):
+    _moved(sqlite_hub, "passphrase", tmp_path)
+    monkeypatch.delenv(asked.FILE)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda question: PHRASE)
+    with lend.lent(sqlite_hub.home):
+        path = Path(told(os.environ)[asked.FILE])
+        mode, opened = path.stat().st_mode & 0o777, _again(sqlite_hub).key("rows")
+
+    assert (mode, opened) == (0o600, sqlite_hub.key("rows"))
+    assert not path.parent.exists() and asked.FILE not in os.environ
+
+
+def test_nobody_is_asked_for_keys_that_no_passphrase_locks(sqlite_hub):
+    with lend.lent(sqlite_hub.home):
+        assert asked.FILE not in os.environ

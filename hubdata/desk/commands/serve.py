@@ -66,9 +66,12 @@ def lab(
 ) -> Answer:
     """Open the officer's desk in JupyterLab, on this machine only, with fresh notebooks in the hub's home."""
     from hubdata.desk.serve import lab as serve_lab
+    from hubdata.records.keys.lend import lent
+    from hubdata.records.store import default_home
 
-    hub = options.hub()
-    ended = serve_lab.run(hub.home, options.url, port, options.say, browser)
+    with lent(options.home or default_home()):
+        hub = options.hub()
+        ended = serve_lab.run(hub.home, options.url, port, options.say, browser)
     return Answer(
         {"status": "stopped"}, ["JupyterLab has stopped; nothing of its notebooks is kept."], 1 if ended else 0
     )
@@ -85,7 +88,11 @@ def serve_forms(
 ) -> Answer:
     """Open the officer's desk by itself, on this machine only, for whoever has the token that is said."""
     from hubdata.desk.serve import start as desk_start
+    from hubdata.records.keys.lend import lent
+    from hubdata.records.store import default_home
 
-    plan, hub = desk_start.plan(host, port), options.hub()
-    ended = desk_start.run(hub.home, options.url, plan, options.say, browser)
+    plan = desk_start.plan(host, port)
+    with lent(options.home or default_home()):
+        hub = options.hub()
+        ended = desk_start.run(hub.home, options.url, plan, options.say, browser)
     return Answer({"status": "stopped"}, ["The desk has stopped."], 1 if ended else 0)
