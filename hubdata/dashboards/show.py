@@ -14,10 +14,15 @@ from IPython.display import display
 
 from hubdata.dashboards.catalogue import DASHBOARDS, dashboard
 from hubdata.dashboards.page import again, content, made
-from hubdata.figures.html import Html
+from hubdata.figures.html import Html, element
 
 __all__ = ["DASHBOARDS", "box", "button", "checkbox", "choice", "day", "html", "place", "show", "text"]
 
+UNGUARDED = "VOILA_REQUEST_URL"
+SETTINGS = (
+    "This server did not find the settings that keep one visitor's page from another's, so no figure is shown. Start "
+    "it with hubdata dashboards, or with voila from the environment in which hubdata is installed."
+)
 WIDE = {"layout": ipywidgets.Layout(width="auto"), "style": {"description_width": "initial"}}
 
 
@@ -87,6 +92,9 @@ class _Finished:
 def show(name: str) -> None:
     """Show a dashboard: its figures for the question in the page's address, and again for each that is asked later."""
     page = dashboard(name)
+    if UNGUARDED in os.environ:  # a kernel that our guard started has no such name
+        display(_Finished(element("p", SETTINGS, role="alert")))
+        return
     asked, answered = text("asked"), html(Html())
     for each, its in ((asked, "asked"), (answered, "answered")):
         each.add_class(f"hub-{its}")

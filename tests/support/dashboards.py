@@ -129,7 +129,7 @@ def memory(kernel: str) -> float:
 
 
 def _wait(address: str, running: subprocess.Popen) -> None:
-    for _ in range(300):
+    for _ in range(900):
         if running.poll() is not None:
             raise RuntimeError("Voila ended before it listened")
         try:
@@ -137,4 +137,4 @@ def _wait(address: str, running: subprocess.Popen) -> None:
             return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError("Voila did not listen within half a minute")
+    raise RuntimeError("Voila did not listen within a minute and a half")

@@ -60,7 +60,7 @@ class Dashboards(Voila):
         app = cls.instance(config=cls.settled(plan), plan=plan, sockets=sockets, config_file_paths=[])
         app.initialize(argv=[])
         app.root_dir = plan.folder
-        app.log.addFilter(_with_reference)
+        app.log.addFilter(with_reference)
         app.start()
 
     def init_settings(self) -> dict:
@@ -73,9 +73,7 @@ class Dashboards(Voila):
 
     def listen(self) -> None:
         """Serve on the sockets that are bound already, and say so."""
-        wait = self.plan.half_open_seconds  # for a request that has begun, or for the next one of a connection
-        bounds = {"max_body_size": LARGEST_BODY, "max_header_size": LARGEST_BODY}
-        server = HTTPServer(self.app, idle_connection_timeout=wait, body_timeout=wait, **bounds)
+        server = HTTPServer(self.app, **bounds(self.plan))
         server.add_sockets(self.sockets)
         self.ioloop = IOLoop.current()
         threading.Thread(target=self._end_with_stdin, daemon=True).start()
@@ -92,7 +90,14 @@ class Dashboards(Voila):
         self.ioloop.add_callback(self.ioloop.stop)
 
 
-def _with_reference(record: logging.LogRecord) -> bool:
+def bounds(plan: Plan) -> dict[str, int]:
+    """How large a request may be, and how long one that has begun, or a connection between two, is waited for."""
+    wait = plan.half_open_seconds
+    sizes = {"max_body_size": LARGEST_BODY, "max_header_size": LARGEST_BODY}
+    return sizes | {"idle_connection_timeout": wait, "body_timeout": wait}
+
+
+def with_reference(record: logging.LogRecord) -> bool:
     """Put the number of the request before what is logged, and where a notebook failed in place of what it said."""
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, CellExecutionError):

@@ -133,7 +133,8 @@ class Guarded(RequestHandler):
     def _comes_from_elsewhere(self) -> bool:
         """Whether another site, or another port of this name, asks, other than by a link that somebody followed."""
         headers = self.request.headers
-        others = ("cross-site", "same-site") if self.settings["plan"].name else ("cross-site",)
+        plan = self.settings["plan"]
+        others = ("cross-site", "same-site") if plan.name or plan.own_use else ("cross-site",)
         return headers.get("Sec-Fetch-Site") in others and headers.get("Sec-Fetch-Dest") != "document"
 
     def _here(self, host: str) -> bool:

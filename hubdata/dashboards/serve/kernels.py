@@ -72,7 +72,12 @@ class Kernels(AsyncMappingKernelManager):
     owners = Dict(help="Whose each running or starting kernel is.")
 
     async def start_kernel(self, *, env: dict[str, str] | None = None, **kwargs) -> str:
-        """Start one kernel more. Raises HTTPError 503 if all places are taken, 429 if this visitor has theirs."""
+        """Start one kernel more. Raises HTTPError 503 if all places are taken, 429 if this visitor has theirs.
+
+        Raises HTTPError 403 for everybody where no guard stands around the server (plain.py).
+        """
+        if not hasattr(self.parent, "plan"):
+            raise HTTPError(403)
         given = os.environ | (env or {})
         visitor = given.get(WHO, "")
         if visitor and list(self.owners.values()).count(visitor) >= self.each:
