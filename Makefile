@@ -62,7 +62,7 @@ lock: $(READY)
 
 # uv installs a lock several times faster than pip and compiles bytecode, which halves every later start. pip alone
 # does when uv cannot, for example behind an index that only pip is set up for.
-$(READY): requirements.lock pyproject.toml dashboards/voila.json $(wildcard hubdata/figures/templates/voila/hub/*)
+$(READY): requirements.lock pyproject.toml dashboards/voila.json $(wildcard $(foreach at,* static/*,hubdata/figures/templates/voila/hub/$(at)))
 	@for python in $(PYTHONS); do \
 	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && found=$$python && break; \
 	done; \

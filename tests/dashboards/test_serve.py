@@ -17,7 +17,7 @@ from hubdata.dashboards.serve.plan import Plan
 from tests.support.serving import SECRETS, Server, Visitor, server, until, write_probes
 
 CSP = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
+    "default-src 'self'; script-src 'self'; script-src-attr 'none'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
@@ -77,8 +77,8 @@ def named(plan: dict, folder: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def locked(plan: dict, folder: Path) -> Iterator[Server]:
-    """A server that asks for a token."""
-    with server(Plan(**plan, token=TOKEN), folder) as running:
+    """A server that asks for a token, behind a proxy that may say how a visitor came."""
+    with server(Plan(**plan, token=TOKEN, proxy="127.0.0.1"), folder) as running:
         yield running
 
 
@@ -118,6 +118,37 @@ def test_every_answer_has_our_headers_and_no_word_about_the_server(own: Server, 
 @pytest.mark.parametrize("path", ["/", PAGE, f"/api/kernels/{NO_KERNEL}", f"/voila/api/shutdown/{NO_KERNEL}"])
 def test_no_other_method_gets_in_either(locked: Server, path: str, method: str):
     assert locked.visitor().ask(path, method, "" if method != "HEAD" else None).status == 403
+
+
+@pytest.mark.parametrize(
+    ("comes_from", "said", "secure"),
+    [
+        ("127.0.0.1", "https", True),
+        ("127.0.0.1", "http", False),
+        ("127.0.0.1", None, False),
+        ("127.0.0.1", "https, http", False),
+        ("127.0.0.2", "https", False),
+    ],
+)
+def test_a_cookie_set_over_tls_is_secure_and_only_the_named_proxy_can_say_that_it_was(locked, comes_from, said, secure):
+    visitor = locked.visitor(**({"X-Forwarded-Proto": said} if said else {}))
+    visitor.comes_from = comes_from
+
+    answers = [visitor.ask("/", Accept="text/html"), visitor.ask(f"/?token={TOKEN}")]
+
+    cookies = [cookie for answer in answers for cookie in answer.headers.get_all("Set-Cookie", [])]
+    assert {cookie.partition("-")[0].partition("=")[0] for cookie in cookies} == {"username", "_xsrf"}
+    assert {"; secure" in cookie.lower() for cookie in cookies} == {secure}
+
+
+def test_no_page_has_a_script_of_its_own_in_it(own: Server):
+    text = own.visitor().open("probe")[0]
+
+    scripts = re.findall(r"<script([^>]*)>", text)
+    assert scripts and all("src=" in said or "json" in said for said in scripts)
+    assert not re.search(r"<[^>]+\son\w+=", text)
+    for place in re.findall(r'<script src="([^"]+)"', text):
+        assert own.visitor().ask(place).status == 200
 
 
 def test_a_socket_is_refused_to_whoever_is_not_signed_in(locked: Server):

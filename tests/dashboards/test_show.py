@@ -340,9 +340,10 @@ def test_a_tags_word_stands_out_from_its_ground(ground, ink):
     assert (_light(ground) + 0.05) / (_light(ink) + 0.05) >= 4.5
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "hubdata/figures/templates/voila/hub").iterdir()), ids=lambda path: path.name
-)
+HUB = ROOT / "hubdata/figures/templates/voila/hub"
+
+
+@pytest.mark.parametrize("path", sorted(HUB.rglob("*.*")), ids=lambda path: path.name)
 def test_a_template_names_no_other_place_and_no_handler_in_its_markup(path):
     text = path.read_text("utf-8")
     assert not re.findall(r"https?://|//cdn", text)
@@ -355,10 +356,7 @@ INSTALLED = Path(sys.prefix)
 @pytest.mark.parametrize(
     "ours, theirs",
     [
-        *(
-            (path, f"share/jupyter/voila/templates/hub/{path.name}")
-            for path in sorted((ROOT / "hubdata/figures/templates/voila/hub").iterdir())
-        ),
+        *((path, f"share/jupyter/voila/templates/hub/{path.relative_to(HUB)}") for path in sorted(HUB.rglob("*.*"))),
         (ROOT / "dashboards/voila.json", "etc/jupyter/voila.json"),
     ],
     ids=lambda each: getattr(each, "name", None),

@@ -15,6 +15,7 @@ from collections.abc import Awaitable
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import jinja2
@@ -32,6 +33,7 @@ from hubdata import places
 from hubdata.dashboards.catalogue import DASHBOARDS, Dashboard
 from hubdata.dashboards.serve.kernels import SORRY, new_reference
 from hubdata.dashboards.serve.plan import Plan
+from hubdata.dashboards.serve.visitors import same_address
 from hubdata.figures.html import element
 
 LOG = logging.getLogger("hubdata.dashboards.serve.start")
@@ -111,6 +113,8 @@ class Guarded(RequestHandler):
     async def prepare(self) -> None:
         """Refuse whoever is not let in, before anything of the handler runs."""
         self.current_user = None
+        if self._over_tls():
+            self.request.protocol = "https"
         if self._comes_from_elsewhere() or not self._here(self.request.host_name):
             raise HTTPError(403)
         gate: Gate = self.settings["gate"]
@@ -125,6 +129,17 @@ class Guarded(RequestHandler):
             return self.redirect(self._without_token())
         waiting = super().prepare()
         return await waiting if isinstance(waiting, Awaitable) else waiting
+
+    def _over_tls(self) -> bool:
+        """Whether the reverse proxy that was named, and nobody else, says that the visitor came to it over TLS."""
+        said, proxy = self.request.headers.get_list("X-Forwarded-Proto"), self.settings["plan"].proxy
+        return proxy is not None and said == ["https"] and same_address(str(self.request.remote_ip), proxy)
+
+    def set_cookie(self, name: str, value: str | bytes, *place: Any, **more: Any) -> None:
+        """Set a cookie; one that was set over TLS never travels without."""
+        super().set_cookie(
+            name, value, *place, **(more | ({"secure": True} if self.request.protocol == "https" else {}))
+        )
 
     def _brings_token(self) -> bool:
         """Whether somebody tries to come in with a token, right or wrong."""

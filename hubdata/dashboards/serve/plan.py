@@ -23,9 +23,10 @@ class Plan:
     `name` is the only one by which a browser may ask: a fresh one under .localhost, so that its cookie goes to no other
     port of this machine, and no other user knows it. `token` and `header` are two ways of saying who somebody is;
     without either it is one person's own use, on loopback only. `names` are those who have a role; None means everybody
-    who is identified. At most `kernels` pages are open or in the making, `each` of one visitor's; a request that does
-    not come to its end in `half_open_seconds` is given up. The three other kinds of seconds are those of
-    dashboards/voila.json unless given: an open page, a page that is gone, between two looks.
+    who is identified. What `proxy` says of TLS is believed, and nobody else. At most `kernels` pages are open or in the
+    making, `each` of one visitor's; a request that does not come to its end in `half_open_seconds` is given up. The
+    three other kinds of seconds are those of dashboards/voila.json unless given: an open page, a page that is gone,
+    between two looks.
     """
 
     host: str
@@ -78,8 +79,9 @@ def _rules(plan: Plan) -> tuple[tuple[bool, str], ...]:
         ),
         (bool(plan.token and plan.header), "give --token-file or --identity-header, not both"),
         (
-            bool(plan.header) != bool(plan.proxy),
-            "--identity-header NAME and --proxy IP belong together: the header is believed from that address only",
+            bool(plan.header) and not plan.proxy or bool(plan.proxy) and plan.own_use,
+            "--identity-header NAME and --proxy IP belong together: the header is believed from that address only; "
+            "with --token-file, --proxy says whose word on TLS is believed",
         ),
         (bool(plan.proxy) and not _is_address(plan.proxy), f"--proxy {plan.proxy!r} is not an IP address"),
         (plan.names is not None and not plan.header, "--roles needs names, which only --identity-header gives"),

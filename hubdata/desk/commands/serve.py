@@ -27,7 +27,9 @@ def dashboards(
     identity_header: Annotated[
         str | None, typer.Option(help="The header in which a reverse proxy names who asks; needs --proxy.")
     ] = None,
-    proxy: Annotated[str | None, typer.Option(help="The only address that the header is believed from.")] = None,
+    proxy: Annotated[
+        str | None, typer.Option(help="The only address whose word on who asks, and on TLS, is believed.")
+    ] = None,
     roles: Annotated[
         Path | None, typer.Option(help="A JSON file of those who may look (default: everybody who is named).")
     ] = None,

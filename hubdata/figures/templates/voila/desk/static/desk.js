@@ -1,5 +1,5 @@
 // Tells the page's status what a form has answered, and leads from an error to its field; it sends nothing.
-const desk = (() => {
+(() => {
   const status = document.querySelector("#status");
   const title = document.title;
   const field = (link) => document.querySelector(
@@ -46,7 +46,7 @@ const desk = (() => {
     }
   }
 
-  // Called when the page has been sent; its forms are drawn after that.
+  // Its forms are drawn after the page has been sent.
   function ready() {
     document.addEventListener("click", follow);
     document.addEventListener("click", working, true);
@@ -59,5 +59,5 @@ const desk = (() => {
       new MutationObserver(answered).observe(document.body, { childList: true, subtree: true });
     }).observe(document.body, { childList: true, subtree: true });
   }
-  return { ready };
+  ready();
 })();

@@ -66,8 +66,11 @@ const hub = (() => {
   // Called when what was waited for stands in the page.
   function settled() { clearTimeout(late); say(""); }
 
-  // Called when the first figures stand in the page.
+  // Called when the first figures stand in the page: at once, or when all of it has been sent.
+  let begun = false;
   function arrived() {
+    if (begun || !find("#first")) return;
+    begun = true;
     settled();
     performance.mark("figures");
     const first = shown();
@@ -81,10 +84,14 @@ const hub = (() => {
     }).observe(document.body, { childList: true, subtree: true });
   }
 
-  // Called when the page's own process has answered too.
-  function alive() { watching = setInterval(watch, every); }
+  // The page has been sent whole when its own process has answered too.
+  document.addEventListener("DOMContentLoaded", () => {
+    arrived();
+    watching = setInterval(watch, every);
+  });
+  arrived();
 
   // What Voila's front end calls; the template does the rest.
   window.voila_heartbeat = window.voila_process = window.voila_finish = () => {};
-  return { alive, arrived, settled };
+  return { settled };
 })();
