@@ -149,6 +149,11 @@ class Quarter:
         return Quarter(self.year, self.number + 1) if self.number < 4 else Quarter(self.year + 1, 1)
 
     @property
+    def before(self) -> "Quarter":
+        """The quarter that came before."""
+        return Quarter(self.year, self.number - 1) if self.number > 1 else Quarter(self.year - 1, 4)
+
+    @property
     def words(self) -> str:
         """July to September 2026."""
         return f"{MONTHS[self.first.month - 1]} to {MONTHS[self.last.month - 1]} {self.year}"

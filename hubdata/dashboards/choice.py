@@ -12,6 +12,7 @@ from hubdata.dates import Quarter
 from hubdata.errors import BadParameter
 
 LONGEST = 2000  # characters of a question that are read; a real one has less than a hundred
+TOGETHER = "all"  # the row of a table that a release shows for all hubs together
 BY = {"hub": "all hubs", "partner": "all partners"}
 
 
@@ -46,7 +47,7 @@ def offered(page: Dashboard, release: Release, by: str) -> tuple[Bin, ...]:
         for figure in page.figures
         if figure.by == by and figure.table in release.tables
         for row in release.tables[figure.table].rows
-        if row.code != TOTAL
+        if row.code not in (TOTAL, TOGETHER)
     }
     return tuple(found.values())
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from hubdata.dashboards.bars import bars
 from hubdata.dashboards.catalogue import PageFigure
-from hubdata.dashboards.choice import BY, Choice
+from hubdata.dashboards.choice import BY, TOGETHER, Choice
 from hubdata.dashboards.releases import HIDDEN, TOTAL, UNAVAILABLE, Bin, Release, Released
 from hubdata.figures.html import Html, element, finished, together
 from hubdata.figures.table import Column, Table, inert
@@ -27,7 +27,7 @@ def section(figure: PageFigure, choice: Choice, past: list[Release]) -> Html:
     if table is None:
         said = f"{figure.counts}: there are no such figures for {choice.release.quarter.words}."
         return element("p", said, class_="empty")
-    one = choice.chosen.get(figure.by)
+    one = _one(figure, choice)
     row = one or table.row(TOTAL)
     shown = _of_one(table, one) if one else table.table()
     earlier = _past(figure, row, past)
@@ -48,7 +48,7 @@ def section(figure: PageFigure, choice: Choice, past: list[Release]) -> Html:
 def finding(figure: PageFigure, choice: Choice) -> str:
     """What the figure says in one sentence: the release's own, or of the one chosen."""
     table = choice.release.tables[figure.table]
-    one = choice.chosen.get(figure.by)
+    one = _one(figure, choice)
     if one is None:
         return table.title
     cells = {each.code: table.at(one.code, each.code) for each in table.columns}
@@ -56,6 +56,12 @@ def finding(figure: PageFigure, choice: Choice) -> str:
     if needed:
         return f"{one.label}, {figure.counts.lower()}: {NOT_SHOWN[max(needed)]}"
     return f"{one.label}: " + figure.one.format(**{code: f"{n:,}" for code, n in cells.items() if isinstance(n, int)})
+
+
+def _one(figure: PageFigure, choice: Choice) -> Bin | None:
+    """The hub or partner chosen, unless the release has them all together in this table."""
+    one = choice.chosen.get(figure.by)
+    return None if choice.release.tables[figure.table].row(TOGETHER) else one
 
 
 def answer(figure: PageFigure, choice: Choice) -> str:
@@ -68,7 +74,7 @@ def answer(figure: PageFigure, choice: Choice) -> str:
 
 def _only(figure: PageFigure, choice: Choice) -> Html:
     """That a figure does not follow what was chosen, because no release breaks it down so."""
-    lost = [by for by in choice.chosen if by != figure.by]
+    lost = [by for by in choice.chosen if by != figure.by or _one(figure, choice) is None]
     if not lost:
         return Html()
     said = " and ".join(BY[by] for by in lost)
@@ -107,11 +113,13 @@ def _past(figure: PageFigure, row: Bin | None, past: list[Release]) -> Table | N
     if not figure.over_time or row is None or len(known) < 2:
         return None
     latest = known[-1].tables[figure.table]
-    labels = {code: figure.counts if code == TOTAL else latest.label(code) for code in figure.over_time}
+    there = {each.code for each in latest.columns}
+    labels = {
+        code: figure.counts if code == TOTAL else latest.label(code) for code in figure.over_time if code in there
+    }
     columns = (Column("row", "Quarter"), *(Column(code, label, "number") for code, label in labels.items()))
     rows = tuple(
-        (each.quarter.words, *(each.tables[figure.table].at(row.code, code) for code in figure.over_time))
-        for each in known
+        (each.quarter.words, *(each.tables[figure.table].at(row.code, code) for code in labels)) for each in known
     )
     place = BY.get(figure.by, BY["hub"]).capitalize() if row.code == TOTAL else row.label
     first, last = known[0].quarter.words, known[-1].quarter.words

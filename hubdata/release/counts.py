@@ -27,6 +27,7 @@ REGISTERS = {
 }
 UNLISTED = "other"  # what no register has; its bin is left out while nothing is in it
 NAMED = ("lead_partner", "partner", "council_service")
+REST = ("*",)  # what no other bin of a side has
 RESERVED = (UNLISTED, "total")  # codes with a meaning of their own
 Atom = tuple[str, ...]
 
@@ -55,6 +56,20 @@ class Counted:
     records: dict[Atom, np.ndarray] = field(default_factory=dict)
     unheard: frozenset[str] = frozenset()
     current: dict[str, date] = field(default_factory=dict)
+    coarser: tuple[Grouping, ...] = ()
+
+    def coarse(self) -> "Counted":
+        """The same counts in the coarser form of their tables."""
+        return replace(self, groupings=self.coarser)
+
+    def small(self, threshold: int) -> float:
+        """Which share of the cells that are not 0 is small; all of it where there is none."""
+        cells = [n for each in self.groupings for n in self._cells(each) if n]
+        return sum(n <= threshold for n in cells) / len(cells) if cells else 1.0
+
+    def _cells(self, each: Grouping) -> Iterator[int]:
+        high, wide = len(each.rows), len(each.columns)
+        return (self.count(own) for (i, j), own in each.figures.items() if i < high and j < wide)
 
     def count(self, atoms: frozenset[Atom]) -> int:
         return sum(self.atoms[atom] for atom in atoms)
@@ -136,8 +151,10 @@ def _counted(database, definition: Definition, words: dict[str, list[Bin]], unhe
         raise HubError(f"atoms/{definition.name}.sql counts something else than its records")
     used = _without_unlisted(atoms)
     each = {atom: every[start:end] for atom, start, end in zip(atoms, ends[:-1], ends[1:], strict=True)}
-    groupings = tuple(_grouping(spec, dims, used, words) for spec in definition.tables)
-    return Counted(definition.name, used, groupings, {atom: each[atom] for atom in used}, unheard)
+    fine, coarse = (
+        tuple(_grouping(spec, dims, used, words) for spec in specs) for specs in (definition.tables, definition.coarser)
+    )
+    return Counted(definition.name, used, fine, {atom: each[atom] for atom in used}, unheard, coarser=coarse)
 
 
 def _without_unlisted(atoms: dict[Atom, int]) -> dict[Atom, int]:
@@ -167,5 +184,7 @@ def _grouping(spec: Spec, dims: list[str], atoms: dict[Atom, int], words: dict[s
 
 def _side_bins(side: Side, words: dict[str, list[Bin]], codes: set[str]) -> tuple[Bin, ...]:
     if side.bins:
-        return side.bins
+        placed = {code for bin_ in side.bins for code in bin_.codes}
+        rest = tuple(sorted(codes - placed))
+        return tuple(replace(bin_, codes=rest) if bin_.codes == REST else bin_ for bin_ in side.bins)
     return tuple(bin_ for bin_ in words[side.of_list] if bin_.code in codes)

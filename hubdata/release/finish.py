@@ -18,9 +18,9 @@ from hubdata.release.tables import Bin
 
 TOTAL = Bin("total", "Total", ())
 SOURCE = "Hub records"
-TOO_NEAR = (
-    "Nothing is shown here: too few records changed since an earlier release, and what changed would point at them. "
-    "The figures of that release still stand."
+HELD_BACK = (
+    "[c] means hidden: so few records changed since an earlier release that what moved would point at them, or a small "
+    "count could have been worked out nearly for certain."
 )
 
 
@@ -163,7 +163,7 @@ def _notes(grid: tuple, edition: Edition) -> list[str]:
     of = sum(len(row) for row in grid)
     said = [f"{hidden} of {of} figures are hidden. {edition.disclosure.sentence()}"] if hidden else []
     if edition.disclosure.keyed:
-        said = [TOO_NEAR] if hidden else [edition.disclosure.sentence()]
+        said = [*([HELD_BACK] if hidden else []), edition.disclosure.sentence()]
     if unknown:
         said.append("[x] means unavailable: the Hub has no family record from there, which is not the same as none.")
     return said

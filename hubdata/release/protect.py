@@ -6,7 +6,7 @@ policy's width. What changed figures promise is judged over everything published
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,6 +34,17 @@ class ProtectedSet:
         """A table's figures row by row, totals last."""
         high, wide = len(grouping.rows), len(grouping.columns)
         return [[self.shown[grouping.figures[i, j]] for j in range(wide + 1)] for i in range(high + 1)]
+
+
+def totals(found: ProtectedSet) -> ProtectedSet:
+    """The same tables with nothing shown but the totals of rows, of columns and of all."""
+    cells = {
+        own
+        for each in found.counted.groupings
+        for (i, j), own in each.figures.items()
+        if i < len(each.rows) and j < len(each.columns)
+    }
+    return replace(found, shown={own: HIDDEN if own in cells else figure for own, figure in found.shown.items()})
 
 
 def withheld(counted: Counted) -> ProtectedSet:

@@ -49,6 +49,7 @@ MAKING = ".making-"
 DIGITS = 16  # of the manifest's SHA-256: a release's name
 DECIDED = (
     "releases.disclosure",
+    "releases.coarser_above",
     "hubs",
     "areas",
     "need_reasons",
@@ -183,7 +184,11 @@ def _new(hub: Hub, book: ReleaseLedger, lines: list[Line], quarter: Quarter, sta
     # a status tells 0 from 1 or more: where a 0 is hidden, it is not published either
     stood = standing(hub, records, policy, quarter.last) if standing and chosen.zeros in TOLD else ()
     edition = Edition(quarter, records.sha256, chosen, _decided(policy, quarter, chosen.name), tuple(stood))
-    made = sets.made(counted(records, policy, quarter, secret), chosen, secret, lines)
+    forms = sets.forms(lines)
+    if chosen.keyed and not forms:
+        share = policy.value("releases.coarser_above", quarter.last)
+        forms = sets.chosen(counted(records, policy, quarter.before, secret), chosen, share)
+    made = sets.made(counted(records, policy, quarter, secret), chosen, secret, lines, forms)
     found = _refuse_weak(lines, made.line(str(quarter)))
     with _making(home / str(quarter)) as folder:
         tables = _finished(made.protected, edition)

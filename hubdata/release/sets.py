@@ -1,8 +1,8 @@
 """The protected sets of one release, and what of each its ledger keeps.
 
 A set whose figures the record keys change is withheld where one to four of its records differ from those of an earlier
-release (whoever knows which families came or went would see where the figures moved), and where nearly everything could
-be believed of a small count.
+release (whoever knows which families came or went would see where the figures moved). Where a small count could be
+believed nearly for certain its set shows totals only, or nothing.
 """
 
 from dataclasses import asdict, dataclass
@@ -12,7 +12,9 @@ from hubdata.release.cellkey import keys, near
 from hubdata.release.counts import Counted
 from hubdata.release.disclosure.policy import DisclosurePolicy
 from hubdata.release.ledger import Line, as_set
-from hubdata.release.protect import ProtectedSet, protect_together, withheld
+from hubdata.release.protect import ProtectedSet, protect_together, totals, withheld
+
+FINE, COARSE = "fine", "coarse"
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,35 @@ class Made:
         return Line(0, quarter, "", "", asdict(self.policy), tuple(self.kept), keys=self.keys)
 
 
-def made(counted: list[Counted], policy: DisclosurePolicy, secret: bytes, lines: list[Line]) -> Made:
-    """Every set, protected; `lines` is everything published before."""
+def forms(lines: list[Line]) -> dict[str, str]:
+    """In which form each set was shown when its figures were first changed: the form is chosen once."""
+    found: dict[str, str] = {}
+    for each in (each for line in lines for each in line.sets if "form" in each):
+        found.setdefault(each["name"], each["form"])
+    return found
+
+
+def chosen(past: list[Counted], policy: DisclosurePolicy, share: float) -> dict[str, str]:
+    """The form of each set, from the sizes of an earlier quarter, so that the choice tells nothing of this one.
+
+    It is the coarser one where more than a share of the cells was small.
+    """
+    return {each.name: COARSE if each.small(policy.threshold) > share else FINE for each in past}
+
+
+def made(
+    counted: list[Counted], policy: DisclosurePolicy, secret: bytes, lines: list[Line], forms: dict[str, str]
+) -> Made:
+    """Every set, protected; `lines` is everything published before, `forms` in which form each set is shown."""
     if not policy.keyed:
         protected = [protect_together(each, policy) for each in counted]
         return Made(policy, protected, [as_set(each) for each in protected], "")
-    pairs = [_keyed(each, policy, secret, lines) for each in counted]
-    return Made(policy, [own for own, _ in pairs], [kept for _, kept in pairs], keys.fingerprint(secret))
+    found = []
+    for each in counted:
+        form = forms.get(each.name, COARSE)
+        own, kept = _keyed(each.coarse() if form == COARSE else each, policy, secret, lines)
+        found.append((own, kept | {"form": form}))
+    return Made(policy, [own for own, _ in found], [kept for _, kept in found], keys.fingerprint(secret))
 
 
 def _keyed(counted: Counted, policy: DisclosurePolicy, secret: bytes, lines: list[Line]) -> tuple[ProtectedSet, dict]:
@@ -45,9 +69,9 @@ def _keyed(counted: Counted, policy: DisclosurePolicy, secret: bytes, lines: lis
     if any(near.are_near(counted.records, secret, before) for before in earlier):
         found = withheld(counted)
         return found, as_set(found)
-    found = protect_together(counted, policy)
-    kept = as_set(found, near.sketch(counted.records, secret))
-    if any(guess.belief >= MOST_BELIEVED for guess in small(kept, policy)):
-        found = withheld(counted)
-        return found, as_set(found)
-    return found, kept
+    whole, sketch = protect_together(counted, policy), near.sketch(counted.records, secret)
+    for found in (whole, totals(whole)):
+        kept = as_set(found, sketch)
+        if all(guess.belief < MOST_BELIEVED for guess in small(kept, policy)):
+            return found, kept
+    return withheld(counted), as_set(withheld(counted))

@@ -14,6 +14,12 @@ the file is a grouping of the same atoms, so that tables with common margins are
     -- chart: total                                        columns drawn as bars
     SELECT area, reason, hub, n, records …                 every atom, also those with nobody, and its records' keys
 
+Where numbers are small, a set is shown by its coarser form: `coarse-` before a key says what then takes its place.
+
+    -- coarse-columns: reason | Reason
+    -- coarse-column: no_service | There is no such service
+    -- coarse-column: rest | Another reason | *           every code that no other bin has
+
 `row:` does for rows what `column:` does for columns. `percent: row` adds each figure's share of its row. A query may
 not read anything that has not been judged or recorded by the quarter's last day.
 """
@@ -29,6 +35,12 @@ from hubdata.figures.captions import parts
 FOLDER = places.PACKAGE / "release" / "atoms"
 ABOUT = ("about",)
 KEYS = ("table", "plain", "finding", "scope", "rows", "row", "columns", "column", "chart", "percent", "note")
+COARSE = "coarse-"
+COARSER = ("plain", "finding", "scope", "rows", "row", "columns", "column", "chart")
+COARSER_SAID = (
+    "This table puts places, areas or answers together, because the numbers in it are small: so it was decided once, "
+    "from the sizes of an earlier quarter."
+)
 COMMON = "common"
 
 
@@ -74,6 +86,11 @@ class Definition:
     about: str
     sql: str
     tables: tuple[Spec, ...] = field(default=())
+    coarser: tuple[Spec, ...] = field(default=())
+
+    def specs(self, coarse: bool) -> tuple[Spec, ...]:
+        """Its tables in one form or the other."""
+        return self.coarser if coarse else self.tables
 
 
 @cache
@@ -90,19 +107,26 @@ def common() -> str:
 def _definition(path: Path) -> Definition:
     text = path.read_text("utf-8")
     _, *blocks = captions.blocks(text, "table")
-    whole = captions.read(text, ABOUT + KEYS)
-    return Definition(path.stem, whole.one("about"), whole.sql, tuple(map(_spec, blocks)))
+    whole = captions.read(text, ABOUT + KEYS + tuple(COARSE + key for key in COARSER))
+    fine, coarse = (tuple(_spec(block, of) for block in blocks) for of in (False, True))
+    return Definition(path.stem, whole.one("about"), whole.sql, fine, coarse)
 
 
-def _spec(block: str) -> Spec:
+def _spec(block: str, coarse: bool) -> Spec:
     caption = captions.read(block, KEYS)
+    other = captions.read(block, [COARSE + key for key in COARSER]).said if coarse else {}
+    if other:
+        other = {key.removeprefix(COARSE): lines for key, lines in other.items()}
+        replaced = {side for side in ("row", "column") if {side, f"{side}s"} & other.keys()}
+        kept = {key: lines for key, lines in caption.said.items() if key not in replaced}
+        caption = captions.Captioned(kept | other, caption.sql)
     return Spec(
         name=caption.one("table"),
         rows=_side(caption.one("rows"), caption.all("row")),
         columns=_side(caption.one("columns"), caption.all("column")),
         chart=tuple(parts(caption.one("chart"), ",")) if "chart" in caption.said else (),
         percent="percent" in caption.said,
-        notes=tuple(caption.all("note")),
+        notes=(*caption.all("note"), *([COARSER_SAID] if other else [])),
         **caption.some("plain", "finding", "scope"),
     )
 

@@ -201,8 +201,8 @@ def test_rows_in_another_order_and_references_renamed_after_publication_change_n
     draw = np.random.default_rng(3)
     mixed = {name: rows.take(draw.permutation(rows.num_rows)) for name, rows in records.tables.items()}
     again = counted(replace(records, tables=mixed), policy.load(), QUARTER, SECRET)
-    before = sets.made(counts(hub), MANAGERS, SECRET, [])
-    assert sets.made(again, MANAGERS, SECRET, []).kept == before.kept
+    before = sets.made(counts(hub), MANAGERS, SECRET, [], {})
+    assert sets.made(again, MANAGERS, SECRET, [], {}).kept == before.kept
     with hub.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE needs SET need = 'RENAMED' || need")
     assert bytes_of(publish.publish(hub, "2025-Q2", BY).folder) == bytes_of(made.folder)
@@ -224,3 +224,31 @@ def test_the_audit_says_what_each_method_promises(hub):
     assert 0.0 < said.most_believed < 1.0
     printed = " ".join(audit_lines(found))
     assert "none can be narrowed to less than two" in printed and "can be believed of" in printed
+
+
+def test_the_form_of_a_set_is_chosen_once_from_an_earlier_quarter_and_kept(hub):
+    made = publish.publish(hub, "2025-Q2", BY)
+    book = ReleaseLedger(hub.home / "published" / "ledger.jsonl", hub.key("releases"))
+    first = sets.forms(book.lines())
+    assert first["needs"] == "coarse" and {each["form"] for each in book.lines()[0].sets} <= {"coarse", "fine"}
+    assert {row["Reason"] for row in read(made.folder / "unmet-reasons.csv")} == {
+        "There is no such service", "Another reason, or none recorded", "Total",
+    }  # fmt: skip
+    new = [(f"MORE{n}", f"FAMR1{n % 100:04}", "health", "2025-08-09", "unmet", "full", AT) for n in range(300)]
+    load(hub, needs=table(NEEDS, new))
+    publish.publish(hub, "2025-Q3", BY)
+    assert sets.forms(book.lines()[1:]) == first
+
+
+def test_a_choice_of_form_follows_the_share_of_small_cells_that_the_council_allows(hub):
+    past = [each for each in counts(hub) if each.name == "needs"]
+    share = past[0].small(MANAGERS.threshold)
+    assert sets.chosen(past, MANAGERS, share - 0.01) == {"needs": "coarse"}
+    assert sets.chosen(past, MANAGERS, share) == {"needs": "fine"}
+
+
+def test_the_coarser_form_counts_everybody_that_the_finer_one_counts(hub):
+    for each in counts(hub):
+        fine, coarse = ({g.spec.name: each_.count(g.figures[len(g.rows), len(g.columns)]) for g in each_.groupings}
+                        for each_ in (each, each.coarse()))  # fmt: skip
+        assert fine == coarse, each.name

@@ -14,6 +14,10 @@
 -- column: no_response | No answer
 -- column: not_sought | Not asked
 -- chart: agreed, refused, withdrawn
+-- coarse-column: agreed | Agreed
+-- coarse-column: refused | Refused or withdrawn | refused, withdrawn
+-- coarse-column: no_response | Not asked, or no answer | no_response, not_sought
+-- coarse-chart: agreed, refused
 -- note: A family does not have to agree, and no target is right for how many do.
 -- note: What was decided in the quarter counts also where the family changed its mind later, as in the sharing audit.
 WITH decided AS (

@@ -19,6 +19,8 @@
 -- column: none | Nobody
 -- column: two | Several people
 -- chart: one, none, two
+-- coarse-rows: hub | Hub
+-- coarse-row: all | All hubs | *
 -- percent: row
 -- table: retention
 -- plain: Family records by hub and how long they may be kept
@@ -32,6 +34,8 @@
 -- column: due | Past its date
 -- column: cannot_tell | Cannot tell
 -- chart: kept, held, due
+-- coarse-rows: hub | Hub
+-- coarse-row: all | All hubs | *
 -- table: retention_next
 -- plain: When records that are kept reach their date, by hub
 -- finding: {soon} of {total} records reach their date within three months
@@ -42,6 +46,8 @@
 -- column: year | Four to twelve months | kept_year
 -- column: later | Longer | kept_later
 -- chart: soon, year, later
+-- coarse-rows: hub | Hub
+-- coarse-row: all | All hubs | *
 WITH led AS (SELECT family, any_value(state) AS lead FROM judged_leads GROUP BY family),
 records AS (
     SELECT r.family, listed('hubs', r.hub) AS hub,

@@ -11,6 +11,15 @@
 -- column: withdrawn | Withdrawn
 -- column: none | Not recorded
 -- chart: met, partly_met, not_met, withdrawn
+-- coarse-rows: area | Group of headline areas
+-- coarse-row: learning | Learning and early years | education, early_years
+-- coarse-row: health | Health and substance use | health, substance_use
+-- coarse-row: home | Relationships, housing and money | family_relationships, housing, financial_stability
+-- coarse-row: safe | Safety, crime and domestic abuse, or another | *
+-- coarse-column: met | Met or partly met | met, partly_met
+-- coarse-column: not_met | Not met, withdrawn or not recorded | not_met, withdrawn, none
+-- coarse-finding: {met} of {total} goals were met or partly met
+-- coarse-chart: met, not_met
 -- percent: row
 -- note: A goal that was met does not show that support caused it.
 -- table: goals_change
@@ -24,6 +33,14 @@
 -- column: lower | Lower
 -- column: untold | No two scores to compare
 -- chart: higher, same, lower
+-- coarse-rows: area | Group of headline areas
+-- coarse-row: learning | Learning and early years | education, early_years
+-- coarse-row: health | Health and substance use | health, substance_use
+-- coarse-row: home | Relationships, housing and money | family_relationships, housing, financial_stability
+-- coarse-row: safe | Safety, crime and domestic abuse, or another | *
+-- coarse-column: higher | Higher
+-- coarse-column: same | Not higher, or not to be compared | same, lower, untold
+-- coarse-chart: higher, same
 -- percent: row
 -- note: A change counts if it reaches what the instrument's own guide calls meaningful; scores of different instruments are never put together.
 -- note: First and last score are by the same person: the family, else the child, else the worker.

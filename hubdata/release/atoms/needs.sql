@@ -6,6 +6,14 @@
 -- rows: area | Headline area | areas
 -- columns: reason | Reason | need_reasons
 -- chart: total
+-- coarse-rows: area | Group of headline areas
+-- coarse-row: learning | Learning and early years | education, early_years
+-- coarse-row: health | Health and substance use | health, substance_use
+-- coarse-row: home | Relationships, housing and money | family_relationships, housing, financial_stability
+-- coarse-row: safe | Safety, crime and domestic abuse, or another | *
+-- coarse-columns: reason | Reason
+-- coarse-column: no_service | There is no such service
+-- coarse-column: rest | Another reason, or none recorded | *
 -- table: unmet_hubs
 -- plain: What other services may be required, by hub and headline area
 -- finding: {total} needs were recorded as unmet
@@ -13,6 +21,13 @@
 -- rows: hub | Hub | hubs
 -- columns: area | Headline area | areas
 -- chart: total
+-- coarse-rows: hub | Hub
+-- coarse-row: all | All hubs | *
+-- coarse-columns: area | Group of headline areas
+-- coarse-column: learning | Learning and early years | education, early_years
+-- coarse-column: health | Health and substance use | health, substance_use
+-- coarse-column: home | Relationships, housing and money | family_relationships, housing, financial_stability
+-- coarse-column: safe | Safety, crime and domestic abuse, or another | *
 WITH unmet AS (
     SELECT n.need, listed('hubs', f.hub) AS hub, listed('areas', n.area) AS area,
            CASE WHEN n.reason IS NULL THEN 'none' ELSE listed('need_reasons', n.reason) END AS reason

@@ -9,6 +9,9 @@
 -- column: earlier | Earlier
 -- column: never | Never
 -- chart: in_quarter, earlier, never
+-- coarse-column: in_quarter | In the quarter
+-- coarse-column: earlier | Earlier, or never | earlier, never
+-- coarse-chart: in_quarter, earlier
 -- percent: row
 WITH seen AS (SELECT goal, max(reviewed_on) AS reviewed_on FROM reviews, asked WHERE reviewed_on <= last GROUP BY goal),
 working AS (

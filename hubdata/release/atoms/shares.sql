@@ -10,6 +10,8 @@
 -- column: without_agreement | Without agreement, because of a risk
 -- column: legal_duty | Because a law requires it
 -- chart: within_hub, additional_support
+-- coarse-rows: hub | Hub
+-- coarse-row: all | All hubs | *
 -- table: shares_judged
 -- plain: Whether shares were agreed or explained, by hub
 -- finding: {covered} of {total} shares were agreed, or for a recorded risk and explained
@@ -20,6 +22,8 @@
 -- column: check | To be checked
 -- column: breach | Not covered
 -- chart: covered, check, breach
+-- coarse-rows: hub | Hub
+-- coarse-row: all | All hubs | *
 -- percent: row
 -- note: A share without agreement is covered if a reason and a person at risk are recorded, and the family was told or the reason for not telling it is.
 -- table: shares_partners
@@ -33,6 +37,10 @@
 -- column: without_agreement | Without agreement, because of a risk
 -- column: legal_duty | Because a law requires it
 -- chart: within_hub, additional_support
+-- coarse-columns: route | Route
+-- coarse-column: shared | By any route | *
+-- coarse-finding: Partners shared details {total} times
+-- coarse-chart: total
 WITH verdicts AS (
     SELECT s.subject AS share, CASE WHEN bool_or(c.severity = 'breach') THEN 'breach'
         WHEN bool_or(c.severity = 'check') THEN 'check' ELSE 'covered' END AS verdict
