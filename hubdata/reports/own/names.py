@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
-from sqlalchemy import select
 
 from hubdata.errors import Refused
 from hubdata.figures.table import MIME
 from hubdata.records.store import Hub
-from hubdata.records.tables.contract import TABLES
 
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 TAG = re.compile(r"<[^>]*>")
+PEOPLE = "SELECT given_name, family_name FROM people"
+WORKERS = "SELECT name FROM practitioners"
+PLACES = "SELECT name FROM organisations UNION SELECT hub FROM families"
 FEWEST = 3  # letters of a name that is sought alone
 
 Words = tuple[str, ...]
@@ -39,21 +40,13 @@ class Known:
 
 def known(hub: Hub) -> Known:
     """The names of every person, and of every worker, that the hub has."""
-    people, workers = TABLES["people"].c, TABLES["practitioners"].c
-    places = {*_column(hub, TABLES["organisations"].c.name), *_column(hub, TABLES["families"].c.hub)}
     with hub.read() as connection:
-        named = [tuple(map(words, row)) for row in connection.execute(select(people.given_name, people.family_name))]
+        people, workers, places = (connection.exec_driver_sql(query).all() for query in (PEOPLE, WORKERS, PLACES))
+    named = [(words(given), words(family)) for given, family in people]
     whole = {order for given, family in named for order in (given + family, family + given)}
     alone = {part for name in named for part in name if sum(map(len, part)) >= FEWEST}
-    workers_ = {words(name) for name in _column(hub, workers.name)}
-    return Known(
-        frozenset(whole | {one for one in workers_ if len(one) > 1}), frozenset(alone - set(map(words, places)))
-    )
-
-
-def _column(hub: Hub, column) -> list[str]:
-    with hub.read() as connection:
-        return list(connection.execute(select(column).distinct()).scalars())
+    whole |= {worker for (name,) in workers if len(worker := words(name)) > 1}
+    return Known(frozenset(whole), frozenset(alone - {words(name) for (name,) in places}))
 
 
 def words(text: str) -> Words:
