@@ -83,5 +83,6 @@ def _said(what: str, truth: Counts, book: list[Line], guessed: tuple[int, int, i
         f"changed figures, {what}, {QUARTERS} quarters: {hidden:.0%} hidden; counts of 20 and more off by "
         f"{np.median(off):.1%}, 95 in 100 by at most {np.quantile(off, 0.95):.1%}; {found.exact} exact, "
         f"{found.under_two} under two, {found.under_five / found.figures:.1%} under five; "
-        f"of {small} small counts {right / small:.0%} guessed, {sure / small:.1%} with more than {SURE}; most believed {found.most_believed}; attack {took:.1f} s"
+        f"of {small} small counts {right / small:.0%} guessed, "
+        f"{sure / small:.1%} with more than {SURE}; most believed {found.most_believed}; attack {took:.1f} s"
     )
