@@ -315,6 +315,13 @@ def test_a_folder_inside_the_home_is_not_elsewhere(sqlite_hub, tmp_path, place):
     assert _files(sqlite_hub) == before
 
 
+def test_a_passphrase_s_file_beside_what_it_locks_locks_nothing(sqlite_hub, tmp_path, monkeypatch):
+    _phrase(sqlite_hub.home / "phrase", PHRASE, monkeypatch)
+    with pytest.raises(BadParameter, match="beside what the passphrase locks"):
+        _moved(sqlite_hub, "passphrase", tmp_path)
+    assert kept.read(sqlite_hub.home / "keys").kind == "home"
+
+
 def test_a_folder_that_others_read_keeps_no_keys(sqlite_hub, tmp_path):
     (tmp_path / "open").mkdir(mode=0o755)
     with pytest.raises(Refused, match="can be read by others"):

@@ -71,6 +71,8 @@ def _placed(home: Path, kind: str, place: Path | None, before: Kept, out: dict[s
     now = Kept(kind, id_, check=kept.check_of(secret, id_))
     if kind == FOLDER:
         return _in_folder(home, place, now, secret)
+    if (file := asked.from_file()) and file.resolve().is_relative_to(home.resolve()):
+        raise BadParameter(f"{file} is inside the hub's home, beside what the passphrase locks: keep it elsewhere")
     if kind == KEYSTORE:
         keystore.backend()
     now = replace(now, wrapped=wrapped.wrap(secret, asked.new(), id_))
