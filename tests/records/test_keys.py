@@ -17,7 +17,7 @@ from hubdata.desk import main
 from hubdata.desk.serve.app import told
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
-from hubdata.records.backups import make, restore
+from hubdata.records.backups import make, recipients, restore
 from hubdata.records.coverage import verify as verifying
 from hubdata.records.doctor.examine import examine
 from hubdata.records.keys import asked, kept, keystore, lend, move, ring, wrapped
@@ -25,7 +25,7 @@ from hubdata.records.ledger import Act
 from hubdata.records.store import open_hub
 
 PHRASE = "four words nobody guesses"
-BY = By("ann", None, moments.today())
+BY = By("ann", "a test of keys", moments.today())
 KINDS = ("folder", "passphrase", "keystore")
 
 
@@ -345,7 +345,7 @@ def test_a_backup_has_the_keys_locked_and_another_machine_opens_it_with_what_ope
     sqlite_hub, tmp_path, kind, phrase, store
 ):
     _moved(sqlite_hub, kind, tmp_path)
-    made = make.backup(sqlite_hub, tmp_path / "stick", BY)
+    made = make.backup(sqlite_hub, tmp_path / "stick", BY, recipients.IN_THE_CLEAR)
     held = {path.name: path.read_bytes() for path in (made.folder / "keys").iterdir()}
     store.kept.clear()  # the other machine's key store knows nothing of it; the spare passphrase does
     new = tmp_path / "new machine"
@@ -356,7 +356,7 @@ def test_a_backup_has_the_keys_locked_and_another_machine_opens_it_with_what_ope
 
 
 def test_backups_that_were_made_while_the_keys_lay_open_are_named(sqlite_hub, tmp_path):
-    made = make.backup(sqlite_hub, None, BY)
+    made = make.backup(sqlite_hub, None, BY, recipients.IN_THE_CLEAR)
     moved = _moved(sqlite_hub, "folder", tmp_path)
 
     assert moved.copies == [made.folder.name]
