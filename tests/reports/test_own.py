@@ -130,7 +130,7 @@ def test_an_own_report_with_a_name_leaves_no_bundle(made: Hub):
         (["hub: str = 'all'  # code of one hub"], "# T\n\nWhat?", r"declare as_at"),
         (["as_at = '2026-09-30'"], "# T\n\nWhat?", r"is not written as name: type = value  # what it is"),
         ([AS_AT + "\narea: str = 'x'  # required: an area"], "# T\n\nWhat?", r"area"),
-        ([AS_AT, "open('/home/me/x.csv')"], "# T\n\nWhat?", r"cell 3: names a path of this machine"),
+        ([AS_AT, "open('/mnt/share/x.csv')"], "# T\n\nWhat?", r"cell 3: names a path of this machine"),
         ([AS_AT, r"open('C:\\x.csv')"], "# T\n\nWhat?", r"cell 3: names a path of this machine"),
         ([AS_AT, "import datetime\ndatetime.date.today()"], "# T\n\nWhat?", r"cell 3: reads a clock"),
         ([AS_AT, "pd.Timestamp.now()"], "# T\n\nWhat?", r"cell 3: reads a clock"),
