@@ -16,7 +16,7 @@ from hubdata.dashboards.catalogue import DASHBOARDS, dashboard
 from hubdata.dashboards.page import again, content, made
 from hubdata.figures.html import Html, element
 
-__all__ = ["DASHBOARDS", "box", "button", "checkbox", "choice", "day", "html", "place", "show", "text"]
+__all__ = ["DASHBOARDS", "box", "button", "checkbox", "choice", "day", "html", "place", "secret", "show", "text"]
 
 UNGUARDED = "VOILA_REQUEST_URL"
 SETTINGS = (
@@ -41,6 +41,11 @@ def choice(label: str, options: Sequence[tuple[str, object]]) -> ipywidgets.Drop
 def text(label: str, value: str = "") -> ipywidgets.Text:
     """A line of text, taken when the field is left."""
     return ipywidgets.Text(description=label, value=value, continuous_update=False, **WIDE)
+
+
+def secret(label: str) -> ipywidgets.Password:
+    """A line of text that nobody sees, taken when the field is left."""
+    return ipywidgets.Password(description=label, continuous_update=False, **WIDE)
 
 
 def checkbox(label: str, value: bool = False) -> ipywidgets.Checkbox:

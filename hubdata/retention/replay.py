@@ -5,7 +5,7 @@ was released by then. An intent that a crash left open is judged again like any 
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from hubdata.records import bulk, erasures, ledger, owner, store
 from hubdata.records.alone import alone
 from hubdata.records.erasures import Line
 from hubdata.records.ledger import Act
+from hubdata.records.people.acting import Acting
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.records.time import jumps
@@ -43,12 +44,12 @@ class Replayed:
     problems: list[str]
 
 
-def run(home: Path | None, url: str | None, by: By) -> Replayed:
+def run(home: Path | None, url: str | None, by: By, acting: Acting | None = None) -> Replayed:
     """Bring a restored database up to its erasure list, and prove it.
 
     Raises Refused if the list is missing or broken.
     """
-    hub = store.open_hub(home, url, replaying=True)
+    hub = replace(store.open_hub(home, url, replaying=True), acting=acting)
     try:
         with alone(hub):
             return _replay(hub, by)

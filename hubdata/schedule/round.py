@@ -177,7 +177,8 @@ def _old(home: Path, url: str | None, now: datetime, who: Who) -> int:
 
         hub = open_hub(home, url)
         try:
-            keep.delete(hub, rule, old, who.actor)
+            hub = who.enters(hub)
+            keep.delete(hub, rule, old, hub.acting.name if hub.acting else who.actor)
         finally:
             hub.engine.dispose()
     private.write(mark, today)

@@ -23,12 +23,17 @@ Log = Callable[[dict], None]
 Forks = Callable[[], AbstractContextManager]
 
 
+def _as_typed(hub):
+    return hub
+
+
 @dataclass(frozen=True)
 class Who:
-    """Who runs, and why, for the ledger."""
+    """Who runs, and why, for the ledger; `enters` proves it to a hub, where that has people who may act."""
 
     actor: str
     reason: str = "what the schedule says is due"
+    enters: Callable = _as_typed
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,7 @@ def run_due(
 
     hub = open_hub(home, url)
     try:
+        hub = who.enters(hub)
         for done in _run(hub, [(state, tried) for state, tried in asked if tried], now, who, forks):
             log(_line(done))
             ran.append(done)
@@ -199,5 +205,6 @@ def _fail(hub, state: State, report: str, fault: HubError, now: datetime, who: W
 def _note(hub, detail: dict, who: Who) -> None:
     from hubdata.records.ledger import Act  # SQLAlchemy: half a second that nothing due should not take
 
-    with hub.write(Act(who.actor, "scheduler", who.reason, schedule_state.RAN, detail)):
+    actor = hub.acting.name if hub.acting else who.actor
+    with hub.write(Act(actor, "scheduler", who.reason, schedule_state.RAN, detail)):
         """Nothing but the ledger's entry."""

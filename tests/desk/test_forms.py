@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from hubdata import moments
 from hubdata.dashboards.catalogue import DASHBOARDS, DESK
 from hubdata.desk.commands import copy as commands_copy
-from hubdata.desk.commands import families, findings, hub, retention, sharing
+from hubdata.desk.commands import families, findings, ledger, retention, sharing
 from hubdata.desk.commands.command import Answer, Options
 from hubdata.desk.forms import answer as forms_answer
 from hubdata.desk.forms import show as forms_show
@@ -466,7 +466,7 @@ def test_a_page_says_once_and_first_that_the_clock_has_jumped_and_takes_a_confir
 
     assert placed[0].value.count("clock has jumped ahead") == 1
     assert capsys.readouterr().out == ""  # a notebook's output holds nothing
-    told = fill(form(hub.confirm_day), day=str(moments.today()), actor="ben", reason="the radio says so")
+    told = fill(form(ledger.confirm_day), day=str(moments.today()), actor="ben", reason="the radio says so")
     assert "The day is confirmed by ben" in told
 
 

@@ -2,20 +2,25 @@
 
 import csv
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from hubdata.desk.commands import roles
+from hubdata import moments
+from hubdata.desk.commands import roles, watch
+from hubdata.desk.commands.command import Options, answered
+from hubdata.desk.forms import locked, show
 from hubdata.desk.forms.tasks import TASKS
 from hubdata.desk.main import app, commands
+from hubdata.errors import Refused
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.people import sitting
-from hubdata.retention import due
+from hubdata.retention import due, review
 from hubdata.terms import ActingRole
-from tests.support import hubs, people, returns
+from tests.support import hubs, people
 from tests.support.people import ANN, BEN, CAT, PHRASES
 from tests.support.returns import command
 
@@ -70,26 +75,16 @@ def test_the_second_person_and_whoever_says_who_may_act_prove_it_each_time():
     assert set(roles.rule("retention approve").roles) == {ActingRole.APPROVER}
 
 
-def test_no_command_that_asks_for_a_proof_does_anything_without_one(staffed):
-    before = returns.state(staffed)
-    for name, rule in roles.rules().items():
-        if rule.proof in (roles.SITTING, roles.FRESH):
-            done = command(
-                staffed, *name.split(), *_filled(name), "--reason", "to see whether it works", "--actor", ANN
-            )
-            assert (done.exit_code, "must prove who acts" in done.output) == (REFUSED, True), (name, done.output)
+def test_no_command_that_asks_for_a_proof_is_begun_without_one(staffed):
+    begun = []
+    for name in roles.rules():
+        by = By(ANN, "to see whether it works", date(2026, 11, 30))
+        options = Options(staffed.home, staffed.url, True, by, words=name, named=ANN)
+        answer = answered(lambda _, name=name: begun.append(name), options)
+        if name not in begun:
+            assert (answer.exit_code, "must prove who acts" in answer.lines[0]) == (REFUSED, True), name
 
-    assert returns.state(staffed) == before
-
-
-def _filled(name: str) -> list[str]:
-    """Something for everything that the command line requires."""
-    found: list[str] = []
-    for each in commands()[name].params:
-        if each.required:
-            value = "2026-01-01" if each.name in ("on", "day", "received") else "x"
-            found += [value] if each.param_type_name == "argument" else [each.opts[0], value]
-    return found
+    assert set(begun) == {name for name, rule in roles.rules().items() if rule.proof in (roles.NONE, roles.OWN)}
 
 
 def test_signing_in_once_is_enough_for_all_but_what_needs_two(staffed):
@@ -254,3 +249,103 @@ def test_where_nobody_is_registered_one_officer_works_at_once_and_what_rests_on_
     assert "reviewed by Anna (claimed: the name was typed), approved by Bert (claimed" in certificates
     assert "both came from one login" in certificates
     hub.engine.dispose()
+
+
+def test_the_scheduled_round_acts_as_an_operator_with_a_proof_of_its_own(staffed):
+    night = "Night Round"
+    _, _, _, file = proof(staffed, night, "garden wheel friday")
+    added = command(
+        *(staffed, "people", "add", "--name", night, "--role", "operator", "--passphrase-file", file),
+        *proof(staffed, ANN),
+    )
+
+    entered = watch.entered("night round", file, staffed)
+
+    assert added.exit_code == 0 and entered.acting.name == night
+    for named, given in ((None, None), (night, None), (BEN, proof(staffed, BEN)[3])):  # Ben is no operator
+        with pytest.raises(Refused):
+            watch.entered(named, given, staffed)
+
+
+def test_a_round_of_a_hub_where_nobody_is_registered_needs_no_proof(sqlite_hub):
+    assert watch.entered(None, None, sqlite_hub) is sqlite_hub
+
+
+# The desk
+
+
+@pytest.fixture
+def desk(monkeypatch, filled):
+    """What a page of the desk shows: the disposal's, on a hub with people."""
+    monkeypatch.setenv("HUBDATA_HOME", str(filled.home))
+    monkeypatch.delenv("HUBDATA_URL", raising=False)
+    placed, locks = [], []
+    monkeypatch.setattr(show.show, "place", placed.append)
+    monkeypatch.setattr(locked.Locked, "_watch", lambda lock: locks.append(lock))
+    show.desk("disposal")
+    monkeypatch.setattr(type(placed[-1]), "lock", locks[0], raising=False)
+    return placed[-1]
+
+
+def _inside(control) -> list:
+    return [control, *(each for child in getattr(control, "children", ()) for each in _inside(child))]
+
+
+def _sign_in(page, name: str, phrase: str) -> str:
+    """Fill in the sign-in, press its one button, and read what it says."""
+    asked = page.children[0].children
+    asked[1].value, asked[2].value = name, phrase
+    asked[3].click()
+    assert asked[2].value == ""
+    return str(asked[4].value)
+
+
+def test_the_desk_shows_nothing_until_somebody_signs_in(desk):
+    before = [type(each).__name__ for each in _inside(desk) if type(each).__name__ not in ("VBox", "HTML")]
+    refused = _sign_in(desk, BEN, "something else again")
+
+    assert before == ["Text", "Password", "Button"]
+    assert "do not belong together" in refused and "something else" not in refused
+    assert _sign_in(desk, BEN, PHRASES[BEN]) == ""
+    assert len(desk.children) == len(TASKS["disposal"])
+
+
+def test_the_desk_locks_when_nobody_uses_it_and_keeps_what_was_typed(desk, filled, monkeypatch):
+    _sign_in(desk, BEN, PHRASES[BEN])
+    forms, now = desk.children, moments.now()
+    text = next(each for each in _inside(forms[1]) if type(each).__name__ == "Text")
+    text.value = "kept because"
+    monkeypatch.setattr(moments, "now", lambda: now + timedelta(minutes=16))
+
+    desk.lock.look()
+    hidden = [type(each).__name__ for each in _inside(desk)]
+    _sign_in(desk, BEN, PHRASES[BEN])
+
+    assert hidden.count("Button") == 1 and "Password" in hidden
+    assert desk.children == forms and text.value == "kept because"
+
+
+def test_an_approval_at_the_desk_takes_the_second_person_s_passphrase_and_no_click_more(desk, filled):
+    disposal = _review(filled, *proof(filled, BEN))
+    _sign_in(desk, BEN, PHRASES[BEN])
+    approval = desk.children[2]
+    secrets = [each for form in desk.children for each in _inside(form) if type(each).__name__ == "Password"]
+    buttons = [each for each in _inside(approval) if type(each).__name__ == "Button"]
+    choice = next(each for each in _inside(approval) if type(each).__name__ == "Dropdown")
+    actor = next(each for each in _inside(approval) if str(getattr(each, "description", "")).startswith("Recorded by"))
+
+    for name, phrase in ((BEN, PHRASES[BEN]), (CAT, PHRASES[BEN]), (CAT, "")):
+        choice.value, actor.value, secrets[0].value = disposal, name, phrase
+        buttons[0].click()
+        assert _status(filled, disposal) == "reviewed" and secrets[0].value == ""
+    choice.value, actor.value, secrets[0].value = disposal, CAT, PHRASES[CAT]
+    buttons[0].click()
+
+    assert len(secrets) == 2  # an approval, and a day that is confirmed
+    assert len(buttons) == 1
+    assert _status(filled, disposal) == "approved"
+
+
+def _status(hub, disposal: str) -> str:
+    with hub.read() as connection:
+        return review.find(connection, disposal)["status"]

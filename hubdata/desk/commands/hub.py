@@ -117,7 +117,7 @@ def restore(
     )
     if not (done.closed and replay):
         return Answer({"restored": done, "replayed": None}, backups_restore.lines(done), 3 if done.closed else 0)
-    again = replays.run(options.home, options.url, options.by)
+    again = replays.run(options.home, options.url, options.by, options.acting)
     lines = [*backups_restore.lines(done), *replays.lines(again)]
     return Answer({"restored": done, "replayed": again}, lines, 3 if again.problems else 0)
 

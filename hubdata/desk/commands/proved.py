@@ -1,9 +1,10 @@
 """Who uses a command, proved: by a sitting, or by a proof that they give now; it reads no proof itself."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from hubdata.desk.commands.options import Options
-from hubdata.desk.commands.proof import SIGN_IN
+from hubdata.desk.commands.proof import SIGN_IN, given
 from hubdata.desk.commands.roles import FRESH, NONE, OWN, Rule, rule
 from hubdata.errors import HubError, Refused
 from hubdata.records.people import actors, prove, sitting
@@ -68,6 +69,22 @@ def allowed(acting: Acting, asked: Rule) -> Acting:
 
 def _said(acting: Acting) -> str:
     return ", ".join(acting.roles) or "none"
+
+
+def unattended(hub: Hub, named: str | None, file: Path | None, command: str) -> Hub:
+    """The hub as whoever runs unattended acts in it: with a key's or a passphrase's file, or within a sitting.
+
+    As it is where nobody is registered. Raises Refused if that is no proof of somebody whose role allows the command.
+    """
+    with hub.read() as connection:
+        if not actors.registered(connection):
+            return hub
+    signed_in = sitting.current(hub)
+    if file is None and signed_in and (named is None or same_person(named, signed_in.name)):
+        return prove.entering(hub, allowed(signed_in, rule(command)))
+    if file is None or not named:
+        raise Refused(f"people are registered here: `hubdata {command}` needs an operator's --actor and --proof FILE")
+    return prove.entering(hub, allowed(prove.prove(hub, named, given(file, named), command), rule(command)))
 
 
 def signed_in(options: Options) -> Acting:

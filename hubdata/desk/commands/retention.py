@@ -200,5 +200,5 @@ def replay(options: Options) -> Answer:
 
     if options.as_at_given:
         raise BadParameter("a replay is as at today: leave --as-at out")
-    done = replays.run(options.home, options.url, options.by)
+    done = replays.run(options.home, options.url, options.by, options.acting)
     return Answer(done, replays.lines(done), 3 if done.problems else 0)

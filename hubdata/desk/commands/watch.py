@@ -57,16 +57,29 @@ def _once(options: Options, kernel: bool) -> Answer:
 
 
 def _round(options: Options, kernel: bool) -> Round:
-    who = Who(options.by.actor, *([options.by.reason] if options.by.reason else []))
     return run(
         home(options),
         options.url,
         plan.read(home=home(options)),
         moment(options),
-        who,
+        _who(options),
         logged(options.say),
         kernels if kernel else forked,
     )
+
+
+def _who(options: Options) -> Who:
+    """Who runs: an operator, who proves it by a key or a file as soon as a hub has people and something is due."""
+    asked = partial(entered, options.named, options.proof)
+    return Who(options.named or options.by.actor, *([options.by.reason] if options.by.reason else []), enters=asked)
+
+
+def entered(named: str | None, proof: Path | None, hub):
+    """The hub as the operator acts in it; as it is where nobody is registered. Raises Refused without a right proof."""
+    # SQLAlchemy: half a second that nothing due should not take
+    from hubdata.desk.commands import proved
+
+    return proved.unattended(hub, named, proof, "schedule run-due")
 
 
 def _watch(options: Options, kernel: bool) -> Answer:
@@ -117,7 +130,7 @@ def many(options: Options, file: Path, on: str | None, scheduler: str | None, ke
         raise BadParameter(f"--scheduler is an address with a port, tls://host:8786{clear}")
     members, work = (
         read(file),
-        (plan.read(), now, Who(options.by.actor, *([options.by.reason] if options.by.reason else []))),
+        (plan.read(), now, _who(options)),
     )
     rounds: dict[str, Round] = {}
     here = fleet_run.run_here if on != "dask" else partial(fleet_run.run_on_dask, scheduler=scheduler)

@@ -8,21 +8,22 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from hubdata import dates, moments
+from hubdata import moments
 from hubdata.dashboards import show
-from hubdata.desk.commands.command import Answer, Options, answered, who, why
+from hubdata.desk.commands.command import Answer, Options, answered
 from hubdata.desk.forms import answer as forms_answer
+from hubdata.desk.forms.asked import at_desk
 from hubdata.desk.forms.choices import RECORDED, known, recorded, recorded_organisations, registers
 from hubdata.desk.forms.form import Field, line, named
+from hubdata.desk.forms.locked import Locked, registered, secret
 from hubdata.desk.forms.tasks import TASKS, Task
 from hubdata.desk.forms.words import SERVED, Words, heading
 from hubdata.errors import BadParameter, HubError
 from hubdata.figures.html import Html, element, style
-from hubdata.moments import By
 
 CALM = 0.5  # seconds after an answer in which a second click is the end of a double click
 COMMAND, OPTION = re.compile(r"`(?:hubdata )?([a-z ]+)`"), re.compile(r"--([a-z-]+)")
@@ -30,42 +31,6 @@ TITLES = {task.words: task.title for tasks in TASKS.values() for task in tasks} 
 STYLE = "voila/desk/desk.css"
 NONE = {True: "Choose one", False: "Not stated"}
 NOTHING = ""  # not None: ipywidgets then sometimes shows no choice at all, whichever trait it happens to tell first
-
-
-@dataclass(frozen=True)
-class AtForm(Options):
-    """A command's common options as a form gives them; how the work goes is told beside its button."""
-
-    tell: Callable[[str], None] = print
-    warned: list[str] = field(default_factory=list)
-
-    def say(self, line: str) -> None:
-        """Tell how the work goes."""
-        self.tell(line)
-
-    def warn(self, line: str) -> None:
-        """Keep for the head of the page what stands in the way of some forms; it is said there once."""
-        self.warned.append(line)
-
-    def ask(self, question: str) -> str | None:
-        """Ask nothing: a form has a field for everything."""
-
-    def count(self, done: int, of: int) -> None:
-        """Tell how many of how many are done."""
-        self.tell(f"{done:,} of {of:,}")
-
-    def step(self, report: str, cell: int, cells: int) -> None:
-        """Tell which step of a report starts."""
-        what = report.replace("_", " ").removesuffix(" audit")
-        self.tell(f"Running the {what} audit: step {cell} of {cells}")
-
-
-def at_desk(tell: Callable[[str], None] = print, **common: Any) -> AtForm:
-    """A command run's options: the home and the database are those that the environment names."""
-    given = common.get("as_at")
-    as_at = dates.parse(given, "--as-at") if given else moments.today()
-    by = By(who(common.get("actor")), why(common.get("reason")), as_at)
-    return AtForm(None, None, False, by, bool(given), tell=tell)
 
 
 def told(said: str) -> str:
@@ -145,11 +110,13 @@ class Form:
         every = task.fields(moments.today())
         self.carried = [field for field in every if field.name in task.carries and field.required]
         self.controls = [Control(field, known(field, at_desk())) for field in every if field not in self.carried]
+        self.secret = secret(task.command)
         self.button = show.button(task.button)
         self.button.on_click(self.press)
         self.answer = show.html(Html())
         says = (element("h2", task.title, id=task.name), element("p", told(task.says)))
         groups = [piece for control in self.controls for piece in self._piece(control)]
+        groups += [self.secret] if self.secret else []
         self.shown = show.box(show.html(element("div", *says)), *groups, self.button, self.answer)
         for each in ("hub-form", f"hub-form-{task.name}"):
             self.shown.add_class(each)
@@ -210,7 +177,7 @@ class Form:
         values = {field.name: value for field, value in filled}
         common = {name: values.pop(name) for name in self.task.common}
         try:
-            options = at_desk(self.tell, **common)
+            options = at_desk(self.tell, self.task.command, self._typed(), **common)
         except BadParameter as error:
             return False, self._refused(self._named([str(error)]), command)
         answer = answered(partial(self.task.work, **values), options)
@@ -219,6 +186,13 @@ class Form:
         self._say({})
         self.said = answer.said
         return True, forms_answer.shown(self._without_carried(answer), command, aloud, spoken())
+
+    def _typed(self) -> str:
+        """The passphrase that was typed for this one time; it does not stay in the form."""
+        if self.secret is None:
+            return ""
+        typed, self.secret.value = self.secret.value, ""
+        return typed
 
     def _without_carried(self, answer: Answer) -> Answer:
         """The answer without the lines that only say what other forms of the page take from it by themselves."""
@@ -300,9 +274,24 @@ def desk(name: str) -> None:
     if warned:
         head.value = _head(TASKS[name], warned)
     forms: list[Form] = []
-    for task in TASKS[name]:
+    opened = partial(_opened, name, forms)
+    if not registered():
+        for each in opened():
+            show.place(each)
+        _begin(forms)
+    else:
+        show.place(Locked(opened, partial(_begin, forms)).shown)
+
+
+def _opened(name: str, forms: list[Form]) -> list:
+    """The controls of a page's forms, made once."""
+    for task in TASKS[name] if not forms else ():
         forms.append(Form(task, partial(_renew, forms), forms))
-        show.place(forms[-1].shown)
+    return [each.shown for each in forms]
+
+
+def _begin(forms: list[Form]) -> None:
+    """Offer what the records have, and answer what needs nothing filled in."""
     _renew(forms)
     for form in forms:
         form.begin()

@@ -57,6 +57,11 @@ class Task:
         return f"report {self.report}" if self.report else words(self.work)
 
     @property
+    def command(self) -> str:
+        """The command without what it is about, as the table of roles has it."""
+        return "report" if self.report else self.words
+
+    @property
     def name(self) -> str:
         """The form's address on its page."""
         return self.words.replace(" ", "-")

@@ -43,6 +43,12 @@ def current(hub: Hub) -> Acting | None:
     return found
 
 
+def lasts(hub: Hub) -> bool:
+    """Whether whoever signed in is still; asking is no use."""
+    said = _read(hub)
+    return said is not None and _lasts(said, moments.now(), moments.today())
+
+
 def end(hub: Hub) -> bool:
     """Sign out; whether anybody was signed in."""
     there = _path(hub).exists()
