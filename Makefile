@@ -13,7 +13,7 @@ help:
 	@echo "make check        ruff, pyright and the house's own tests: under a minute"
 	@echo "make test         every test, on SQLite and PostgreSQL, notebooks and pages included"
 	@echo "make test-all     the same with the longest stories at their full length, and make faults (an hour)"
-	@echo "make faults       disposals, intake and the schedule killed at random moments, and mutants (half an hour)"
+	@echo "make faults       disposals, intake and the schedule killed at random moments, and mutants of them and of the rules (an hour)"
 	@echo "make lab          the officer's desk, in JupyterLab"
 	@echo "make dashboards   what was published for managers, in a browser on this machine"
 	@echo "make bench        the figures, as ratios against a reference run beside them"
@@ -46,6 +46,7 @@ faults: $(READY)
 	@$(BIN)/python -m tests.faults
 	@$(BIN)/python -m tests.faults.intake_story --kills 100
 	@$(BIN)/python -m tests.faults.schedule_kills --least 100
+	@$(BIN)/python -m tests.faults.rules
 
 lab: $(READY)
 	@$(BIN)/hubdata lab

@@ -10,6 +10,7 @@ OTHER_PURPOSES = ("safeguarding", "welfare", "legal_duty")
 DECISIONS = ("agreed",) * 8 + ("refused", "refused", "withdrawn", "withdrawn", "no_response", "not_sought")
 ROUTES = ("within_hub",) * 5 + ("additional_support",) * 4 + ("without_agreement",) * 3 + ("legal_duty",)
 CATEGORIES = ("contact_details", "support_needs", "appointments")
+DAY = timedelta(days=1)
 MEANS = ("correction", "renewal", None, None, None, None)
 
 
@@ -20,6 +21,8 @@ def tell(kit: Kit, cast: Cast) -> None:
     for family in going_on:
         for number in range(kit.pick(0, 1, 2, 3, 4, 6)):
             decided.append(_agreement(kit, cast, family, f"{family}A{number}", decided))
+        if kit.chance(4):
+            decided += _twins(kit, cast, family)
     _tangle(kit, decided, "agreement")
     shared: list[Row] = []
     for family in going_on:
@@ -69,6 +72,18 @@ def _agreement(kit: Kit, cast: Cast, family: str, name: str, before: list[Row]) 
     return row
 
 
+def _twins(kit: Kit, cast: Cast, family: str) -> list[Row]:
+    """Some decisions of one moment that agree to nearly the same: nobody can say which came last."""
+    first = _agreement(kit, cast, family, f"{family}T0", [])
+    first |= {"decision": "agreed", "recipients": ";".join(cast.organisations), "expires_on": None}
+    twins = [_agreement(kit, cast, family, f"{family}T{number}", []) for number in (1, 2)]
+    for twin in twins:
+        same = ("covers", "decision", "purpose", "recipients", "decided_on", "recorded_at")
+        twin |= {column: first[column] for column in same}
+        twin["expires_on"] = kit.rarely(first["decided_on"] + timedelta(days=kit.pick(0, 1, 2)))
+    return [first, *twins]
+
+
 def _exclusions(kit: Kit, cast: Cast, members: list[str]) -> str | None:
     among = kit.pick((*cast.organisations, *CATEGORIES), members)
     return kit.pick(kit.pick(*among), kit.some(among, 1))
@@ -92,16 +107,20 @@ def _after(kit: Kit, row: Row, old: Row) -> None:
     if story == "puts right":  # a slip of the pen, found some days later
         row["decision"], row["exclusions"] = old["decision"], kit.pick(old["exclusions"], None)
         row["supersedes"], row["supersedes_as"] = old["agreement"], kit.pick("correction", None)
-        row["decided_on"] = old["decided_on"] - timedelta(days=kit.pick(0, 0, 1))
-        row["categories"] = kit.pick(old["categories"], old["categories"], kit.some(CATEGORIES))
         row["recorded_at"] = old["recorded_at"] + timedelta(days=kit.pick(2, 4, 6))
+        row["decided_on"] = kit.pick(old["decided_on"], old["decided_on"] - DAY, row["recorded_at"].date())
+        row["categories"] = kit.pick(old["categories"], old["categories"], kit.some(CATEGORIES))
+        row["expires_on"] = kit.pick(old["expires_on"], None)
     if story in ("renews", "corrects", "anything"):
         row["supersedes"], row["supersedes_as"] = old["agreement"], kit.pick(*MEANS)
         if story == "corrects":
             row["recorded_at"] = old["recorded_at"] + timedelta(days=kit.pick(0, 1, 3))
         if story == "renews":
             row["decided_on"] = old["decided_on"] + timedelta(days=kit.pick(0, 1, 4))
+            row["covers"] = kit.pick(old["covers"], old["covers"], row["given_by"])
             row["recorded_at"] = kit.recorded(row["decided_on"])
+    if row["decision"] != "agreed":
+        row["exclusions"] = None  # who agrees to nothing leaves nothing out
 
 
 def _share(kit: Kit, cast: Cast, family: str, name: str, before: list[Row]) -> Row:
@@ -141,7 +160,9 @@ def _fit(kit: Kit, share: Row, decision: Row) -> None:
     share["purpose"] = decision["purpose"]
     share["route"] = purposes.get(decision["purpose"], share["route"])
     share["about"] = decision["covers"]
-    share["to_organisation"] = kit.pick(*(decision["recipients"] or share["to_organisation"]).split(";"))
+    share["to_organisation"] = (
+        kit.pick(share["to_organisation"], *(decision["recipients"] or "").split(";")) or share["to_organisation"]
+    )
     share["categories"] = kit.pick(*(decision["categories"] or share["categories"]).split(";"))
     share["shared_on"] = decision["decided_on"] + timedelta(days=kit.pick(0, 1, 1, 2, 3, 4))
     share["discussed_on"] = kit.rarely(share["shared_on"] + timedelta(days=kit.pick(-1, 0, 1)), 3)
