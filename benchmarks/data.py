@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubdata.demo import make as demo
+from hubdata.policy import load
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 
@@ -13,7 +14,7 @@ from hubdata.records.snapshot.frozen import Snapshot
 def snapshot_of(made: demo.Demo) -> Snapshot:
     """The snapshot of a hub with these made-up tables; what partners do not send (holds and the like) is empty."""
     empty = {name: _empty(name) for name in snapshots.SNAPSHOT_TABLES}
-    return snapshots.of_text(empty | {name: _text(name, table) for name, table in made.tables.items()})
+    return snapshots.of_text(empty | {name: _text(name, table) for name, table in made.tables.items()}, load())
 
 
 def _empty(name: str) -> pa.Table:

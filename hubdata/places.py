@@ -22,5 +22,10 @@ def params() -> Path:
     return Path(os.environ.get("HUBDATA_PARAMS") or shipped("params"))
 
 
+def home() -> Path:
+    """Where the hub is that a command names no home for: HUBDATA_HOME, or ./hub."""
+    return Path(os.environ.get("HUBDATA_HOME") or "hub").absolute()
+
+
 TEMPLATES = PACKAGE / "figures" / "templates"
 NOTEBOOKS, DASHBOARDS = shipped("notebooks"), shipped("dashboards")

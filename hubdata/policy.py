@@ -6,14 +6,16 @@
         - {value: 365, from: 2000-01-01, source: House default, last_checked: 2026-11-22, assumption: Twelve months}
 
 The value in force on a day is the one with the latest `from` on or before it; one from 2000-01-01 has always been. An
-assumption stands until an officer adds `confirmed_by` and `confirmed_on`.
+assumption stands until an officer adds `confirmed_by` and `confirmed_on`. What a hub decided lies in `decisions/*.yaml`
+of its home, written the same way: a name that is there has these values alone, whatever ships.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ REQUIRED = {"value": object, "from": date, "source": str, "last_checked": date}
 CONFIRMED = {"confirmed_by": str, "confirmed_on": date}
 VALUE_KEYS = sorted([*REQUIRED, "assumption", "seen", *CONFIRMED])
 ALWAYS = date(2000, 1, 1)  # how a file writes that a value has always been: it holds on earlier days too
+DECISIONS = "decisions"  # the folder of a hub's home
 PLACEHOLDERS = "reasons.placeholders"
 COUNTS = ("retention.disposal_cap", "retention.disposal_batch", "retention.backup_days", "clock.jump_days")
 UNKNOWN = "unknown key {key!r}; allowed are {keys}"
@@ -124,7 +127,7 @@ def _lines(node: yaml.Node | None, at: tuple) -> Iterator[tuple[tuple, int]]:
             yield from _lines(value, (*at, number))
 
 
-def _faults(file: str, name: str, value: object) -> list[str]:
+def _faults(file: str, name: str, value: object, decided: bool = False) -> list[str]:
     body = Written(value, called=f"{file}: {name}: ")
     if not isinstance(value, dict) or not isinstance(name, str):
         return [f"{file}: {name} must have a unit and values"]
@@ -135,13 +138,13 @@ def _faults(file: str, name: str, value: object) -> list[str]:
     rows = list(body.part("values").each())
     for row in rows:
         if row.is_map("write each value as {value: …, from: …, source: …, last_checked: …}"):
-            _check_row(name, row)
+            _check_row(name, row, decided)
     for day in twice([row.keys["from"] for row in rows if type(row.keys.get("from")) is date]):
         body.fault(f"two values start on {day}")
     return body.words
 
 
-def _check_row(name: str, row: Written) -> None:
+def _check_row(name: str, row: Written, decided: bool) -> None:
     row.only(VALUE_KEYS, words=UNKNOWN)
     given = [key for key in CONFIRMED if key in row.keys]
     for key, kind in (REQUIRED | {key: CONFIRMED[key] for key in given}).items():
@@ -153,7 +156,7 @@ def _check_row(name: str, row: Written) -> None:
         row.must("seen", partial(_is_a, str), "{key} must be a {kind}, found {found!r}", kind="str")
     if len(given) == 1:
         row.fault("confirmed_by and confirmed_on belong together: who confirmed the assumption, and when")
-    if given and not row.keys.get("assumption"):
+    if given and not row.keys.get("assumption") and not decided:
         row.fault("confirmed, but there is no assumption to confirm")
     value = row.keys.get("value")
     if name == periods.NAME and value not in (None, ""):
@@ -191,10 +194,10 @@ def _label(code: str, said: object) -> str:
 
 
 class Policy:
-    """Every dated value of a params folder."""
+    """Every dated value; `decided` are the names that a hub decided, `digest` is the SHA-256 of its decisions."""
 
-    def __init__(self, entries: dict[str, list[Entry]]):
-        self._entries = entries
+    def __init__(self, entries: dict[str, list[Entry]], decided: frozenset[str] = frozenset(), digest: str = ""):
+        self._entries, self.decided, self.digest = entries, decided, digest
 
     def names(self) -> list[str]:
         """The names of all values, sorted."""
@@ -246,13 +249,13 @@ class Policy:
         return frozenset(map(spelling.squeezed, rows[-1])) if rows else frozenset()
 
 
-def meant(text: object, numbers: bool = False) -> str | None:
+def meant(text: object, numbers: bool = False, decided: Policy | None = None) -> str | None:
     """What somebody wrote as a reason, without the blanks around it; None if it says nothing, as "N/A" or "...".
 
     `numbers`: it may be a reference, as of whoever is at risk or of a case, and so have no letter.
     """
     said = str(text or "").strip()
-    return None if not said or spelling.says_nothing(said, _placeholders(load()), numbers) else said
+    return None if not said or spelling.says_nothing(said, _placeholders(decided or load()), numbers) else said
 
 
 def reason(given: object, what: str, by: str = "--reason", kept: str = "in the ledger", most: int | None = None) -> str:
@@ -280,11 +283,39 @@ def load(folder: Path | None = None) -> Policy:
     return _load(Path(folder or places.params()))
 
 
+def of(home: Path | None) -> Policy:
+    """What ships, with what the hub of this home decided laid over it. Raises Refused with every fault."""
+    files = sorted((home / DECISIONS).glob("*.yaml")) if home else []
+    if not files:
+        return load()
+    return _over(places.params(), tuple((path, path.read_bytes()) for path in files))
+
+
+@lru_cache(8)
+def _over(folder: Path, files: tuple[tuple[Path, bytes], ...]) -> Policy:
+    shipped = load(folder)
+    entries, faults = _read([path for path, _ in files], decided=True)
+    faults += [f"{name}: nothing is called so" for name in entries if name not in shipped.names()]
+    digest = sha256(b"".join(sha256(path.name.encode() + content).digest() for path, content in files)).hexdigest()
+    everything = {name: shipped.history(name) for name in shipped.names()} | entries
+    whole = Policy(everything, frozenset(entries), digest)
+    refuse("the hub's decisions have", faults + _unsaid(whole))
+    return whole
+
+
 @cache
 def _load(folder: Path) -> Policy:
     files = sorted((folder / "policy").glob("*.yaml"))
     if not files:
         raise Refused(f"no policy files in {folder / 'policy'}; set HUBDATA_PARAMS to a folder that has policy/*.yaml")
+    entries, faults = _read(files)
+    whole = Policy(entries)
+    refuse("the policy files have", faults + _unsaid(whole))
+    return whole
+
+
+def _read(files: list[Path], decided: bool = False) -> tuple[dict[str, list[Entry]], list[str]]:
+    """The values of these files by name, and every fault of every file."""
     faults, entries = [], {}
     for path in files:
         try:
@@ -296,15 +327,13 @@ def _load(folder: Path) -> Policy:
             faults.append(f"{path.name}: is empty or not a list of names")
             continue
         for name, body in content.items():
-            found = _faults(path.name, name, body)
+            found = _faults(path.name, name, body, decided)
             if name in entries:
                 found.append(f"{path.name}: {name} is also set in another file")
             faults += found
             if not found:
                 entries[name] = _entries(name, body)
-    decided = Policy(entries)
-    refuse("the policy files have", faults + _unsaid(decided))
-    return decided
+    return entries, faults
 
 
 def _unsaid(decided: Policy) -> list[str]:

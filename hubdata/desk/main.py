@@ -15,6 +15,7 @@ import typer
 
 from hubdata.desk.commands import copy as commands_copy
 from hubdata.desk.commands import (
+    decisions,
     families,
     findings,
     hub,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 app.add_typer(hub.init_app)
 app.add_typer(hub.doctor_app)
+app.add_typer(decisions.decisions_app, name="decisions")
 app.add_typer(findings.findings_app)
 app.add_typer(families.leads_app)
 app.add_typer(reports.report_app)

@@ -33,9 +33,9 @@ class Given:
     on: date
 
 
-def regulations(on: date) -> str:
+def regulations(decided: policy.Policy, on: date) -> str:
     """The regulations that specify one. Raises Refused while none do: then nobody may keep one."""
-    entry = policy.load().entry("identifier.consistent", on)
+    entry = decided.entry("identifier.consistent", on)
     said = entry.value
     if said.get("is") != "on" or said.get("regulations") in (None, "none"):
         raise Refused(
@@ -50,7 +50,7 @@ def keep(hub: Hub, given: Given, identifier: str, by: By) -> Given:
 
     Raises Refused while the switch is off or one is kept already, BadParameter for what is unknown or without a reason.
     """
-    by_law, why = regulations(given.on), needed(by.reason)
+    by_law, why = regulations(hub.policy, given.on), needed(by.reason)
     if not 0 < len(identifier.strip()) <= LONGEST:
         raise BadParameter(f"an identifier has 1 to {LONGEST} signs; what was typed is not repeated here")
     said = {"family": given.family, "person": given.person, "organisation": given.organisation, "regulations": by_law}

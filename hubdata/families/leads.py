@@ -142,7 +142,7 @@ def _seen(hub: Hub, family: str) -> Snapshot:
         who = {row["practitioner"] for name in OF_FAMILY[1:] for row in found[name]}
         asked = select(PRACTITIONERS).where(PRACTITIONERS.c.practitioner.in_(who))
         found["practitioners"] = connection.execute(asked).mappings().all()
-    return Snapshot({name: standing.table(name, rows) for name, rows in found.items()}, "")
+    return Snapshot({name: standing.table(name, rows) for name, rows in found.items()}, "", hub.policy)
 
 
 def lines(told: Lead) -> list[str]:

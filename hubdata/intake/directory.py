@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from hubdata import dates, moments, policy
+from hubdata import dates, moments
 from hubdata.errors import BadParameter
 from hubdata.intake import cells
 from hubdata.intake import take as intake_take
@@ -83,7 +83,7 @@ def take(hub: Hub, path: Path, actor: str, reason: str | None = None, dry_run: b
 
     Raises BadParameter if there is no such file.
     """
-    rows, problems = read(path, policy.load(), moments.today())
+    rows, problems = read(path, hub.policy, moments.today())
     if problems:
         return intake_take.Result("refused", {}, problems)
     sheet = Sheet(path.name, pa.table({name: pa.array([r[name] for r in rows], pa.string()) for name in COLUMNS}))

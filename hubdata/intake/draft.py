@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from hubdata import moments, policy
+from hubdata import moments
 from hubdata.errors import BadParameter, Refused
 from hubdata.intake import read as intake_read
 from hubdata.intake.files import found
@@ -127,9 +127,9 @@ class Part:
             yield "    once: true"
 
 
-def draft(path: Path, partner: str) -> Draft:
+def draft(path: Path, partner: str, decided: Policy) -> Draft:
     """Draft a mapping for what is at `path`. Raises BadParameter or Refused if nothing can be read."""
-    decided, day = policy.load(), moments.today()
+    day = moments.today()
     bounds, headings = Bounds.of(decided, day), Headings.of(decided, day)
     files = found.found(path, bounds)
     problems: list[Problem] = files.problems

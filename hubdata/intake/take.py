@@ -32,6 +32,7 @@ from hubdata.intake.mapping import read as mapping_read
 from hubdata.intake.read import Reading
 from hubdata.intake.verdict import Result, Return, weigh
 from hubdata.records.bulk import delete, insert, update
+from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
@@ -53,16 +54,18 @@ def take(
     progress: Progress = lambda *_: None,
 ) -> Result:
     """Check and apply the return at `path`. The result says what happened; nothing is written unless it was applied."""
-    reading = read(path, partner, progress)
+    reading = read(path, partner, progress, hub.policy)
     sent = Return(reading, Act(actor, "intake", reason, "intake.return", {"partner": partner}))
     if not dry_run:
-        paused.expire(hub, policy.load().value("intake.paused_days", moments.today()), actor)
+        paused.expire(hub, hub.policy.value("intake.paused_days", moments.today()), actor)
     return _finish(hub, sent, dry_run)
 
 
-def read(path: Path, partner: str, progress: Progress = lambda *_: None) -> Reading:
-    """A return read, mapped and checked as far as the hub need not be asked."""
-    decided = policy.load()
+def read(
+    path: Path, partner: str, progress: Progress = lambda *_: None, values: policy.Policy | None = None
+) -> Reading:
+    """A return read, mapped and checked as far as the hub need not be asked; by its values, or those that ship."""
+    decided = values or policy.load()
     reading = intake_read.read(path, mapping_read.load(partner), Bounds.of(decided, moments.today()))
     lists = cells.Lists.of(decided, moments.today())
     rows = sum(len(sheet.table) for sheet in reading.found.values())
@@ -79,7 +82,7 @@ def load(hub: Hub, tables: dict[str, pa.Table], partner: str, act: Act) -> Resul
     """Check and apply tables of text columns in the contract's form, as if they had come as files."""
     found = {t: Sheet(f"{t}.csv", tables[t]) for t in CONTRACT_TABLES if t in tables}
     act.detail["partner"] = partner
-    faults = check(found, cells.Lists.of(policy.load(), moments.today()))
+    faults = check(found, cells.Lists.of(hub.policy, moments.today()))
     return _finish(hub, Return(Reading(found, problems=faults), act, may_pause=False), dry_run=False)
 
 
@@ -89,7 +92,7 @@ def single(connection: Connection, table: str, sheet: Sheet) -> pa.Table:
     Raises BadParameter with every value that none of its column can be, Refused with every reference that is unknown or
     may not be superseded.
     """
-    lists = cells.Lists.of(policy.load(), moments.today())
+    lists = cells.Lists.of(decisions.of(connection), moments.today())
     if bad := check_columns(table, sheet, lists) or check_values(table, sheet, lists):
         raise BadParameter(_sentences(bad))
     unknown = check_references(connection, {table: sheet}, lists)
@@ -127,7 +130,7 @@ def decided(what: str, actor: str, reason: str | None, number: str = "") -> Act:
 
 def waiting(hub: Hub) -> list[dict]:
     """The returns that wait for a person, oldest first."""
-    days, found = policy.load().value("intake.paused_days", moments.today()), []
+    days, found = hub.policy.value("intake.paused_days", moments.today()), []
     for number in paused.numbers(hub):
         head, _ = paused.opened(hub, number)
         kept_until = datetime.strptime(number[1:9], "%Y%m%d").date() + timedelta(days=days)  # noqa: DTZ007 (a day)

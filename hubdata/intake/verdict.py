@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 from sqlalchemy import Connection, select
 
-from hubdata import dates, moments, policy
+from hubdata import dates, moments
 from hubdata.intake import cells
 from hubdata.intake.check import check_references
 from hubdata.intake.files.csv import Problem, Sheet
@@ -61,7 +61,7 @@ class Return:
 
 def weigh(hub, connection, sent: Return) -> tuple[Result, dict[str, Difference]]:
     """What the return would do, with the faults that only the hub can tell."""
-    reading, found, decided = sent.reading, sent.found, policy.load()
+    reading, found, decided = sent.reading, sent.found, hub.policy
     broken, formless = _broken(reading)
     sound = {t: s for t, s in found.items() if t not in formless}
     problems = reading.problems + check_references(connection, sound, cells.Lists.of(decided, moments.today()), broken)

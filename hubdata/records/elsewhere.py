@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hubdata.errors import BadParameter
 
-OURS = ("keys", "checkpoints", "erasures", "certificates", "backups", "published")
+OURS = ("keys", "checkpoints", "erasures", "certificates", "decisions", "backups", "published")
 REGISTER = "outside.jsonl"
 BUNDLES, FILE = "bundles", "file"  # a folder with report bundles in it, or one file
 

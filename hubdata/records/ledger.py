@@ -143,14 +143,15 @@ def append(connection: Connection, act: Act, key: bytes, sealing: Seal, acting: 
     one, whatever this machine's clock says; see time/entry.py.
     """
     # the driver's own cursor: all other writers wait while this is written, and SQLAlchemy takes 0.1 ms a statement
-    cursor = connection.connection.cursor()
-    server = connection.dialect.name == "postgresql"
+    cursor, server = connection.connection.cursor(), connection.dialect.name == "postgresql"
     if server:
         cursor.execute(_QUEUE)
     cursor.execute(_LAST)
     last = cursor.fetchone()
     seq, prev = (last[0] + 1, raw(last[2])) if last else (1, GENESIS)
-    times = entry.stamped(entry.read(last[0], raw(last[1])) if last else None, moments.now(), moments.running())
+    before = entry.read(last[0], raw(last[1])) if last else None
+    home = connection.get_execution_options().get("hub_home")
+    times = entry.stamped(before, moments.now(), moments.running(), home)
     said = {"actor": act.actor, "login": login(), "reason": act.reason, "detail": act.detail}
     payload, salt = canonical(said), os.urandom(32)
     commitment = _commit(salt, payload)

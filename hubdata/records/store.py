@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from hubdata import moments, places
+from hubdata import moments, places, policy
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.moments import By
 from hubdata.records import erasures, folders, ledger
@@ -30,7 +30,7 @@ from hubdata.records.time import believed
 
 SCHEMA = "0015"  # the newest migration; a test holds it to migrations/versions
 KNOWN = tuple(f"{number:04d}" for number in range(1, int(SCHEMA) + 1))
-FOLDERS = ("reports", "published", "checkpoints", "keys", "work", "erasures", "certificates")
+FOLDERS = ("reports", "published", "checkpoints", "keys", "work", "erasures", "certificates", "decisions")
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "recursive_triggers": 1}
 
 
@@ -43,6 +43,11 @@ class Hub:
     engine: Engine
     acting: Acting | None = None
     _keys: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def policy(self) -> policy.Policy:
+        """Every dated value, as this hub decided it or as it ships."""
+        return policy.of(self.home)
 
     @property
     def dialect(self) -> str:
@@ -138,11 +143,6 @@ def _private(path: Path, flags: int):
     return os.fdopen(os.open(path, flags, 0o600), "wb")
 
 
-def default_home() -> Path:
-    """HUBDATA_HOME, or ./hub."""
-    return Path(os.environ.get("HUBDATA_HOME") or "hub").absolute()
-
-
 def private_home(home: Path, create: bool) -> Path:
     """The home folder, made 0700 if asked. Raises Refused if others can read it, HubError if it does not exist."""
     if not home.is_dir():
@@ -194,7 +194,7 @@ def engine_of(home: Path, url: str | URL | None) -> Engine:
     if sqlite:
         _private_file(place.database)
     try:
-        engine = create_engine(place, hide_parameters=True)
+        engine = create_engine(place, hide_parameters=True, execution_options={"hub_home": home})
     except (ArgumentError, TypeError, ValueError):
         raise BadParameter(f"the database's address has an option that does not exist; {address.WRITTEN}") from None
     event.listen(engine, "handle_error", watch.doubt)
@@ -226,7 +226,7 @@ def open_hub(
     older than its own erasures (a restored copy), unless `replaying` is about to mend just that.
     """
     url = url or os.environ.get("HUBDATA_URL") or None
-    home = private_home(Path(home).absolute() if home else default_home(), create)
+    home = private_home(Path(home).absolute() if home else places.home(), create)
     if url in (None, "sqlite") and not create and not (home / "hub.db").exists():
         raise HubError(f"there is no hub at {home}; run `hubdata init` or `hubdata demo`, or name it with --home")
     if not create:

@@ -20,7 +20,6 @@ from datetime import date
 from pathlib import Path
 
 from hubdata import moments
-from hubdata import policy as policies
 from hubdata.dates import Quarter
 from hubdata.errors import Refused
 from hubdata.moments import By
@@ -177,7 +176,7 @@ def _frozen(home: Path, lines: list[Line], line: Line) -> Published:
 
 def _new(hub: Hub, book: ReleaseLedger, lines: list[Line], quarter: Quarter, standing: Standing | None) -> Published:
     """Count, protect, attack with everything published before, write, scan; then the ledger; then the place."""
-    home, policy = _home(hub), policies.load()
+    home, policy = _home(hub), hub.policy
     chosen = disclosure_policy.read(policy.value("releases.disclosure", quarter.last), quarter.last, policy)
     secret = keys.of(hub, [line.keys for line in lines if line.keys])
     records = snapshots.take(hub, policy)

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from hubdata.errors import BadParameter, Refused
-from hubdata.policy import load as load_policy
+from hubdata.policy import Policy
 from hubdata.records import ledger
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
@@ -57,7 +57,7 @@ def run(hub: Hub, name: str, progress: reports.Progress | None = None) -> Again:
     path = _manifest(hub, name)
     said = _read(path, name)
     held = snapshots.take(hub)
-    gone = [*_records(said, held), *_decided(said), *_code(said, hub.home)]
+    gone = [*_records(said, held), *_decided(said, held.decided), *_code(said, hub.home)]
     if gone:
         raise Refused(f"{name} cannot be made again: " + "; ".join(gone), gone)
     made = reports.run(said["report"], hub, said["parameters"], held=held, progress=progress)
@@ -121,18 +121,23 @@ def _records(said: dict, held: Snapshot) -> list[str]:
     ]
 
 
-def _decided(said: dict) -> list[str]:
+def _decided(said: dict, policy: Policy) -> list[str]:
     """Which decided values are not those of the run."""
-    policy, as_at = load_policy(), reports.Order(said["report"], said["parameters"]).question.as_at
+    as_at = reports.Order(said["report"], said["parameters"]).question.as_at
     gone = []
     for entry in said["policy"]:
         try:
             now = policy.value(entry["name"], as_at)
         except BadParameter:
-            gone.append(f"the value {entry['name']} has gone from params/policy")
+            gone.append(f"the value {entry['name']} has gone from what is decided")
             continue
         if json.loads(json.dumps(now, default=str)) != entry["value"]:
             gone.append(f"the value {entry['name']} in force on {as_at} is not what it was; it was {entry['value']!r}")
+    if not gone and said.get("decisions", "none") != (policy.digest or "none"):
+        gone.append(
+            f"the hub's decisions are not those that it stood on ({said.get('decisions', 'none')[:12]}, now "
+            f"{policy.digest[:12] or 'none'}): `hubdata decisions list` says what was decided since"
+        )
     return gone
 
 

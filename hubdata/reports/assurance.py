@@ -18,7 +18,6 @@ from hubdata.figures import workbook
 from hubdata.figures.parts import Text
 from hubdata.figures.table import MIME, Table, read
 from hubdata.policy import Policy
-from hubdata.policy import load as load_policy
 from hubdata.records import elsewhere
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
@@ -108,7 +107,7 @@ NAME = "assurance"
 
 def make(hub: Hub, as_at: date, out: Path | None = None) -> reports.Run:
     """Write the exports as at a day, under `out` or the hub's own reports, and say what was found."""
-    policy, held, root = load_policy(), snapshots.take(hub), out or hub.home / "reports"
+    policy, held, root = hub.policy, snapshots.take(hub), out or hub.home / "reports"
     made = {name: Made.of(name, export, as_at, held, policy) for name, export in EXPORTS.items()}
     names = tuple(dict.fromkeys(value for one in made.values() for value in one.decided))
     manifest = reports.Context.of(hub, held, policy).manifest(NAME, {"as_at": as_at.isoformat()}, names, as_at)

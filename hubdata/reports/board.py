@@ -30,7 +30,7 @@ def opened(hub: Hub, as_at: date, known_at: date | None = None, held: Snapshot |
     given = promises.completed(asked, hub, hub.home / "reports")
     del given["as_at"]
     question = Question(as_at, known_at=known_at or date.max)
-    return Page("promises", question, (held or snapshots.take(hub)).known(known_at), policy.load(), given=given)
+    return Page("promises", question, (held or snapshots.take(hub)).known(known_at), hub.policy, given=given)
 
 
 def standing(hub: Hub, records: Snapshot, decided: policy.Policy, day: date) -> list[tuple[str, ...]]:

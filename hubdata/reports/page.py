@@ -18,7 +18,6 @@ from hubdata.figures.dots import Dots
 from hubdata.figures.parts import KEPT, Facts, Register, Text, answer, shortened
 from hubdata.figures.table import Table
 from hubdata.policy import Entry, Policy
-from hubdata.policy import load as load_policy
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.reports import parameters, promises
 from hubdata.reports.questions import read
@@ -264,7 +263,8 @@ def open_page(name: str, **given: Any) -> Page:
     told = parameters.check(parameters.read(places.NOTEBOOKS / f"{name}.ipynb"), given)
     as_at, first = date.fromisoformat(told.pop("as_at")), told.pop("period_from", "")
     question = Question(as_at, date.fromisoformat(first) if first else None, told.pop("hub", ALL))
-    return Page(name, question, records(), load_policy(), given=told)
+    held = records()
+    return Page(name, question, held, held.decided, given=told)
 
 
 def records() -> Snapshot:
@@ -284,7 +284,7 @@ def _decisions(report: Report, policy: Policy, day: date) -> dict[str, tuple[dic
     return {
         "words": ({"list": "VARCHAR", "code": "VARCHAR", "label": "VARCHAR"}, list(_labels(policy, day))),
         "scales": (SCALE, list(_scales(policy, day))),
-        "checks": (CHECK, [vars(check) | {"sentence": check.sentence} for check in findings.CODES.values()]),
+        "checks": (CHECK, [vars(check) | {"sentence": check.under(policy)} for check in findings.CODES.values()]),
         "policy": (DECIDED, decided),
     }
 

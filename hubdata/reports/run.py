@@ -22,7 +22,6 @@ from typing import Any, cast
 from hubdata import __version__, moments, places
 from hubdata.errors import BadParameter, HubError
 from hubdata.policy import Policy, read_yaml
-from hubdata.policy import load as load_policy
 from hubdata.records import elsewhere, folders, ledger
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
@@ -40,6 +39,9 @@ AT_A_TIME = 2  # kernels of a pack; each is one busy process
 AHEAD = 2 * AT_A_TIME  # executed notebooks that may wait for their bundles, however many are asked for
 
 Progress = Callable[[str, int, int], None]
+
+
+INPUTS = ("report", "parameters", "snapshot", "policy", "decisions", "code")  # what gives a run its name
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def run_pack(
     orders = [order(report) for report in REPORTS] if orders is None else orders
     held = held or snapshots.take(hub)
     for asked in orders:
-        asked.question.of(held, load_policy())
+        asked.question.of(held, held.decided)
     kept = []
     for _, done in finished(hub, orders, held, out, progress):
         if isinstance(done, HubError):
@@ -166,11 +168,11 @@ def finished(
     from hubdata.reports import execution  # papermill: half a second that no other command should pay
 
     root, running = out or hub.home / "reports", deque[tuple[Order, Future]]()
-    context = Context.of(hub, held, load_policy())
+    context = Context.of(hub, held, held.decided)
     with ExitStack() as open_:
         folder = open_.enter_context(folders.folder(hub.home))
         pool = open_.enter_context(ThreadPoolExecutor(AT_A_TIME))
-        held.save(folder / "snapshot")
+        held.save(folder / "snapshot", hub.home)
 
         def start(asked: Order) -> tuple[Order, Future]:
             asked.question.of(held, context.policy)
@@ -239,6 +241,7 @@ class Context:
                 }
                 for entry in used
             ],
+            "decisions": self.policy.digest or "none",
             "code": {"version": __version__, "sha256": code()} | ({"own": own} if own else {}),
         }
         plain = json.loads(json.dumps(said, default=str))  # a decided value may be a date
@@ -247,7 +250,7 @@ class Context:
 
 def run_id(said: dict) -> str:
     """The name of the run that a manifest's inputs make: a hash over exactly these."""
-    plain = {key: said[key] for key in ("report", "parameters", "snapshot", "policy", "code")}
+    plain = {key: said[key] for key in INPUTS if key in said}
     return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:12]
 
 

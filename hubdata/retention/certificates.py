@@ -15,9 +15,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from hubdata import moments, policy
+from hubdata import moments
 from hubdata.dates import words
 from hubdata.moments import By
+from hubdata.policy import Entry
 from hubdata.records import erasures, ledger, owner, store
 from hubdata.records.ledger import Act
 from hubdata.records.people.acting import CLAIMED, kind
@@ -66,7 +67,7 @@ def issue(hub: Hub, disposal: str, proof: dict, by: By) -> Issued:
             "certificate": name,
             "disposal": disposal,
             "issued_on": str(by.as_at),
-            **_decided(row, by.as_at),
+            **_decided(row, hub.policy.entry("retention.rules", by.as_at)),
             **_destroyed(connection, row, by.actor),
             "destroyed_with": hub.acting.kind if hub.acting else CLAIMED,
             "proof": proof,
@@ -124,8 +125,7 @@ def write_private(path: Path, content: dict) -> None:
         os.fsync(file.fileno())
 
 
-def _decided(row: dict, on: date) -> dict:
-    rule = policy.load().entry("retention.rules", on)
+def _decided(row: dict, rule: Entry) -> dict:
     family = rule.value["family"]
     return {
         "rule": {"code": family["code"], "title": family["title"], "version": row["rules"], "source": rule.source},

@@ -15,12 +15,14 @@ from datetime import date
 
 from sqlalchemy import Connection, Row, select, text
 
-from hubdata import moments, policy
+from hubdata import moments
 from hubdata.errors import Refused
 from hubdata.moments import By
+from hubdata.policy import Policy
 from hubdata.records import erasures, ledger, owner, store
 from hubdata.records.alone import alone
 from hubdata.records.coverage.erasing import erasing
+from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES, metadata
@@ -65,7 +67,7 @@ def run(hub: Hub, disposal: str, by: By, progress: Progress | None = None, copie
         certificates.complete(hub)
         _start(hub, disposal, by)
         by = replace(by, as_at=moments.today())
-        size = int(policy.load().value("retention.disposal_batch", by.as_at))
+        size = int(hub.policy.value("retention.disposal_batch", by.as_at))
         with hub.read() as connection:
             families = review.to_dispose(connection, disposal)
         for start in range(0, len(families), size):
@@ -102,7 +104,7 @@ def _start(hub: Hub, disposal: str, by: By) -> None:
     with hub.write(act) as connection:
         review.refuse_clock(connection, by)
         row = review.find(connection, disposal)
-        _refuse_unapproved(row, by.as_at)
+        _refuse_unapproved(row, by.as_at, hub.policy)
         if row["status"] != DisposalStatus.APPROVED:
             _keep_under_new_rules(connection, row)
             return
@@ -111,7 +113,7 @@ def _start(hub: Hub, disposal: str, by: By) -> None:
         connection.execute(DISPOSALS.update().filter_by(disposal=disposal).values(**began))
 
 
-def _refuse_unapproved(row: dict, as_at: date) -> None:
+def _refuse_unapproved(row: dict, as_at: date, decided: Policy) -> None:
     disposal, status = row["disposal"], DisposalStatus(row["status"])
     if status not in (DisposalStatus.APPROVED, DisposalStatus.RUNNING, DisposalStatus.PROVING):
         raise Refused(f"disposal {disposal} cannot be carried out; it is {status}: {status.label.lower()}")
@@ -119,7 +121,7 @@ def _refuse_unapproved(row: dict, as_at: date) -> None:
         raise Refused(f"disposal {disposal} was not approved by a second person")
     if as_at < row["as_at"]:
         raise Refused(f"the disposal was reviewed as at {row['as_at']}: it cannot be carried out as at an earlier day")
-    if status == DisposalStatus.APPROVED and review.rules_version(moments.today()) != row["rules"]:
+    if status == DisposalStatus.APPROVED and review.rules_version(decided, moments.today()) != row["rules"]:
         raise Refused(
             "the retention rules are not those that were approved: refuse this disposal with "
             f"`hubdata retention approve --disposal {disposal} --refuse` and review again"
@@ -128,7 +130,8 @@ def _refuse_unapproved(row: dict, as_at: date) -> None:
 
 def _keep_under_new_rules(connection: Connection, row: dict) -> None:
     """Of a run that stopped, what is left stays if the rules have changed since; what is gone is still certified."""
-    if row["status"] == DisposalStatus.RUNNING and review.rules_version(moments.today()) != row["rules"]:
+    rules = review.rules_version(decisions.of(connection), moments.today())
+    if row["status"] == DisposalStatus.RUNNING and rules != row["rules"]:
         left = review.to_dispose(connection, row["disposal"])
         _note_kept(connection, row["disposal"], dict.fromkeys(left, "the rules have changed since the approval"))
 

@@ -14,11 +14,12 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from hubdata import periods, policy
+from hubdata import periods
 from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.periods import Rule
 from hubdata.policy import Entry, Policy
+from hubdata.records.decisions import read as decisions
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.snapshot.lives import LIVES
@@ -105,7 +106,7 @@ def preview(hub: Hub, as_at: date, decided: Policy | None = None, of_hub: str | 
 
     Raises BadParameter if there is no such hub.
     """
-    decided = decided or policy.load()
+    decided = decided or hub.policy
     return shown(read(hub, [periods.in_force(decided, as_at)], decided), as_at, decided, of_hub)
 
 
@@ -117,7 +118,7 @@ def shown(held: Snapshot, as_at: date, decided: Policy, of_hub: str | None = Non
 
 def looked_at(hub: Hub, token: str, as_at: date) -> Preview | None:
     """The preview, of all hubs or of one, that a token is of as at a day; None if what it showed has moved since."""
-    decided = policy.load()
+    decided = hub.policy
     judged = _Judged(read(hub, [periods.in_force(decided, as_at)], decided), as_at, decided)
     scopes = (None, *sorted({row["hub"] for row in judged.found}))
     return next((judged.shown(of_hub) for of_hub in scopes if judged.token(of_hub) == token), None)
@@ -221,7 +222,7 @@ def state_of(
     A row each: family, hub, state (open, kept, held, due, cannot_tell), rule, opened_on, closed_on, due_on, held,
     evidence, requests that are open, linked records. A family that is not there, or was not opened by then, has none.
     """
-    decided = decided or policy.load()
+    decided = decided or decisions.of(connection)
     rule = rule or periods.in_force(decided, as_at)
     tables = seen(connection, families, [rule])
     judged = {row["family"]: row for row in session.ask("retention", tables, as_at, decided, rule)}
@@ -232,7 +233,8 @@ def seen(connection: Connection, families: list[str], asked: Iterable[Rule]) -> 
     """What these rules read about a few families, as a snapshot has it; it carries no hash."""
     wanted = {*ALWAYS, *(name for rule in asked for name in kept.tables(rule))}
     families = sorted({*families, *one_family.together(connection, families)})
-    return Snapshot({name: standing.table(name, _few(connection, name, families)) for name in sorted(wanted)}, "")
+    found = {name: standing.table(name, _few(connection, name, families)) for name in sorted(wanted)}
+    return Snapshot(found, "", decisions.of(connection))
 
 
 def _state(judged: dict) -> dict:

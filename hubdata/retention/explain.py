@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from hubdata import periods, policy
+from hubdata import periods
 from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.periods import Escalation, Rule, Term, Terms
@@ -59,7 +59,7 @@ def explain(hub: Hub, family: str, as_at: date, decided: Policy | None = None) -
 
     Raises BadParameter if the hub has no such family, or had not opened its record by then.
     """
-    decided = decided or policy.load()
+    decided = decided or hub.policy
     with hub.read() as connection:
         return _Case(connection, family, as_at, decided).explanation()
 

@@ -54,7 +54,7 @@ def impact(
 
     Raises BadParameter if there is no other rule to compare with, Refused with every fault of a draft.
     """
-    decided = decided or policy.load()
+    decided = decided or hub.policy
     before = decided.entry(periods.NAME, as_at)
     after = _after(policy.load(draft) if draft else decided, before, on, draft)
     judged = [periods.rule(entry.value["family"]) for entry in (before, after)]

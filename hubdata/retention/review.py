@@ -19,6 +19,7 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.intake.files import csv as files_csv
 from hubdata.moments import By
 from hubdata.records import ledger
+from hubdata.records.decisions.read import of as policy_of
 from hubdata.records.ledger import Act
 from hubdata.records.people.acting import ONE_LOGIN, kind, login, shown
 from hubdata.records.store import Hub
@@ -49,9 +50,9 @@ def refuse_clock(connection: Connection, by: By) -> None:
     jumps.refuse(connection, by.actor)
 
 
-def rules_version(as_at: date) -> str:
+def rules_version(decided: policy.Policy, as_at: date) -> str:
     """Which retention rules are in force on a day: from when, and a hash of what they say."""
-    entry = policy.load().entry("retention.rules", as_at)
+    entry = decided.entry("retention.rules", as_at)
     said = ledger.digest(ledger.canonical({"value": entry.value, "from": str(entry.valid_from)}))
     return f"in force from {entry.valid_from}, {said[:16]}"
 
@@ -82,7 +83,7 @@ def review(hub: Hub, token: str, decisions: list[FamilyDecision], by: By) -> str
             "disposal": disposal,
             "token": token,
             "as_at": by.as_at,
-            "rules": rules_version(by.as_at),
+            "rules": rules_version(hub.policy, by.as_at),
             "reviewed_by": by.actor,
             "status": DisposalStatus.REVIEWED,
             "reviewed_at": now,
@@ -123,7 +124,7 @@ def _refuse(
     faults += [f"{d.family}: {why}" for d in decisions for why in _incomplete(d, as_at)]
     if faults or not decisions:
         raise BadParameter("; ".join(faults[:SHOWN]) or "nothing is decided: name families to dispose of or to keep")
-    cap = policy.load().value("retention.disposal_cap", as_at)
+    cap = policy_of(connection).value("retention.disposal_cap", as_at)
     if (many := sum(d.decision == ReviewOutcome.DISPOSE for d in decisions)) > cap:
         raise Refused(
             f"{many:,} families in one disposal are more than the {cap:,} that the policy allows: review fewer"
@@ -229,7 +230,7 @@ def to_dispose(connection: Connection, disposal: str) -> list[str]:
 def _refuse_stale(connection: Connection, row: dict, families: list[str]) -> None:
     if not families:
         raise Refused(f"disposal {row['disposal']} has nothing to destroy: every family in it is kept")
-    if rules_version(moments.today()) != row["rules"]:
+    if rules_version(policy_of(connection), moments.today()) != row["rules"]:
         raise Refused("the retention rules are not those that the review saw: refuse this disposal and review again")
     judged = {found["family"]: found for found in due.state_of(connection, families, moments.today())}
     moved = [f"{family}: {_why(judged.get(family))}" for family in families if not _is_due(judged.get(family))]

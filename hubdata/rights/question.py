@@ -23,7 +23,7 @@ STATUS = {
 }
 
 
-def tell(kind: str, days: dict[str, str | list[str] | None], as_at: date) -> clock.Clock:
+def tell(kind: str, days: dict[str, str | list[str] | None], as_at: date, values: policy.Policy) -> clock.Clock:
     """What the clock says of these days, named as `clock.RequestDays` names them; clarifications are two lists.
 
     Raises BadParameter for an unknown kind, a day that is none, or days that cannot be true together.
@@ -38,7 +38,7 @@ def tell(kind: str, days: dict[str, str | list[str] | None], as_at: date) -> clo
     pairs = tuple(zip(asked, answers + [None] * (len(asked) - len(answers)), strict=True))
     single = {name: _days(name, [said])[0] for name, said in days.items() if isinstance(said, str)}
     given = clock.RequestDays(kind=kind, clarifications=pairs, is_over=True, **single)
-    return clock.read(given, clock.law(policy.load(), given.received), as_at)
+    return clock.read(given, clock.law(values, given.received), as_at)
 
 
 def _days(name: str, said: list[str]) -> list[date]:

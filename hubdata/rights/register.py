@@ -15,6 +15,7 @@ from hubdata import moments, policy
 from hubdata.dates import add_months, words
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
+from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
@@ -53,7 +54,7 @@ def log(hub: Hub, asked: NewRequest, by: By) -> Standing:
 
     Raises BadParameter for an unknown family, person or kind, Refused for a day that lies ahead.
     """
-    _check(asked)
+    _check(asked, hub.policy)
     request = f"Q{secrets.token_hex(5)}"
     said = {"request": request, "family": asked.family, "kind": str(asked.kind)}
     act = Act(by.actor, "officer", by.reason or f"{asked.kind} received", f"{_noun(asked.kind)}.log", said)
@@ -93,7 +94,7 @@ def right(kind: str) -> str:
     return kind
 
 
-def _check(asked: NewRequest) -> None:
+def _check(asked: NewRequest, decided: policy.Policy) -> None:
     if asked.kind != RequestKind.COMPLAINT:
         right(asked.kind)
     if asked.method is not None and asked.method not in Method._value2member_map_:
@@ -101,7 +102,7 @@ def _check(asked: NewRequest) -> None:
     if asked.person is None and asked.kind != RequestKind.COMPLAINT:
         raise BadParameter(NEED_PERSON)
     refuse_ahead(asked.received_on)
-    clock.law(policy.load(), asked.received_on)
+    clock.law(decided, asked.received_on)
 
 
 def refuse_ahead(day: date) -> None:
@@ -153,7 +154,7 @@ def _hold(connection: Connection, request: str, asked: NewRequest) -> str | None
     code = course.HOLD.get(asked.kind)
     if code is None:
         return None
-    law = clock.law(policy.load(), asked.received_on)
+    law = clock.law(decisions.of(connection), asked.received_on)
     told = clock.read(clock.RequestDays(asked.received_on, str(asked.kind)), law, asked.received_on)
     about = (asked.person,) if asked.person and asked.kind == RequestKind.RESTRICTION else ()
     new = retention_holds.NewHold(
@@ -182,7 +183,7 @@ def event(hub: Hub, request: str, given: Event, by: By, noun: str = "rights") ->
 
     Raises BadParameter for an unknown request, step, partner or exemption, Refused if the step cannot be taken.
     """
-    _known(given)
+    _known(given, hub.policy)
     said = {"request": request, "what": str(given.what)}
     act = Act(by.actor, "officer", given.reason or str(given.what), f"{noun}.event", said)
     with hub.write(act) as connection:
@@ -204,18 +205,18 @@ def event(hub: Hub, request: str, given: Event, by: By, noun: str = "rights") ->
         _organisation(connection, given.organisation)
         _refuse_untrue(connection, row, new)
         clock_of = course.asked(row["kind"], course.course(steps, corrects))
-        clock.read(clock_of, clock.law(policy.load(), clock_of.received), by.as_at)
+        clock.read(clock_of, clock.law(hub.policy, clock_of.received), by.as_at)
         _add(connection, request, new)
         if new.what in course.ENDS and not new.supersedes:
             act.detail["released"] = _release(connection, row, new)
         return _one(connection, request, max(by.as_at, clock_of.received))
 
 
-def _known(given: Event) -> None:
+def _known(given: Event, decided: policy.Policy) -> None:
     if given.what not in RequestStep._value2member_map_ or given.what == RequestStep.RECEIVED and not given.supersedes:
         allowed = ", ".join(what for what in RequestStep if what != RequestStep.RECEIVED)
         raise BadParameter(f"--what {given.what!r} is no step; allowed are {allowed}")
-    exemptions = policy.load().value("rights.exemptions", given.happened_on)
+    exemptions = decided.value("rights.exemptions", given.happened_on)
     if given.exemption is not None and given.exemption not in exemptions:
         raise BadParameter(f"--exemption {given.exemption!r} is none; allowed are {', '.join(exemptions)}")
     refuse_ahead(given.happened_on)

@@ -10,9 +10,9 @@ from datetime import date
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from hubdata import policy
 from hubdata.dates import words
 from hubdata.policy import Policy
+from hubdata.records.decisions import read as decisions
 from hubdata.records.tables.contract import TABLES
 from hubdata.rules import clocks, course
 from hubdata.rules.asked import corrections
@@ -114,10 +114,9 @@ def read(connection: Connection, as_at: date, **where: str) -> list[Standing]:
     parts = _parts(connection, rows, courses, as_at)
     holds = _holds(connection, [row["request"] for row in rows], as_at)
     died = _died(connection, rows, as_at)
-    found = [
-        _standing(row, courses[row["request"]], parts[row["request"]], holds.get(row["request"], []), died, as_at)
-        for row in rows
-    ]
+    values = decisions.of(connection)
+    of = {row["request"]: (courses[row["request"]], parts[row["request"]]) for row in rows}
+    found = [_standing(row, *of[row["request"]], holds.get(row["request"], []), died, values, as_at) for row in rows]
     return sorted(found, key=lambda one: (one.received_on, one.request))
 
 
@@ -180,8 +179,9 @@ def _part(organisation: str, why: str, said: Event | None, contact) -> Part:
     return Part(organisation, why, state, since, contact.rights_contact, contact.retention_policy)
 
 
-def _standing(row, taken: list[Event], parts: list[Part], holds: list[str], died: dict, as_at: date) -> Standing:
-    values = policy.load()
+def _standing(
+    row, taken: list[Event], parts: list[Part], holds: list[str], died: dict, values: Policy, as_at: date
+) -> Standing:
     asked = course.asked(row["kind"], taken)
     told = clocks.read_what_holds(asked, values, as_at)
     outcome, last = course.outcome(taken), next((e for e in taken if e.what in course.ENDS), None)

@@ -28,7 +28,7 @@ def complaint(made: Standing) -> dict:
     return {"complaint": made.request} | {name: each for name, each in asdict(made).items() if name != "request"}
 
 
-def logged(made: Standing) -> list[str]:
+def logged(made: Standing, decided: policy.Policy) -> list[str]:
     """What was logged, and what follows."""
     said = [f"{_noun(made).capitalize()} {made.request} is logged. {_date(made)}"]
     if made.holds:
@@ -49,7 +49,7 @@ def logged(made: Standing) -> list[str]:
         if one.answer != "applies"
     ]
     if made.kind == RequestKind.ERASURE:
-        grounds = policy.load().labels("rights.erasure_grounds", made.received_on).values()
+        grounds = decided.labels("rights.erasure_grounds", made.received_on).values()
         said += ["It is to be done where one of these holds, and no exemption stands against it:"]
         said += [f"  {ground}" for ground in grounds]
     return said + [_part(part) for part in made.parts] + [f"Look at this: {note}." for note in made.notes]

@@ -28,8 +28,12 @@ class Rule:
 
     @property
     def sentence(self) -> str:
+        """What was found, with the number that ships where it speaks of one."""
+        return self.under(policies.load())
+
+    def under(self, policy: Policy) -> str:
         """What was found, with the number that was decided last where it speaks of one."""
-        return re.sub(r"\{(.+?)\}", lambda name: str(policies.load().value(name[1], date.max)), self.words)
+        return re.sub(r"\{(.+?)\}", lambda name: str(policy.value(name[1], date.max)), self.words)
 
 
 _ASK = "Ask the partner for the agreement; if there is none, tell the family, record it, and stop sharing until they agree."
@@ -92,12 +96,19 @@ class Finding:
     first_seen: str | None
 
 
-def finding(row: dict) -> Finding:
+def finding(row: dict, policy: Policy) -> Finding:
     """A judged row that has a code, as a finding."""
     rule = CODES[row["code"]]
     since = row["since"].isoformat() if row["since"] else None
     return Finding(
-        rule.code, str(rule.severity), rule.promise, row["subject"], row["table"], rule.sentence, row["evidence"], since
+        rule.code,
+        str(rule.severity),
+        rule.promise,
+        row["subject"],
+        row["table"],
+        rule.under(policy),
+        row["evidence"],
+        since,
     )
 
 
@@ -110,7 +121,7 @@ def list_findings(
 ) -> list[Finding]:
     """Every finding of the rule families named, as at a day and as known at the end of another (None: as known now)."""
     found = judge.found(families, snapshot, as_at, known_at, policy)
-    return [finding(row) for table in found for row in table.to_pylist()]
+    return [finding(row, policy or snapshot.decided) for table in found for row in table.to_pylist()]
 
 
 def not_run(families: tuple[str, ...], as_at: date, policy: Policy | None = None) -> list[str]:
@@ -131,7 +142,7 @@ def lines(found: list[Finding], as_at: date) -> list[str]:
     said = [f"{len(found):,} {'finding' if len(found) == 1 else 'findings'} as at {words(as_at)}"]
     for code in dict.fromkeys(f.code for f in found):
         rows = [f for f in found if f.code == code]
-        said += ["", f"{code}  {CODES[code].sentence} ({CODES[code].severity}, {CODES[code].promise}): {len(rows):,}"]
+        said += ["", f"{code}  {rows[0].message} ({CODES[code].severity}, {CODES[code].promise}): {len(rows):,}"]
         said += [f"  {f.subject}: {f.evidence}" for f in rows[:20]]
         said += [f"  and {len(rows) - 20:,} more (--json lists them all)"] if len(rows) > 20 else []
     return said

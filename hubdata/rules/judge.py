@@ -14,7 +14,6 @@ import duckdb
 import pyarrow as pa
 
 from hubdata import periods, places
-from hubdata import policy as policies
 from hubdata.errors import BadParameter
 from hubdata.periods import Rule, in_force
 from hubdata.policy import Policy
@@ -189,7 +188,7 @@ def judge(
         subject  table     code  since       family  hub    evidence
         F1       families  RT01  2025-03-01  F1      corby  closed 29 February 2020, kept until 28 February 2025
     """
-    policy = policy or policies.load()
+    policy = policy or snapshot.decided
     text = sql(family)
     connection = connection or connect(snapshot.known(known_at), policy, as_at, None, text)
     given = bound(text, policy, as_at, known_at=known_at or date.max)
@@ -240,7 +239,7 @@ def found(
     All are judged in one DuckDB: one for each cost more than the judging (13 of 30 ms a family in a small hub).
     What has no value in force on the day does not judge, and `findings.not_run` says so.
     """
-    policy = policy or policies.load()
+    policy = policy or snapshot.decided
     missing = {family: unset(family, policy, as_at) for family in families}
     texts = {family: sql(family) for family in families if missing[family].keys() <= PARTLY.keys()}
     connection = connect(snapshot.known(known_at), policy, as_at, None, " ".join(texts.values()))

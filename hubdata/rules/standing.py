@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, false, or_, select
 
-from hubdata import policy
+from hubdata.policy import Policy
+from hubdata.records.decisions import read as decisions
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot, tabled
 from hubdata.records.tables.contract import TABLES
@@ -63,7 +64,7 @@ def read(connection: Connection, family: str, people: Iterable[str] = ()) -> Sna
     found = {name: _table(connection, name, [family]) for name in OF_FAMILY}
     if elsewhere := _elsewhere(connection, family, set(people)):
         found["agreements"] = _table(connection, "agreements", [family, *elsewhere])
-    return Snapshot(found | {"organisations": _table(connection, "organisations")}, "")
+    return Snapshot(found | {"organisations": _table(connection, "organisations")}, "", decisions.of(connection))
 
 
 def _elsewhere(connection: Connection, family: str, people: set[str]) -> list[str]:
@@ -78,14 +79,17 @@ def _table(connection: Connection, name: str, families: list[str] | None = None)
     query = select(TABLES[name])
     if families is not None:
         query = query.where(TABLES[name].c.family.in_(families))
-    return table(name, connection.execute(query).mappings().all())
+    return table(name, connection.execute(query).mappings().all(), decisions.of(connection))
 
 
-def table(name: str, rows: Sequence) -> pa.Table:
-    """Rows of one of the hub's tables, as the database has them or as text, in the form of a snapshot."""
+def table(name: str, rows: Sequence, decided: Policy | None = None) -> pa.Table:
+    """Rows of one of the hub's tables, as the database has them or as text, in the form of a snapshot.
+
+    `decided` says which words are no reason; without it those that ship.
+    """
     fields = snapshots.fields(name)
     kinds = {f.name: pa.string() if pa.types.is_list(f.type) else f.type for f in fields}
-    found = tabled(kinds, ([_cell(row, f.name, f.type) for f in fields] for row in rows))
+    found = tabled(kinds, ([_cell(row, f.name, f.type, decided) for f in fields] for row in rows))
     return pa.table({f.name: _listed(found[f.name], f.type) for f in fields})
 
 
@@ -93,9 +97,9 @@ def _listed(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     return pc.split_pattern(column, ";") if pa.types.is_list(kind) else column
 
 
-def _cell(row, name: str, kind: pa.DataType) -> object:
+def _cell(row, name: str, kind: pa.DataType, decided: Policy | None) -> object:
     if pa.types.is_boolean(kind):
-        said = row[name] if name in row else snapshots.means(name, row.get(name.removeprefix("has_")))
+        said = row[name] if name in row else snapshots.means(name, row.get(name.removeprefix("has_")), decided)
         return "true" if said else "false"
     value = row.get(name)
     return ";".join(value) if isinstance(value, list) else value
@@ -105,8 +109,8 @@ def ask(family: Snapshot, asked: list[tuple[str, str, str | None]], on: date) ->
     """The state on a day for each (person, purpose, recipient), in the order asked."""
     (name,) = set(family.tables["families"]["family"].to_pylist())
     shares = [_share(name, number, *each, on) for number, each in enumerate(asked)]
-    question = Snapshot(family.tables | {"shares": table("shares", shares)}, "")
-    judged = {row["subject"]: row for row in session.ask("sharing", question, on, policy.load())}
+    question = family.having(shares=table("shares", shares))
+    judged = {row["subject"]: row for row in session.ask("sharing", question, on, family.decided)}
     return [_state(each, judged[str(number)]) for number, each in enumerate(asked)]
 
 

@@ -128,7 +128,7 @@ def mark(hub: Hub, given: Mark, by: By) -> Listed:
     _known("status", given.status, FindingStatus)
     _known("rule code", given.code, CODES)
     reason = policy.meant(by.reason)
-    _check(given, by.as_at, reason)
+    _check(given, by.as_at, reason, hub.policy)
     one = _found(hub, given, by.as_at)
     own = f"M{secrets.token_hex(5)}"
     said = {"mark": own, "code": one.code, "table": one.table, "subject": one.subject, "status": given.status}
@@ -151,7 +151,7 @@ def mark(hub: Hub, given: Mark, by: By) -> Listed:
     return _joined(one, row, by.as_at)
 
 
-def _check(given: Mark, as_at: date, reason: str | None) -> None:
+def _check(given: Mark, as_at: date, reason: str | None, decided: policy.Policy) -> None:
     note = (given.note or "").strip()
     if len(note) > LONGEST:
         raise BadParameter(f"the note has {len(note):,} characters; at most {LONGEST} are kept")
@@ -159,7 +159,7 @@ def _check(given: Mark, as_at: date, reason: str | None) -> None:
         if given.until is not None:
             raise BadParameter("--until is the last day of a waiver; leave it out, or give --status waived")
         return
-    last = as_at + timedelta(days=policy.load().value("worklist.waiver_days", as_at))
+    last = as_at + timedelta(days=decided.value("worklist.waiver_days", as_at))
     policy.reason(note, "a waiver", "--note", "with the finding")
     if given.until is None or not as_at <= given.until <= last:
         raise BadParameter(f"a waiver needs its last day: --until, from {words(as_at)} to {words(last)}")
@@ -220,7 +220,7 @@ def lines(found: list[Listed], as_at: date) -> list[str]:
     said = [f"{len(found):,} {'finding' if len(found) == 1 else 'findings'} as at {words(as_at)}: {shares}."]
     for code in dict.fromkeys(one.code for one in found):
         rows = [one for one in found if one.code == code]
-        said += ["", f"{code}  {CODES[code].sentence} ({CODES[code].severity}, {CODES[code].promise}): {len(rows):,}"]
+        said += ["", f"{code}  {rows[0].message} ({CODES[code].severity}, {CODES[code].promise}): {len(rows):,}"]
         said += [f"  {one.subject}: {one.evidence}{_said(one)}" for one in rows[:SHOWN]]
         said += [f"  and {len(rows) - SHOWN:,} more (--json lists them all)"] if len(rows) > SHOWN else []
     waived = [one for one in found if one.status == FindingStatus.WAIVED and one.severity == Severity.BREACH]

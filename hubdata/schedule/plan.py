@@ -23,7 +23,7 @@ from pathlib import Path
 from hubdata import places
 from hubdata.errors import BadParameter
 from hubdata.policy import lined, read_yaml
-from hubdata.policy import load as load_policy
+from hubdata.policy import of as policy_of
 from hubdata.reports import parameters as reports_parameters
 from hubdata.reports.own import catalogue
 from hubdata.schedule.calendar import Rule, Span, covered
@@ -77,23 +77,23 @@ def path() -> Path:
 
 
 def read(file: Path | None = None, home: Path | None = None) -> tuple[Pack, ...]:
-    """Every pack, in the order written; `home` is of the hub whose own reports it may have.
+    """Every pack, in the order written; `home` is of the hub whose own reports and places it may have.
 
     Raises Refused with every fault of the file, and nothing has run.
     """
     file = file or path()
     if not file.is_file():
         raise BadParameter(f"there is no schedule at {file}; write one, or set HUBDATA_PARAMS to a folder that has it")
-    said, known = Written(read_yaml(file)), [ALL, *_hubs()]
+    said, known = Written(read_yaml(file)), [ALL, *_hubs(home)]
     for pack in said.holds("packs", "write `packs:` and below it each pack by its name"):
         check(pack, known, home)
     refuse("the schedule has", lined(file, said.faults), ", so nothing was run")
     return tuple(_pack(name, body, home) for name, body in said.value["packs"].items())
 
 
-def _hubs() -> list[str]:
+def _hubs(home: Path | None) -> list[str]:
     """Every hub that was ever registered: a pack may be made up for days when one still was."""
-    return sorted({hub for entry in load_policy().history("hubs") for hub in entry.value})
+    return sorted({hub for entry in policy_of(home).history("hubs") for hub in entry.value})
 
 
 def _pack(name: str, body: dict, home: Path | None) -> Pack:

@@ -151,7 +151,7 @@ def _letters(home: Path, packs: tuple[Pack, ...], now: datetime, post: schedule_
     from hubdata.rules.findings import CODES  # DuckDB: half a second that nothing to tell should not take
 
     link = schedule_letters.link(home)
-    sentences = {code: rule.sentence for code, rule in CODES.items()}
+    sentences = {code: rule.under(policy.of(home)) for code, rule in CODES.items()}
     told = [line for state in asking for line in schedule_letters.send(state, post, now, link, sentences)]
     return told + [line for state in asking for line in hooks.send(state, now)]
 
@@ -171,7 +171,7 @@ def _old(home: Path, url: str | None, now: datetime, who: Who) -> int:
         return 0
     from hubdata.schedule import keep  # SQLAlchemy: half a second, once a day
 
-    rule, old = keep.too_old(home, policy.load(), day)
+    rule, old = keep.too_old(home, policy.of(home), day)
     if rule and old:
         from hubdata.records.store import open_hub  # SQLAlchemy: half a second that nothing old should not take
 

@@ -11,11 +11,13 @@ from datetime import date
 import pyarrow as pa
 from sqlalchemy import Connection, select
 
-from hubdata import dates, moments, policy
+from hubdata import dates, moments
 from hubdata.errors import BadParameter, Refused
 from hubdata.intake import cells, take
 from hubdata.intake.files.csv import Problem, Sheet
 from hubdata.moments import By
+from hubdata.policy import Policy
+from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES, passport
@@ -49,7 +51,9 @@ def record(hub: Hub, given: dict[str, str | None], by: By) -> Recorded:
     said = {"agreement": f"A{secrets.token_hex(5)}", "decided_on": by.as_at.isoformat()}
     said |= {name: text for name, text in given.items() if text is not None}
     sheet = Sheet("", pa.table({name: pa.array([text], pa.string()) for name, text in said.items()}))
-    _say_bad_values(take.check_columns("agreements", sheet) or take.check_values("agreements", sheet, _lists()))
+    _say_bad_values(
+        take.check_columns("agreements", sheet) or take.check_values("agreements", sheet, _lists(hub.policy))
+    )
     row = _typed(sheet)
     said = {name: row[name] for name in ("agreement", "family", "decision", "purpose", "supersedes")}
     act = Act(by.actor, "officer", by.reason or "the family's decision", "agreement.record", said)
@@ -60,14 +64,14 @@ def record(hub: Hub, given: dict[str, str | None], by: By) -> Recorded:
             raise Refused(_sentence(found), found)
         connection.execute(AGREEMENTS.insert(), row)
         states = _states(connection, case, by.as_at)
-    registered = [*policy.load().value("notice_versions", by.as_at)]
+    registered = [*hub.policy.value("notice_versions", by.as_at)]
     return Recorded(
         row["agreement"], row["family"], row["decision"], by.as_at, states, transitions.warnings(case, registered)
     )
 
 
-def _lists() -> cells.Lists:
-    return cells.Lists.of(policy.load(), moments.today())
+def _lists(decided: Policy) -> cells.Lists:
+    return cells.Lists.of(decided, moments.today())
 
 
 def _say_bad_values(found: list[Problem]) -> None:
@@ -96,14 +100,15 @@ def _case(connection: Connection, row: dict, sheet: Sheet, today: date) -> Case:
     if connection.execute(select(AGREEMENTS.c.agreement).filter_by(agreement=row["agreement"])).first():
         why = f"{row['agreement']} is held already and is never overwritten; choose another reference, or leave it out"
         raise Refused(why, [Problem("", 0, "agreement", "append-only", why)])
-    if found := take.check_references(connection, {"agreements": sheet}, _lists()):
+    decided = decisions.of(connection)
+    if found := take.check_references(connection, {"agreements": sheet}, _lists(decided)):
         raise Refused(_sentence(found), found)
     (typed,) = standing.table("agreements", [row]).to_pylist()
     named = PEOPLE.c.person.in_([row["given_by"], *typed["covers"]])
     columns = [PEOPLE.c.person, PEOPLE.c.family, PEOPLE.c.role, PEOPLE.c.date_of_birth, PEOPLE.c.died_on]
     people = {p.person: Person(*p) for p in connection.execute(select(*columns).where(named))}
     known = standing.read(connection, row["family"], typed["covers"])
-    ages = Ages.of(policy.load(), today)
+    ages = Ages.of(decided, today)
     able = competence.judged(connection, [row["given_by"]])
     seen = {"people": [vars(one) for one in people.values()], "agreements": [row], "competences": able}
     untrue = lifetimes.ask({name: _text(rows) for name, rows in seen.items() if rows}, ages)

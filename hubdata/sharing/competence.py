@@ -13,6 +13,7 @@ from hubdata import moments, policy
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
+from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
@@ -70,11 +71,12 @@ def since(connection: Connection, people: list[str]) -> dict[str, date]:
 def judged(connection: Connection, people: list[str]) -> list[dict]:
     """Whom of these people somebody judged able to decide, from when on, and whether a reason is given for it."""
     asked = select(COMPETENCES.c.person, COMPETENCES.c.judged_on, COMPETENCES.c.reason)
+    decided = decisions.of(connection)
     return [
         {
             "person": row.person,
             "judged_on": row.judged_on,
-            "has_reason": str(policy.meant(row.reason) is not None).lower(),
+            "has_reason": str(policy.meant(row.reason, decided=decided) is not None).lower(),
         }
         for row in connection.execute(asked.where(COMPETENCES.c.person.in_(people)))
     ]

@@ -11,11 +11,12 @@ from datetime import date
 import pyarrow as pa
 from sqlalchemy import Connection, select, update
 
-from hubdata import moments, policy
+from hubdata import moments
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records import erasures
+from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
@@ -80,8 +81,8 @@ def _holders(connection: Connection, names: list[str], as_at: date) -> list[Hold
     if not record.tables["families"].num_rows and not asks:
         raise BadParameter(f"the hub has no family {family!r}, nor any recall of one; check the reference")
     judged = _judged(record, as_at)
-    seen = Snapshot(record.tables | judged | {"recalls": standing.table("recalls", asks)}, "")
-    values, text = policy.load(), judge.sql("holders")
+    seen = record.having(**judged, recalls=standing.table("recalls", asks))
+    values, text = decisions.of(connection), judge.sql("holders")
     database = judge.connect(seen, values, as_at, text=text)
     found = judge.answer(database, text, judge.bound(text, values, as_at))
     return [Holding(**row | {"people": len(row["people"])}) for row in found.to_pylist()]
@@ -97,7 +98,7 @@ def _judged(record: Snapshot, as_at: date) -> dict[str, pa.Table]:
 
 
 def _verdicts(record: Snapshot, shares: list[dict], as_at: date) -> pa.Table:
-    return judge.judge("sharing", Snapshot(record.tables | {"shares": standing.table("shares", shares)}, ""), as_at)
+    return judge.judge("sharing", record.having(shares=standing.table("shares", shares)), as_at)
 
 
 def ask(hub: Hub, family: str, organisation: str, because: str | None, by: By) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from hubdata import policy
 from hubdata.errors import BadParameter
 from hubdata.moments import By
 from hubdata.records import elsewhere, private
+from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
@@ -82,7 +82,7 @@ def _part(connection: Connection, agreement: str, person: str, as_at: date) -> P
         giver,
         standing.ask(record, asked, as_at),
         organisations,
-        policy.load(),
+        decisions.of(connection),
         as_at,
         newer,
     )

@@ -18,8 +18,8 @@ from hubdata.intake import take
 from hubdata.intake.files.csv import Problem, Sheet
 from hubdata.moments import By
 from hubdata.records.bulk import insert
+from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
-from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.rules import session, standing
@@ -87,8 +87,8 @@ def check(hub: Hub, question: Question) -> Advice:
         question = _known(connection, question)
         family = standing.read(connection, question.family, question.about)
         grown = _grown_up(connection, question)
-    asked = Snapshot(family.tables | {"shares": standing.table("shares", [question.row()])}, "")
-    judged = sorted(session.ask("sharing", asked, question.on, policy.load()), key=lambda row: row["person"])
+    asked = family.having(shares=standing.table("shares", [question.row()]))
+    judged = sorted(session.ask("sharing", asked, question.on, hub.policy), key=lambda row: row["person"])
     codes = list(dict.fromkeys(row["code"] for row in judged if row["code"]))
     agreements = {row["agreement"]: row for row in family.tables["agreements"].to_pylist()}
     reasons = [_reason(question, row, agreements.get(row["agreement"])) for row in judged]
@@ -105,7 +105,7 @@ def check(hub: Hub, question: Question) -> Advice:
 
 def _grown_up(connection: Connection, question: Question) -> dict[str, date]:
     """Since when those who were children are of age, where they are on the day of the share."""
-    years = policy.load().value("agreements.of_age_years", question.on)
+    years = decisions.of(connection).value("agreements.of_age_years", question.on)
     born = select(PEOPLE.c.person, PEOPLE.c.date_of_birth).where(PEOPLE.c.person.in_(question.about))
     days = {one.person: birthday(one.date_of_birth, years) for one in connection.execute(born) if one.date_of_birth}
     return {person: day for person, day in days.items() if day <= question.on}
@@ -119,7 +119,7 @@ _WITHOUT = (
 
 def _known(connection: Connection, question: Question) -> Question:
     """The question in the register's spelling. Raises BadParameter with every part that is unknown."""
-    registers = policy.load()
+    registers = decisions.of(connection)
     categories = registers.codes("categories", question.on)
     purposes = registers.codes("share_purposes", question.on)
     faults = [
@@ -242,8 +242,8 @@ def judged(hub: Hub, family: str, share: str, as_at: date) -> list[Finding]:
     with hub.read() as connection:
         about = connection.execute(select(SHARES.c.about).filter_by(share=share)).scalar_one()
         held = standing.read(connection, family, about.split(";"))
-    rows = session.ask("sharing", held, as_at, policy.load())
-    return [finding(row) for row in rows if row["code"] and row["subject"] == share]
+    rows = session.ask("sharing", held, as_at, hub.policy)
+    return [finding(row, hub.policy) for row in rows if row["code"] and row["subject"] == share]
 
 
 def withhold(hub: Hub, given: dict[str, str | None], by: By) -> str:

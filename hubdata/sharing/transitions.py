@@ -81,9 +81,9 @@ class Case:
         agreements = self.family.tables["agreements"].to_pylist()
         # it corrects, ends nothing and says nothing
         silent = self.row | {"covers": None, "decision": Decision.NO_RESPONSE}
-        tables = self.family.tables | {"agreements": standing.table("agreements", [*agreements, silent])}
         asked = [(person, self.row["purpose"], one) for person in self.row["covers"] for one in self.recipients()]
-        return standing.ask(Snapshot(tables, ""), asked, self.row["decided_on"])
+        seen = self.family.having(agreements=standing.table("agreements", [*agreements, silent]))
+        return standing.ask(seen, asked, self.row["decided_on"])
 
 
 def problems(case: Case) -> list[Problem]:

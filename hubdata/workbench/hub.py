@@ -8,7 +8,6 @@ import os
 from datetime import date
 from pathlib import Path
 
-from hubdata import policy
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub, open_hub
 from hubdata.reports import page
@@ -29,9 +28,8 @@ class OpenHub:
         day. What is written after this call is not in the view. Raises BadParameter for a day that is none.
         """
         asked, known = states.day(day, "day"), None if known_at is None else states.day(known_at, "known_at")
-        decided = policy.load()
-        held = page.records() if self._hub is None else snapshots.take(self._hub, decided)
-        return View(self._hub, held, asked, known, decided)
+        held = page.records() if self._hub is None else snapshots.take(self._hub)
+        return View(self._hub, held, asked, known, held.decided)
 
     show = staticmethod(shown.show)
 

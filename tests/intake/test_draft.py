@@ -35,7 +35,7 @@ def params(tmp_path, monkeypatch):
 
 def _drafted(folder: Path, name: str, text: str) -> tuple[dict, drafts.Draft]:
     (folder / name).write_text(text, "utf-8")
-    drafted = drafts.draft(folder / name, "NNC")
+    drafted = drafts.draft(folder / name, "NNC", policy.load())
     return yaml.safe_load(drafted.text)["tables"], drafted
 
 
@@ -276,7 +276,7 @@ def test_lists_and_guidance_of_a_workbook_are_not_drafted(tmp_path, params):
     )
     (tmp_path / "return.xlsx").write_bytes(book)
 
-    found = yaml.safe_load(drafts.draft(tmp_path / "return.xlsx", "NNC").text)["tables"]
+    found = yaml.safe_load(drafts.draft(tmp_path / "return.xlsx", "NNC", policy.load()).text)["tables"]
 
     assert [said["from"] for said in found.values()] == [["Cases"]]
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 import pytest
 from typer.testing import CliRunner
 
+from hubdata import policy
 from hubdata.desk.main import app
 from hubdata.intake import said as intake_said
 from hubdata.intake import take
@@ -419,7 +420,7 @@ def test_check_only_says_of_what_is_passed_over_that_it_is_not_read(tmp_path):
 
     verdicts = {
         one["sheet"]: (one["verdict"], [p.code for p in one["problems"]])
-        for one in intake_said.of(tmp_path / "return.xlsx", "NNC")
+        for one in intake_said.of(tmp_path / "return.xlsx", "NNC", policy.load())
     }
 
     assert verdicts == {

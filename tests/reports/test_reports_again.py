@@ -136,3 +136,12 @@ def test_a_bundle_that_retention_took_is_named_as_gone(hub, filled):
 def test_a_run_that_never_was_is_refused(hub):
     with pytest.raises(BadParameter, match="there is no run 'nothing'"):
         reports_again.run(hub, "nothing")
+
+
+def test_a_report_that_stood_on_other_decisions_is_not_made_again(hub, filled):
+    row = "{value: 10, from: 2026-01-01, source: The board, last_checked: 2026-01-01}"
+    decision = hub.home / "decisions" / "worklist.waiver_days.yaml"
+    decision.write_text(f"worklist.waiver_days:\n  unit: days\n  values: [{row}]\n", "utf-8")
+
+    with pytest.raises(Refused, match=r"decisions are not those that it stood on \(none, now"):
+        reports_again.run(hub, filled[1].run)

@@ -68,7 +68,9 @@ def test_nothing_says_that_an_answered_request_is_open(family: Hub):
     told = [row[3] for row in returns.rows(family, "holds")]
     told += [HoldCode.ACCESS_REQUEST.label, HoldCode.COMPLAINT.label]
     told += words.lines(register.listed(family, TODAY, False) + register.listed(family, TODAY, True), TODAY)
-    told += words.logged(next(one for one in register.listed(family, TODAY, False) if one.request == second))
+    told += words.logged(
+        next(one for one in register.listed(family, TODAY, False) if one.request == second), family.policy
+    )
 
     assert [line for line in told if "is open" in line] == []
     assert [hold.request for hold in holds.held(family, TODAY) if hold.request] == [second]
@@ -157,6 +159,6 @@ def test_a_copy_and_what_it_leaves_out_say_where_to_complain(family: Hub, on, to
 def test_an_erasure_request_is_weighed_by_the_grounds_of_the_law(family: Hub):
     made = register.log(family, NewRequest("F1", "erasure", TODAY, "P1"), By("officer", None, TODAY))
 
-    told = "\n".join(words.logged(made))
+    told = "\n".join(words.logged(made, family.policy))
 
     assert "Article 17(1)(a)" in told and "Article 17(1)(g), if in force" in told

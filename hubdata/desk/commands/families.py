@@ -60,7 +60,7 @@ def identifier(
     from hubdata.families import identifier as sealed
 
     given = sealed.Given(family, person, from_organisation, dates.parse(on, "--on") if on else options.as_at)
-    sealed.regulations(given.on)
+    sealed.regulations(options.policy, given.on)
     typed = typer.prompt("The identifier", hide_input=True, err=True)
     kept = sealed.keep(options.hub(), given, typed, options.by)
     return Answer(kept, sealed.lines(kept))

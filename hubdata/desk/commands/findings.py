@@ -38,7 +38,7 @@ def list_findings(
         said = worklist.history(hub, options.as_at, wanted)
         return Answer(said, worklist.history_lines(said))
     found = worklist.listed(hub, options.as_at, wanted)
-    return Answer(found, worklist.lines(found, options.as_at) + not_run(wanted.rules, options.as_at))
+    return Answer(found, worklist.lines(found, options.as_at) + not_run(wanted.rules, options.as_at, options.policy))
 
 
 @command(worklist_app)
@@ -80,5 +80,5 @@ def findings(
     known = dates.parse(known_at, "--known-at") if known_at is not None else None
     hub = options.hub()
     listed = found.list_findings(snapshots.take(hub), options.as_at, chosen, known)
-    said = [*found.not_run(chosen, options.as_at), *certificates.since(hub, options.as_at)]
+    said = [*found.not_run(chosen, options.as_at, options.policy), *certificates.since(hub, options.as_at)]
     return Answer(listed, found.lines(listed, options.as_at) + said)

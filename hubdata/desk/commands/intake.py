@@ -62,7 +62,7 @@ def take(
     if check_only and report:
         raise BadParameter("--check-only opens no hub and writes no report; use --dry-run with --report FOLDER")
     if check_only:
-        verdicts = intake_said.of(asked, partner or "")
+        verdicts = intake_said.of(asked, partner or "", options.policy)
         return Answer(verdicts, intake_said.files_lines(verdicts), 3 if intake_said.refused(verdicts) else 0)
     hub, by = options.hub(create=not dry_run), options.by
     if directory:
@@ -86,7 +86,7 @@ def draft(
 
     if not partner:
         raise BadParameter("name the partner with --partner: the mapping is kept under its code")
-    drafted = intake_draft.draft(path, partner)
+    drafted = intake_draft.draft(path, partner, options.policy)
     if out:
         intake_draft.save(drafted, out)
     return Answer(drafted, drafted.lines(out))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from hubdata import places
 from hubdata.errors import NoPassword
 from hubdata.moments import By
 from hubdata.records.people.acting import Acting
@@ -31,6 +32,13 @@ class Options:
     def as_at(self) -> date:
         """The day to judge."""
         return self.by.as_at
+
+    @property
+    def policy(self):
+        """Every dated value of the hub that the options name, whether it can be opened or not."""
+        from hubdata import policy  # YAML costs 0.1 s, which `--help` and a wrong option should not wait for
+
+        return policy.of(self.home or places.home())
 
     def hub(self, create: bool = False):
         """The hub that the options name, opened once, as whoever acts. Raises HubError if it cannot be opened."""

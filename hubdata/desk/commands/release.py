@@ -65,7 +65,7 @@ def disclose(
         raise BadParameter(f"there is no file at {file}")
     if out is not None and out.exists():
         raise BadParameter(f"there is a file at {out} already; choose another name, so that nothing is lost")
-    chosen = disclosure_policy.read(policy, options.as_at)
+    chosen = disclosure_policy.read(policy, options.as_at, options.policy)
     sheet, problems = files_csv.read(file.read_bytes(), file.name)
     if sheet is None or problems:
         raise Refused(f"{file.name} cannot be read: {problems[0].message}", problems)

@@ -66,7 +66,7 @@ def clock(
     from hubdata.rights import question
     from hubdata.rules.clock import uncertain
 
-    told = question.tell(kind, days, options.as_at)
+    told = question.tell(kind, days, options.as_at, options.policy)
     return Answer(told._asdict(), question.lines(told, kind, options.as_at), 3 if uncertain(told) else 0)
 
 
@@ -86,7 +86,7 @@ def log(
     day = words.day(received, options.as_at, "--received")
     asked = register.NewRequest(family, register.right(kind), day, person, asked_by, method)
     made = register.log(opened(options), asked, options.by)
-    return Answer(made, words.logged(made))
+    return Answer(made, words.logged(made, options.policy))
 
 
 @command(rights_app)
@@ -136,7 +136,7 @@ def log_complaint(
         family, "complaint", words.day(received, options.as_at, "--received"), person, None, method
     )
     made = register.log(opened(options), asked, options.by)
-    return Answer(words.complaint(made), words.logged(made))
+    return Answer(words.complaint(made), words.logged(made, options.policy))
 
 
 @command(complaint_app)

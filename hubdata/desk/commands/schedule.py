@@ -19,9 +19,8 @@ def list_(options: Options) -> Answer:
     from hubdata.desk.commands import watch as commands_watch
     from hubdata.schedule import plan, said
 
-    found = said.standings(
-        commands_watch.home(options), plan.read(home=commands_watch.home(options)), commands_watch.moment(options)
-    )
+    home = commands_watch.home(options)
+    found = said.standings(home, plan.read(home=home), commands_watch.moment(options))
     return Answer(found, said.lines(found))
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from hubdata import places
 from hubdata.desk.commands.command import Answer, Options, command
 
 serve_app = typer.Typer()
@@ -38,7 +39,6 @@ def dashboards(
     """Serve the dashboards from what was published; the process that serves has no way to the records."""
     from hubdata.dashboards.serve import plan as serve_plan
     from hubdata.dashboards.serve import start as dashboards_start
-    from hubdata.records.store import default_home
 
     plan = serve_plan.Plan(
         host=host,
@@ -46,7 +46,7 @@ def dashboards(
         kernels=kernels,
         header=identity_header,
         proxy=proxy,
-        released=str((released or (options.home or default_home()) / "published").absolute()),
+        released=str((released or (options.home or places.home()) / "published").absolute()),
         token=serve_plan.read_token(token_file) if token_file else None,
         names=serve_plan.read_roles(roles) if roles else None,
         name=None if token_file or identity_header else serve_plan.new_name(),
@@ -69,9 +69,8 @@ def lab(
     """Open the officer's desk in JupyterLab, on this machine only, with fresh notebooks in the hub's home."""
     from hubdata.desk.serve import lab as serve_lab
     from hubdata.records.keys.lend import lent
-    from hubdata.records.store import default_home
 
-    with lent(options.home or default_home()):
+    with lent(options.home or places.home()):
         hub = options.hub()
         ended = serve_lab.run(hub.home, options.url, port, options.say, browser)
     return Answer(
@@ -91,10 +90,9 @@ def serve_forms(
     """Open the officer's desk by itself, on this machine only, for whoever has the token that is said."""
     from hubdata.desk.serve import start as desk_start
     from hubdata.records.keys.lend import lent
-    from hubdata.records.store import default_home
 
     plan = desk_start.plan(host, port)
-    with lent(options.home or default_home()):
+    with lent(options.home or places.home()):
         hub = options.hub()
         ended = desk_start.run(hub.home, options.url, plan, options.say, browser)
     return Answer({"status": "stopped"}, ["The desk has stopped."], 1 if ended else 0)

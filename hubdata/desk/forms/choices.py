@@ -4,7 +4,6 @@ What is offered is a convenience; the command itself judges every value that com
 """
 
 from collections.abc import Callable
-from datetime import date
 
 from hubdata.desk.commands.command import Options
 from hubdata.desk.forms.form import Field
@@ -15,14 +14,13 @@ SINGLE = {"category": "categories"}  # an option that is repeated is called as o
 def known(field: Field, options: Options) -> dict[str, str]:
     """The values that a field may have with their labels, without a look at the records; empty if it is free."""
     # YAML and SQLAlchemy, 0.4 s: when a form is made, which the hub is opened for first, not when this module is
-    from hubdata import policy
     from hubdata.records.tables import contract
 
     named = contract.registers().get(SINGLE.get(field.name, field.name), "")
     register = field.choice.register if field.choice else named if field.kind in (str, list) else ""
     if not register:
         return field.choice.labels if field.choice else {}
-    labels = policy.load().labels(register, options.as_at)
+    labels = options.policy.labels(register, options.as_at)
     return ({"all": "All hubs"} if field.default == "all" else {}) | labels
 
 
@@ -31,13 +29,12 @@ def recorded(field: Field, options: Options) -> dict[str, str]:
     return RECORDED[field.name](options)
 
 
-def registers(as_at: date) -> dict[str, dict[str, str]]:
+def registers(options: Options) -> dict[str, dict[str, str]]:
     """What the codes of the registers are called on a day, by the columns that hold them."""
-    from hubdata import policy  # YAML and SQLAlchemy, 0.4 s: as above
-    from hubdata.records.tables import contract
+    from hubdata.records.tables import contract  # YAML and SQLAlchemy, 0.4 s: as above
 
-    found = policy.load()
-    return {column: found.labels(name, as_at) for column, name in contract.registers().items()}
+    found = options.policy
+    return {column: found.labels(name, options.as_at) for column, name in contract.registers().items()}
 
 
 def recorded_organisations(options: Options) -> dict[str, str]:

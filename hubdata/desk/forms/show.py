@@ -255,7 +255,7 @@ def spoken() -> Words:
         return Words(forms=forms, served=served)
     finally:
         options.close()
-    return Words(home, registers(options.as_at), organisations, forms, served)
+    return Words(home, registers(options), organisations, forms, served)
 
 
 def _failed(answer: Answer) -> bool:

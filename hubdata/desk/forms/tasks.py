@@ -84,7 +84,12 @@ def _report(name: str, options: Options, **parameters: object) -> Answer:
 
     answer = commands_reports.report(options, name, param=[f"{each}={value}" for each, value in parameters.items()])
     found = [
-        {"code": code, "found": CODES[code].sentence, "how_often": count, "what_to_do": CODES[code].what_to_do}
+        {
+            "code": code,
+            "found": CODES[code].under(options.policy),
+            "how_often": count,
+            "what_to_do": CODES[code].what_to_do,
+        }
         for code, count in answer.said.findings.items()
         if count
     ]

@@ -16,7 +16,6 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from hubdata import policy
 from hubdata.errors import BadParameter
 from hubdata.families import find as families_find
 from hubdata.families.find import Member
@@ -96,7 +95,7 @@ def find(hub: Hub, asked: Search, as_at: date) -> Found:
 
     Raises BadParameter for a threshold that is none or a family that is not there.
     """
-    values = policy.load()
+    values = hub.policy
     weights = twice_weights.in_force(values, as_at)
     threshold = weights.threshold if asked.threshold is None else asked.threshold
     if not 0.5 <= threshold < 1 or asked.shown < 1:

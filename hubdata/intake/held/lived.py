@@ -17,6 +17,7 @@ from hubdata.intake.held.weigh import Difference, rows_of
 from hubdata.intake.read import keys_of
 from hubdata.policy import Policy
 from hubdata.records.bulk import existing_rows
+from hubdata.records.decisions import read as decisions
 from hubdata.records.tables.contract import TABLES
 from hubdata.rules.asked import lifetimes
 from hubdata.rules.asked.lifetimes import COLUMNS, Ages, Untrue
@@ -96,7 +97,8 @@ def _judged(connection: Connection, people: dict[str, dict]) -> pa.Table:
     """Who was judged able to decide, for a reason that says something."""
     judged = TABLES["competences"].c
     rows = _in_parts(connection, select(judged.person, judged.judged_on, judged.reason), judged.person, sorted(people))
-    said = [row | {"has_reason": str(policy.meant(row["reason"]) is not None).lower()} for row in rows]
+    decided = decisions.of(connection)
+    said = [row | {"has_reason": str(policy.meant(row["reason"], decided=decided) is not None).lower()} for row in rows]
     return _text(said, COLUMNS["competences"])
 
 

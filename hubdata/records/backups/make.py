@@ -189,7 +189,7 @@ def _files(folder: Path) -> list[Path]:
 
 def _old(hub: Hub, parents: set[Path], now: datetime) -> list[Path]:
     """This hub's own copies that are older than the policy allows."""
-    limit = now - timedelta(days=policy.load().value(DAYS, moments.day_of(now)))
+    limit = now - timedelta(days=hub.policy.value(DAYS, moments.day_of(now)))
     made = [(path, manifest) for parent in sorted(parents) for path, manifest in _made(hub, parent)]
     return [path for path, manifest in made if datetime.fromisoformat(manifest.made_at) < limit]
 
@@ -212,7 +212,7 @@ def kept(hub: Hub) -> Kept:
     with hub.read() as connection:
         said = [one for one in ledger.said(connection, (MAKE,)) if one["outside"]]
     away = [moments.day_of(one["backup"].split("-")[0]) for one in said]
-    values = policy.load()
+    values = hub.policy
     today = moments.today()
     away = [day for day in away if day + timedelta(days=values.value(DAYS, day)) >= today]
     days = sorted(here + away)

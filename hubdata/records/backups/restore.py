@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import URL, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
+from hubdata import places
 from hubdata.errors import BadParameter, HubError, NewerSchema, Refused
 from hubdata.moments import By
 from hubdata.records import checkpoints as records_checkpoints
@@ -76,7 +77,7 @@ def restore(
     Raises Refused if the backup is altered or another hub's, the hub is in use or its erasure list is not there,
     NewerSchema if a newer hubdata made it, HubError if it cannot be done; nothing is changed then.
     """
-    home = Path(home).absolute() if home else store.default_home()
+    home = Path(home).absolute() if home else places.home()
     folder, keys = Path(folder).absolute(), home / "keys"
     manifest = backups_folder.read(folder, ring.key(keys, SEAL, {}) if (keys / SEAL).exists() else None)
     backups_folder.check(folder, manifest)

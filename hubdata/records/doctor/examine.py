@@ -4,8 +4,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from hubdata import places
 from hubdata.errors import HubError
-from hubdata.records import store
 from hubdata.records.doctor import database, disk, home, program
 from hubdata.records.doctor.fact import ABOUT, YES, Fact
 from hubdata.records.opening import address
@@ -13,8 +13,8 @@ from hubdata.records.opening import address
 
 def examine(place: Path | None, url: str | None, actor: str) -> list[Fact]:
     """What stands in the way of working with the hub in a folder, as the one who acts would meet it."""
-    folder = Path(place).absolute() if place else store.default_home()
-    found = [*program.clock(), *program.versions(), *_hub(folder, url, actor), *program.decisions()]
+    folder = Path(place).absolute() if place else places.home()
+    found = [*program.clock(), *program.versions(), *_hub(folder, url, actor), *program.decisions(folder)]
     return sorted(found, key=lambda each: ABOUT.index(each.about))
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from importlib import metadata
+from pathlib import Path
 from zoneinfo import ZoneInfoNotFoundError
 
 from hubdata import moments, policy
@@ -44,10 +45,10 @@ def _installed(name: str) -> bool:
         return False
 
 
-def decisions() -> list[Fact]:
-    """The values that people decide: are they readable, and which has nobody confirmed."""
+def decisions(home: Path | None = None) -> list[Fact]:
+    """The values that people decide: are they readable, and which has nobody of the hub of this home confirmed."""
     try:
-        decided = policy.load()
+        decided = policy.of(home)
     except (HubError, OSError) as error:
         problems = getattr(error, "problems", None) or [str(error)]
         said = f"the values that people decide cannot be read: {'; '.join(map(str, problems[:3]))}"

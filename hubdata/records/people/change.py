@@ -11,8 +11,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
 
-from hubdata import moments, policy
+from hubdata import moments
 from hubdata.errors import BadParameter, Refused
+from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
 from hubdata.records.people import actors, proofs
 from hubdata.records.people.acting import Acting
@@ -106,7 +107,7 @@ def waiting(connection: Connection, actor: Actor) -> dict | None:
     row = connection.execute(query).mappings().one_or_none()
     if row is None or connection.execute(select(PROOFS.c.reset).filter_by(reset=row["actor_reset"])).first():
         return None
-    days = timedelta(days=policy.load().value("people.reset_days", moments.today()))
+    days = timedelta(days=decisions.of(connection).value("people.reset_days", moments.today()))
     return dict(row) if timedelta() <= moments.stamp() - row["recorded_at"] <= days else None
 
 

@@ -9,11 +9,11 @@ import json
 import os
 import stat
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from hubdata import moments, policy
+from hubdata import moments
 from hubdata.records import private
 from hubdata.records.ledger import canonical
 from hubdata.records.people import prove
@@ -34,7 +34,7 @@ def begin(hub: Hub, acting: Acting) -> Path:
 def current(hub: Hub) -> Acting | None:
     """Who is signed in at this login, with the roles that they have now; None if nobody is, or it was too long ago."""
     said = _read(hub)
-    if said is None or not _lasts(said, moments.now(), moments.today()):
+    if said is None or not _lasts(hub, said):
         return None
     with hub.read() as connection:
         found = prove.standing(connection, said["actor"], said["proof"])
@@ -56,15 +56,13 @@ def end(hub: Hub) -> bool:
     return there
 
 
-def idle(day: date) -> timedelta:
-    """How long nobody may use it."""
-    return timedelta(minutes=policy.load().value("people.idle_minutes", day))
-
-
-def _lasts(said: dict, now: datetime, day: date) -> bool:
-    longest = timedelta(hours=policy.load().value("people.sitting_hours", day))
+def _lasts(hub: Hub, said: dict) -> bool:
+    """Whether it was neither left alone for too long nor began too long ago, and is this login's."""
+    now, decided, day = moments.now(), hub.policy, moments.today()
+    idle = timedelta(minutes=decided.value("people.idle_minutes", day))
+    longest = timedelta(hours=decided.value("people.sitting_hours", day))
     since, seen = (_moment(said[name]) for name in ("since", "seen"))
-    return timedelta() <= now - seen <= idle(day) and timedelta() <= now - since <= longest and said["login"] == login()
+    return timedelta() <= now - seen <= idle and timedelta() <= now - since <= longest and said["login"] == login()
 
 
 def _path(hub: Hub) -> Path:

@@ -6,8 +6,9 @@ It stands apart from `snapshot`, which takes one, so that a kernel need not impo
 import csv
 import io
 import os
+import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -17,17 +18,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from hubdata import moments
+from hubdata import moments, policy
 
 NEVER_CHANGE = ("agreements", "shares", "withheld", "competences", "requests", "request_events", "returns")
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Frozen tables by name, and the SHA-256 of their content."""
+    """Frozen tables by name, the SHA-256 of their content, and the dated values of the hub that they are of."""
 
     tables: dict[str, pa.Table]
     sha256: str
+    decided: policy.Policy = field(default_factory=policy.load, compare=False)
 
     @property
     def rows(self) -> dict[str, int]:
@@ -47,8 +49,12 @@ class Snapshot:
         past = {t: rows.filter(pc.less(rows["recorded_at"], end)) for t, rows in kept.items()}
         return replace(self, tables=self.tables | past)
 
-    def save(self, folder: Path) -> None:
-        """Write the tables as private Arrow files; the caller deletes them after use."""
+    def having(self, **tables: pa.Table) -> "Snapshot":
+        """The same with other tables beside or instead of its own; it carries no hash."""
+        return replace(self, tables=self.tables | tables, sha256="")
+
+    def save(self, folder: Path, home: Path | None = None) -> None:
+        """Write the tables as private Arrow files, with the decisions of a home; the caller deletes them after use."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, table in self.tables.items():
             with (
@@ -59,13 +65,15 @@ class Snapshot:
             ):
                 writer.write_table(table)
         (folder / "sha256").write_text(self.sha256, "ascii")
+        if home and self.decided.decided:
+            shutil.copytree(home / policy.DECISIONS, folder / policy.DECISIONS)
 
     @classmethod
     def load(cls, folder: Path) -> "Snapshot":
         """Read back what `save` wrote, memory mapped."""
         files = sorted(folder.glob("*.arrow"))
         tables = {file.stem: pa.ipc.open_file(pa.memory_map(str(file))).read_all() for file in files}
-        return cls(tables, (folder / "sha256").read_text("ascii"))
+        return cls(tables, (folder / "sha256").read_text("ascii"), policy.of(folder))
 
 
 def tabled(columns: dict[str, pa.DataType], rows: Iterable[Iterable[object]]) -> pa.Table:

@@ -26,6 +26,7 @@ from sqlalchemy import Connection
 
 from hubdata import periods, policy
 from hubdata.errors import HubError
+from hubdata.policy import Policy
 from hubdata.records import folders
 from hubdata.records.snapshot import certificates, lives
 from hubdata.records.snapshot import outside as snapshot_outside
@@ -64,7 +65,6 @@ TYPES = {
     "references": pa.list_(pa.string()),
     "codes": pa.list_(pa.string()),
 }
-
 
 TRUE, FALSE, EMPTY = scalar("true"), scalar("false"), scalar("")
 NONE = pa.nulls(1, pa.string())[0]
@@ -147,12 +147,13 @@ def _says(word: str, columns: tuple[str, ...]) -> str:
     return f"CASE WHEN {' OR '.join(asked)} THEN 'true' ELSE 'false' END"
 
 
-def take(hub: Hub, decided: policy.Policy | None = None, only: Collection[str] = SNAPSHOT_TABLES) -> Snapshot:
+def take(hub: Hub, decided: Policy | None = None, only: Collection[str] = SNAPSHOT_TABLES) -> Snapshot:
     """The hub's records as they are now; `only` some tables, the others empty, are read and hashed in less time."""
-    left_out = set() if periods.needs_lives(decided or policy.load()) else {"lives"}
-    wanted = [name for name in SNAPSHOT_TABLES if name in only and name not in left_out]
+    decided = decided or hub.policy
+    left_out = "" if periods.needs_lives(decided) else "lives"
+    wanted = [name for name in SNAPSHOT_TABLES if name in only and name != left_out]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return (_from_sqlite if hub.dialect == "sqlite" else _from_postgresql)(hub, wanted, pool)
+        return (_from_sqlite if hub.dialect == "sqlite" else _from_postgresql)(hub, wanted, pool, decided)
 
 
 def empty(table: str) -> pa.Table:
@@ -161,16 +162,16 @@ def empty(table: str) -> pa.Table:
     return pa.Table.from_batches([], pa.schema([(f.name, f.type) for f in fields(table)]))
 
 
-def of_text(texts: dict[str, pa.Table]) -> Snapshot:
+def of_text(texts: dict[str, pa.Table], decided: Policy) -> Snapshot:
     """The snapshot of tables whose columns are text as the store keeps it, in the order of `fields`."""
-    return _whole({name: _freeze(name, texts[name]) for name in SNAPSHOT_TABLES})
+    return _whole({name: _freeze(name, texts[name], decided) for name in SNAPSHOT_TABLES}, decided)
 
 
-def _freeze(name: str, text: pa.Table) -> tuple[pa.Table, bytes]:
+def _freeze(name: str, text: pa.Table, decided: Policy) -> tuple[pa.Table, bytes]:
     """One table, typed and in key order, and its hash."""
     if not text.num_rows:
         return _rowless(name)
-    table = _sorted(name, _typed(name, text))
+    table = _sorted(name, _typed(name, text, decided))
     return table, table_hash(name, table)
 
 
@@ -182,7 +183,10 @@ def _rowless(name: str) -> tuple[pa.Table, bytes]:
 
 
 def _whole(
-    read: dict[str, tuple[pa.Table, bytes]], outside: list[tuple] | None = None, died: dict[str, str] | None = None
+    read: dict[str, tuple[pa.Table, bytes]],
+    decided: Policy,
+    outside: list[tuple] | None = None,
+    died: dict[str, str] | None = None,
 ) -> Snapshot:
     tables = {name: table for name, (table, _) in read.items()}
     completed: dict[str, Iterable[tuple]] = {}
@@ -196,7 +200,7 @@ def _whole(
         read |= {name: (table, table_hash(name, table))}
     parts = read | {name: _rowless(name) for name in SNAPSHOT_TABLES if name not in read}
     digest = sha256(b"".join(parts[name][1] for name in sorted(parts)))
-    return Snapshot({name: parts[name][0] for name in SNAPSHOT_TABLES}, digest.hexdigest())
+    return Snapshot({name: parts[name][0] for name in SNAPSHOT_TABLES}, digest.hexdigest(), decided)
 
 
 def _stored(table: str) -> list[Field]:
@@ -204,8 +208,8 @@ def _stored(table: str) -> list[Field]:
     return _columns(**dict.fromkeys(certificates.READ)) if table == "certificates" else fields(table)
 
 
-def _read(table: str, text: pa.Table) -> tuple[pa.Table, bytes]:
-    return _freeze(table, certificates.unfolded(text) if table == "certificates" else text)
+def _read(table: str, text: pa.Table, decided: Policy) -> tuple[pa.Table, bytes]:
+    return _freeze(table, certificates.unfolded(text) if table == "certificates" else text, decided)
 
 
 @cache
@@ -217,7 +221,7 @@ def _select_from_sqlite(table: str) -> str:
     return f"SELECT {columns} FROM {SOURCES.get(table, table)}"
 
 
-def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snapshot:
+def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor, decided: Policy) -> Snapshot:
     # a tenth of a second of import that only a snapshot of SQLite needs; `dbapi` beside it would import pandas, 0.8 s
     import adbc_driver_manager as adbc
     import adbc_driver_sqlite
@@ -229,7 +233,7 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snaps
                 statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
                 statement.set_sql_query(_select_from_sqlite(table))
                 stream, _ = statement.execute_query()
-                return _read(table, pa.RecordBatchReader.from_stream(stream).read_all())
+                return _read(table, pa.RecordBatchReader.from_stream(stream).read_all(), decided)
         finally:
             free.append(connection)
 
@@ -251,14 +255,15 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snaps
         opened.callback(wait, running.values())
         with closing(sqlite3.connect(address, uri=True)) as whole:
             beside = _beside(lambda query: whole.execute(query).fetchall(), "sqlite", wanted)
-        return _whole({name: reading.result() for name, reading in running.items()}, *beside)
+        return _whole({name: reading.result() for name, reading in running.items()}, decided, *beside)
 
 
-def _from_postgresql(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor) -> Snapshot:
+def _from_postgresql(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor, decided: Policy) -> Snapshot:
     with hub.read() as connection:
-        running = {name: pool.submit(_read, name, _copied(connection, name)) for name in wanted if name != OUTSIDE}
+        stored = [name for name in wanted if name != OUTSIDE]
+        running = {name: pool.submit(_read, name, _copied(connection, name), decided) for name in stored}
         beside = _beside(lambda query: connection.exec_driver_sql(query).all(), "postgresql", wanted)
-    return _whole({table: freezing.result() for table, freezing in running.items()}, *beside)
+    return _whole({table: freezing.result() for table, freezing in running.items()}, decided, *beside)
 
 
 def _beside(
@@ -284,25 +289,25 @@ def _copied(connection: Connection, table: str) -> pa.Table:
     return arrow_csv.read_csv(pa.BufferReader(source), read, parse, convert)
 
 
-def means(name: str, text: object) -> bool:
+def means(name: str, text: object, decided: Policy | None = None) -> bool:
     """Whether a free text says something, for its column of a snapshot: a placeholder does not."""
-    return policy.meant(text, name in NUMBERS) is not None
+    return policy.meant(text, name in NUMBERS, decided) is not None
 
 
-def _typed(table: str, texts: pa.Table) -> pa.Table:
-    typed = {f.name: _cast(_meant(f, texts.column(i)), f.type) for i, f in enumerate(fields(table))}
+def _typed(table: str, texts: pa.Table, decided: Policy) -> pa.Table:
+    typed = {f.name: _cast(_meant(f, texts.column(i), decided), f.type) for i, f in enumerate(fields(table))}
     for name in typed.keys() & set(_free(table)):
-        typed[name] = _coded(typed[name], _free(table)[name])
+        typed[name] = _coded(typed[name], _free(table)[name], decided)
     return pa.table(typed)
 
 
-def _meant(field: Field, column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _meant(field: Field, column: pa.ChunkedArray, decided: Policy) -> pa.ChunkedArray:
     """For a free text `true` or `false`: whether it means something; any other column as it is."""
     if field.type != pa.bool_() or not field.name.startswith("has_"):
         return column
     column = column.cast(pa.string())
     for word in pc.unique(column).to_pylist():
-        if word.startswith("=") and not means(field.name, word[1:]):
+        if word.startswith("=") and not means(field.name, word[1:], decided):
             column = pc.if_else(pc.is_in(column, texts([word])), FALSE, column)
     return pc.if_else(pc.starts_with(column, "="), TRUE, column)
 
@@ -313,15 +318,15 @@ def _free(table: str) -> dict[str, str]:
     return {name: card.named_in for name, card in cards.items() if card.sensitivity == FREE_TEXT and card.named_in}
 
 
-def _coded(column: pa.ChunkedArray, register: str) -> pa.ChunkedArray:
+def _coded(column: pa.ChunkedArray, register: str, decided: Policy) -> pa.ChunkedArray:
     """Registered codes in their one spelling; any other text, which may be about a person, as `other`.
 
     What is neither registered nor says anything is no reason, and empty.
     """
-    spellings = policy.load().codes(register, date.max)
+    spellings = decided.codes(register, date.max)
     encoded = pc.dictionary_encode(column.combine_chunks())
     said = encoded.dictionary.to_pylist()
-    codes = ([spellings.get(policy.slug(word)) or (policy.meant(word) and "other")] for word in said)
+    codes = ([spellings.get(policy.slug(word)) or (policy.meant(word, decided=decided) and "other")] for word in said)
     return tabled({"code": pa.string()}, codes).column(0).take(encoded.indices)
 
 

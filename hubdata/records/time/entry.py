@@ -13,6 +13,7 @@ confirmed the day: so the last entry alone tells whether a jump is settled. Besi
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from hubdata.moments import day_of
 
@@ -56,24 +57,26 @@ def read(seq: int, meta: bytes) -> Entry:
         return Entry(seq, "", NEVER, NEVER)
 
 
-def jumped(before: datetime, now: datetime) -> str:
-    """Whether the clock has jumped since it was last believed: ahead, behind, or empty if it has not."""
+def jumped(before: datetime, now: datetime, home: Path | None) -> str:
+    """Whether the clock has jumped since it was last believed, as the hub of a home decided: ahead, behind or empty."""
     if now < before - SLACK:
         return BEHIND
-    return AHEAD if now - before > LEAST and now - before > _allowed(before) else ""
+    return AHEAD if now - before > LEAST and now - before > _allowed(before, home) else ""
 
 
-def _allowed(before: datetime) -> timedelta:
+def _allowed(before: datetime, home: Path | None) -> timedelta:
     """By how much the clock may move between two entries, as decided on the last day that is believed."""
     # policy and its YAML cost 0.1 s, and between most entries lies less than a day
     from hubdata import policy
 
-    decided, day = policy.load(), day_of(before)
+    decided, day = policy.of(home), day_of(before)
     known = DAYS in decided.names() and not decided.unset(DAYS, day)
     return timedelta(days=decided.value(DAYS, day)) if known else LEAST
 
 
-def stamped(last: Entry | None, now: datetime, running: tuple[str, float] | None = None) -> dict:
+def stamped(
+    last: Entry | None, now: datetime, running: tuple[str, float] | None = None, home: Path | None = None
+) -> dict:
     """What an entry that follows the last says of its time; `running` is how long the machine runs."""
     up = {"up": f"{running[0]} {running[1]:.1f}"} if running else {}
     if last is None:
@@ -82,7 +85,7 @@ def stamped(last: Entry | None, now: datetime, running: tuple[str, float] | None
     if running and last.boot == running[0]:
         moved = (now - last.clock).total_seconds() - (running[1] - last.up)
         said |= {"moved": round(moved)} if abs(moved) > SLACK.total_seconds() else {}
-    jump = jumped(last.clock, now)
+    jump = jumped(last.clock, now, home)
     if now < last.at - SLACK:
         said["clock"] = _written(now)
     if jump:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Connection, text
@@ -63,6 +64,11 @@ _ONE = "SELECT seq, meta FROM chain WHERE seq = :seq"
 _ALL = "SELECT seq, meta FROM chain ORDER BY seq"
 
 
+def _home(connection: Connection) -> Path | None:
+    """The home of the hub that a connection is to, whose decisions hold."""
+    return connection.get_execution_options().get("hub_home")
+
+
 def _entry(connection: Connection, query: str, **asked: int) -> Entry | None:
     row = connection.execute(text(query), asked).one_or_none()
     return read(row.seq, raw(row.meta)) if row else None
@@ -79,7 +85,7 @@ def standing(connection: Connection) -> Jump | None:
     last, now = _entry(connection, _LAST), moments.now()
     if last is None:
         return None
-    if kind := jumped(last.clock, now):
+    if kind := jumped(last.clock, now, _home(connection)):
         return Jump(0, kind, last.clock, now)
     found, confirmed = last if last.tells else _entry(connection, _ONE, seq=last.doubt), []
     while found and not found.jump:
@@ -162,7 +168,7 @@ def found(connection: Connection) -> Times:
         this, before = read(seq, meta), read(*last) if last else None
         if before and this.at < before.at:
             older.append(f"entry {seq} is older than the one before it: {moments.said(this.at)}")
-        if before and (kind := jumped(before.clock, this.clock)):
+        if before and (kind := jumped(before.clock, this.clock, _home(connection))):
             jumps.append(Jump(seq, kind, before.clock, this.clock))
         if this.moved:
             moved.append((seq, this.moved))

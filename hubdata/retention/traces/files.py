@@ -1,7 +1,7 @@
 """What destroyed families left in files: reports, receipts, copies, working files, in the home and where --out wrote.
 
-A report goes whole, with its manifest. The database, the keys, the audit's checkpoints, the erasure list, certificates
-and backups are not touched here: other modules answer for them.
+A report goes whole, with its manifest. The database, the keys, the audit's checkpoints, the erasure list, certificates,
+decisions and backups are not touched here: other modules answer for them.
 """
 
 import shutil
@@ -20,7 +20,7 @@ from hubdata.retention.traces import marks as traces_marks
 from hubdata.retention.traces.text import Marks, Unreadable
 
 MANIFEST, MAKING = "manifest.json", ".making-"
-OURS = ("checkpoints", "certificates")
+OURS = ("checkpoints", "certificates", "decisions")
 LIVE = "a report is running; run the disposal again when it has ended"
 AWAY = "cannot be reached; plug it in or put it back (if it was destroyed, make an empty folder there) and run again"
 

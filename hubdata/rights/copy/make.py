@@ -15,10 +15,11 @@ from typing import cast
 
 from sqlalchemy import Connection, select
 
-from hubdata import moments, policy
+from hubdata import moments
 from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
+from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
@@ -222,7 +223,7 @@ def gather(connection: Connection, standing: Standing, as_at: date) -> Gathered:
             "protection officer; then record withdrawn or refused with "
             f"`hubdata rights event --request {standing.request}`"
         )
-    asking = Asking(held, standing.asked_by, as_at, policy.load(), standing.request)
+    asking = Asking(held, standing.asked_by, as_at, decisions.of(connection), standing.request)
     _refuse_of_age(standing, asking)
     items = copy_items.find(asking)
     of_others = {one.row for one in items if one.column is None and one.table in ("holds", "requests")}

@@ -1,0 +1,86 @@
+"""Writes what a hub decided as the YAML that `policy` reads: values are added or confirmed, none edited."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hubdata.errors import BadParameter
+from hubdata.policy import DECISIONS, Entry, Policy
+
+
+class _Plain(yaml.SafeDumper):
+    """YAML without anchors, so that each value stands by itself."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        """Write everything out each time."""
+        return True
+
+
+def parsed(text: str | None, file: Path | None) -> Any:
+    """A value as somebody wrote it, or as a file has it: a number, day, text, list or map, in YAML.
+
+    Raises BadParameter if it is none, or both or neither are given.
+    """
+    if (text is None) == (file is None):
+        raise BadParameter("give the value with --value, or the file that holds it with --file")
+    if file is not None and not file.is_file():
+        raise BadParameter(f"there is no file at {file}")
+    try:
+        value = yaml.safe_load(file.read_text("utf-8") if file else str(text))
+    except (yaml.YAMLError, ValueError):
+        raise BadParameter("the value is none: write a number, a day, a text, a list or a map, as YAML") from None
+    if value in (None, ""):
+        raise BadParameter("the value is empty; a decision needs one")
+    return value
+
+
+def added(history: list[Entry], new: Entry) -> list[Entry]:
+    """The dated values with one more. Raises BadParameter if it is of another kind, or another starts that day."""
+    last = history[-1]
+    kinds = (int, float) if type(last.value) in (int, float) else (type(last.value),)
+    if type(new.value) not in kinds:
+        raise BadParameter(f"{new.name} is a {type(last.value).__name__}, and --value a {type(new.value).__name__}")
+    if isinstance(new.value, int | float) and new.value < 0 <= last.value:
+        raise BadParameter(f"{new.name} cannot be below 0, found {new.value}")
+    if any(each.valid_from == new.valid_from for each in history):
+        raise BadParameter(
+            f"{new.name} has a value from {new.valid_from} already, which is never edited: decide from another day"
+        )
+    return sorted([*history, new], key=lambda each: each.valid_from)
+
+
+def confirmed(history: list[Entry], on: date, by: str, day: date) -> list[Entry]:
+    """The dated values, that in force `on` a day confirmed by somebody. Raises BadParameter if it needs none."""
+    at = max((n for n, each in enumerate(history) if each.holds_from <= on), default=None)
+    if at is None:
+        raise BadParameter(f"{history[0].name} has no value in force on {on}")
+    if history[at].confirmed_by:
+        raise BadParameter(f"{history[at].name} is confirmed already, by {history[at].confirmed_by}")
+    return [replace(each, confirmed_by=by, confirmed_on=day) if n == at else each for n, each in enumerate(history)]
+
+
+def lay(decided: Policy, home: Path, name: str, history: list[Entry]) -> bytes:
+    """Write every decision of a home into another's folder with one name's values in place; that name's file."""
+    folder = home / DECISIONS
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for each in (*decided.decided, name):
+        values = history if each == name else decided.history(each)
+        path = folder / f"{each}.yaml"
+        path.write_bytes(_text(each, values))
+        path.chmod(0o600)
+    return (folder / f"{name}.yaml").read_bytes()
+
+
+def _text(name: str, history: list[Entry]) -> bytes:
+    rows = [_row(each) for each in history]
+    body = {name: {"unit": history[0].unit, "values": rows}}
+    return yaml.dump(body, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120).encode()
+
+
+def _row(entry: Entry) -> dict:
+    said = {name: value for name, value in vars(entry).items() if name not in ("name", "unit", "valid_from")}
+    first = {"value": said.pop("value"), "from": entry.valid_from}
+    return first | {name: value for name, value in said.items() if value not in ("", None)}

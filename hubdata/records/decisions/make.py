@@ -1,0 +1,109 @@
+"""Adds to what a hub decided: a new dated value, or a confirmation; with a ledger entry that has the file's hash.
+
+The file takes its place once the entry is committed, so a file that the ledger does not know was written by somebody
+else, and `strange` says which. What ships for a name that was decided is shown beside it, and takes no place of itself.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from hubdata import moments, policy, policy_write
+from hubdata.errors import BadParameter
+from hubdata.moments import By
+from hubdata.policy import DECISIONS, Entry, Policy
+from hubdata.records import folders, ledger, private
+from hubdata.records.ledger import Act
+from hubdata.records.store import Hub
+
+SET, CONFIRM = "decisions.set", "decisions.confirm"
+ACTIONS = (SET, CONFIRM)
+UNSAID = "To be filled in by the council"  # how a shipped value says that only the council can say it
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What would be decided: the value, all values as they are and as they would be, and the file that says so."""
+
+    action: str
+    entry: Entry
+    before: Policy
+    after: Policy
+    file: bytes
+
+
+@contextmanager
+def drafted(hub: Hub, action: str, entry: Entry, history: list[Entry]) -> Iterator[Draft]:
+    """A draft in a folder of its own, read back as the product reads it. Raises Refused with every fault of it."""
+    with folders.folder(hub.home) as place:
+        file = policy_write.lay(hub.policy, place, entry.name, history)
+        yield Draft(action, entry, hub.policy, policy.of(place), file)
+
+
+def value(hub: Hub, entry: Entry, by: By) -> tuple[Entry, list[Entry]]:
+    """A new dated value of a name, decided by whoever acts, and all its values. Raises BadParameter if it cannot be."""
+    history = _history(hub, entry.name)
+    if policy.meant(entry.source, decided=hub.policy) is None:
+        raise BadParameter("a decision needs a source: say with --source who decided it where, and on which day")
+    today = moments.today()
+    new = replace(entry, unit=history[0].unit, last_checked=today, confirmed_by=by.actor, confirmed_on=today)
+    return new, policy_write.added(history, new)
+
+
+def confirmation(hub: Hub, name: str, by: By) -> tuple[Entry, list[Entry]]:
+    """The value in force as at a day, confirmed by whoever acts, and all values of its name.
+
+    Raises BadParameter if the name is unknown, nothing is in force, it is confirmed already, or only to be filled in.
+    """
+    history = policy_write.confirmed(_history(hub, name), by.as_at, by.actor, moments.today())
+    entry = [each for each in history if each.holds_from <= by.as_at][-1]
+    if entry.value == UNSAID:
+        raise BadParameter(f"{name} says nothing yet that could be confirmed; say it with `hubdata decisions set`")
+    return entry, history
+
+
+def _history(hub: Hub, name: str) -> list[Entry]:
+    if name not in hub.policy.names():
+        raise BadParameter(f"nothing is called {name!r}; `hubdata decisions list` has every name")
+    return hub.policy.history(name)
+
+
+def enter(hub: Hub, draft: Draft, by: By) -> Path:
+    """Put a draft in force: its ledger entry first, then its file, whose path is returned. Needs a reason."""
+    name, start = draft.entry.name, draft.entry.valid_from
+    why = policy.reason(by.reason, "a decision")
+    detail = {"decision": name, "from": str(start), "file": sha256(draft.file).hexdigest()}
+    with hub.write(Act(by.actor, "officer", why, draft.action, detail)):
+        pass
+    path = hub.home / DECISIONS / f"{name}.yaml"
+    private.write(path, draft.file.decode())
+    return path
+
+
+def strange(hub: Hub) -> list[str]:
+    """Files of decisions that are not as the ledger has them: edited, put in or taken out behind the product's back."""
+    with hub.read() as connection:
+        known = {one["decision"]: one["file"] for one in ledger.said(connection, ACTIONS)}
+    there = {path.stem: sha256(path.read_bytes()).hexdigest() for path in (hub.home / DECISIONS).glob("*.yaml")}
+    told = [f"{name}.yaml was put in behind the product's back" for name in there.keys() - known.keys()]
+    told += [f"{name}.yaml is gone" for name in known.keys() - there.keys()]
+    both = (name for name in there.keys() & known.keys() if there[name] != known[name])
+    return sorted([*told, *(f"{name}.yaml was edited behind the product's back" for name in both)])
+
+
+def touched(hub: Hub) -> list[tuple[Entry, Entry]]:
+    """What ships for a day of a name that was decided, and is not among its values: with what holds on that day."""
+    shipped, found = policy.load(), []
+    for name in sorted(hub.policy.decided):
+        have = {(each.valid_from, repr(each.value)) for each in hub.policy.history(name)}
+        news = [each for each in shipped.history(name) if (each.valid_from, repr(each.value)) not in have]
+        found += [(each, _on(hub.policy.history(name), each.valid_from)) for each in news]
+    return found
+
+
+def _on(history: list[Entry], day: date) -> Entry:
+    """The value that holds on a day, or the first that ever does."""
+    return next((each for each in reversed(history) if each.holds_from <= day), history[0])
