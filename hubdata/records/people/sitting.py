@@ -46,7 +46,7 @@ def current(hub: Hub) -> Acting | None:
 def lasts(hub: Hub) -> bool:
     """Whether whoever signed in is still; asking is no use."""
     said = _read(hub)
-    return said is not None and _lasts(said, moments.now(), moments.today())
+    return said is not None and _lasts(hub, said)
 
 
 def end(hub: Hub) -> bool:
