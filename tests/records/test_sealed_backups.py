@@ -141,7 +141,7 @@ def test_what_was_cut_altered_or_swapped_puts_nothing_back(sqlite_hub, tmp_path,
 @pytest.mark.parametrize(
     ("typed", "code", "said"),
     [
-        (age.new_key()[0], 3, "this key opens another backup, not this one"),
+        pytest.param(age.new_key()[0], 3, "this key opens another backup, not this one", id="another"),
         ("AGE-SECRET-KEY-1NONSENSE", 2, "this is no key that opens a backup"),
         ("", 2, "this is no key that opens a backup"),
         ("hunter2", 2, "this is no key that opens a backup"),
@@ -215,7 +215,10 @@ def test_who_may_open_backups_is_in_the_ledger_and_an_ssh_key_is_kept_without_it
     assert "zoe" not in (sqlite_hub.home / recipients.FILE).read_text()
 
 
-@pytest.mark.parametrize("word", ["age1nonsense", "ssh-ed25519 AAAA", "", age.new_key()[0], "ssh-dss AAAAB3NzaC1kc3M="])
+@pytest.mark.parametrize(
+    "word",
+    ["age1nonsense", "ssh-ed25519 AAAA", "", pytest.param(age.new_key()[0], id="secret"), "ssh-dss AAAAB3NzaC1kc3M="],
+)
 def test_what_is_no_public_key_is_refused_and_a_secret_one_is_not_repeated(sqlite_hub, word):
     with pytest.raises(BadParameter) as refused:
         recipients.change(sqlite_hub, BY, add=[word])

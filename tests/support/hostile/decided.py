@@ -119,8 +119,6 @@ def _after(kit: Kit, row: Row, old: Row) -> None:
             row["decided_on"] = old["decided_on"] + timedelta(days=kit.pick(0, 1, 4))
             row["covers"] = kit.pick(old["covers"], old["covers"], row["given_by"])
             row["recorded_at"] = kit.recorded(row["decided_on"])
-    if row["decision"] != "agreed":
-        row["exclusions"] = None  # who agrees to nothing leaves nothing out
 
 
 def _share(kit: Kit, cast: Cast, family: str, name: str, before: list[Row]) -> Row:

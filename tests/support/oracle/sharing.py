@@ -79,10 +79,10 @@ def _first(each) -> str | None:
 
 
 def _objections(records: Records, agreements: Agreements, share: Row, person: str, row: Row) -> str | None:
+    if person in listed(row["exclusions"]):  # of a refusal too: exclusions always win, and SH05 comes first
+        return "SH05"
     if row["decision"] in ("refused", "withdrawn"):
         return "SH02" if row["decision"] == "refused" else "SH03"
-    if person in listed(row["exclusions"]):
-        return "SH05"
     if row["expires_on"] and share["shared_on"] > row["expires_on"]:
         return "SH04"
     if listed(share["categories"]) - (listed(row["categories"]) - listed(row["exclusions"])):
