@@ -74,7 +74,7 @@ def write(path: Path, cover: Cover, tables: list[Table], made_on: date) -> None:
             _write(book, looks, sheet)
         created = datetime.combine(made_on, time())
         book.set_properties({"title": cover.title, "author": AUTHOR, "created": created})
-    path.write_bytes(_settled(content))
+    path.write_bytes(settled(content))
 
 
 class _Looks(dict):
@@ -190,7 +190,7 @@ def _width(heading: str, cells: list, look: str) -> int:
     return min(WIDEST, ceil(widest * 1.15))  # it measures at 11 points, in small letters
 
 
-def _settled(content: BytesIO) -> bytes:
+def settled(content: BytesIO) -> bytes:
     """The workbook with its language stated, and with nothing of the clock in its archive."""
     settled = BytesIO()
     with zipfile.ZipFile(content) as old, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as new:

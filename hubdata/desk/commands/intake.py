@@ -93,6 +93,25 @@ def draft(
 
 
 @command(intake_app)
+def template(
+    options: Options,
+    partner: PARTNER = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The new file (default: return-template.xlsx in this folder).")
+    ] = None,
+) -> Answer:
+    """Write a workbook for a partner to fill in: a sheet a table, pick-lists, date checks; intake takes it as it is."""
+    from hubdata.intake import template as intake_template
+
+    path = out or Path(intake_template.NAME)
+    tables = intake_template.make(path, options.policy, options.as_at, partner)
+    return Answer(
+        {"file": path, "tables": tables},
+        [f"{path} has a sheet for each of {len(tables)} tables, and says how to fill them in."],
+    )
+
+
+@command(intake_app)
 def waiting(options: Options) -> Answer:
     """List the returns that wait for a person: how much each would touch, and until when it is kept."""
     from hubdata.intake import take as returns
