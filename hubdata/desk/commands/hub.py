@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -136,6 +137,9 @@ def _key(identity: Path | None) -> str:
 @command(init_app)
 def init(
     options: Options,
+    folder: Annotated[
+        Path | None, typer.Argument(help="A new folder for a hub of your own (default: --home, made or upgraded).")
+    ] = None,
     first_person: Annotated[
         str | None, typer.Option(help="The first person who may act here; they register the others.")
     ] = None,
@@ -149,6 +153,8 @@ def init(
     from hubdata.records.keys import move
     from hubdata.records.people import actors, change
 
+    if folder:
+        options = _in(folder, options)
     hub = options.hub(create=True)
     with hub.read() as connection:
         there = actors.registered(connection)
@@ -160,4 +166,37 @@ def init(
         lines.append(f"{first_person} is registered: sign in with `hubdata people sign-in`, and register others.")
     elif not there:
         lines.append("Nobody is registered: whoever acts is whom they say they are, and the ledger calls that a claim.")
+    lines += _next(hub, options.as_at) if folder else []
     return Answer({"home": str(hub.home), "database": hub.dialect, "first_person": first_person}, lines)
+
+
+def _in(folder: Path, options: Options) -> Options:
+    """The options with a new folder as home. Raises BadParameter if it can be none."""
+    if options.home and options.home.absolute() != folder.absolute():
+        raise BadParameter("give the hub's folder once: as FOLDER or as --home")
+    if (folder / "hub.db").exists():
+        raise BadParameter(f"{folder} is a hub already; `hubdata init --home {folder}` upgrades it")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadParameter(
+            f"{folder} is not empty; choose a new folder, so that nothing of yours is mixed with a hub's"
+        )
+    return replace(options, home=folder)
+
+
+def _next(hub, day) -> list[str]:
+    """What a new hub is given to begin with, and what comes next."""
+    from hubdata.intake import template
+
+    (hub.home / "decisions").mkdir(mode=0o700, exist_ok=True)
+    book = hub.home / template.NAME
+    template.make(book, hub.policy, day)
+    book.chmod(0o600)
+    home = f"--home {hub.home}"
+    return [
+        "",
+        "Next:",
+        f"  hubdata decisions list {home}      what holds by default; `decisions set` and `confirm` make it yours",
+        f"  fill in {book}, then",
+        f"  hubdata intake {book} --partner CODE --dry-run {home}",
+        f"  hubdata doctor {home}              what stands in the way",
+    ]
