@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from hubdata import dates
+from hubdata import dates, moments
 from hubdata.errors import BadParameter
 from hubdata.figures.html import Html, element, lined, shown, style, table, table_head, table_row, together
 
@@ -107,7 +107,7 @@ def cell(value: Any) -> Html:
     if pd.isna(value):
         return shown(UNKNOWN)
     if isinstance(value, datetime) and (value.hour or value.minute or value.second or value.microsecond):
-        return shown(f"{dates.words(value.date())} at {value:%H:%M} UTC")
+        return shown(moments.said(value))
     if isinstance(value, date):
         return shown(dates.words(value.date() if isinstance(value, datetime) else value))
     if isinstance(value, bool) or type(value).__name__ == "bool":

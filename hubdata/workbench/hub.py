@@ -46,7 +46,7 @@ class OpenHub:
 
     def __repr__(self) -> str:
         where = "of this report's run" if self._hub is None else self._hub.home
-        return f"<hub {where}; `.as_at(day)` gives its records>"
+        return f"Hub {where}; `.as_at(day)` gives its records"
 
 
 def open(home: str | Path | None = None, url: str | None = None) -> OpenHub:

@@ -246,7 +246,7 @@ class View:
         return sorted({*super().__dir__(), *self._records.tables})
 
     def __repr__(self) -> str:
-        return f"<view: {self._said}; {len(self._records.tables)} tables, snapshot {self.sha256[:12]}>"
+        return f"View {self.when}; {len(self._records.tables)} tables, snapshot {self.sha256[:12]}"
 
     @cached_property
     def _database(self):

@@ -15,6 +15,7 @@ import pytest
 
 from hubdata.dashboards.catalogue import DASHBOARDS
 from tests.support import dashboards
+from tests.support.chromium import becomes
 
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1200, "height": 900}
 PATIENCE = 60_000
@@ -134,12 +135,12 @@ def test_a_view_has_an_address_that_back_and_the_other_pages_keep(opened):
     assert page.locator("h2", has_text=re.compile("Corby[:,] ")).count() > 0
     page.select_option("#pick-hub", "kettering")
     page.click("text=Update")
-    page.wait_for_function("document.querySelector('#status').textContent.includes('Kettering')")
+    becomes(page, "document.querySelector('#status').textContent.includes('Kettering')")
     assert "hub=kettering" in page.locator("nav a", has_text="Sharing").get_attribute("href") or "hub=kettering" in (
         page.evaluate("document.querySelector('nav a[data-page=sharing]').search")
     )
     page.go_back()
-    page.wait_for_function("document.querySelector('#status').textContent.includes('Corby')")
+    becomes(page, "document.querySelector('#status').textContent.includes('Corby')")
     assert page.locator("#pick-hub").input_value() == "corby"
 
 

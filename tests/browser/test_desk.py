@@ -21,6 +21,7 @@ from hubdata.dashboards.catalogue import DESK
 from hubdata.desk.forms.tasks import TASKS
 from tests.support import dashboards, hubs
 from tests.support.ascii import load
+from tests.support.chromium import becomes
 from tests.support.serving import Visitor, until
 
 PATIENCE = 60_000
@@ -82,7 +83,7 @@ def opened(page, served):
     def open_(name: str):
         page.goto(f"{served.split('?')[0]}voila/render/{name}.ipynb")
         page.wait_for_selector(f".hub-form-{TASKS[name][-1].name} button", timeout=PATIENCE)
-        page.wait_for_function("document.querySelector('#status').textContent === ''")
+        becomes(page, "document.querySelector('#status').textContent === ''")
         return page
 
     yield open_
@@ -210,7 +211,7 @@ def test_a_form_that_saved_is_empty_and_one_that_did_not_takes_the_next_click(op
     page.wait_for_selector(f"{PLACED} .answer", timeout=PATIENCE)
     assert "is placed on F000005" in page.locator(f"{PLACED} .answer").inner_text()
     typed = f"[...document.querySelectorAll('{PLACED} :is(input, select)')].map(each => each.value)"
-    page.wait_for_function(f"{typed}.every(each => ['', 'Choose one'].includes(each))", timeout=PATIENCE)
+    becomes(page, f"{typed}.every(each => ['', 'Choose one'].includes(each))", timeout=PATIENCE)
     assert "Error" not in page.locator(f"{PLACED}").inner_text()
 
 

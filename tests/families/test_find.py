@@ -15,6 +15,7 @@ from hubdata.families.find import Sought
 from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.coverage.verify import verify
+from hubdata.records.people.acting import login
 from hubdata.records.store import Hub
 from hubdata.retention import disposal
 from hubdata.rights.copy import looked, rows
@@ -151,6 +152,7 @@ def test_the_ledger_has_what_was_searched_and_shown_by_whom_and_why(known: Hub):
     assert (search["action"], search["role"]) == ("family.find", "officer")
     assert search["said"] == {
         "actor": "hana",
+        "login": login(),
         "reason": "the family rang",
         "detail": {"fields": ["hub", "name"], "found": 1, "shown": 1},
     }

@@ -3,7 +3,6 @@
 import re
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
@@ -45,11 +44,12 @@ def family(hub: Hub) -> Hub:
 
 @pytest.fixture
 def specified(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if regulations named one."""
-    named = policy.Policy(
-        {"identifier.consistent": [policy.Entry("", {"is": "on", "regulations": "SI 2030/1"}, "", "a test", DAY, DAY)]}
-    )
-    monkeypatch.setattr(identifier, "policy", SimpleNamespace(load=lambda: named))
+    """As if regulations named one, whatever else the hub decided."""
+    entry = policy.Entry("", {"is": "on", "regulations": "SI 2030/1"}, "", "a test", DAY, DAY)
+    loaded = policy.load()
+    others = {name: loaded.history(name) for name in loaded.names() if name != "identifier.consistent"}
+    named = policy.Policy(others | {"identifier.consistent": [entry]})
+    monkeypatch.setattr(Hub, "policy", property(lambda _: named))
 
 
 @pytest.mark.parametrize("on", [date(2026, 4, 28), date(2026, 4, 29), DAY])

@@ -205,7 +205,7 @@ def tried(mutant: Mutant, hostile_hubs: list[Held], right: dict) -> str:
     judge.sql = lambda family: mutant.text() if family == mutant.file else sql(family)
     try:
         if mutant.file == "standing":
-            judge.database().execute(mutant.text())
+            _stand(mutant.text())
         changed = any(
             verdicts(family, each) != right[family, number]
             for family in families(mutant)
@@ -216,7 +216,13 @@ def tried(mutant: Mutant, hostile_hubs: list[Held], right: dict) -> str:
         return "refused"
     finally:
         judge.sql = sql
-        judge.database().execute(sql("standing"))
+        _stand(sql("standing"))
+
+
+def _stand(text: str) -> None:
+    """Make the macros that every rule reads through, in each DuckDB of this process."""
+    for few in (False, True):
+        judge.database(few).execute(text)
 
 
 def specs_notice(mutant: Mutant) -> bool:

@@ -62,7 +62,7 @@ FORM = {
     "a missing value": (_row("families", "F3,,2020-01-01,,"), "families.csv", 5, "hub", "missing-value"),
     "a formula": (_row("families", "=F3,corby,2020-01-01,,"), "families.csv", 5, "family", "bad-reference"),
     "a control character": (_row("families", "F3,cor\x07by,2020-01-01,,"), "families.csv", 5, "", "hidden-character"),
-    "a table of no such name": ({"notes": "note\nx\n"}, "notes.csv", 0, "", "unknown-table"),
+    "a table of no such name": ({"jottings": "note\nx\n"}, "jottings.csv", 0, "", "unknown-table"),
     "a long list": (
         _with("agreements", "support_needs;contact_details", ";".join(["support_needs", "secrets"])),
         "agreements.csv",

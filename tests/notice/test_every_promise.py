@@ -29,7 +29,7 @@ P11 | Families can ask the person helping them for a copy of "how they manage yo
 P12 | Data rights are described on the council's service privacy notice page: families must be told which notice applied to them. | Data rights
 """  # noqa: E501 (sentences are quoted whole)
 # They concern every promise, and the board says so.
-OF_ALL = ("promises.owners", "controller.*", "worklist.*", "law.check_within_months")
+OF_ALL = ("promises.owners", "controller.*", "worklist.*", "people.*", "law.check_within_months")
 SENTENCES = {line.split(" | ")[0]: tuple(line.split(" | ")[1:]) for line in NOTICE.strip().splitlines()}
 DECIDED = policy.load()
 BOARD = {each["promise"]: each for each in promises.read(DECIDED, DAY)}

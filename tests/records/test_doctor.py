@@ -202,7 +202,7 @@ def _machine(root: Path, kind: str, device: str, source: str = "/dev/x") -> Path
 def test_whether_the_disk_is_encrypted_is_told_or_it_is_said_that_nobody_can_tell(tmp_path, kind, device, wanted):
     root = _machine(tmp_path / "machine", kind, device, "pool")
 
-    assert disk.encrypted(Path("/home/officer/hub"), root) is wanted
+    assert disk.encrypted(Path("/srv/officer/hub"), root) is wanted
 
 
 @pytest.mark.parametrize(

@@ -197,13 +197,17 @@ def test_a_copy_from_before_there_was_a_list_is_tied_to_the_homes_own(sqlite_hub
         "coverage",
         "coverage_parts",
         "erasing",
+        "actors",
+        "actor_proofs",
+        "actor_resets",
+        "actor_tries",
     ):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     for index in ("agreements_given_by", "agreements_supersedes", "shares_agreement", "shares_supersedes"):
         connection.execute(f"DROP INDEX {index}")
     for (name,) in connection.execute(
         "SELECT name FROM sqlite_master WHERE name LIKE '%\\_held\\_%' ESCAPE '\\' "
-        "OR type = 'trigger' AND (sql LIKE '%lead_versions%' OR sql LIKE '%FROM erasing%' "
+        "OR type = 'trigger' AND (sql LIKE '%lead_versions%' OR sql LIKE '%FROM erasing%' OR tbl_name LIKE 'actor%' "
         "OR name LIKE '%_not_replaced' OR name IN ('look_again_no_update', 'returns_no_update'))"
     ).fetchall():
         connection.execute(f"DROP TRIGGER {name}")

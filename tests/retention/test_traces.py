@@ -541,7 +541,11 @@ def test_what_other_modules_answer_for_is_not_touched(two: Hub):
     files.erase_files(two, marks)
 
     assert all((two.home / name / "canary.txt").exists() for name in elsewhere.OURS)
-    assert [said.partition(":")[0] for said in files.look(two, marks).said] == ["checkpoints", "certificates"]
+    assert [said.partition(":")[0] for said in files.look(two, marks).said] == [
+        "checkpoints",
+        "certificates",
+        "decisions",
+    ]
 
 
 def test_a_place_beside_the_home_is_noted_however_its_path_is_written(sqlite_hub: Hub, tmp_path: Path):

@@ -208,7 +208,7 @@ def more_rows(hub: Hub, request: str) -> None:
         "'2024-01-09 09:00:00.000000')",
         "UPDATE people SET died_on = '2999-01-01' WHERE person = 'P1'",
         "INSERT INTO disposals VALUES ('D1', 't', '2026-01-01', 'r', 'reviewed', 'x', '2026-01-01 09:00:00.000000', "
-        "NULL, NULL, NULL, NULL, '2026-01-01 09:00:00.000000')",
+        "NULL, NULL, NULL, NULL, '2026-01-01 09:00:00.000000', NULL, NULL, NULL, NULL)",
         "INSERT INTO decisions VALUES ('D1', 'F1', 'keep', '2026-01-01', 'a reason', '2027-01-01', 'not due', "
         "'2026-01-01 09:00:00.000000')",
         "INSERT INTO finding_marks VALUES ('M1', 'F1', 'SH12', 'shares', 'S2', 'waived', 'a note', '2026-02-01', "

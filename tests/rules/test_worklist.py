@@ -13,6 +13,7 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.coverage.verify import verify
+from hubdata.records.people.acting import login
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
 from hubdata.retention import disposal, holds
@@ -235,6 +236,7 @@ def test_the_ledger_says_who_marked_what_but_not_the_note(found: Hub):
     own = rows(found)[0].finding_mark
     assert entry["action"] == "worklist.mark" and entry["said"] == {
         "actor": "hana",
+        "login": login(),
         "reason": "the board decided",
         "detail": {"mark": own, "code": "SH01", "table": "shares", "subject": "S1", "status": "waived"},
     }

@@ -2,7 +2,10 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
+
+from playwright.sync_api import Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 APPLICATIONS = (
@@ -22,3 +25,11 @@ def program() -> Path | None:
             found += sorted(Path(folder).expanduser().glob("chromium-*/chrome-*/chrome"), reverse=True)
             found += sorted(Path(folder).expanduser().glob("chromium-*/*/*.app/Contents/MacOS/*"), reverse=True)
     return found[0] if found else None
+
+
+def becomes(page: Page, expression: str, timeout: float = 30_000) -> None:
+    """Wait until an expression is true, on a page that lets nobody evaluate a text as `wait_for_function` does."""
+    ends = time.monotonic() + timeout / 1000
+    while not page.evaluate(expression):
+        assert time.monotonic() < ends, f"never true: {expression}"
+        page.wait_for_timeout(50)

@@ -6,7 +6,7 @@ cell of a table says, for many are words too.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -68,18 +68,16 @@ def refuse(sought: Known, report: str, notebook: NotebookNode) -> None:
 
 
 def _says(sought: Known, cell: NotebookNode) -> bool:
-    texts = [cell.source, *_outputs(cell)]
-    cells = {words(each) for text in texts[1:] for each in TAG.split(text)}
-    return bool(cells & sought.alone) or any(sought.said(TAG.sub(" ", text)) for text in texts)
+    shown = list(_shown(cell))
+    alone = {words(piece) for pieces in shown for piece in pieces}
+    return bool(alone & sought.alone) or any(sought.said(" ".join(pieces)) for pieces in [[cell.source], *shown])
 
 
-def _outputs(cell: NotebookNode) -> Iterator[str]:
-    """Each text that a cell shows; of a table what its cells say, each as if in HTML."""
+def _shown(cell: NotebookNode) -> Iterator[list[str]]:
+    """What a cell shows, each in its pieces: a table's cells, what stands between tags, or a text as it is."""
     for output in cell.get("outputs", []):
         for kind, said in output.get("data", {}).items():
-            yield _cells(said) if kind == MIME else said if isinstance(said, str) else json.dumps(said)
-
-
-def _cells(table: dict) -> str:
-    rows: Iterable[Iterable[object]] = table["rows"]
-    return "<td>".join(str(value) for row in rows for value in row)
+            if kind == MIME:
+                yield [str(value) for row in said["rows"] for value in row]
+            else:
+                yield TAG.split(said if isinstance(said, str) else json.dumps(said))

@@ -15,6 +15,10 @@ from hubdata.terms import OrganisationKind
 EXCUSED = {
     "practitioners": "about the worker; a worker is named where they took the lead or a decision",
     "disposals": "about the work of staff, not about the family",
+    "actors": "about staff: who may act here, as what, and since when",
+    "actor_proofs": "about staff: how those who act prove who they are",
+    "actor_resets": "about staff: whose lost passphrase was replaced, and by whom",
+    "actor_tries": "about staff: when somebody tried to prove who they are, and could not",
     "services": "about no person: which services a directory listed",
     "returns": "about no person: that a partner's return arrived",
     "destroyed": "about records that are no longer held",
