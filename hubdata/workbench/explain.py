@@ -77,14 +77,14 @@ def _shown(part: Answer) -> Iterator[Html]:
         yield facts([(str(name), answer.cell(row[name])) for name in part.columns], cell=together)
 
 
-def read(records: Snapshot, policy: Policy, as_at: date, known_at: date | None, code: str, subject: str) -> Explanation:
+def read(records: Snapshot, as_at: date, known_at: date | None, code: str, subject: str) -> Explanation:
     """What a rule says of one row, judged as every report judges it.
 
     Raises BadParameter if there is no such rule, no value in force for it on the day, or it judged no such row.
     """
     if code not in found.CODES:
         raise BadParameter(f"there is no rule {code!r}; allowed are {', '.join(found.CODES)}")
-    rule = found.CODES[code]
+    rule, policy = found.CODES[code], records.decided
     for why in judge.unset(rule.family, policy, as_at).values():
         raise BadParameter(f"{code} did not run: {why}")
     judged = judge.judge(rule.family, records, as_at, known_at, policy)
@@ -99,7 +99,7 @@ def read(records: Snapshot, policy: Policy, as_at: date, known_at: date | None, 
         subject,
         as_at,
         first["code"],
-        rule.sentence,
+        rule.under(policy),
         rule.promise,
         rule.what_to_do,
         tuple(dict.fromkeys(row["evidence"] for row in said if row["evidence"])),

@@ -29,7 +29,7 @@ class OpenHub:
         """
         asked, known = states.day(day, "day"), None if known_at is None else states.day(known_at, "known_at")
         held = page.records() if self._hub is None else snapshots.take(self._hub)
-        return View(self._hub, held, asked, known, held.decided)
+        return View(self._hub, held, asked, known)
 
     show = staticmethod(shown.show)
 

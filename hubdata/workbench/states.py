@@ -1,5 +1,6 @@
 """One family out of a view, and what its decisions say: handed to the rules as they are asked elsewhere."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pyarrow as pa
@@ -45,7 +46,7 @@ def of_family(records: Snapshot, family: str) -> Snapshot:
         name: _of(table, "family", family) if "family" in table.column_names and name not in OF_ALL else table
         for name, table in records.tables.items()
     }
-    return Snapshot(tables, "")
+    return records.having(**tables)
 
 
 def read(records: Snapshot, family: str, asked: tuple[str, str, str | None], on: date) -> State:
@@ -70,7 +71,7 @@ def read(records: Snapshot, family: str, asked: tuple[str, str, str | None], on:
         "shares": records.tables["shares"].slice(0, 0),
         "organisations": organisations,
     }
-    return standing.ask(Snapshot(tables, ""), [asked], on)[0]
+    return standing.ask(replace(records, tables=tables, sha256=""), [asked], on)[0]
 
 
 def _of(table: pa.Table, column: str, value: str) -> pa.Table:

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 from functools import cached_property
-from getpass import getuser
 from typing import Any
 
 import pandas as pd
@@ -22,7 +21,7 @@ from hubdata.families import leads
 from hubdata.figures.html import Html
 from hubdata.figures.table import Table
 from hubdata.moments import By
-from hubdata.policy import Policy
+from hubdata.records.people.acting import login
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
 from hubdata.reports import board, parameters
@@ -77,8 +76,8 @@ class View:
     says whether there is one). Every call gives a frame of one's own: changing it changes nothing else.
     """
 
-    def __init__(self, hub: Hub | None, records: Snapshot, as_at: date, known_at: date | None, policy: Policy):
-        self._hub, self._whole, self._policy = hub, records, policy
+    def __init__(self, hub: Hub | None, records: Snapshot, as_at: date, known_at: date | None):
+        self._hub, self._whole, self._policy = hub, records, records.decided
         self.as_at, self.known_at = as_at, known_at
         self._records, self._pages = records.known(known_at), {}
 
@@ -126,8 +125,10 @@ class View:
     def findings(self, rules: str | None = None) -> Answer:
         """What the rules find: of all families of rules, or of some, "sharing" or "sharing, leads".
 
-        code  severity  promise  subject  table   message                        evidence           first_seen
-        SH03  breach    P5       S1       shares  Shared although the agreement  withdrawn on …     2026-05-01
+            code  severity  promise  subject  table   message                        evidence           first_seen
+            SH03  breach    P5       S1       shares  Shared although the agreement  withdrawn on …     2026-05-01
+
+        `first_seen` is the first day on which the rule could have found it. Raises BadParameter for no such family.
         """
         chosen = judge.choose(rules)
         said = [
@@ -178,8 +179,10 @@ class View:
     def due(self, hub: str | None = None) -> Answer:
         """What is past its date, what a hold keeps and what nobody can tell, of all hubs or of one; `state` says which.
 
-        family  hub    state  rule    closed_on   due_on      days_past  evidence        holds  requests
-        F1      corby  due    PN-5y   2020-02-29  2025-02-28  579        closed 29 …     []     []
+            family  hub    state  rule    closed_on   due_on      days_past  evidence        holds  requests
+            F1      corby  due    PN-5y   2020-02-29  2025-02-28  579        closed 29 …     []     []
+
+        `holds` and `requests` are lists of references. Raises BadParameter if there is no such hub.
         """
         told = retention_due.shown(self._records, self.as_at, self._policy, hub)
         rows = [
@@ -232,7 +235,7 @@ class View:
         `view.explain("SH02", "S001923")`. It is a look at one family's record, which the ledger keeps. Raises
         BadParameter if there is no such rule or row.
         """
-        told = explain.read(self._records, self._policy, self.as_at, self.known_at, code, subject)
+        told = explain.read(self._records, self.as_at, self.known_at, code, subject)
         if told.family:
             self._look("worklist.list", told.family, reason)
         return told
@@ -274,7 +277,7 @@ class View:
 
     def _look(self, action: str, family: str, reason: str | None) -> None:
         if self._hub is not None:  # a report's run is itself the stated work
-            self._hub.look(By(getuser(), reason, self.as_at), action, family)
+            self._hub.look(By(login(), reason, self.as_at), action, family)
 
     @property
     def when(self) -> str:

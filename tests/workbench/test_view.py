@@ -13,6 +13,7 @@ from hubdata.records import ledger
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
 from hubdata.rules import findings, judge
+from hubdata.workbench import states
 from hubdata.workbench.hub import OpenHub
 from hubdata.workbench.view import View
 from tests.support import hubs
@@ -183,6 +184,21 @@ def test_an_explanation_has_the_sentence_the_row_the_decision_and_the_sql(view: 
 def test_what_is_asked_wrongly_is_answered_in_a_sentence(told: Hub, view: View, ask, said):
     with pytest.raises(BadParameter, match=said):
         ask(OpenHub(told), view)
+
+
+def test_a_view_is_judged_by_what_its_own_hub_decided(tmp_path):
+    hub = fill(hubs.empty(tmp_path / "hub"))
+    decided = "{value: 30, from: 2026-01-01, source: The board, last_checked: 2026-01-01}"
+    (hub.home / "decisions").mkdir(exist_ok=True)
+    (hub.home / "decisions" / "retention.stale_after_days.yaml").write_text(
+        f"retention.stale_after_days:\n  unit: days\n  values:\n    - {decided}\n", "utf-8"
+    )
+
+    view = OpenHub(hub).as_at(DAY)
+
+    assert "RT03" in view.findings("retention")["code"].tolist()
+    assert view.explain("RT03", "F1").values["retention_stale_after_days"] == 30
+    assert states.of_family(view._records, "F1").decided.digest == view._records.decided.digest != ""
 
 
 def test_a_view_does_not_move_when_the_hub_does(hub: Hub):
