@@ -24,8 +24,9 @@ from hubdata.workbench.answer import Answer, Caption
 class Explanation:
     """What a rule says of one row. `says` is the code that applies to it, None where nothing is found.
 
-    `judged` is every row that the rule's SQL answered about it, `row` the record itself, `decision` the decision that
-    the judgement names, `values` the policy values in force, `sql` the whole rule.
+    `instead` is the sentence of what applies. `judged` is every row that the rule's SQL answered about it, `row` the
+    record itself, `decision` the decision that the judgement names, `values` the policy values in force, `sql` the
+    whole rule.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Explanation:
     as_at: date
     says: str | None
     sentence: str
+    instead: str
     promise: str
     what_to_do: str
     evidence: tuple[str, ...]
@@ -49,8 +51,7 @@ class Explanation:
         if self.says == self.code:
             return f"{self.code} on {words(self.as_at)}: {self.sentence}."
         if self.says:
-            instead = found.CODES[self.says]
-            return f"Not {self.code}, but {self.says} on {words(self.as_at)}: {instead.sentence}."
+            return f"Not {self.code}, but {self.says} on {words(self.as_at)}: {self.instead}."
         return f"Nothing is found of {self.subject} by {self.code} or its like on {words(self.as_at)}."
 
     def _repr_html_(self) -> Html:
@@ -100,6 +101,7 @@ def read(records: Snapshot, as_at: date, known_at: date | None, code: str, subje
         as_at,
         first["code"],
         rule.under(policy),
+        found.CODES[first["code"]].under(policy) if first["code"] else "",
         rule.promise,
         rule.what_to_do,
         tuple(dict.fromkeys(row["evidence"] for row in said if row["evidence"])),
