@@ -65,9 +65,12 @@ class Hub:
         Raises HubError if the database is out of reach or broken.
         """
         whole = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        options = whole if self.dialect == "postgresql" else {}
+        options: dict = whole if self.dialect == "postgresql" else {}
         try:
-            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            with (
+                self.engine.connect().execution_options(hub_acting=self.acting, **options) as connection,
+                connection.begin(),
+            ):
                 yield connection
         except DatabaseError as error:
             raise HubError(
@@ -81,8 +84,9 @@ class Hub:
         Raises HubError if the database is full, locked for too long or out of reach.
         """
         key = self.key("rows")
+        options: dict = {"hub_write": True, "hub_key": key, "hub_acting": self.acting}
         try:
-            with self.engine.connect().execution_options(hub_write=True, hub_key=key) as connection:
+            with self.engine.connect().execution_options(**options) as connection:
                 watch.ready(connection)
                 with connection.begin():
                     watch.begin(connection)

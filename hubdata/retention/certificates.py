@@ -21,7 +21,8 @@ from hubdata.moments import By
 from hubdata.policy import Entry
 from hubdata.records import erasures, ledger, owner, store
 from hubdata.records.ledger import Act
-from hubdata.records.people.acting import CLAIMED, kind
+from hubdata.records.people import two
+from hubdata.records.people.acting import kind
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.terms import DisposalStatus
@@ -69,7 +70,7 @@ def issue(hub: Hub, disposal: str, proof: dict, by: By) -> Issued:
             "issued_on": str(by.as_at),
             **_decided(row, hub.policy.entry("retention.rules", by.as_at)),
             **_destroyed(connection, row, by.actor),
-            "destroyed_with": hub.acting.kind if hub.acting else CLAIMED,
+            "destroyed_with": kind(two.acts(connection, by.actor).proof),
             "proof": proof,
             "audit_head": list(ledger.head(connection)),
         }

@@ -104,7 +104,7 @@ def _start(hub: Hub, disposal: str, by: By) -> None:
     with hub.write(act) as connection:
         review.refuse_clock(connection, by)
         row = review.find(connection, disposal)
-        _refuse_unapproved(row, by.as_at, hub.policy)
+        _refuse_unapproved(connection, row, by.as_at, hub.policy)
         if row["status"] != DisposalStatus.APPROVED:
             _keep_under_new_rules(connection, row)
             return
@@ -113,12 +113,11 @@ def _start(hub: Hub, disposal: str, by: By) -> None:
         connection.execute(DISPOSALS.update().filter_by(disposal=disposal).values(**began))
 
 
-def _refuse_unapproved(row: dict, as_at: date, decided: Policy) -> None:
+def _refuse_unapproved(connection: Connection, row: dict, as_at: date, decided: Policy) -> None:
     disposal, status = row["disposal"], DisposalStatus(row["status"])
     if status not in (DisposalStatus.APPROVED, DisposalStatus.RUNNING, DisposalStatus.PROVING):
         raise Refused(f"disposal {disposal} cannot be carried out; it is {status}: {status.label.lower()}")
-    if not two_people.are_two(row):
-        raise Refused(f"disposal {disposal} was not approved by a second person")
+    two_people.refuse_approved_by_one(connection, row)
     if as_at < row["as_at"]:
         raise Refused(f"the disposal was reviewed as at {row['as_at']}: it cannot be carried out as at an earlier day")
     if status == DisposalStatus.APPROVED and review.rules_version(decided, moments.today()) != row["rules"]:

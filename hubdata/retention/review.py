@@ -21,6 +21,7 @@ from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.decisions.read import of as policy_of
 from hubdata.records.ledger import Act
+from hubdata.records.people import two
 from hubdata.records.people.acting import ONE_LOGIN, kind, login, shown
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
@@ -88,7 +89,7 @@ def review(hub: Hub, token: str, decisions: list[FamilyDecision], by: By) -> str
             "status": DisposalStatus.REVIEWED,
             "reviewed_at": now,
             "recorded_at": now,
-            "reviewed_proof": hub.acting.proof if hub.acting else None,
+            "reviewed_proof": two.acts(connection, by.actor).proof,
             "reviewed_login": login(),
         }
         connection.execute(DISPOSALS.insert(), reviewed)
@@ -202,14 +203,14 @@ def approve(hub: Hub, disposal: str, by: By, refuse: bool = False) -> int:
             DisposalStatus.APPROVED if refuse else DisposalStatus.REVIEWED,
         ):
             raise Refused(f"disposal {disposal} is {row['status']}: {DisposalStatus(row['status']).label.lower()}")
-        two_people.refuse_one(hub, connection, row, by, refuse)
+        two_people.refuse_one(connection, row, by.actor, refuse)
         families = to_dispose(connection, disposal)
         if not refuse:
             _refuse_stale(connection, row, families)
         now = moments.stamp()
         by_whom = {
             "approved_by": by.actor,
-            "approved_proof": hub.acting and hub.acting.proof,
+            "approved_proof": two.acts(connection, by.actor).proof,
             "approved_login": login(),
         }
         connection.execute(

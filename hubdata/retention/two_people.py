@@ -1,36 +1,46 @@
-"""Whether who approves a disposal is another person than who reviewed it: by name, and by proof; it changes nothing.
+"""Whether who approves a disposal is another person than who reviewed it, as records/people/two.py tells people apart.
 
-Where nobody is registered names are claims, and what then rests on one is said. Source: design.md, law 10.
+It changes nothing. Where nobody is registered names are claims, and what then rests on one is said. Source: design.md,
+law 10.
 """
 
 from sqlalchemy import Connection
 
 from hubdata.errors import Refused
-from hubdata.moments import By
-from hubdata.records.people import actors, proofs
-from hubdata.records.store import Hub
-from hubdata.spelling import same_person
+from hubdata.records.people import two
+from hubdata.records.people.two import Party
+from hubdata.terms import DisposalStatus
+
+CLAIM = (
+    "disposal {} was {} under a name that was typed, which is a claim: refuse it with --refuse and review again as a "
+    "registered person"
+)
 
 
-def refuse_one(hub: Hub, connection: Connection, row: dict, by: By, refuse: bool) -> None:
-    """Raises Refused if reviewer and approver are one person, by name or by proof, or prove less than the hub asks."""
-    disposal = row["disposal"]
-    if same_person(by.actor, row["reviewed_by"]):
-        raise Refused(f"disposal {disposal} was reviewed by {by.actor}: another person must approve it")
-    if hub.acting and proofs.same(hub.acting.proof, row["reviewed_proof"]):
-        raise Refused(f"disposal {disposal} was reviewed with this same proof: another person must approve it")
-    if refuse or not actors.registered(connection):
+def refuse_one(connection: Connection, row: dict, actor: str, refuse: bool) -> None:
+    """Raises Refused if reviewer and approver are one person, or one of them has not proved who they are.
+
+    Refusing a disposal keeps the records, and needs no proof.
+    """
+    disposal, reviewer, approver = row["disposal"], _reviewer(row), two.acts(connection, actor)
+    if two.same(connection, reviewer, approver):
+        raise Refused(f"disposal {disposal} was reviewed by {row['reviewed_by']}: another person must approve it")
+    if refuse:
         return
-    if hub.acting is None:
-        raise Refused("people are registered here: an approval needs the proof of one of them")
-    if row["reviewed_proof"] is None:
-        raise Refused(
-            f"disposal {disposal} was reviewed under a name that was typed, which is a claim: refuse it with --refuse "
-            "and review again as a registered person"
-        )
+    two.refuse_unproved(connection, approver, "an approval")
+    if not two.counts(connection, reviewer):
+        raise Refused(CLAIM.format(disposal, "reviewed"))
 
 
-def are_two(row: dict) -> bool:
-    """Whether two people stand behind a disposal's row, as far as names and proofs tell."""
-    by_name = row["approved_by"] and not same_person(row["approved_by"], row["reviewed_by"])
-    return bool(by_name) and not proofs.same(row["approved_proof"], row["reviewed_proof"])
+def refuse_approved_by_one(connection: Connection, row: dict) -> None:
+    """Raises Refused if one person stands behind an approved disposal; what has begun is carried to its end."""
+    reviewer, approver = _reviewer(row), Party(row["approved_by"] or "", row["approved_proof"])
+    if not row["approved_by"] or two.same(connection, reviewer, approver):
+        raise Refused(f"disposal {row['disposal']} was not approved by a second person")
+    for party, what in ((reviewer, "reviewed"), (approver, "approved")):
+        if row["status"] == DisposalStatus.APPROVED and not two.counts(connection, party):
+            raise Refused(CLAIM.format(row["disposal"], what))
+
+
+def _reviewer(row: dict) -> Party:
+    return Party(row["reviewed_by"], row["reviewed_proof"])

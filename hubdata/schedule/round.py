@@ -124,7 +124,7 @@ def _held(home: Path, url: str | None, who: Who) -> str:
         return ""
     try:
         with hub.read() as connection:
-            return jumps.holds(connection, who.actor)
+            return jumps.warns(connection, who.actor)
     finally:
         hub.engine.dispose()
 

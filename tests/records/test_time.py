@@ -107,7 +107,7 @@ def test_a_second_person_confirms_the_day_and_that_person_is_not_the_one_who_act
     confirm(hub, "ann")
 
     assert held(hub, "ben") == ""
-    assert "ann confirmed the day, and so cannot be the one who acts" in held(hub, "Ann ")
+    assert "ann (claimed: the name was typed) confirmed the day, and so cannot be the one who acts" in held(hub, "Ann ")
     confirm(hub, "ben")
     assert held(hub, "ann") == held(hub, "ben") == held(hub, "carl") == ""
 
@@ -252,7 +252,10 @@ def test_the_commands_say_so_go_on_reading_and_take_a_confirmation(sqlite_hub, c
     heard = {who: run("retention", "due", "--actor", who, *place).output for who in ("ann", "ben")}
     assert ["Look at the clock" in heard[who] for who in ("ann", "ben")] == [True, False]
     verified = run("ledger", "verify", *place)
-    assert verified.exit_code == 0 and f"{YEARS:,} days; ann confirmed the day" in verified.output
+    assert (
+        verified.exit_code == 0
+        and f"{YEARS:,} days; ann (claimed: the name was typed) confirmed the day" in verified.output
+    )
     again = run("ledger", "confirm-day", "--day", day, "--actor", "ann", "--reason", "the radio says so", *place)
     assert again.exit_code == 3 and "another person's turn" in again.output
     wrong = run("ledger", "confirm-day", "--day", "2020-01-01", "--actor", "ben", "--reason", "a guess", *place)

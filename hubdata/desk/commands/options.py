@@ -56,7 +56,7 @@ class Options:
             opened = open_hub(self.home, self._with_password(), create)
         self.opened.append(opened)
         with self.opened[-1].read() as connection:
-            why = jumps.holds(connection, self.by.actor)
+            why = jumps.warns(connection, self.by.actor)
         if why:
             self.warn(f"Look at the clock: {why}.")
         return replace(self.opened[-1], acting=self.acting)

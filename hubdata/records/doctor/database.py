@@ -151,4 +151,4 @@ def _clock(connection: Connection, actor: str) -> list[Fact]:
     if jump is None:
         return [Fact("clock", "this machine's clock follows the ledger's last entry")]
     do = "set it right, or have a second person confirm the day"
-    return [Fact("clock", jump.said, YES if jumps.holds(connection, actor) else PERHAPS, do)]
+    return [Fact("clock", jump.said, YES if jumps.warns(connection, actor) else PERHAPS, do)]

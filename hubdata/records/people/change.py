@@ -15,10 +15,11 @@ from hubdata import moments
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
-from hubdata.records.people import actors, proofs
+from hubdata.records.people import actors, proofs, two
 from hubdata.records.people.acting import Acting
 from hubdata.records.people.actors import ADMINISTRATOR, FIRST, Actor
 from hubdata.records.people.proofs import Kept
+from hubdata.records.people.two import Party
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.terms import ActingRole, ProofKind
@@ -116,7 +117,7 @@ def ask_reset(hub: Hub, name: str, by: Acting, why: str) -> str:
     reset = f"R{secrets.token_hex(5)}"
     act = Act(by.name, _role(by), why, "people.ask_reset", {"reset": reset})
     with hub.write(act) as connection:
-        actor = _other(actors.known(connection, name), by)
+        actor = _other(connection, name, by)
         row = {"actor_reset": reset, "actor": actor.actor, "asked_by": by.actor, "asked_with": by.proof, "reason": why}
         connection.execute(RESETS.insert(), row | {"recorded_at": moments.stamp()})
         act.detail.update({"actor": actor.actor})
@@ -130,15 +131,15 @@ def agree_reset(hub: Hub, name: str, proof: Proof, by: Acting, why: str) -> Acto
     """
     act = Act(by.name, _role(by), why, "people.agree_reset")
     with hub.write(act) as connection:
-        actor = _other(actors.known(connection, name), by)
+        actor = _other(connection, name, by)
         asked = waiting(connection, actor)
         if asked is None:
             raise Refused("nobody has asked for that, or too long ago: ask first, with `hubdata people reset`")
-        if asked["asked_by"] == by.actor or proofs.same(asked["asked_with"], by.proof):
-            raise Refused("whoever asked cannot also agree: it takes another person")
         asker = next((one for one in actors.everybody(connection) if one.actor == asked["asked_by"]), None)
         if asker is None or asker.barred(moments.today()) or not asker.roles:
             raise Refused("whoever asked may act here no longer: ask again")
+        if not two.are_two(connection, Party(asker.name, asked["asked_with"]), Party(by.name, by.proof)):
+            raise Refused("whoever asked cannot also agree: it takes another person")
         if ADMINISTRATOR not in (*asker.roles, *by.roles):
             raise Refused("one of the two must be an administrator")
         proof.refuse_anothers(connection, actor.actor)
@@ -147,8 +148,10 @@ def agree_reset(hub: Hub, name: str, proof: Proof, by: Acting, why: str) -> Acto
     return actor
 
 
-def _other(actor: Actor, by: Acting) -> Actor:
-    if actor.actor == by.actor:
+def _other(connection: Connection, name: str, by: Acting) -> Actor:
+    """Whom a name means. Raises Refused if it is whoever acts."""
+    actor = actors.known(connection, name)
+    if two.same(connection, Party(actor.name), Party(by.name, by.proof)):
         raise Refused("nobody resets their own passphrase: `hubdata people prove` changes it while you know it")
     return actor
 

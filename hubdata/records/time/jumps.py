@@ -5,7 +5,7 @@ published: what only time has made due is not due on a clock that jumped. Source
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -18,9 +18,10 @@ from hubdata.dates import words
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records.ledger import Act, raw
+from hubdata.records.people import two
+from hubdata.records.people.two import Party
 from hubdata.records.store import Hub
 from hubdata.records.time.entry import AHEAD, CONFIRM, Entry, jumped, read
-from hubdata.spelling import same_person
 
 HOW = "`hubdata ledger confirm-day`"
 MOST = 10  # entries that are named
@@ -29,13 +30,24 @@ HELD = "nothing is approved, destroyed, swept or published"
 
 @dataclass(frozen=True)
 class Jump:
-    """One jump of a clock: the entry that shows it (0 if none yet), from which moment to which, and who confirmed."""
+    """One jump of a clock: the entry that shows it (0 if none yet), from which moment to which, and who confirmed.
+
+    `proofs` has how each of them proved who they are, None for a claim; `claimed_by` who confirmed under a name that
+    was only typed, which counts for nobody once people are registered.
+    """
 
     entry: int
     kind: str
     before: datetime
     clock: datetime
     confirmed_by: tuple[str, ...] = ()
+    proofs: tuple[str | None, ...] = ()
+    claimed_by: tuple[str, ...] = ()
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Who confirmed the day, each person once."""
+        return tuple(map(Party, self.confirmed_by, self.proofs))
 
     @property
     def days(self) -> int:
@@ -52,11 +64,18 @@ class Jump:
     @property
     def said(self) -> str:
         """What happened and what is held until it is confirmed."""
-        by = " and ".join(self.confirmed_by)
+        by = self.by
         if len(self.confirmed_by) > 1:
             return f"{self.what}; the day was confirmed by {by}"
         who = f"; {by} confirmed the day, and so cannot be the one who acts" if by else ""
+        if self.claimed_by:
+            who += f"; that {' and '.join(self.claimed_by)} confirmed it is a claim, which counts for nobody here"
         return f"{self.what}{who}; {HELD} until a second person, not the one who acts, confirms the day with {HOW}"
+
+    @property
+    def by(self) -> str:
+        """Who confirmed the day, in words; a name that was only typed is said to be one."""
+        return " and ".join(one.said for one in self.parties)
 
 
 _LAST = "SELECT seq, meta FROM chain ORDER BY seq DESC LIMIT 1"
@@ -74,10 +93,13 @@ def _entry(connection: Connection, query: str, **asked: int) -> Entry | None:
     return read(row.seq, raw(row.meta)) if row else None
 
 
-def _who(connection: Connection, seq: int) -> str:
-    """Who wrote an entry; nobody, once what it says has been erased."""
-    payload = connection.execute(text("SELECT payload FROM payloads WHERE seq = :seq"), {"seq": seq}).scalar()
-    return json.loads(bytes(payload))["actor"] if payload is not None else ""
+_WROTE = text("SELECT c.meta, p.payload FROM chain c JOIN payloads p ON p.seq = c.seq WHERE c.seq = :seq")
+
+
+def _who(connection: Connection, seq: int) -> list[Party]:
+    """Who wrote an entry, and how they proved it; nobody, once what it says has been erased."""
+    rows = connection.execute(_WROTE, {"seq": seq}).all()
+    return [Party(json.loads(raw(row.payload))["actor"], json.loads(raw(row.meta)).get("proof")) for row in rows]
 
 
 def standing(connection: Connection) -> Jump | None:
@@ -87,34 +109,46 @@ def standing(connection: Connection) -> Jump | None:
         return None
     if kind := jumped(last.clock, now, _home(connection)):
         return Jump(0, kind, last.clock, now)
-    found, confirmed = last if last.tells else _entry(connection, _ONE, seq=last.doubt), []
+    found, confirmed = last if last.tells else _entry(connection, _ONE, seq=last.doubt), list[Party]()
     while found and not found.jump:
-        confirmed.append(_who(connection, found.seq))
+        confirmed += _who(connection, found.seq)
         found = _entry(connection, _ONE, seq=found.doubt)
     if found is None:
         return None
     if found.action == CONFIRM:
-        confirmed.append(_who(connection, found.seq))
+        confirmed += _who(connection, found.seq)
     before = _entry(connection, _ONE, seq=found.seq - 1)
-    jump = Jump(found.seq, found.jump, before.clock if before else found.clock, found.clock, _people(confirmed))
+    jump = Jump(found.seq, found.jump, before.clock if before else found.clock, found.clock)
+    jump = _confirmed(jump, two.apart(connection, confirmed), [one for one in confirmed if not one.proof])
     return jump if len(jump.confirmed_by) < 2 else None
 
 
-def _people(names: list[str]) -> tuple[str, ...]:
-    """Each person once, whoever confirmed last coming first."""
-    found: list[str] = []
-    for name in filter(None, names):
-        if not any(same_person(name, one) for one in found):
-            found.append(name)
-    return tuple(found)
+def _confirmed(jump: Jump, parties: tuple[Party, ...], claims: list[Party]) -> Jump:
+    """A jump with who confirmed the day, whoever did last coming first, and whose word for it is a claim."""
+    names, proofs = (tuple(getattr(one, name) for one in parties) for name in ("name", "proof"))
+    rest = tuple(dict.fromkeys(one.name for one in claims if one not in parties and one.name not in names))
+    return replace(jump, confirmed_by=names, proofs=proofs, claimed_by=rest)
 
 
 def holds(connection: Connection, actor: str) -> str:
-    """Why somebody may approve, destroy, sweep or publish nothing on this clock; empty if they may."""
+    """Why somebody may approve, destroy, sweep or publish nothing on this clock; empty if they may.
+
+    Where people are registered, whoever has not proved who they are may not: they could be the one who confirmed.
+    """
+    return _held(connection, actor, two.are_two)
+
+
+def warns(connection: Connection, actor: str) -> str:
+    """What to tell somebody of the clock who has not been asked yet to prove who they are; it decides nothing."""
+    return _held(connection, actor, lambda *asked: not two.same(*asked))
+
+
+def _held(connection: Connection, actor: str, apart: Callable[[Connection, Party, Party], bool]) -> str:
     jump = standing(connection)
-    if jump is None or any(not same_person(actor, one) for one in jump.confirmed_by):
+    if jump is None:
         return ""
-    return jump.said
+    who = two.acts(connection, actor)
+    return "" if any(apart(connection, who, one) for one in jump.parties) else jump.said
 
 
 def refuse(connection: Connection, actor: str) -> None:
@@ -137,13 +171,15 @@ def confirm(hub: Hub, day: date, by: By) -> Jump:
         )
     act = Act(by.actor, "officer", str(by.reason), CONFIRM, {"day": str(day)})
     with hub.write(act) as connection:
+        who = two.acts(connection, by.actor)
+        two.refuse_unproved(connection, who, "confirming a day")
         jump = standing(connection) or next((one for one in found(connection).jumps if not one.confirmed_by), None)
         if jump is None:
             raise BadParameter("there is nothing to confirm: no clock has jumped without two people confirming the day")
-        if any(same_person(by.actor, one) for one in jump.confirmed_by):
+        if any(two.same(connection, who, one) for one in jump.parties):
             raise Refused(f"{by.actor} has confirmed this day already: it is another person's turn")
         act.detail.update({"jump": jump.kind, "before": jump.before.isoformat(), "clock": jump.clock.isoformat()})
-    return replace(jump, confirmed_by=(by.actor, *jump.confirmed_by))
+    return _confirmed(jump, (who, *jump.parties), [])
 
 
 @dataclass(frozen=True)
@@ -174,9 +210,15 @@ def found(connection: Connection) -> Times:
             moved.append((seq, this.moved))
         if this.action == CONFIRM:
             who = _who(connection, seq)
-            jumps = [replace(one, confirmed_by=_people([*one.confirmed_by, who])) for one in jumps]
+            jumps = [_also(connection, one, who) for one in jumps]
         last = (seq, meta)
     return Times(jumps, older, moved)
+
+
+def _also(connection: Connection, jump: Jump, who: list[Party]) -> Jump:
+    """A jump of the past with who else confirmed the day, as it was believed then: a claim, where it was one."""
+    new = [one for one in who if not any(two.same(connection, one, there) for there in jump.parties)]
+    return _confirmed(jump, (*jump.parties, *new), [])
 
 
 AT, WIDTH = b'"at":"', 32
@@ -224,7 +266,5 @@ def _long(seconds: float) -> str:
 def _line(jump: Jump) -> str:
     since, to = (words(moments.day_of(moment)) for moment in (jump.before, jump.clock))
     how = "jumped ahead" if jump.kind == AHEAD else "been set back"
-    who = (
-        f"{' and '.join(jump.confirmed_by)} confirmed the day" if jump.confirmed_by else "nobody has confirmed the day"
-    )
+    who = f"{jump.by} confirmed the day" if jump.confirmed_by else "nobody has confirmed the day"
     return f"entry {jump.entry}: the clock had {how} from {since} to {to}, {jump.days:,} days; {who}"
