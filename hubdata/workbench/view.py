@@ -21,6 +21,7 @@ from hubdata.families import leads
 from hubdata.figures.html import Html
 from hubdata.figures.table import Table
 from hubdata.moments import By
+from hubdata.records.people import sitting
 from hubdata.records.people.acting import login
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
@@ -277,7 +278,8 @@ class View:
 
     def _look(self, action: str, family: str, reason: str | None) -> None:
         if self._hub is not None:  # a report's run is itself the stated work
-            self._hub.look(By(login(), reason, self.as_at), action, family)
+            hub = sitting.entered(self._hub)
+            hub.look(By(hub.acting.name if hub.acting else login(), reason, self.as_at), action, family)
 
     @property
     def when(self) -> str:

@@ -53,7 +53,7 @@ def test_every_command_stands_in_the_one_table_of_roles_and_nothing_else_does():
 
     assert sorted(row["command"] for row in rows) == sorted(commands())
     for rule in roles.rules().values():
-        assert rule.proof in (roles.NONE, roles.SITTING, roles.FRESH, roles.OWN)
+        assert rule.proof in (roles.NONE, roles.SITTING, roles.FRESH, roles.OWN, roles.SIGNED)
         assert bool(rule.roles) == (rule.proof != roles.NONE), rule
     assert {role for rule in roles.rules().values() for role in rule.roles} == set(ActingRole)
 
@@ -84,7 +84,8 @@ def test_no_command_that_asks_for_a_proof_is_begun_without_one(staffed):
         if name not in begun:
             assert (answer.exit_code, "must prove who acts" in answer.lines[0]) == (REFUSED, True), name
 
-    assert set(begun) == {name for name, rule in roles.rules().items() if rule.proof in (roles.NONE, roles.OWN)}
+    waits_for_nobody = (roles.NONE, roles.OWN, roles.SIGNED)
+    assert set(begun) == {name for name, rule in roles.rules().items() if rule.proof in waits_for_nobody}
 
 
 def test_signing_in_once_is_enough_for_all_but_what_needs_two(staffed):

@@ -114,7 +114,7 @@ def restore(
     from hubdata.retention import replay as replays
 
     done = backups_restore.restore(
-        options.home, options.url, folder, options.by, list_from_backup, partial(_key, identity)
+        options.home, options.url, folder, options.by, list_from_backup, partial(_key, identity), options.acting
     )
     if not (done.closed and replay):
         return Answer({"restored": done, "replayed": None}, backups_restore.lines(done), 3 if done.closed else 0)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hubdata.desk.commands.options import Options
 from hubdata.desk.commands.proof import SIGN_IN, given
-from hubdata.desk.commands.roles import FRESH, NONE, OWN, Rule, rule
+from hubdata.desk.commands.roles import FRESH, NONE, OWN, SIGNED, Rule, rule
 from hubdata.errors import HubError, Refused
 from hubdata.records.people import actors, prove, sitting
 from hubdata.records.people.acting import Acting
@@ -31,6 +31,9 @@ def proved(options: Options) -> Options:
         with hub.read() as connection:
             if not actors.registered(connection):
                 return options
+        if asked.proof == SIGNED and options.proof is None:
+            there = _signed_in(hub, options.named)
+            return acts(options, there) if there else options
         return acts(options, allowed(_who(options, hub, asked), asked))
     finally:
         if options.words in OPENED_ANEW:
@@ -49,14 +52,19 @@ def acts(options: Options, acting: Acting) -> Options:
 
 
 def _who(options: Options, hub: Hub, asked: Rule) -> Acting:
-    signed_in, named = sitting.current(hub), options.named
-    theirs = signed_in is not None and (named is None or same_person(named, signed_in.name))
-    if signed_in and theirs and asked.proof != FRESH and options.proof is None:
-        return signed_in
-    name = named or (signed_in.name if signed_in else options.ask("Your name, as you are registered here:"))
+    there, named = sitting.current(hub), options.named
+    if asked.proof != FRESH and options.proof is None and (theirs := _signed_in(hub, named)):
+        return theirs
+    name = named or (there.name if there else options.ask("Your name, as you are registered here:"))
     if not name:
         raise Refused(f"who acts must be proved: {SIGN_IN}, or name yourself with --actor and give --proof FILE")
     return prove.prove(hub, name, options.given(name), f"hubdata {asked.command}")
+
+
+def _signed_in(hub: Hub, named: str | None) -> Acting | None:
+    """Whoever is signed in, if it is who was named."""
+    there = sitting.current(hub)
+    return there if there and (named is None or same_person(named, there.name)) else None
 
 
 def allowed(acting: Acting, asked: Rule) -> Acting:
@@ -79,9 +87,8 @@ def unattended(hub: Hub, named: str | None, file: Path | None, command: str) -> 
     with hub.read() as connection:
         if not actors.registered(connection):
             return hub
-    signed_in = sitting.current(hub)
-    if file is None and signed_in and (named is None or same_person(named, signed_in.name)):
-        return prove.entering(hub, allowed(signed_in, rule(command)))
+    if file is None and (there := _signed_in(hub, named)):
+        return prove.entering(hub, allowed(there, rule(command)))
     if file is None or not named:
         raise Refused(f"people are registered here: `hubdata {command}` needs an operator's --actor and --proof FILE")
     return prove.entering(hub, allowed(prove.prove(hub, named, given(file, named), command), rule(command)))

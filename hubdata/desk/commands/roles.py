@@ -4,6 +4,7 @@ roles.csv is the one table of it, of commands and so of forms; what does not sta
 
     none      it writes nothing and shows nobody's record      sitting   signed in, within the policy's minutes
     fresh     a proof of its own each time                     own       the command asks, where it comes to it
+    signed    whoever is signed in, and if nobody is, a claim: it must not wait for anybody
 """
 
 import csv
@@ -13,7 +14,7 @@ from functools import cache
 from hubdata import places
 from hubdata.terms import ActingRole
 
-NONE, SITTING, FRESH, OWN = "none", "sitting", "fresh", "own"
+NONE, SITTING, FRESH, OWN, SIGNED = "none", "sitting", "fresh", "own", "signed"
 ANY = "any"
 TABLE = places.PACKAGE / "desk" / "commands" / "roles.csv"
 

@@ -6,7 +6,7 @@ therefore stays known, and the database stays closed until `hubdata retention re
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, inspect, text
@@ -25,6 +25,7 @@ from hubdata.records.backups.folder import DATABASES, SEAL, Manifest
 from hubdata.records.keys import ring
 from hubdata.records.ledger import Act
 from hubdata.records.opening.address import address_of
+from hubdata.records.people.acting import Acting
 from hubdata.records.store import Hub
 
 BUSY = "a disposal, replay, backup or restore is running on this hub: wait until it has ended"
@@ -44,6 +45,14 @@ class Restored:
 
 
 @dataclass(frozen=True)
+class _Entry:
+    """What the restored hub's ledger will say of it, and whoever has proved that it is they."""
+
+    act: Act
+    acting: Acting | None
+
+
+@dataclass(frozen=True)
 class _Order:
     """One restore: from where, to where, by whom."""
 
@@ -53,7 +62,7 @@ class _Order:
     address: URL
     list_from_backup: bool
     list_lines: dict[int, str]
-    act: Act
+    entry: _Entry
 
 
 @dataclass(frozen=True)
@@ -71,8 +80,11 @@ def restore(
     by: By,
     list_from_backup: bool = False,
     key: Callable[[], str] | None = None,
+    acting: Acting | None = None,
 ) -> Restored:
     """Replace the hub's database by a backup; `key` gives the key that opens one that is encrypted, and is asked then.
+
+    `acting` proved who they are in the hub as it was: the restored one may not know them, and its ledger says how.
 
     Raises Refused if the backup is altered or another hub's, the hub is in use or its erasure list is not there,
     NewerSchema if a newer hubdata made it, HubError if it cannot be done; nothing is changed then.
@@ -87,15 +99,17 @@ def restore(
     if address.get_backend_name() != manifest.database or address.database in (None, "", ":memory:"):
         raise BadParameter(f"the backup was made of a hub in {manifest.database}: name such a database with --url")
     with backups_opened.opened(home, folder, manifest, key) as plain:
-        return _restored(home, address, plain, manifest, by, list_from_backup)
+        act = Act(by.actor, "officer", by.reason or "restore", "backup.restore")
+        return _restored(home, address, plain, manifest, list_from_backup, _Entry(act, acting))
 
 
-def _restored(home: Path, address: URL, folder: Path, manifest: Manifest, by: By, list_from_backup: bool) -> Restored:
+def _restored(
+    home: Path, address: URL, folder: Path, manifest: Manifest, list_from_backup: bool, entry: _Entry
+) -> Restored:
     followed = erased.lines_of(home, folder, manifest, list_from_backup)
     work = store.private_home(home, create=True) / "work"
     work.mkdir(mode=0o700, exist_ok=True)
-    act = Act(by.actor, "officer", by.reason or "restore", "backup.restore")
-    order = _Order(folder, manifest, home, address, list_from_backup, followed, act)
+    order = _Order(folder, manifest, home, address, list_from_backup, followed, entry)
     with folders.only_one(work / folders.ALONE, BUSY):
         return _sqlite(order) if manifest.database == "sqlite" else _postgresql(order)
 
@@ -185,9 +199,9 @@ def _complete(order: _Order) -> None:
 def _enter(order: _Order, address: URL, before: Before) -> Restored:
     """Upgrade the restored database if it is older than this hubdata, and write down how it came here."""
     hub = store.open_hub(order.home, address, create=True, replaying=True)
-    manifest, outlived = order.manifest, _outlived(hub)
+    manifest, outlived, act = order.manifest, _outlived(hub), order.entry.act
     try:
-        order.act.detail.update(
+        act.detail.update(
             {
                 "backup": manifest.backup,
                 "made_at": manifest.made_at,
@@ -198,7 +212,7 @@ def _enter(order: _Order, address: URL, before: Before) -> Restored:
                 "list_from_backup": order.list_from_backup,
             }
         )
-        with hub.write(order.act):
+        with replace(hub, acting=order.entry.acting).write(act):
             pass
         return Restored(
             manifest.backup, manifest.made_at, manifest.head[0], before.entries, before.lost, outlived, _closed(hub)

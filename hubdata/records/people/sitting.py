@@ -43,6 +43,12 @@ def current(hub: Hub) -> Acting | None:
     return found
 
 
+def entered(hub: Hub) -> Hub:
+    """The hub as whoever is signed in acts in it; as it is if nobody is."""
+    there = current(hub)
+    return prove.entering(hub, there) if there else hub
+
+
 def lasts(hub: Hub) -> bool:
     """Whether whoever signed in is still; asking is no use."""
     said = _read(hub)
