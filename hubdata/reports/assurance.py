@@ -19,6 +19,8 @@ from hubdata.figures.parts import Text
 from hubdata.figures.table import MIME, Table, read
 from hubdata.policy import Policy
 from hubdata.records import elsewhere
+from hubdata.records.people import claims
+from hubdata.records.people.claims import Claims
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
@@ -76,7 +78,7 @@ RECORD = Export(
         Section("Who receives them", "Article 30(1)(d).", ("recipients", "recipients_by_name")),
         Section("Transfers", "Article 30(1)(e).", ("transfers",)),
         Section("Until when", "Article 30(1)(f).", ("schedule",)),
-        Section("How it is protected", "Article 30(1)(g), in general terms.", ("measures",)),
+        Section("How it is protected", "Article 30(1)(g), in general terms.", ("measures", "acts")),
         Section("What belongs with it", "The regulator advises to link these.", ("links", "evidence")),
         *ABOUT,
         Section("Data dictionary", "Every column that may exist, with its passport.", ("dictionary",)),
@@ -103,12 +105,15 @@ EXPORTS = {"record_of_processing": RECORD, "partners_and_notices": GAPS}
 
 
 NAME = "assurance"
+NONE_COUNTED = Claims(None, {})
 
 
 def make(hub: Hub, as_at: date, out: Path | None = None) -> reports.Run:
     """Write the exports as at a day, under `out` or the hub's own reports, and say what was found."""
     policy, held, root = hub.policy, snapshots.take(hub), out or hub.home / "reports"
-    made = {name: Made.of(name, export, as_at, held, policy) for name, export in EXPORTS.items()}
+    with hub.read() as connection:
+        counted = claims.found(connection, as_at)
+    made = {name: Made.of(name, export, as_at, held, policy, counted) for name, export in EXPORTS.items()}
     names = tuple(dict.fromkeys(value for one in made.values() for value in one.decided))
     manifest = reports.Context.of(hub, held, policy).manifest(NAME, {"as_at": as_at.isoformat()}, names, as_at)
     manifest["findings"] = bundle.findings([table for one in made.values() for table in one.tables])
@@ -132,11 +137,14 @@ class Made:
     sections: tuple[tuple[Section, list], ...]
 
     @classmethod
-    def of(cls, name: str, export: Export, as_at: date, held: Snapshot, policy: Policy) -> "Made":
-        """One export over these records and decisions."""
+    def of(
+        cls, name: str, export: Export, as_at: date, held: Snapshot, policy: Policy, counted: Claims = NONE_COUNTED
+    ) -> "Made":
+        """One export over these records and decisions, and what acts rest on."""
         decided = tuple(e.name for e in policy.in_force(as_at) if e.name.startswith(export.decided))
         page = Page(name, Question(as_at), held, policy, Report(export.title, export.families, decided))
         declared = record_of_processing.tables(policy, as_at)
+        declared["acts"] = record_of_processing.acts(counted, as_at)
         shown = tuple(
             (each, [declared.get(part) or page.figure(part) for part in each.parts]) for each in export.sections
         )

@@ -1,13 +1,15 @@
 """The promise board: the notice's promises as params say them, in tables that figures ask; it judges nothing itself.
 
-The status of a promise is SQL over what the rules found (questions/promises.sql). What the snapshot does not hold, the
-board before, the newest published quarter, the jumps of the clock and how the ledger stands, enters as text, part of
-the report's parameters:
+The status of a promise is SQL over what the rules found (questions/promises.sql). What the snapshot does not hold, as
+the board before, the newest published quarter, how the ledger stands and what rests on a typed name, enters as text,
+part of the report's parameters:
 
     before    2026-08-31: kept P2 P6; broken P3      none, if there is no earlier board
     released  2026-Q2 on 2026-08-14                  none; altered, if the release ledger is not as it was written
     clock     2026-08-03 to 2029-08-02 confirmed     none, if it never jumped; several with a semicolon between
     ledger    holds, witnessed 2026-08-14 by letter  holds, never witnessed; 3 faults, never witnessed
+    acts      since 2026-08-01; reviews 3 claimed 1 since 2 passphrase; releases 1 key
+              nobody registered; reviews 3 claimed   since: of the claims those since people are registered
 """
 
 import json
@@ -23,11 +25,14 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.moments import day_of
 from hubdata.policy import Entry, Policy
 from hubdata.records.coverage.verify import verify
+from hubdata.records.people import claims
+from hubdata.records.people.acting import CLAIMED
 from hubdata.records.store import Hub
 from hubdata.records.time import jumps
 from hubdata.records.witness import known
 from hubdata.release.ledger import FILE, ReleaseLedger
 from hubdata.rules import judge
+from hubdata.terms import ProofKind
 from hubdata.written import KINDS, Written, refuse
 
 NONE, ALTERED = "none", "altered"
@@ -44,6 +49,10 @@ SAID_JUMP = re.compile(r"(?P<since>\d{4}-\d\d-\d\d) to (?P<until>\d{4}-\d\d-\d\d
 SAID_LEDGER = re.compile(
     r"(holds|(?P<faults>[1-9]\d*) faults?), (never witnessed|witnessed (?P<day>\d{4}-\d\d-\d\d) (?P<how>[a-z ]+))"
 )
+SAID_BEGUN = re.compile(r"nobody registered|since (?P<day>\d{4}-\d\d-\d\d)")
+SAID_ACTS = re.compile(r"(?P<act>[a-z ]+?)(?P<rests>( [1-9]\d* [a-z_]+)+)")
+PAIRS = re.compile(r"(\d+) ([a-z_]+)")
+RESTS = (CLAIMED, claims.SINCE, *ProofKind)
 SAID_RELEASED = re.compile(r"(?P<year>\d{4})-Q(?P<quarter>[1-4]) on (?P<day>\d{4}-\d\d-\d\d)")
 
 Tables = dict[str, tuple[dict[str, str], list[dict]]]
@@ -87,13 +96,19 @@ def _faults(prefix: str, entry: Entry) -> list[str]:
 
 
 def tables(
-    policy: Policy, as_at: date, before: str = "", released: str = "", clock: str = "", ledger: str = ""
+    policy: Policy,
+    as_at: date,
+    before: str = "",
+    released: str = "",
+    clock: str = "",
+    ledger: str = "",
+    acts: str = "",
 ) -> Tables:
     """What the board's figures ask besides the records, each table with its columns' types.
 
-    Raises BadParameter if `before`, `released`, `clock` or `ledger` is not written as above.
+    Raises BadParameter if `before`, `released`, `clock`, `ledger` or `acts` is not written as above.
     """
-    promises = read(policy, as_at)
+    promises, (in_force, counted) = read(policy, as_at), acted(acts)
     text = dict.fromkeys(("promise", *TEXTS, "owner"), "VARCHAR")
     return {
         "promises": (text | {"number": "INTEGER"}, promises),
@@ -112,6 +127,8 @@ def tables(
         "published": ({"said": "VARCHAR", "quarter_ended_on": "DATE", "day": "DATE"}, [published(released)]),
         "jumps": ({"since": "DATE", "until": "DATE", "confirmed": "BOOLEAN"}, jumped(clock)),
         "chain_stands": ({"faults": "BIGINT", "witnessed_on": "DATE", "how": "VARCHAR"}, stands(ledger)),
+        "people_in_force": ({"since": "DATE"}, in_force),
+        "acts": ({"act": "VARCHAR"} | dict.fromkeys(RESTS, "BIGINT"), counted),
     }
 
 
@@ -185,6 +202,22 @@ def stands(ledger: str) -> list[dict]:
     return [{"faults": int(found["faults"] or 0), "witnessed_on": day, "how": found["how"]}]
 
 
+def acted(acts: str) -> tuple[list[dict], list[dict]]:
+    """Since when people are in force, no row if nobody said; and what acts of each kind rest on."""
+    if acts in ("", NONE):
+        return [], []
+    first, *rest = acts.split("; ")
+    begun, found = SAID_BEGUN.fullmatch(first), [SAID_ACTS.fullmatch(each) for each in rest]
+    counted = [
+        {"act": one["act"]} | dict.fromkeys(RESTS, 0) | {what: int(n) for n, what in PAIRS.findall(one["rests"])}
+        for one in found
+        if one
+    ]
+    if not begun or len(counted) < len(rest) or any(each.keys() - {"act", *RESTS} for each in counted):
+        raise BadParameter(f"acts {acts!r} is not written as: since 2026-08-01; reviews 3 claimed 2 passphrase")
+    return [{"since": dates.parse(begun["day"], "acts") if begun["day"] else None}], counted
+
+
 def unset(family: str, policy: Policy, as_at: date) -> str:
     """Why a family of rules cannot judge on a day: a value that it needs is not decided; empty if it can."""
     try:
@@ -219,7 +252,9 @@ def completed(values: dict, hub: Hub, bundles: Path) -> dict:
     jumped(moved)
     chain = values.get("ledger") or chain_now(hub)
     stands(chain)
-    return values | {"before": was, "released": newest, "clock": moved, "ledger": chain}
+    rests = values.get("acts") or acts_by(hub, as_at)
+    acted(rests)
+    return values | {"before": was, "released": newest, "clock": moved, "ledger": chain, "acts": rests}
 
 
 def before(bundles: Path, as_at: date) -> str:
@@ -263,6 +298,12 @@ def clock(hub: Hub) -> str:
         found = jumps.found(connection).jumps
     days = [(day_of(one.before), day_of(one.clock), " confirmed" if one.confirmed_by else "") for one in found]
     return "; ".join(f"{since} to {until}{confirmed}" for since, until, confirmed in days) or NONE
+
+
+def acts_by(hub: Hub, day: date) -> str:
+    """What acts by the end of a day rest on, as `acted` reads it."""
+    with hub.read() as connection:
+        return claims.found(connection, day).said
 
 
 def chain_now(hub: Hub) -> str:

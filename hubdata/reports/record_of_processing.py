@@ -12,10 +12,12 @@ from hubdata.figures.parts import Facts
 from hubdata.figures.table import Column, Table
 from hubdata.policy import Policy
 from hubdata.records import dictionary
+from hubdata.records.people.acting import CLAIMED
+from hubdata.records.people.claims import NOBODY, SINCE, Claims
 from hubdata.records.tables.column import FREE_TEXT, IDENTIFYING, OPEN, STAFF_NAME, Passport
 from hubdata.records.tables.contract import APPEND_ONLY, TABLES, passport
 from hubdata.records.tables.retention import OF_STAFF
-from hubdata.terms import Role
+from hubdata.terms import ProofKind, Role
 
 ACCOUNTABILITY = "To keep, destroy and prove, and to answer people about their data rights"
 FAMILIES, STAFF = "Members of families", "Workers and officers"
@@ -209,6 +211,22 @@ def _measures(policy: Policy, as_at: date) -> Table:
     }
     labels = {"measure": "Measure", "how": "How it works"}
     return _table("measures", "How the record is protected", as_at, labels, said.items())
+
+
+def acts(counted: Claims, as_at: date) -> Table:
+    """How many acts of each kind rest on a name that was typed, and how many on a proof."""
+    kinds = {CLAIMED: "A typed name, a claim", SINCE: "Of those, since people are registered"}
+    kinds |= {kind: kind.label for kind in ProofKind}
+    rows: list[tuple] = [
+        (act.capitalize(), *(numbers.get(kind, 0) for kind in kinds)) for act, numbers in counted.acts.items()
+    ]
+    typed, proved = counted.of(CLAIMED), sum(map(counted.of, ProofKind))
+    title = f"{typed:,} acts rest on a typed name, {proved:,} on a proof"
+    begun = f"People are registered since {dates.words(counted.since)}." if counted.since else f"{NOBODY}."
+    columns = (Column("act", "Acts"), *(Column(str(kind), label, "number") for kind, label in kinds.items()))
+    scope = f"Entries of the audit chain by {dates.words(as_at)}"
+    note = "One login of a machine's operating system may serve several people; who typed a name is not known."
+    return Table("acts", title, scope, columns, tuple(rows), notes=(begun, note))
 
 
 def _dictionary(as_at: date) -> Table:

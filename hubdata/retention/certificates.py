@@ -21,7 +21,7 @@ from hubdata.moments import By
 from hubdata.policy import Entry
 from hubdata.records import erasures, ledger, owner, store
 from hubdata.records.ledger import Act
-from hubdata.records.people import two
+from hubdata.records.people import claims, two
 from hubdata.records.people.acting import kind
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
@@ -71,6 +71,7 @@ def issue(hub: Hub, disposal: str, proof: dict, by: By) -> Issued:
             **_decided(row, hub.policy.entry("retention.rules", by.as_at)),
             **_destroyed(connection, row, by.actor),
             "destroyed_with": kind(two.acts(connection, by.actor).proof),
+            "people_since": str(moments.day_of(begun)) if (begun := claims.in_force(connection)) else None,
             "proof": proof,
             "audit_head": list(ledger.head(connection)),
         }

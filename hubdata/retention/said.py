@@ -89,6 +89,7 @@ def certificate(content: dict) -> list[str]:
         f"  {content['families']:,} family records, {sum(content['rows'].values()):,} rows, destroyed by "
         f"{_who(content, 'destroyed')} under {content['rule']['code']} ({content['rule']['version']})",
         f"  reviewed by {_who(content, 'reviewed')}, approved by {_who(content, 'approved')}",
+        f"  {_rests(content)}",
         *([f"  {acting.ONE_LOGIN}"] if content.get("one_login") else []),
         f"  {sums['opening']:,} + {sums['created']:,} − {sums['destroyed']:,} = {sums['closing']:,}: {adds}",
         f"  {proof['bytes_scanned']:,} bytes in {proof['files_scanned']:,} files searched for "
@@ -105,6 +106,18 @@ def certificate(content: dict) -> list[str]:
 def _who(content: dict, what: str) -> str:
     """Who did it, and whether that is a claim; a certificate that does not say rests on claims."""
     return f"{content[f'{what}_by']} {acting.shown(content.get(f'{what}_with'))}"
+
+
+def _rests(content: dict) -> str:
+    """What of it rests on a claim, in words and numbers, and since when people are in force."""
+    steps = {"reviewed": "the review", "approved": "the approval", "destroyed": "the carrying out"}
+    claimed = [what for step, what in steps.items() if content.get(f"{step}_with", acting.CLAIMED) == acting.CLAIMED]
+    since = content.get("people_since")
+    when = f"people are registered since {words(date.fromisoformat(since))}" if since else "nobody was registered"
+    if not claimed:
+        return f"all {len(steps)} steps are proved; {when}"
+    count = f"{len(claimed)} of {len(steps)} steps {'rests' if len(claimed) == 1 else 'rest'}"
+    return f"{count} on a typed name, which is a claim: {', '.join(claimed)}; {when}"
 
 
 def _copies(kept: dict | None) -> list[str]:

@@ -38,7 +38,7 @@ TWELVE = [f"P{number}" for number in range(1, 13)]
 def board(hub: Hub, as_at: date | str = DAY, **said: str) -> dict[str, dict]:
     """Each promise of a hub's board."""
     day = date.fromisoformat(str(as_at))
-    given = {"before": "none", "released": "none", "clock": "none", "ledger": "none"} | said
+    given = {"before": "none", "released": "none", "clock": "none", "ledger": "none", "acts": "none"} | said
     page = Page("promises", Question(day), snapshots.take(hub), policy.load(), given=given)
     return {row["promise"]: row for row in reports_board.rows(page)}
 
@@ -198,7 +198,26 @@ def test_every_jump_of_the_clock_is_on_the_board_and_one_that_nobody_confirmed_i
         (
             "holds, witnessed 2026-02-14 by another hub",
             "kept",
-            ["Every entry of the ledger holds; it was last witnessed on 14 February 2026 by another hub"],
+            [
+                "Every entry of the ledger holds; it was last witnessed on 14 February 2026 by another hub, within the "
+                "31 days that the policy allows"
+            ],
+        ),
+        (
+            "holds, witnessed 2026-01-28 by another hub",
+            "kept",
+            [
+                "Every entry of the ledger holds; it was last witnessed on 28 January 2026 by another hub, within the "
+                "31 days that the policy allows"
+            ],
+        ),
+        (
+            "holds, witnessed 2026-01-27 by another hub",
+            "at_risk",
+            [
+                "Every entry of the ledger holds; it was last witnessed on 27 January 2026 by another hub, longer ago "
+                "than the 31 days that the policy allows"
+            ],
         ),
         (
             "holds, never witnessed",
@@ -213,7 +232,7 @@ def test_every_jump_of_the_clock_is_on_the_board_and_one_that_nobody_confirmed_i
             "at_risk",
             [
                 "The ledger has 1 fault, which `hubdata ledger verify` names; it was last witnessed on 14 February "
-                "2026 by letter"
+                "2026 by letter, within the 31 days that the policy allows"
             ],
         ),
     ],
@@ -244,6 +263,63 @@ def test_the_board_looks_up_how_the_ledger_stands(sqlite_hub, tmp_path):
 def test_a_state_of_the_ledger_that_is_none_is_refused(text):
     with pytest.raises(BadParameter, match="ledger"):
         promises.stands(text)
+
+
+@pytest.mark.parametrize(
+    ("acts", "status", "said"),
+    [
+        ("none", "kept", []),
+        ("nobody registered", "kept", []),
+        (
+            "nobody registered; reviews 3 claimed; approvals and refusals 1200 claimed",
+            "kept",
+            [
+                "Who acted: approvals and refusals 1,200 under a typed name, a claim; reviews 3 under a typed name, a "
+                "claim; nobody is registered, so that every name is a claim"
+            ],
+        ),
+        (
+            "since 2026-02-01; reviews 3 claimed 2 passphrase 1 key",
+            "kept",
+            [
+                "Who acted: reviews 3 under a typed name, a claim and 3 proved; people are registered since 1 February "
+                "2026"
+            ],
+        ),
+        (
+            "since 2026-02-01; reviews 3 claimed 1 since",
+            "at_risk",
+            [
+                "Who acted: reviews 3 under a typed name, a claim, 1 of them since people are registered; people are "
+                "registered since 1 February 2026"
+            ],
+        ),
+    ],
+)
+def test_what_rests_on_a_typed_name_is_on_the_board_and_since_people_are_registered_a_check(
+    sqlite_hub, acts, status, said
+):
+    load(sqlite_hub, families="family | closed_on\nF1 | 2021-02-28")
+    found = board(sqlite_hub, "2026-02-28", acts=acts)["P8"]
+
+    assert found["status"] == status
+    assert [each["said"] for each in found["controls"] if "Who acted" in each["said"]] == said
+
+
+def test_releases_that_rest_on_a_typed_name_stand_at_what_is_published(sqlite_hub):
+    found = board(sqlite_hub, "2026-02-28", acts="nobody registered; releases 2 claimed")
+
+    said = "Who acted: releases 2 under a typed name, a claim; nobody is registered, so that every name is a claim"
+    assert said in [each["said"] for each in found["P4"]["controls"]]
+    assert said not in [each["said"] for each in found["P8"]["controls"]]
+
+
+@pytest.mark.parametrize(
+    "text", ["reviews 3 claimed", "since 2026-02-30", "nobody registered; reviews", "nobody registered; reviews 3 vows"]
+)
+def test_acts_that_are_none_are_refused(text):
+    with pytest.raises(BadParameter, match="acts"):
+        promises.acted(text)
 
 
 FIRST = "from 5 January 2026 to 4 January 2029"
@@ -509,7 +585,13 @@ def test_a_report_knows_the_board_before_it_and_can_be_made_again_from_its_manif
     was, now = (json.loads((run.folder / "manifest.json").read_text("utf-8")) for run in (first, second))
     again = reports.run("promises", full, now["parameters"], held=held)
 
-    given = {"before": "none", "released": "none", "clock": "none", "ledger": "holds, never witnessed"}
+    given = {
+        "before": "none",
+        "released": "none",
+        "clock": "none",
+        "ledger": "holds, never witnessed",
+        "acts": "nobody registered",
+    }
     assert was["parameters"] == {"as_at": "2026-08-31"} | given
     assert now["parameters"]["before"] == promises.said(was["standing"], date(2026, 8, 31))
     assert now["standing"] == statuses(full, "2026-09-30", before=now["parameters"]["before"])

@@ -136,6 +136,7 @@ def export(
 ) -> Answer:
     """List the latest entries: when, by whom, what, and what was said unless it has been erased."""
     from hubdata.records import ledger
+    from hubdata.records.people import claims
     from hubdata.records.people.acting import kind
     from hubdata.records.time.entry import doubted
 
@@ -144,12 +145,12 @@ def export(
     with hub.write(act):
         pass
     with hub.read() as connection:
-        found = ledger.entries(connection, limit)
+        found, counted = ledger.entries(connection, limit), claims.found(connection)
     said = (
         f"{e['seq']}  {moments.said(e['at'])}  {e['action']}  {e['role']} {e['actor']} ({kind(e['proof'])}){doubted(e)}"
         for e in found
     )
-    return Answer(found, [*said])
+    return Answer(found, [*said, *claims.of_entries(entry["proof"] for entry in found), *claims.lines(counted)])
 
 
 @command(ledger_app)

@@ -13,14 +13,19 @@ from sqlalchemy import URL, Connection, Engine, create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
+from hubdata import moments, policy
+from hubdata.dates import words
 from hubdata.errors import HubError
 from hubdata.records import store
 from hubdata.records.backups import postgresql
 from hubdata.records.doctor.fact import NO, PERHAPS, YES, Fact
 from hubdata.records.opening import address
+from hubdata.records.people import actors, claims
 from hubdata.records.time import jumps
+from hubdata.records.witness import known
 
 READ_WHOLE = 256 << 20  # bytes of a database that are read from end to end; a larger one is left to `ledger verify`
+PEOPLED = "0015"  # the schema that has people
 AGAIN = "restore the newest whole backup with `hubdata restore`"
 
 
@@ -39,7 +44,7 @@ def facts(home: Path, place: URL, actor: str) -> list[Fact]:
         return [Fact("database", "the hub's database is an empty file", YES, f"{AGAIN}, or run `hubdata init`")]
     try:
         with _opened(home, place) as connection:
-            return _answers(connection, file, actor)
+            return _answers(connection, home, file, actor)
     except HubError as error:
         return [Fact("database", str(error).rstrip("."), YES, "mend what it says, and run `hubdata doctor` again")]
     except (DatabaseError, sqlite3.Error, TypeError) as error:
@@ -67,7 +72,7 @@ def _reading(file: Path) -> Engine:
     return create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True), poolclass=StaticPool)
 
 
-def _answers(connection: Connection, file: Path | None, actor: str) -> list[Fact]:
+def _answers(connection: Connection, home: Path, file: Path | None, actor: str) -> list[Fact]:
     tables = inspect(connection).get_table_names()
     if "alembic_version" not in tables:
         said = "the database holds other tables: it is no hub" if tables else "the database is empty"
@@ -77,7 +82,7 @@ def _answers(connection: Connection, file: Path | None, actor: str) -> list[Fact
     about.append(_schema(found))
     if found not in store.KNOWN or found < "0014" or any(fact.in_the_way == YES for fact in about):
         return about
-    return [*about, *_clock(connection, actor)]
+    return [*about, *_clock(connection, actor), _witness(connection, home), *_people(connection, found)]
 
 
 def _whole(connection: Connection, file: Path) -> Fact:
@@ -152,3 +157,33 @@ def _clock(connection: Connection, actor: str) -> list[Fact]:
         return [Fact("clock", "this machine's clock follows the ledger's last entry")]
     do = "set it right, or have a second person confirm the day"
     return [Fact("clock", jump.said, YES if jumps.warns(connection, actor) else PERHAPS, do)]
+
+
+def _witness(connection: Connection, home: Path) -> Fact:
+    """How old the newest witness is, as the policy asks: kept, late or never."""
+    today, last = moments.today(), known.latest(connection)
+    within = policy.of(home).value("ledger.witness_days", today)
+    do = f"take a checkpoint elsewhere at least every {within} days, with `hubdata ledger checkpoint`"
+    if last is None:
+        never = "nobody elsewhere has ever witnessed the ledger, so that one written anew could not be told"
+        return Fact("keys", never, PERHAPS, do)
+    said = f"the ledger was last witnessed {last.said}"
+    if (today - last.on).days > within:
+        return Fact("keys", f"{said}, which is longer ago than {within} days", PERHAPS, do)
+    return Fact("keys", f"{said}, within the {within} days that the policy asks for")
+
+
+def _people(connection: Connection, schema: str) -> list[Fact]:
+    """Whether who acts is proved, and whether one lost passphrase would leave nobody to say who may act."""
+    if schema < PEOPLED:
+        return []
+    begun = claims.in_force(connection)
+    if begun is None:
+        do = "`hubdata init --first-person NAME` registers the first person"
+        return [Fact("keys", "nobody is registered: whoever acts is a name that was typed, a claim", PERHAPS, do)]
+    since = words(moments.day_of(begun))
+    may = [one for one in actors.everybody(connection) if actors.ADMINISTRATOR in one.roles]
+    if sum(not one.barred(moments.today()) for one in may) < 2:
+        said = f"people are registered since {since}, and one administrator alone: a passphrase is reset by two"
+        return [Fact("keys", said, PERHAPS, "make another person one too, with `hubdata people role`")]
+    return [Fact("keys", f"people are registered since {since}, and prove who acts")]

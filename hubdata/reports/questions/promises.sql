@@ -133,12 +133,25 @@ CREATE TEMP TABLE controls AS
                CASE WHEN confirmed THEN '' ELSE ', and nobody has confirmed the day' END), '; ' ORDER BY since, until)
     FROM jumps HAVING count(*) > 0
     UNION ALL
-    SELECT 'P8', CASE WHEN faults > 0 OR witnessed_on IS NULL THEN 'overdue' ELSE 'shown' END,
+    SELECT 'P8', CASE WHEN faults > 0 OR witnessed_on IS NULL OR is_late THEN 'overdue' ELSE 'shown' END,
            CASE WHEN faults > 0 THEN 'The ledger has ' || counted(faults, 'fault', 'faults') || ', which `hubdata ledger verify` names'
                 ELSE 'Every entry of the ledger holds' END
            || CASE WHEN witnessed_on IS NULL THEN '; nobody elsewhere has ever witnessed it, so that one written anew could not be told'
-                   ELSE '; it was last witnessed on ' || in_words(witnessed_on) || ' ' || how END
-    FROM chain_stands
+                   ELSE '; it was last witnessed on ' || in_words(witnessed_on) || ' ' || how
+                       || CASE WHEN is_late THEN ', longer ago than the ' || counted(within, 'day', 'days') || ' that the policy allows'
+                               WHEN within IS NULL THEN '' ELSE ', within the ' || counted(within, 'day', 'days') || ' that the policy allows' END END
+    FROM chain_stands, (SELECT decided('ledger.witness_days') AS within),
+        LATERAL (SELECT coalesce(as_at - witnessed_on > within, false) AS is_late FROM asked)
+    UNION ALL
+    SELECT rests.promise, CASE WHEN sum(since) > 0 THEN 'overdue' ELSE 'shown' END,
+           'Who acted: ' || string_agg(act || ' ' || concat_ws(' and ',
+               CASE WHEN claimed > 0 THEN format('{:,}', claimed) || ' under a typed name, a claim'
+                   || CASE WHEN since > 0 THEN format(', {:,} of them', since) || ' since people are registered' ELSE '' END END,
+               CASE WHEN proved > 0 THEN format('{:,}', proved) || ' proved' END), '; ' ORDER BY act)
+           || '; ' || (SELECT CASE WHEN since IS NULL THEN 'nobody is registered, so that every name is a claim'
+                                   ELSE 'people are registered since ' || in_words(since) END FROM people_in_force)
+    FROM (SELECT *, passphrase + key + sign_in AS proved, CASE act WHEN 'releases' THEN 'P4' ELSE 'P8' END AS promise FROM acts) AS rests
+    GROUP BY rests.promise
     UNION ALL
     SELECT 'P8', 'shown', getvariable('destroyed_since') WHERE getvariable('destroyed_since') <> ''
     UNION ALL
