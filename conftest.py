@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.support import room
+from tests.support import council, room
 
 HOW = {
     "PostgreSQL": "install version 15 or newer (Debian: apt-get install postgresql) and run make test again",
@@ -41,17 +41,19 @@ def pytest_runtest_setup(item: pytest.Item):
         return (yield)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HUBDATA_HOME", _demo_hub(item.config))
+        council.shipped(patch)  # the demo hub has decided its own facts
         patch.delenv("HUBDATA_URL", raising=False)
         return (yield)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let temporary folders be in memory, and make the folder that the run's workers share."""
+    """Let temporary folders be in memory, make the folder that the run's workers share, and their council."""
     if hasattr(config, "workerinput"):
         return
     if room.memory():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(room.memory()))
     room.shared()
+    council.settle()
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -27,5 +27,6 @@ def home() -> Path:
     return Path(os.environ.get("HUBDATA_HOME") or "hub").absolute()
 
 
+COUNCIL = PACKAGE / "demo" / "council.yaml"  # the facts of the made-up council
 TEMPLATES = PACKAGE / "figures" / "templates"
 NOTEBOOKS, DASHBOARDS = shipped("notebooks"), shipped("dashboards")

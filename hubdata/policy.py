@@ -13,26 +13,22 @@ of its home, written the same way: a name that is there has these values alone, 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache, lru_cache, partial
+from datetime import date
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from hubdata import periods, periods_check, places, spelling
+from hubdata import places, policy_check, spelling
 from hubdata.errors import BadParameter, Refused
-from hubdata.written import Fault, Written, refuse, twice
+from hubdata.policy_check import PLACEHOLDERS
+from hubdata.written import Fault, refuse
 
-REQUIRED = {"value": object, "from": date, "source": str, "last_checked": date}
-CONFIRMED = {"confirmed_by": str, "confirmed_on": date}
-VALUE_KEYS = sorted([*REQUIRED, "assumption", "seen", *CONFIRMED])
 ALWAYS = date(2000, 1, 1)  # how a file writes that a value has always been: it holds on earlier days too
 DECISIONS = "decisions"  # the folder of a hub's home
-PLACEHOLDERS = "reasons.placeholders"
-COUNTS = ("retention.disposal_cap", "retention.disposal_batch", "retention.backup_days", "clock.jump_days")
-UNKNOWN = "unknown key {key!r}; allowed are {keys}"
+UNDECIDED = "Not decided yet"  # what ships for a fact that only the council can say; a list of such facts ships empty
 
 
 @dataclass(frozen=True)
@@ -57,6 +53,11 @@ class Entry:
     def holds_from(self) -> date:
         """The first day on which it may be the value in force."""
         return date.min if self.valid_from == ALWAYS else self.valid_from
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it is a fact that only the council can say, and nobody has said it."""
+        return self.value in (UNDECIDED, {})
 
     @property
     def unconfirmed(self) -> str:
@@ -125,55 +126,6 @@ def _lines(node: yaml.Node | None, at: tuple) -> Iterator[tuple[tuple, int]]:
         for number, value in enumerate(node.value):
             yield (*at, number), value.start_mark.line + 1
             yield from _lines(value, (*at, number))
-
-
-def _faults(file: str, name: str, value: object, decided: bool = False) -> list[str]:
-    body = Written(value, called=f"{file}: {name}: ")
-    if not isinstance(value, dict) or not isinstance(name, str):
-        return [f"{file}: {name} must have a unit and values"]
-    body.only(["unit", "values"], words=UNKNOWN)
-    body.must("unit", str, "{key} is missing", needed=True)
-    if not body.must("values", lambda rows: isinstance(rows, list) and rows, "{key} is missing or empty", needed=True):
-        return body.words
-    rows = list(body.part("values").each())
-    for row in rows:
-        if row.is_map("write each value as {value: …, from: …, source: …, last_checked: …}"):
-            _check_row(name, row, decided)
-    for day in twice([row.keys["from"] for row in rows if type(row.keys.get("from")) is date]):
-        body.fault(f"two values start on {day}")
-    return body.words
-
-
-def _check_row(name: str, row: Written, decided: bool) -> None:
-    row.only(VALUE_KEYS, words=UNKNOWN)
-    given = [key for key in CONFIRMED if key in row.keys]
-    for key, kind in (REQUIRED | {key: CONFIRMED[key] for key in given}).items():
-        if key in REQUIRED and row.keys.get(key) in (None, ""):
-            row.fault(f"{key} is missing", key)
-        else:
-            row.must(key, partial(_is_a, kind), "{key} must be a {kind}, found {found!r}", kind=kind.__name__)
-    if "seen" in row.keys:
-        row.must("seen", partial(_is_a, str), "{key} must be a {kind}, found {found!r}", kind="str")
-    if len(given) == 1:
-        row.fault("confirmed_by and confirmed_on belong together: who confirmed the assumption, and when")
-    if given and not row.keys.get("assumption") and not decided:
-        row.fault("confirmed, but there is no assumption to confirm")
-    value = row.keys.get("value")
-    if name == periods.NAME and value not in (None, ""):
-        for fault in periods_check.faults(value):
-            row.fault(fault, "value")
-    if name == PLACEHOLDERS and value not in (None, ""):
-        row.must("value", _are_words, "{key} must be a list of words, found {found!r}")
-    if name in COUNTS and value not in (None, ""):
-        row.whole("value", "{key} must be a whole number above 0, found {found!r}", 1)
-
-
-def _is_a(kind: type, found: object) -> bool:
-    return isinstance(found, kind) and not isinstance(found, datetime) and found != ""
-
-
-def _are_words(found: object) -> bool:
-    return isinstance(found, list) and all(isinstance(word, str) and spelling.squeezed(word) for word in found)
 
 
 def _entries(name: str, body: dict) -> list[Entry]:
@@ -314,6 +266,13 @@ def _load(folder: Path) -> Policy:
     return whole
 
 
+def decisions(file: Path) -> dict[str, list[Entry]]:
+    """The values of one file that is written as a hub's decisions are. Raises Refused with every fault of it."""
+    entries, faults = _read([file], decided=True)
+    refuse(f"{file.name} has", faults)
+    return entries
+
+
 def _read(files: list[Path], decided: bool = False) -> tuple[dict[str, list[Entry]], list[str]]:
     """The values of these files by name, and every fault of every file."""
     faults, entries = [], {}
@@ -327,7 +286,7 @@ def _read(files: list[Path], decided: bool = False) -> tuple[dict[str, list[Entr
             faults.append(f"{path.name}: is empty or not a list of names")
             continue
         for name, body in content.items():
-            found = _faults(path.name, name, body, decided)
+            found = policy_check.faults(path.name, name, body, decided)
             if name in entries:
                 found.append(f"{path.name}: {name} is also set in another file")
             faults += found

@@ -38,7 +38,13 @@ def parsed(text: str | None, file: Path | None) -> Any:
 
 
 def added(history: list[Entry], new: Entry) -> list[Entry]:
-    """The dated values with one more. Raises BadParameter if it is of another kind, or another starts that day."""
+    """The dated values with one more. Raises BadParameter if it is of another kind, or another starts that day.
+
+    What ships for a fact that was not decided yet is no value: what is decided from its day takes its place.
+    """
+    history = [each for each in history if not (each.undecided and each.valid_from == new.valid_from)]
+    if not history:
+        return [new]
     last = history[-1]
     kinds = (int, float) if type(last.value) in (int, float) else (type(last.value),)
     if type(new.value) not in kinds:
@@ -69,12 +75,13 @@ def lay(decided: Policy, home: Path, name: str, history: list[Entry]) -> bytes:
     for each in (*decided.decided, name):
         values = history if each == name else decided.history(each)
         path = folder / f"{each}.yaml"
-        path.write_bytes(_text(each, values))
+        path.write_bytes(text(each, values))
         path.chmod(0o600)
     return (folder / f"{name}.yaml").read_bytes()
 
 
-def _text(name: str, history: list[Entry]) -> bytes:
+def text(name: str, history: list[Entry]) -> bytes:
+    """One name's values as a file of decisions has them."""
     rows = [_row(each) for each in history]
     body = {name: {"unit": history[0].unit, "values": rows}}
     return yaml.dump(body, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120).encode()

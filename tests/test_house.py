@@ -27,6 +27,7 @@ FLOORS = (
         "written",
         "periods",
         "policy",
+        "policy_check",
         "policy_write",
         "periods_check",
     ),

@@ -19,6 +19,7 @@ STANDS = {
     "at_risk": ("At risk", LATE),
     "cannot_tell": ("Cannot tell", GREY),
     "kept": ("Kept", GREEN),
+    "not_promised": ("Not promised", GREY),
 }
 BOARD = ("Promise", "What families were told", "Status")
 BELOW = element("a", "See the promises", href="#board")

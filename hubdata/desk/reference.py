@@ -57,7 +57,7 @@ LONGEST = 160  # signs of a value; what is longer is read in its file
 
 def law() -> str:
     """Every dated value: what it does, its source and how that was read, when it was checked, what is not verified."""
-    dated = policy.load()
+    dated = policy.load(places.shipped("params"))
     listed = [one for name in dated.names() if not name.startswith("promise.") for one in dated.history(name)]
     body = []
     for title, is_house in (("Given by law, by the regulator or by the notice", False), ("Decided by default", True)):

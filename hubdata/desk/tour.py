@@ -10,7 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import select
 
+from hubdata.demo import council
 from hubdata.demo import make as demo
+from hubdata.demo.rows import pool
 from hubdata.desk.commands.command import Answer, Options
 from hubdata.errors import HubError
 from hubdata.intake import take
@@ -20,7 +22,6 @@ from hubdata.records.tables.contract import TABLES
 from hubdata.reports import orders
 from hubdata.reports import run as reports
 
-PARTNER = "NNC"
 AT_ONCE = 50_000  # families loaded in one return
 
 
@@ -35,8 +36,9 @@ def fill(hub: Hub, made: demo.Demo, actor: str) -> None:
         return
     if held:
         raise HubError(f"the hub at {hub.home} already holds other families; name an empty place with --home")
+    council.decide(hub, actor, demo.AS_AT)
     for tables in _parts(made.tables):
-        result = take.load(hub, tables, PARTNER, Act(actor, "demo", "a made-up hub to look at", "demo.fill"))
+        result = take.load(hub, tables, pool.LEAD_PARTNER, Act(actor, "demo", "a made-up hub to look at", "demo.fill"))
         if result.status == "refused":
             raise HubError(f"the made-up hub was refused: {result.problems[0].message}")
     if made.holds:

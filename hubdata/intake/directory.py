@@ -244,7 +244,7 @@ class Words:
                     "unknown-code",
                     f"covers {str(place)[:80]!r}, which is no hub; allowed are "
                     f"{', '.join(dict.fromkeys(self.hubs.values()))} and what directory.everywhere in "
-                    "params/policy lists: enter it there if it is the whole area",
+                    "`hubdata decisions list` has: decide it there if it is the whole area",
                 )
             found.add(self.hubs[word])
         return ";".join(sorted(found)) or None

@@ -26,7 +26,7 @@ LISTS = {
 
 def opened(hub: Hub, as_at: date, known_at: date | None = None, held: Snapshot | None = None) -> Page:
     """The board's page over the hub's records, or a snapshot in hand, as known now or at the end of a day."""
-    asked = {"as_at": str(as_at), "before": "", "released": "", "clock": "", "ledger": "", "acts": ""}
+    asked = {"as_at": str(as_at), "before": "", "released": "", "clock": "", "ledger": "", "acts": "", "decisions": ""}
     given = promises.completed(asked, hub, hub.home / "reports")
     del given["as_at"]
     question = Question(as_at, known_at=known_at or date.max)
@@ -35,7 +35,7 @@ def opened(hub: Hub, as_at: date, known_at: date | None = None, held: Snapshot |
 
 def standing(hub: Hub, records: Snapshot, decided: policy.Policy, day: date) -> list[tuple[str, ...]]:
     """What may be published of a board: each promise, its title and sentence, and its status; no evidence, no count."""
-    asked = {"as_at": str(day), "before": "", "released": "", "clock": "", "ledger": "", "acts": ""}
+    asked = {"as_at": str(day), "before": "", "released": "", "clock": "", "ledger": "", "acts": "", "decisions": ""}
     given = promises.completed(asked, hub, hub.home / "reports")
     del given["as_at"]
     listed = Page("promises", Question(day), records, decided, given=given).listed("board")

@@ -10,6 +10,7 @@ part of the report's parameters:
     ledger    holds, witnessed 2026-08-14 by letter  holds, never witnessed; 3 faults, never witnessed
     acts      since 2026-08-01; reviews 3 claimed 1 since 2 passphrase; releases 1 key
               nobody registered; reviews 3 claimed   since: of the claims those since people are registered
+    decisions as entered                             strange hubs; back hubs 2026-04-01; unsourced hubs 2026-04-01
 """
 
 import json
@@ -24,7 +25,9 @@ from hubdata.dates import Quarter
 from hubdata.errors import BadParameter, Refused
 from hubdata.moments import day_of
 from hubdata.policy import Entry, Policy
+from hubdata.policy_check import SENTENCES
 from hubdata.records.coverage.verify import verify
+from hubdata.records.decisions import stands as decided
 from hubdata.records.people import claims
 from hubdata.records.people.acting import CLAIMED
 from hubdata.records.store import Hub
@@ -36,7 +39,8 @@ from hubdata.terms import ProofKind
 from hubdata.written import KINDS, Written, refuse
 
 NONE, ALTERED = "none", "altered"
-STATUSES = ("broken", "at_risk", "cannot_tell", "kept")
+STATUSES = ("broken", "at_risk", "cannot_tell", "kept", "not_promised")
+UNSAID = "The notice has no sentence for this."
 PROMISE = "promise."
 DIFFERENCE = "notice_and_law."
 TEXTS = ("title", "heading", "sentence", "control", "who_could_tell")
@@ -59,7 +63,7 @@ Tables = dict[str, tuple[dict[str, str], list[dict]]]
 
 
 def read(policy: Policy, as_at: date) -> list[dict]:
-    """Every promise in force on a day, in the notice's order.
+    """Every promise in force on a day, in the notice's order, in the words of the council's own notice once decided.
 
     Raises BadParameter if there is none, and Refused with every fault of what params say of promises.
     """
@@ -69,8 +73,17 @@ def read(policy: Policy, as_at: date) -> list[dict]:
     owners = policy.value("promises.owners", as_at)
     faults = [fault for prefix in SHAPES for entry in _named(policy, prefix, as_at) for fault in _faults(prefix, entry)]
     refuse("the promises have", faults)
+    own = "" if policy.unset(SENTENCES, as_at) else policy.value(SENTENCES, as_at)
     return [
-        {**entry.value, "promise": _code(entry), "number": _number(entry.name), "owner": owners.get(_code(entry))}
+        {
+            **entry.value,
+            "promise": _code(entry),
+            "number": _number(entry.name),
+            "owner": owners.get(_code(entry)),
+            "sentence": own.get(_code(entry), UNSAID) if own else entry.value["sentence"],
+            "promised": not own or _code(entry) in own,
+            "own_words": bool(own),
+        }
         for entry in entries
     ]
 
@@ -103,15 +116,16 @@ def tables(
     clock: str = "",
     ledger: str = "",
     acts: str = "",
+    decisions: str = "",
 ) -> Tables:
     """What the board's figures ask besides the records, each table with its columns' types.
 
-    Raises BadParameter if `before`, `released`, `clock`, `ledger` or `acts` is not written as above.
+    Raises BadParameter if one of the texts is not written as above.
     """
     promises, (in_force, counted) = read(policy, as_at), acted(acts)
     text = dict.fromkeys(("promise", *TEXTS, "owner"), "VARCHAR")
     return {
-        "promises": (text | {"number": "INTEGER"}, promises),
+        "promises": (text | {"number": "INTEGER", "promised": "BOOLEAN", "own_words": "BOOLEAN"}, promises),
         "needed": (dict.fromkeys(("promise", "code"), "VARCHAR"), _pairs(promises, "kept_if", "code")),
         "stands_on": (dict.fromkeys(("promise", "pattern"), "VARCHAR"), _pairs(promises, "stands_on", "pattern")),
         "differences": (
@@ -129,6 +143,7 @@ def tables(
         "chain_stands": ({"faults": "BIGINT", "witnessed_on": "DATE", "how": "VARCHAR"}, stands(ledger)),
         "people_in_force": ({"since": "DATE"}, in_force),
         "acts": ({"act": "VARCHAR"} | dict.fromkeys(RESTS, "BIGINT"), counted),
+        "decided_so": ({"kind": "VARCHAR", "name": "VARCHAR", "from_on": "DATE"}, decided.read(decisions)),
     }
 
 
@@ -254,7 +269,9 @@ def completed(values: dict, hub: Hub, bundles: Path) -> dict:
     stands(chain)
     rests = values.get("acts") or acts_by(hub, as_at)
     acted(rests)
-    return values | {"before": was, "released": newest, "clock": moved, "ledger": chain, "acts": rests}
+    so = values.get("decisions") or decided.standing(hub)
+    decided.read(so)
+    return values | {"before": was, "released": newest, "clock": moved, "ledger": chain, "acts": rests, "decisions": so}
 
 
 def before(bundles: Path, as_at: date) -> str:

@@ -22,7 +22,6 @@ from hubdata.terms import OrganisationKind, RequestKind, RequestStep
 REQUESTS = TABLES["requests"]
 POINT = re.compile(r"6\(1\)\(\w+\)")
 TELLS_RECIPIENTS = (RequestKind.RECTIFICATION, RequestKind.ERASURE, RequestKind.RESTRICTION)  # UK GDPR Art 19
-UNFILLED = "To be filled in"  # how a policy value begins that nobody has entered yet
 AT_ONCE = 500
 SAID = ("event", "what", "happened_on", "organisation", "exemption")
 SUPPORTS = """SELECT DISTINCT i.family, i.organisation, 'supports the family' AS why FROM involvements i
@@ -245,5 +244,5 @@ def must_say(values: Policy, last: Event | None) -> list[str]:
 
 def reached(values: Policy, on: date) -> list[str]:
     """How the council is reached about data rights, as far as somebody has entered it."""
-    ways = (values.value(f"controller.{name}", on) for name in ("data_protection_officer", "contact"))
-    return [way for way in ways if not way.startswith(UNFILLED)]
+    ways = (values.entry(f"controller.{name}", on) for name in ("data_protection_officer", "contact"))
+    return [way.value for way in ways if not way.undecided]

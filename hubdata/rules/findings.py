@@ -75,8 +75,8 @@ _TABLE = (
     ("RR03", "check", "P9", "rights", "A complaint was not acknowledged in time", "Acknowledge it now, and say when an outcome will follow."),
     ("PP01", "check", "P11", "partners", "Partner's own retention policy or rights contact is unknown", "Ask the partner for both."),
     ("NV01", "check", "P12", "notices", "Agreement under a superseded notice", "Give the family the present notice and ask again."),
-    ("NV02", "check", "P12", "wording", "A notice in use does not say that one may complain to the controller", "Add how to complain to the council to the notice, register the new version, and name it in params/policy/registers.yaml as one that says so."),
-    ("NM01", "check", "P2", "names", "A hub, instrument or notice version that is not registered", "Register the name in params/policy/registers.yaml, or correct it."),
+    ("NV02", "check", "P12", "wording", "A notice in use does not say that one may complain to the controller", "Add how to complain to the council to the notice, register the new version, and name it as one that says so (`hubdata decisions set notices.say_complaint`)."),
+    ("NM01", "check", "P2", "names", "A hub, instrument or notice version that is not registered", "Register the name with `hubdata decisions set`, or correct it."),
     ("LB01", "check", "P5", "basis", "Basis of a share written as 'consent': agreement and lawful basis are different things", "Ask the decider which it was, and correct the record: what the family agreed to, and the lawful basis, each in its own words."),
 )  # fmt: skip
 CODES = {row[0]: Rule(row[0], Severity(row[1]), *row[2:]) for row in _TABLE}

@@ -8,7 +8,7 @@ from datetime import date
 from hubdata.dates import words
 from hubdata.moments import By
 from hubdata.policy import Entry, Policy
-from hubdata.records.decisions import make
+from hubdata.records.decisions import make, stands
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
@@ -44,11 +44,11 @@ def decide(hub: Hub, action: str, entry: Entry, history: list[Entry], by: By, on
     """
     day = max(by.as_at, entry.valid_from)
     with make.drafted(hub, action, entry, history) as draft:
-        moves = moved(snapshots.take(hub, draft.after), day, draft.before, draft.after) if action == make.SET else []
-        past = [] if action == make.CONFIRM else reported(hub, entry.valid_from)
+        moves = moved(snapshots.take(hub, draft.after), day, draft.before, draft.after) if action == stands.SET else []
+        past = [] if action == stands.CONFIRM else reported(hub, entry.valid_from)
         if not only_impact:
-            make.enter(hub, draft, by)
-        return Done(entry, day, moves, past, action == make.CONFIRM, not only_impact)
+            make.enter(hub, draft, by, len(past))
+        return Done(entry, day, moves, past, action == stands.CONFIRM, not only_impact)
 
 
 def moved(held: Snapshot, as_at: date, before: Policy, after: Policy) -> list[Moved]:
@@ -79,6 +79,8 @@ def lines(done: Done) -> list[str]:
     none = [] if done.confirmed else [f"As at {as_at} no finding comes or goes by it."]
     said = [f"As at {as_at} it moves:"] if done.moves else none
     said += [f"  {one.code}: {one.now:,} now, {one.more:,} more, {one.fewer:,} fewer" for one in done.moves]
+    if entry.source == make.UNSOURCED:
+        said.append("It has no source: the promise board lists it until it is decided again with one.")
     if done.reported:
         said.append(f"It reaches back to days that were reported, and {len(done.reported):,} reports say otherwise:")
         said += [f"  {one}" for one in done.reported[:10]]

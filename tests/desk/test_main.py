@@ -11,7 +11,7 @@ import typer
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from hubdata import policy
+from hubdata import places, policy
 from hubdata.desk import reference
 from hubdata.desk.main import app, commands, given_away
 from tests.support import returns
@@ -172,7 +172,7 @@ def test_the_reference_is_as_the_code_has_it(name):
 
 
 def test_the_page_on_the_law_has_every_dated_value_with_its_source_and_what_is_not_verified():
-    page, dated = reference.law(), policy.load()
+    page, dated = reference.law(), policy.load(places.shipped("params"))
     entries = [one for name in dated.names() if not name.startswith("promise.") for one in dated.history(name)]
 
     lines = [line for line in page.splitlines() if line.startswith("| `")]

@@ -11,13 +11,16 @@ from hubdata import places, policy
 from hubdata.desk.main import app
 from hubdata.errors import Refused
 from hubdata.records import ledger
-from hubdata.records.decisions import make
+from hubdata.records.decisions import stands
+from hubdata.records.doctor import database
+from hubdata.records.doctor import fact as fact_
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
+from hubdata.reports import board
 from hubdata.retention import due
 from hubdata.rules.findings import list_findings
-from tests.support import hubs
+from tests.support import council, hubs
 from tests.support.ascii import load
 
 DAY = date(2026, 11, 30)
@@ -132,20 +135,19 @@ def test_a_decision_says_whom_it_moves_before_it_holds_and_is_added_to_those_bef
     assert before == 365 and [one.value for one in sqlite_hub.policy.history(STALE)] == [365, 30]
     assert sqlite_hub.policy.entry(STALE, DAY).confirmed_by == "Ann Officer"
     with sqlite_hub.read() as connection:
-        (entry,) = ledger.said(connection, make.ACTIONS)
+        (entry,) = ledger.said(connection, stands.ACTIONS)
     assert (entry["decision"], entry["from"]) == (STALE, "2026-01-01")
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--value", "30", "--from", "2026-01-01", "--source", "-", "--reason", "decided"), "needs a source"),
         (("--value", "30", "--from", "2026-01-01", "--source", "Board", "--reason", "N/A"), "needs a reason"),
         (("--value", "soon", "--from", "2026-01-01", "--source", "Board", "--reason", "decided"), "is a int"),
         (("--value", "30", "--from", "2000-01-01", "--source", "Board", "--reason", "decided"), "never edited"),
         (("--from", "2026-01-01", "--source", "Board", "--reason", "decided"), "give the value"),
     ],
-    ids=["source", "reason", "kind", "day", "value"],
+    ids=["reason", "kind", "day", "value"],
 )
 def test_a_decision_that_lacks_something_is_not_taken(sqlite_hub: Hub, words: tuple[str, ...], said: str):
     code, told = _asked(sqlite_hub, "set", STALE, *words)
@@ -192,3 +194,77 @@ def test_a_file_of_decisions_that_was_edited_put_in_or_taken_out_by_hand_is_name
     assert code == 3
     assert f"{STALE}.yaml was edited" in told and "record_within_days.yaml is gone" in told
     assert "waiver_days.yaml was put in" in told
+
+
+def test_a_hand_edited_decision_is_said_wherever_the_hub_is_opened_by_the_board_and_by_doctor(sqlite_hub: Hub):
+    _asked(sqlite_hub, "confirm", STALE, "--actor", "Ann Officer", "--reason", "agreed with the DPO")
+    calm = _asked(sqlite_hub, "list", "--name", STALE)[1], stands.standing(sqlite_hub)
+    file = sqlite_hub.home / policy.DECISIONS / f"{STALE}.yaml"
+    file.write_text(file.read_text("utf-8").replace("365", "30"), "utf-8")
+
+    told = _asked(sqlite_hub, "list", "--name", STALE)[1]
+    with sqlite_hub.read() as connection:
+        facts = database._decided(sqlite_hub.home, connection)
+    rows = {each["promise"]: each for each in board.rows(board.opened(sqlite_hub, DAY))}
+
+    assert "Look at the decisions" not in calm[0] and calm[1] == stands.ENTERED
+    assert f"Look at the decisions: {STALE}.yaml was edited" in told
+    assert [fact.in_the_way for fact in facts] == [fact_.PERHAPS]
+    assert rows["P8"]["status"] == "at_risk" and "Changed behind the product's back" in rows["P8"]["evidence"]
+    assert "Changed behind" in rows["P10"]["evidence"] and "Changed behind" not in rows["P5"]["evidence"]
+
+
+def test_a_decision_without_a_source_or_for_days_that_were_reported_is_listed_on_the_board(sqlite_hub: Hub):
+    kept = sqlite_hub.home / "reports" / "retention" / "2026-09-30" / "abc"
+    kept.mkdir(parents=True)
+    (kept / "manifest.json").write_text('{"report": "retention", "run": "abc", "parameters": {"as_at": "2026-09-30"}}')
+    decide = ("set", STALE, "--value", "30", "--from", "2026-04-01", "--reason", "decided")
+
+    code, told = _asked(sqlite_hub, *decide)
+    rows = {each["promise"]: each for each in board.rows(board.opened(sqlite_hub, DAY))}
+
+    assert code == 0 and "It has no source" in told and "It reaches back to days that were reported" in told
+    assert stands.standing(sqlite_hub) == f"back {STALE} 2026-04-01; unsourced {STALE} 2026-04-01"
+    said = [control["said"] for control in rows["P8"]["controls"]]
+    assert "Decided without a source: Retention: stale after days from 1 April 2026" in said
+    assert "Decided for days that had been reported: Retention: stale after days from 1 April 2026" in said
+
+
+def test_what_wants_a_look_fits_into_a_report_s_parameter_however_much_it_is():
+    items = [f"back sharing.record_within_days 2026-01-{day:02}" for day in range(1, 30)]
+
+    said = stands._short(items)
+
+    assert len(said) <= 200 and said.endswith("; more 25")
+
+
+def test_what_ships_for_a_fact_that_was_not_decided_gives_its_place_to_what_is_decided(
+    sqlite_hub: Hub, monkeypatch: pytest.MonkeyPatch
+):
+    council.shipped(monkeypatch)
+    decide = (
+        "set",
+        "hubs",
+        "--value",
+        "{mill: Mill Lane}",
+        "--from",
+        "2000-01-01",
+        "--source",
+        "Cabinet",
+        "--reason",
+        "ours",
+    )
+
+    first, again = _asked(sqlite_hub, *decide), _asked(sqlite_hub, *decide)
+
+    assert first[0] == 0 and (again[0], "never edited" in again[1]) == (2, True)
+    assert [one.value for one in sqlite_hub.policy.history("hubs")] == [{"mill": "Mill Lane"}]
+
+
+@pytest.mark.parametrize("value", ["{P13: We do.}", "{P1: 5}", '{P1: " "}'])
+def test_a_notice_s_sentences_are_texts_for_the_twelve_promises(sqlite_hub: Hub, value: str):
+    decide = ("--from", "2026-04-01", "--source", "Cabinet", "--reason", "ours")
+
+    code, told = _asked(sqlite_hub, "set", "notice.sentences", "--value", value, *decide)
+
+    assert code == 3 and "must be a text for each of P1 to P12" in told

@@ -32,8 +32,10 @@ def list_(
 def set_(
     options: Options,
     name: NAME,
-    source: Annotated[str, typer.Option(help="Who decided it where, and when.")],
     start: Annotated[str, typer.Option("--from", help="The first day on which it holds.")],
+    source: Annotated[
+        str, typer.Option(help="Who decided it where, and when; without one the promise board lists it.")
+    ] = "",
     value: Annotated[str | None, typer.Option(help="The value, as YAML: a number, a day, a text, a list.")] = None,
     file: Annotated[Path | None, typer.Option(help="Instead of --value: a file that holds it, as YAML.")] = None,
     impact: IMPACT = False,
@@ -41,25 +43,25 @@ def set_(
     """Decide a value from a day on; it is added to those before it, and says whom it moves."""
     from hubdata import policy_write
     from hubdata.policy import Entry
-    from hubdata.records.decisions import make
+    from hubdata.records.decisions import make, stands
     from hubdata.rules import moved
 
     given, day = policy_write.parsed(value, file), dates.parse(start, "--from")
     hub = options.hub()
     new, history = make.value(hub, Entry(name, given, "", source, day, day), options.by)
-    done = moved.decide(hub, make.SET, new, history, options.by, impact)
+    done = moved.decide(hub, stands.SET, new, history, options.by, impact)
     return Answer(done, moved.lines(done))
 
 
 @command(decisions_app)
 def confirm(options: Options, name: NAME, impact: IMPACT = False) -> Answer:
     """Confirm the value in force: from then on it is this council's, and no upgrade changes it."""
-    from hubdata.records.decisions import make
+    from hubdata.records.decisions import make, stands
     from hubdata.rules import moved
 
     hub = options.hub()
     entry, history = make.confirmation(hub, name, options.by)
-    done = moved.decide(hub, make.CONFIRM, entry, history, options.by, impact)
+    done = moved.decide(hub, stands.CONFIRM, entry, history, options.by, impact)
     return Answer(done, moved.lines(done))
 
 

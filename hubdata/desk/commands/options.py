@@ -45,6 +45,7 @@ class Options:
         if self.opened and not create:
             return replace(self.opened[0], acting=self.acting)
         # SQLAlchemy costs 0.4 s, which `--help` and a wrong option should not wait for
+        from hubdata.records.decisions import stands
         from hubdata.records.store import open_hub
         from hubdata.records.time import jumps
 
@@ -59,6 +60,8 @@ class Options:
             why = jumps.warns(connection, self.by.actor)
         if why:
             self.warn(f"Look at the clock: {why}.")
+        for done in stands.at_opening(self.opened[-1]):
+            self.warn(f"Look at the decisions: {done}; `hubdata decisions changes` says what the ledger has.")
         return replace(self.opened[-1], acting=self.acting)
 
     def given(self, name: str):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hubdata import places, policy
+from hubdata import places, policy, policy_check
 from hubdata.intake.mapping.apply import STYLES, Mapping, Spec
 from hubdata.policy import slug
 from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
@@ -54,7 +54,7 @@ def _faults(file: str, content: object) -> list[str]:
     said = Written(content, called=f"{file}: ")
     if not isinstance(said.keys.get("tables"), dict):
         return [f"{file}: has no list of tables"]
-    said.only(TOP, words=policy.UNKNOWN)
+    said.only(TOP, words=policy_check.UNKNOWN)
     said.must("left_out", lambda part: not part or isinstance(part, dict), "{key}: write `name: …` lines")
     for why in said.part("left_out").named("left_out: {name} "):
         if not policy.meant(why.value):
@@ -69,7 +69,7 @@ def _faults(file: str, content: object) -> list[str]:
 
 
 def _check_table(table: Written, ours: list[str]) -> None:
-    table.only(KEYS, words=policy.UNKNOWN)
+    table.only(KEYS, words=policy_check.UNKNOWN)
     if odd := sorted(key for key in PARTS if table.keys.get(key) and not table.part(key).keys):
         table.fault(f"{', '.join(odd)}: write `name: …` lines")
         return

@@ -1,7 +1,7 @@
 """Adds to what a hub decided: a new dated value, or a confirmation; with a ledger entry that has the file's hash.
 
 The file takes its place once the entry is committed, so a file that the ledger does not know was written by somebody
-else, and `strange` says which. What ships for a name that was decided is shown beside it, and takes no place of itself.
+else (stands.py). What ships for a name that was decided is shown beside it, and takes no place of itself.
 """
 
 from collections.abc import Iterator
@@ -15,13 +15,12 @@ from hubdata import moments, policy, policy_write
 from hubdata.errors import BadParameter
 from hubdata.moments import By
 from hubdata.policy import DECISIONS, Entry, Policy
-from hubdata.records import folders, ledger, private
+from hubdata.records import folders, private
+from hubdata.records.decisions import stands
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 
-SET, CONFIRM = "decisions.set", "decisions.confirm"
-ACTIONS = (SET, CONFIRM)
-UNSAID = "To be filled in by the council"  # how a shipped value says that only the council can say it
+UNSOURCED = "No source was given"
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,14 @@ def drafted(hub: Hub, action: str, entry: Entry, history: list[Entry]) -> Iterat
 
 
 def value(hub: Hub, entry: Entry, by: By) -> tuple[Entry, list[Entry]]:
-    """A new dated value of a name, decided by whoever acts, and all its values. Raises BadParameter if it cannot be."""
+    """A new dated value of a name, decided by whoever acts, and all its values. Raises BadParameter if it cannot be.
+
+    Where no source is given that says something, that is what its source says, and the board lists it.
+    """
     history = _history(hub, entry.name)
-    if policy.meant(entry.source, decided=hub.policy) is None:
-        raise BadParameter("a decision needs a source: say with --source who decided it where, and on which day")
-    today = moments.today()
-    new = replace(entry, unit=history[0].unit, last_checked=today, confirmed_by=by.actor, confirmed_on=today)
+    source, today = policy.meant(entry.source, decided=hub.policy) or UNSOURCED, moments.today()
+    by_whom = {"source": source, "confirmed_by": by.actor, "confirmed_on": today}
+    new = replace(entry, unit=history[0].unit, last_checked=today, **by_whom)
     return new, policy_write.added(history, new)
 
 
@@ -60,7 +61,7 @@ def confirmation(hub: Hub, name: str, by: By) -> tuple[Entry, list[Entry]]:
     """
     history = policy_write.confirmed(_history(hub, name), by.as_at, by.actor, moments.today())
     entry = [each for each in history if each.holds_from <= by.as_at][-1]
-    if entry.value == UNSAID:
+    if entry.undecided:
         raise BadParameter(f"{name} says nothing yet that could be confirmed; say it with `hubdata decisions set`")
     return entry, history
 
@@ -71,27 +72,22 @@ def _history(hub: Hub, name: str) -> list[Entry]:
     return hub.policy.history(name)
 
 
-def enter(hub: Hub, draft: Draft, by: By) -> Path:
-    """Put a draft in force: its ledger entry first, then its file, whose path is returned. Needs a reason."""
+def enter(hub: Hub, draft: Draft, by: By, reported: int = 0) -> Path:
+    """Put a draft in force: its ledger entry first, then its file, whose path is returned. Needs a reason.
+
+    `reported` is how many reports there are of days that it reaches back to.
+    """
     name, start = draft.entry.name, draft.entry.valid_from
     why = policy.reason(by.reason, "a decision")
-    detail = {"decision": name, "from": str(start), "file": sha256(draft.file).hexdigest()}
+    detail: dict[str, object] = {"decision": name, "from": str(start), "file": sha256(draft.file).hexdigest()}
+    detail |= {"reported": reported} if reported else {}
+    detail |= {"unsourced": True} if draft.entry.source == UNSOURCED else {}
     with hub.write(Act(by.actor, "officer", why, draft.action, detail)):
         pass
     path = hub.home / DECISIONS / f"{name}.yaml"
     private.write(path, draft.file.decode())
+    stands.seal(hub)
     return path
-
-
-def strange(hub: Hub) -> list[str]:
-    """Files of decisions that are not as the ledger has them: edited, put in or taken out behind the product's back."""
-    with hub.read() as connection:
-        known = {one["decision"]: one["file"] for one in ledger.said(connection, ACTIONS)}
-    there = {path.stem: sha256(path.read_bytes()).hexdigest() for path in (hub.home / DECISIONS).glob("*.yaml")}
-    told = [f"{name}.yaml was put in behind the product's back" for name in there.keys() - known.keys()]
-    told += [f"{name}.yaml is gone" for name in known.keys() - there.keys()]
-    both = (name for name in there.keys() & known.keys() if there[name] != known[name])
-    return sorted([*told, *(f"{name}.yaml was edited behind the product's back" for name in both)])
 
 
 def touched(hub: Hub) -> list[tuple[Entry, Entry]]:

@@ -5,7 +5,7 @@ from datetime import date
 from hubdata.dates import words
 from hubdata.policy import Entry, Policy
 from hubdata.records import ledger
-from hubdata.records.decisions import make
+from hubdata.records.decisions import make, stands
 from hubdata.records.store import Hub
 
 LONGEST = 70  # characters of a value on its line
@@ -50,12 +50,13 @@ def changes(hub: Hub) -> dict:
     """What ships otherwise than was decided, what was done to the files, and every decision in the ledger."""
     pairs = make.touched(hub)
     with hub.read() as connection:
-        entered = ledger.said(connection, make.ACTIONS)
+        entered = ledger.said(connection, stands.ACTIONS)
+        strange = stands.words(stands.strange(hub.home, connection))
     shipped = [
         {"name": new.name, "from": new.valid_from, "ships": new.value, "holds": ours.value, "source": new.source}
         for new, ours in pairs
     ]
-    return {"shipped": shipped, "strange": make.strange(hub), "decisions": entered}
+    return {"shipped": shipped, "strange": strange, "decisions": entered}
 
 
 def changes_lines(found: dict) -> list[str]:

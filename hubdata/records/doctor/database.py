@@ -18,6 +18,7 @@ from hubdata.dates import words
 from hubdata.errors import HubError
 from hubdata.records import store
 from hubdata.records.backups import postgresql
+from hubdata.records.decisions import stands
 from hubdata.records.doctor.fact import NO, PERHAPS, YES, Fact
 from hubdata.records.opening import address
 from hubdata.records.people import actors, claims
@@ -82,7 +83,20 @@ def _answers(connection: Connection, home: Path, file: Path | None, actor: str) 
     about.append(_schema(found))
     if found not in store.KNOWN or found < "0014" or any(fact.in_the_way == YES for fact in about):
         return about
-    return [*about, *_clock(connection, actor), _witness(connection, home), *_people(connection, found)]
+    return [
+        *about,
+        *_clock(connection, actor),
+        _witness(connection, home),
+        *_people(connection, found),
+        *_decided(home, connection),
+    ]
+
+
+def _decided(home: Path, connection: Connection) -> list[Fact]:
+    """Whether the files of what was decided are as the ledger has them."""
+    found = stands.words(stands.strange(home, connection))
+    do = "put the file back from a backup, or decide it again with `hubdata decisions set`"
+    return [Fact("decisions", each, PERHAPS, do) for each in found]
 
 
 def _whole(connection: Connection, file: Path) -> Fact:

@@ -1,6 +1,7 @@
 -- The promise board (P1 to P12): each promise's status, from everything that the rules judged and from controls that are no
 -- rule. What params say of the promises is in promises, needed, stands_on and differences; the board before in earlier.
 -- Readings chosen:
+--   * not promised: the council's own notice is decided and has no sentence for it; what the rules found is shown all the same;
 --   * broken: a check of kind breach found something; a code with two promises counts for both;
 --   * at risk: another check found something, or a control is overdue;
 --   * cannot tell: a check without which nobody may say "kept" (needed) had nothing to judge or did not run, nothing at all
@@ -153,6 +154,14 @@ CREATE TEMP TABLE controls AS
     FROM (SELECT *, passphrase + key + sign_in AS proved, CASE act WHEN 'releases' THEN 'P4' ELSE 'P8' END AS promise FROM acts) AS rests
     GROUP BY rests.promise
     UNION ALL
+    SELECT coalesce(s.promise, 'P8'), CASE kind WHEN 'strange' THEN 'overdue' ELSE 'shown' END,
+           CASE kind WHEN 'strange' THEN 'Changed behind the product''s back, not as the ledger has it: ' WHEN 'back' THEN 'Decided for days that had been reported: '
+                WHEN 'more' THEN 'More of such decisions, which `hubdata decisions changes` lists: '
+                ELSE 'Decided without a source: ' END
+           || string_agg(value_name(name) || coalesce(' from ' || in_words(from_on), ''), ', ' ORDER BY name, from_on)
+    FROM decided_so LEFT JOIN (SELECT DISTINCT d.name, promise FROM decided_so AS d JOIN stands_on ON d.name GLOB pattern) AS s USING (name)
+    GROUP BY s.promise, kind
+    UNION ALL
     SELECT 'P8', 'shown', getvariable('destroyed_since') WHERE getvariable('destroyed_since') <> ''
     UNION ALL
     SELECT 'P9', 'shown', format('Of {} on record, {:,} {} in time', counted(count(*), 'answer to a request', 'answers to requests'),
@@ -175,6 +184,7 @@ WITH by_checks AS (
     FROM controls GROUP BY promise
 )
 SELECT p.promise, p.number, CASE
+        WHEN NOT promised THEN 'not_promised'
         WHEN breaches > 0 THEN 'broken'
         WHEN looks > 0 OR overdue THEN 'at_risk'
         WHEN missing > 0 OR unsaid OR (coalesce(judged, 0) = 0 AND NOT coalesce(shown, false)) THEN 'cannot_tell'
@@ -184,11 +194,13 @@ FROM promises AS p LEFT JOIN by_checks USING (promise) LEFT JOIN by_needed USING
 LEFT JOIN earlier AS e USING (promise);
 
 CREATE TEMP MACRO status_words(status) AS
-    CASE status WHEN 'kept' THEN 'Kept' WHEN 'at_risk' THEN 'At risk' WHEN 'broken' THEN 'Broken' WHEN 'cannot_tell' THEN 'Cannot tell' END;
+    CASE status WHEN 'kept' THEN 'Kept' WHEN 'at_risk' THEN 'At risk' WHEN 'broken' THEN 'Broken' WHEN 'cannot_tell' THEN 'Cannot tell'
+        WHEN 'not_promised' THEN 'Not promised' END;
 CREATE TEMP MACRO badness(status) AS list_position(['kept', 'at_risk', 'broken'], status);
 CREATE TEMP MACRO trend(status, was) AS CASE
     WHEN was IS NULL THEN CASE WHEN EXISTS (FROM earlier) THEN 'Not on the board before' ELSE 'No earlier board' END
     WHEN status = was THEN 'Unchanged'
+    WHEN status = 'not_promised' THEN 'Promised no longer' WHEN was = 'not_promised' THEN 'Promised now'
     ELSE CASE WHEN status = 'cannot_tell' THEN 'Can no longer be told' WHEN was = 'cannot_tell' THEN 'Can be told now'
               WHEN badness(status) > badness(was) THEN 'Worse' ELSE 'Better' END
          || CASE WHEN 'cannot_tell' IN (status, was) AND status <> 'cannot_tell' THEN '' ELSE ', was ' || lower(status_words(was)) END END;
@@ -201,6 +213,7 @@ CREATE TEMP TABLE graded AS
     SELECT *, row_number() OVER (PARTITION BY promise ORDER BY severity, subjects DESC, code) AS place FROM results WHERE findings > 0;
 CREATE TEMP TABLE evidence AS
     SELECT s.promise, concat_ws('. ',
+        CASE WHEN status = 'not_promised' THEN 'The council''s own notice has no sentence for it' END,
         (SELECT any_value(said) FROM graded AS g WHERE g.promise = s.promise AND place = 1),
         (SELECT counted(count(*), 'other check', 'other checks') || ' found something too' FROM graded AS g WHERE g.promise = s.promise AND place > 1 HAVING count(*) > 0),
         (SELECT string_agg(c.said, '. ' ORDER BY c.said) FROM controls AS c WHERE c.promise = s.promise AND (state IN ('overdue', 'kept') OR (state = 'cannot_tell' AND status = 'cannot_tell'))),
@@ -224,14 +237,14 @@ CREATE TEMP TABLE unchecked AS
     WHERE (p.last_checked + to_months(decided('law.check_within_months')::INTEGER))::DATE <= as_at;
 
 CREATE TEMP TABLE board AS
-    SELECT p.promise, p.sentence, s.status, e.evidence, p.number, p.title, p.heading, p.control, p.owner, p.who_could_tell,
+    SELECT p.promise, p.sentence, p.own_words, s.status, e.evidence, p.number, p.title, p.heading, p.control, p.owner, p.who_could_tell,
            trend(s.status, s.was) || CASE WHEN s.status <> s.was AND destroyed_after(s.was_on) > 0
                THEN '; ' || counted(destroyed_after(s.was_on), 'family record was', 'family records were') || ' destroyed since' ELSE '' END AS trend,
            s.was AS before, s.was_on AS before_on
     FROM promises AS p JOIN standings AS s USING (promise) JOIN evidence AS e USING (promise) ORDER BY p.number;
 
 -- figure: answer
--- finding: (SELECT counted(count(*) FILTER (status = 'broken'), 'promise is', 'promises are') || ' broken, ' || count(*) FILTER (status = 'at_risk') || ' at risk and ' || count(*) FILTER (status = 'kept') || ' kept; ' || count(*) FILTER (status = 'cannot_tell') || ' cannot be told from these records' FROM standings)
+-- finding: (SELECT counted(count(*) FILTER (status = 'broken'), 'promise is', 'promises are') || ' broken, ' || count(*) FILTER (status = 'at_risk') || ' at risk and ' || count(*) FILTER (status = 'kept') || ' kept; ' || count(*) FILTER (status = 'cannot_tell') || ' cannot be told from these records' || CASE count(*) FILTER (status = 'not_promised') WHEN 0 THEN '' ELSE '; ' || count(*) FILTER (status = 'not_promised') || ' not promised' END FROM standings)
 -- scope: {hub}, at {as_at}
 -- column: point | Point
 SELECT point FROM (
@@ -245,6 +258,8 @@ SELECT point FROM (
     SELECT 3, (SELECT CASE WHEN count(*) = 0 THEN 'Every check ran, ' ELSE counted(count(*), 'check', 'checks') || ' did not run, ' END FROM ran WHERE judged = 0)
         || counted((SELECT count(DISTINCT name) FROM unconfirmed), 'assumption waits', 'assumptions wait') || ' for an officer to confirm, and in '
         || counted((SELECT count(DISTINCT notice) FROM differences), 'place', 'places') || ' the notice and the law differ'
+    UNION ALL
+    SELECT 4, 'The council''s own notice is not decided yet, so what is judged is what the workbench was made for' WHERE (SELECT NOT bool_or(own_words) FROM promises)
 ) ORDER BY place;
 
 -- figure: board
@@ -267,7 +282,7 @@ SELECT promise || ' ' || title AS promise, status_words(status) AS status, evide
 -- chart: status: now
 -- source: Hub records
 SELECT status_words(name) AS status, count(*) FILTER (status = name) AS now, CASE WHEN count(was) > 0 THEN count(*) FILTER (was = name) END AS before, place
-FROM standings, (SELECT unnest(['broken', 'at_risk', 'cannot_tell', 'kept']) AS name, unnest([1, 2, 3, 4]) AS place)
+FROM standings, (SELECT unnest(['broken', 'at_risk', 'cannot_tell', 'kept', 'not_promised']) AS name, unnest([1, 2, 3, 4, 5]) AS place)
 GROUP BY name, place ORDER BY place;
 
 -- figure: promise
@@ -277,7 +292,10 @@ GROUP BY name, place ORDER BY place;
 -- column: fact | Fact
 -- column: value | Value
 SELECT fact, value FROM (
-    SELECT 10 AS place, '' AS code, 'Status' AS fact, status_words(status) || '. ' || trend || coalesce(' (board of ' || in_words(before_on) || ')', '') AS value FROM board WHERE promise = getvariable('of')
+    SELECT 5 AS place, '' AS code, CASE WHEN own_words THEN 'The notice says' ELSE 'What is judged' END AS fact,
+           sentence || CASE WHEN own_words THEN '' ELSE ' What your own notice says of it is not decided yet.' END AS value FROM board WHERE promise = getvariable('of')
+    UNION ALL
+    SELECT 10, '', 'Status', status_words(status) || '. ' || trend || coalesce(' (board of ' || in_words(before_on) || ')', '') FROM board WHERE promise = getvariable('of')
     UNION ALL
     SELECT 20, severity || code, kind_words(severity) || ' (' || code || ')', said FROM results WHERE promise = getvariable('of') AND findings > 0
     UNION ALL

@@ -19,7 +19,7 @@ CREATE TEMP TABLE received AS
     LEFT JOIN (SELECT organisation, count(*) AS agreements FROM agreed GROUP BY ALL) USING (organisation);
 
 -- figure: answer
--- finding: (SELECT CASE WHEN count(*) = 0 THEN 'Every entry of this record is filled in' ELSE counted(count(*), 'entry of this record', 'entries of this record') || ' must be filled in by the council' END FROM policy WHERE value LIKE 'To be filled in%')
+-- finding: (SELECT CASE WHEN count(*) = 0 THEN 'Every entry of this record is filled in' ELSE counted(count(*), 'entry of this record', 'entries of this record') || ' must be filled in by the council' END FROM policy WHERE value = 'Not decided yet')
 -- scope: {hub}, at {as_at}
 -- column: point | Point
 SELECT point FROM (
