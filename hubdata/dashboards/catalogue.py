@@ -83,6 +83,7 @@ def dashboard(name: str) -> Dashboard:
 
 # The officer's desk; it is served by itself, and a dashboards' process never shows it.
 DESK = (
+    Dashboard("today", "Today", "What needs somebody now: whose is it, by when, and what happens otherwise?", ()),
     Dashboard("audit", "Run an audit", "Are the promises kept, and what must be put right?", ()),
     Dashboard("findings", "Findings worklist", "What was found, what has been done about it, and by when?", ()),
     Dashboard("family", "Find a family", "Whose record is this? The search and its reason are kept in the ledger.", ()),

@@ -29,6 +29,7 @@ from hubdata.desk.commands import (
     schedule,
     serve,
     sharing,
+    today,
 )
 
 app = typer.Typer(
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.add_typer(hub.init_app)
 app.add_typer(hub.doctor_app)
 app.add_typer(decisions.decisions_app, name="decisions")
+app.add_typer(today.today_app)
 app.add_typer(findings.findings_app)
 app.add_typer(families.leads_app)
 app.add_typer(reports.report_app)

@@ -39,6 +39,11 @@ def shown(answer: Answer, command: str, aloud: bool = True, words: Words = PLAIN
     )
 
 
+def framed(drawn: Html, command: str) -> Html:
+    """An answer that its own room has drawn."""
+    return element("div", drawn, _same(command), class_="answer")
+
+
 def _same(command: str) -> Html:
     """What was done, for somebody who wants to type or schedule it."""
     return element("details", element("summary", "The same as a command"), element("code", command), class_="same")

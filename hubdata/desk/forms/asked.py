@@ -49,9 +49,19 @@ class AtForm(Options):
 
 
 def at_desk(tell: Callable[[str], None] = print, words: str = "", secret: str = "", **common: Any) -> AtForm:
-    """A command run's options: the home and the database are those that the environment names."""
+    """A command run's options: the home and the database are those that are given, or that the environment names."""
     given, actor = common.get("as_at"), common.get("actor")
     as_at = dates.parse(given, "--as-at") if given else moments.today()
     by = By(who(actor), why(common.get("reason")), as_at)
     named = by.actor if (actor or "").strip() else None
-    return AtForm(None, None, False, by, bool(given), tell=tell, words=words, secret=secret, named=named)
+    return AtForm(
+        common.get("home"),
+        common.get("url"),
+        False,
+        by,
+        bool(given),
+        tell=tell,
+        words=words,
+        secret=secret,
+        named=named,
+    )

@@ -5,100 +5,28 @@ else.
 """
 
 import os
-import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from hubdata import moments
 from hubdata.dashboards import show
-from hubdata.desk.commands.command import Answer, Options, answered
+from hubdata.desk.commands.command import Answer, answered
 from hubdata.desk.forms import answer as forms_answer
+from hubdata.desk.forms import links
 from hubdata.desk.forms.asked import at_desk
-from hubdata.desk.forms.choices import RECORDED, known, recorded, recorded_organisations, registers
+from hubdata.desk.forms.choices import known, recorded_organisations, registers
+from hubdata.desk.forms.control import Control, told
 from hubdata.desk.forms.form import Field, line, named
 from hubdata.desk.forms.locked import Locked, registered, secret
 from hubdata.desk.forms.tasks import TASKS, Task
-from hubdata.desk.forms.words import SERVED, Words, heading
+from hubdata.desk.forms.words import SERVED, Words
 from hubdata.errors import BadParameter, HubError
 from hubdata.figures.html import Html, element, style
 
 CALM = 0.5  # seconds after an answer in which a second click is the end of a double click
-COMMAND, OPTION = re.compile(r"`(?:hubdata )?([a-z ]+)`"), re.compile(r"--([a-z-]+)")
-TITLES = {task.words: task.title for tasks in TASKS.values() for task in tasks}  # a command is its form here
 STYLE = "voila/desk/desk.css"
-NONE = {True: "Choose one", False: "Not stated"}
-NOTHING = ""  # not None: ipywidgets then sometimes shows no choice at all, whichever trait it happens to tell first
-
-
-def told(said: str) -> str:
-    """What a command says of itself or of an option, to somebody who has its form: no command and no option in it."""
-    said = COMMAND.sub(lambda found: f"“{TITLES.get(found[1], found[1])}”", said)
-    return OPTION.sub(lambda found: f"“{heading(found[1].replace('-', ' '))}”", said).replace("`;`", ";")
-
-
-class Control:
-    """A field as controls: one, or a checkbox for each value where there may be several."""
-
-    def __init__(self, field: Field, offered: dict[str, str]):
-        self.field = field
-        self.boxes = {code: show.checkbox(f"{field.label}: {said}") for code, said in offered.items()}
-        if not field.several or not offered:
-            self.boxes = {}
-            self.one: Any = self._one(offered)  # a choice, a text or a checkbox
-            self.begins = self.one.value
-            self.shown = self.one
-        else:
-            self.shown = show.box(*self.boxes.values())
-        self.shown.add_class(f"hub-field-{field.name.replace('_', '-')}")
-
-    def _one(self, offered: dict[str, str]):
-        field = self.field
-        if field.kind is bool:
-            return show.checkbox(self.label(), bool(field.default))
-        if offered or field.name in RECORDED:
-            made = show.choice(self.label(), _options(field, offered))
-            made.value = field.default if field.default in offered else NOTHING
-            return made
-        return show.text(self.label(), "" if field.default is None else str(field.default))
-
-    def label(self, wrong: str = "") -> str:
-        """The field's name, what it means, and what must be put right."""
-        field = self.field
-        optional = "" if field.required or field.kind is bool or field.default is not None else " (optional)"
-        return "\n".join(filter(None, (field.label + optional, told(field.hint), wrong and f"Error: {wrong}")))
-
-    def read(self) -> object:
-        """What was filled in, as the command takes it. Raises BadParameter if it cannot be taken."""
-        given = [code for code, box in self.boxes.items() if box.value] if self.boxes else self.one.value
-        return self.field.read(given, "Choose" if self.boxes or hasattr(self.one, "options") else "Enter")
-
-    def clear(self) -> None:
-        """Begin anew: what was typed is done with."""
-        for box in self.boxes.values():
-            box.value = False
-        if not self.boxes:
-            self.one.value = self.begins
-
-    def say(self, wrong: str = "") -> None:
-        """Say beside the field what must be put right, or that nothing must be."""
-        (self.shown.add_class if wrong else self.shown.remove_class)("hub-wrong")
-        if not self.boxes:
-            self.one.description = self.label(wrong)
-
-    def renew(self, options: Options) -> None:
-        """Offer what the records have now; what was chosen stays if it is still there."""
-        if self.field.name in RECORDED and not self.boxes:
-            offered, chosen = recorded(self.field, options), self.one.value
-            self.one.options = _options(self.field, offered)
-            self.one.value = chosen if chosen in offered else NOTHING
-
-
-def _options(field: Field, offered: dict[str, str]) -> list[tuple[str, str]]:
-    empty = [] if field.default in offered else [(NONE[field.required], NOTHING)]
-    return [*empty, *((said, code) for code, said in offered.items())]
 
 
 class Form:
@@ -129,6 +57,12 @@ class Form:
         hint = told(field.hint.split(" Put ;")[0])
         said = element("p", element("strong", field.label), element("br"), hint, class_="group")
         return [show.html(said), control.shown]
+
+    def fill(self, given: Mapping[str, str]) -> None:
+        """Fill in what the page's address, or what was just done on the page, says already; nothing that was typed."""
+        for control in self.controls:
+            if control.is_empty and (value := given.get(control.field.name)):
+                control.fill(value)
 
     def begin(self) -> None:
         """Answer what needs nothing filled in, without a word to who has not asked."""
@@ -184,8 +118,10 @@ class Form:
         if _failed(answer):
             return False, self._refused(self._named(forms_answer.problems(answer)), command)
         self._say({})
-        self.said = answer.said
-        return True, forms_answer.shown(self._without_carried(answer), command, aloud, spoken())
+        self.said, words = answer.said, spoken()
+        if self.task.drawn:
+            return True, forms_answer.framed(self.task.drawn(answer.said, words), command)
+        return True, forms_answer.shown(self._without_carried(answer), command, aloud, words)
 
     def _typed(self) -> str:
         """The passphrase that was typed for this one time; it does not stay in the form."""
@@ -274,7 +210,7 @@ def desk(name: str) -> None:
     if warned:
         head.value = _head(TASKS[name], warned)
     forms: list[Form] = []
-    opened = partial(_opened, name, forms)
+    opened = partial(_opened, name, forms, links.asked(os.environ.get("QUERY_STRING", "")))
     if not registered():
         for each in opened():
             show.place(each)
@@ -283,10 +219,11 @@ def desk(name: str) -> None:
         show.place(Locked(opened, partial(_begin, forms)).shown)
 
 
-def _opened(name: str, forms: list[Form]) -> list:
-    """The controls of a page's forms, made once."""
+def _opened(name: str, forms: list[Form], given: Mapping[str, str]) -> list:
+    """The controls of a page's forms, made once, with what the page's address fills in."""
     for task in TASKS[name] if not forms else ():
         forms.append(Form(task, partial(_renew, forms), forms))
+        forms[-1].fill(given)
     return [each.shown for each in forms]
 
 
@@ -301,10 +238,18 @@ def _renew(forms: list[Form], pressed: Form | None = None) -> None:
     """What the forms offer and list, as the records are after one of them was used."""
     for form in forms:
         form.renew()
+        if pressed and form is not pressed:
+            form.fill(_carried(pressed, form))
     if pressed and not pressed.task.at_once:
         for form in forms:
             if form.task.at_once:
                 form.again()
+
+
+def _carried(pressed: Form, form: Form) -> dict[str, str]:
+    """What the form that was just used says of what another one must be told: the references in its answer."""
+    must = {control.field.name for control in form.controls if control.field.required}
+    return {name: str(value) for name in must & set(links.FILLED) if (value := getattr(pressed.said, name, None))}
 
 
 def _head(tasks: tuple[Task, ...], warned: Sequence[str] = ()) -> Html:

@@ -4,20 +4,27 @@ No task is anything but a command, so that whatever the desk does can also be ty
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 from hubdata.desk.commands import copy as commands_copy
-from hubdata.desk.commands import families, findings, retention, rights, sharing
+from hubdata.desk.commands import families, findings, retention, rights, sharing, today
 from hubdata.desk.commands import ledger as commands_ledger
 from hubdata.desk.commands import reports as commands_reports
 from hubdata.desk.commands.command import Answer, Options
+from hubdata.desk.forms import links
 from hubdata.desk.forms.form import Field, asked, fields, shared, words
+from hubdata.desk.forms.words import Words
+from hubdata.desk.today import page
+from hubdata.desk.today.thing import Thing, Today
+from hubdata.figures.html import Html
 
 WRITES = ("reason", "as_at", "actor")
 READS = ("as_at",)
+WHOSE = ("as_at", "actor")
 NOTHING = ()
 
 
@@ -28,6 +35,7 @@ class Task:
     `needs` are options that the command refuses to do without although it could be called so; `at_once` is a question
     that is answered as the page opens; `asks` is one that records no more than that it was asked. `asked` is what a
     report answers. `carries` are fields that the list shown above on the page fills in, so that nobody copies them.
+    `drawn` draws what was answered where its room knows better than a table how it is read.
     """
 
     title: str
@@ -40,6 +48,7 @@ class Task:
     asks: bool = False
     asked: str = ""
     carries: tuple[str, ...] = ()
+    drawn: Callable[[Any, Words], Html] | None = None
 
     @property
     def saves(self) -> bool:
@@ -78,6 +87,18 @@ class Task:
         return tuple(replace(field, required=True) if field.name in self.needs else field for field in every)
 
 
+def _today(said: Today, words: Words) -> Html:
+    """What needs somebody, each thing a link where the desk is served."""
+    return page.drawn(said, partial(address, forms=words.forms) if words.served else lambda _thing: "")
+
+
+def address(one: Thing, forms: Mapping[str, tuple[str, str]]) -> str:
+    """Where a thing is done: its own page, or the form of its command, filled in; nothing where no form does it."""
+    if one.command not in forms:
+        return ""
+    return links.to_form(forms[one.command][1], one.command.replace(" ", "-"), one.given)
+
+
 def _report(name: str, options: Options, **parameters: object) -> Answer:
     """A report, its findings each with its sentence."""
     from hubdata.rules.findings import CODES  # DuckDB: 0.5 s that no other form should take
@@ -102,6 +123,17 @@ def _audit(title: str, report: str, question: str) -> Task:
 
 
 TASKS: dict[str, tuple[Task, ...]] = {
+    "today": (
+        Task(
+            "See what needs somebody",
+            "Look again",
+            today.today,
+            ("as_at", "actor"),
+            at_once=True,
+            asks=True,
+            drawn=_today,
+        ),
+    ),
     "audit": (
         _audit("Audit sharing", "sharing_audit", "Was every share agreed, or for a recorded risk and explained?"),
         _audit(

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from hubdata import dates, moments
+from hubdata.desk.forms import links
 from hubdata.figures.html import Html, element, together
 from hubdata.terms import Decision, HoldCode, Method, Purpose, RequestKind, Role, Severity, ShareRoute, Term, Told
 
@@ -37,6 +38,7 @@ SNAKE = re.compile(r"(?<![\w./-])[A-Za-z]+(?:_[a-z]+)+(?![\w/-]|\.\w)")
 LISTED = re.compile(r"\[((?:'[^']*'(?:, )?)+)\]")
 QUOTED = re.compile(r"(?<!\w)'([^'\n]{0,80})'(?!\w)")
 OPTION = re.compile(r"--([a-z]+(?:-[a-z]+)*)(?: ([A-Z]{2,}))?")
+GIVEN = re.compile(r"--([a-z-]+)[ =]([\w.:/-]*\w)")
 COMMAND = re.compile(
     r"`hubdata (?P<quoted>[^`]+)`|(?<![\w/])hubdata (?P<bare>[a-z]+(?: [a-z]+)?(?: --[a-z-]+(?: [^\s.;,-]\S*)?)*)"
 )
@@ -123,7 +125,8 @@ class Words:
         if name is None:
             return element("code", f"hubdata {asked}")
         title, page = self.forms[name]
-        address = f"/voila/render/{page}.ipynb#{name.replace(' ', '-')}"
+        given = {option.replace("-", "_"): value for option, value in GIVEN.findall(asked)}
+        address = links.to_form(page, name.replace(" ", "-"), given)
         return element("a", title, href=address) if self.served else together(f"“{title}”")
 
     def _file(self, found: re.Match) -> Html:

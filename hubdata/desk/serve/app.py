@@ -3,9 +3,11 @@
 Who gets in, what is served and what is hidden are the dashboards' rules; only these two differ.
 """
 
+import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import ClassVar
 
 import jinja2
 from jupyter_server.base.handlers import JupyterHandler
@@ -17,6 +19,7 @@ from hubdata.dashboards.serve import guard
 from hubdata.dashboards.serve.app import Dashboards, settings
 from hubdata.dashboards.serve.kernels import Kernels, allowed
 from hubdata.dashboards.serve.plan import Plan
+from hubdata.desk.forms import links
 from hubdata.desk.forms.words import FILES, SERVED
 
 # Where the records are, how PostgreSQL's client finds its password, and how the hub's keys are opened.
@@ -58,6 +61,7 @@ ONLY_A_PAGE = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; sandbox allow-popups allow-downloads"
 )
+CALENDAR = "deadlines.ics"
 TEMPLATES = guard.TEMPLATES.parent
 MOST = 24  # pages that one officer has open at once: each of the desk's twice
 
@@ -85,8 +89,36 @@ class Files(guard.Guarded, JupyterHandler):
         self.finish(path.read_bytes())
 
 
+class Start(guard.Guarded, JupyterHandler):
+    """The desk's first page: what needs somebody now, and every page; it needs no kernel and no script."""
+
+    async def get(self) -> None:
+        """Say what is due, in a thread of its own, since the rules are asked."""
+        drawn = await asyncio.to_thread(self.settings["first"][0])
+        page = self.settings["pages"].get_template("index.html")
+        self.finish(page.render(dashboards=guard.listed(self.settings), place=links.PAGES, today=drawn))
+
+
+class Calendar(guard.Guarded, JupyterHandler):
+    """The deadlines for a calendar to read, without a name or a reference."""
+
+    async def get(self) -> None:
+        """Send them; who may not see what is due gets none."""
+        made = await asyncio.to_thread(self.settings["first"][1])
+        if made is None:
+            raise HTTPError(403)
+        self.set_header("Content-Type", "text/calendar; charset=utf-8")
+        self.set_header("Content-Disposition", 'attachment; filename="deadlines.ics"')
+        self.finish(made)
+
+
 class OfficersDesk(Dashboards):
-    """The desk's pages instead of the dashboards'."""
+    """The desk's pages instead of the dashboards'.
+
+    `first` draws what the first page says, and makes the calendar; the process that serves sets it.
+    """
+
+    first: ClassVar[tuple[Callable[[], str], Callable[[], bytes | None]]]
 
     @classmethod
     def settled(cls, plan: Plan) -> Config:
@@ -100,7 +132,8 @@ class OfficersDesk(Dashboards):
 
     def init_handlers(self) -> list:
         """The dashboards' addresses, and the files that commands wrote for an officer."""
-        return [(rf"{FILES}({'|'.join(SHOWN)})/(.+)", Files), *super().init_handlers()]
+        own = [(r"/", Start), (rf"/{CALENDAR}", Calendar), (rf"{FILES}({'|'.join(SHOWN)})/(.+)", Files)]
+        return [*own, *super().init_handlers()]
 
     def init_settings(self) -> dict:
         """The dashboards' settings with the desk's own words."""
@@ -109,4 +142,5 @@ class OfficersDesk(Dashboards):
             "home": Path(os.environ.get("HUBDATA_HOME") or "hub").absolute(),
             "pages": jinja2.Environment(loader=own, autoescape=True),
             "listed": DESK,
+            "first": self.first,
         }

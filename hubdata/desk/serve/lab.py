@@ -22,7 +22,12 @@ from typing import Any
 from hubdata import extras
 from hubdata.dashboards.serve import start
 from hubdata.dashboards.serve.plan import new_name
+from hubdata.desk.commands import today as commands_today
+from hubdata.desk.commands.command import answered
+from hubdata.desk.forms.asked import at_desk
 from hubdata.desk.serve.start import FOLDER
+from hubdata.desk.today import said
+from hubdata.desk.today.thing import Today
 from hubdata.errors import HubError
 from hubdata.records import folders
 from hubdata.records.private import folder
@@ -93,6 +98,7 @@ def run(home: Path, url: str | None, port: int, say: Callable[[str], None], brow
         try:
             token, name = secrets.token_urlsafe(32), new_name()
             prepare(place, name)
+            _say_today(place / "notebooks" / FIRST, home, url)
             address = f"http://{name}:{port}/lab?token={token}"
             given = environment(place, home, url, os.environ) | {"JUPYTER_TOKEN": token}
             child = subprocess.Popen(command(place, port), env=given, umask=0o077)
@@ -133,6 +139,15 @@ def prepare(place: Path, name: str = "") -> None:
         path.write_text(json.dumps(content), "utf-8")
     for each in (place / "notebooks", *(place / "notebooks").rglob("*")):
         each.chmod(0o700 if each.is_dir() else 0o600)
+
+
+def _say_today(start: Path, home: Path, url: str | None) -> None:
+    """Put what needs somebody at the head of START HERE, as at the moment when JupyterLab is opened."""
+    found = answered(commands_today.today, at_desk(words="today", home=home, url=url)).said
+    if isinstance(found, Today):
+        title, rest = start.read_text("utf-8").split("\n", 1)
+        now = f"## Today\n\n{said.markdown(found)}\n\n[Look again, or open one](today.ipynb)\n\n## All pages"
+        start.write_text(f"{title}\n\n{now}\n{rest}", "utf-8")
 
 
 def _listens(child: subprocess.Popen, port: int) -> bool:

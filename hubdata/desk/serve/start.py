@@ -1,7 +1,7 @@
 """Serves the officer's desk: the same hardened Voila, on loopback, behind a token, and with a way to the records.
 
 It shares no process and no environment with the dashboards, which must never have that way: `hubdata dashboards` starts
-another module, and this one serves no dashboard.
+another module, and the one that is started here (desk/child.py) serves no dashboard.
 """
 
 import os
@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hubdata import places
-from hubdata.dashboards.serve import main, start
+from hubdata.dashboards.serve import start
 from hubdata.dashboards.serve.plan import Plan, is_loopback, new_name
 from hubdata.desk.serve.app import told
 from hubdata.errors import BadParameter
 from hubdata.records.private import folder
 
 FOLDER = places.NOTEBOOKS / "desk"
-CHILD = (sys.executable, "-P", "-m", "hubdata.desk.serve.start")
+CHILD = (sys.executable, "-P", "-m", "hubdata.desk.child")
 
 
 def plan(host: str, port: int) -> Plan:
@@ -58,14 +58,3 @@ def _pages(home: Path) -> Iterator[Callable[[str], Path]]:
     """A function that writes a private page which leads to an address: all users see what a browser is started with."""
     with tempfile.TemporaryDirectory(prefix="opening-", dir=folder(home / "work")) as place:
         yield lambda address: start.leading(Path(place), address)
-
-
-def _serve(asked: Plan, sockets: list) -> None:
-    """Serve the desk; this is the process that was started for it."""
-    from hubdata.desk.serve.app import OfficersDesk  # Voila, a second to import, after the port is settled
-
-    OfficersDesk.serve(asked, sockets)
-
-
-if __name__ == "__main__":
-    main.main(_serve)
