@@ -57,7 +57,7 @@ def run(hub: Hub, name: str, progress: reports.Progress | None = None) -> Again:
     path = _manifest(hub, name)
     said = _read(path, name)
     held = snapshots.take(hub)
-    gone = [*_records(said, held), *_decided(said, held.decided), *_code(said, hub.home)]
+    gone = [*_records(said, held), *_decided(said, held.decided), *_code(said, hub.home, held)]
     if gone:
         raise Refused(f"{name} cannot be made again: " + "; ".join(gone), gone)
     made = reports.run(said["report"], hub, said["parameters"], held=held, progress=progress)
@@ -141,8 +141,8 @@ def _decided(said: dict, policy: Policy) -> list[str]:
     return gone
 
 
-def _code(said: dict, home: Path) -> list[str]:
-    now, then, own = reports.code(), said["code"], catalogue.code(said["report"], home)
+def _code(said: dict, home: Path, held: Snapshot) -> list[str]:
+    now, then, own = reports.code(), said["code"], catalogue.code(said["report"], home, held.own)
     if (was := then.get("own", {})) != own:
         changed = sorted(name for name in {*was, *own} if was.get(name) != own.get(name))
         return [f"the report's own {', '.join(changed)} changed since; put back what it was"]

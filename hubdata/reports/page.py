@@ -22,6 +22,7 @@ from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.reports import parameters, promises
 from hubdata.reports.questions import read
 from hubdata.rules import findings, judge, readings
+from hubdata.rules.own import run as own
 from hubdata.terms import Decision, DisposalStatus, DutyClass, HoldCode, OrganisationKind, RequestKind
 
 ALL = "all"
@@ -37,6 +38,8 @@ SCALE = {
     "meaningful_change": "DOUBLE",
     "source": "VARCHAR",
 }
+OWN_RULES: dict[str, str] = dict.fromkeys(("code", "sentence", "promise", "severity", "to_do", "why"), "VARCHAR")
+OWN_RULES |= {"found": "BIGINT"}
 DECIDED = dict.fromkeys(("name", "value", "unit", "source", "assumption"), "VARCHAR") | {"last_checked": "DATE"}
 TERMS = {
     "hold_codes": HoldCode,
@@ -183,6 +186,8 @@ class Page:
             _put(self._database, table, columns, rows)
         if report.tables:
             self._put_own(report, report.tables(policy, question.as_at, **(given or {})))
+        if "own_rules" in text.split():
+            _put(self._database, "own_rules", OWN_RULES, list(_own(records, policy, question)))
         about = {**self._words, "snapshot": records.sha256, "version": __version__}
         self._database.execute(
             "CREATE TEMP TABLE asked AS "
@@ -287,6 +292,17 @@ def _decisions(report: Report, policy: Policy, day: date) -> dict[str, tuple[dic
         "checks": (CHECK, [vars(check) | {"sentence": check.under(policy)} for check in findings.CODES.values()]),
         "policy": (DECIDED, decided),
     }
+
+
+def _own(records: Snapshot, policy: Policy, question: Question) -> Iterator[dict]:
+    """The council's own rules: what each is about and how many it found, or why it was not run."""
+    judged = own.judge_all(records, question.as_at, question.known_at, policy)
+    for rule in judged.rules:
+        said = {name: getattr(rule, name) for name in ("code", "sentence", "promise", "severity", "to_do")}
+        yield dict.fromkeys(OWN_RULES) | said | {"found": sum(row["code"] == rule.code for row in judged.rows)}
+    for why in judged.not_run:
+        called, _, said = why.partition(" did not run: ")
+        yield dict.fromkeys(OWN_RULES) | {"code": called, "why": said}
 
 
 def _put(database, table: str, columns: dict[str, str], rows: list[dict]) -> None:

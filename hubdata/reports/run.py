@@ -266,8 +266,8 @@ def _keep(asked: Order, notebook, context: Context, root: Path, beside: Path) ->
     from hubdata.reports import bundle  # nbconvert: another half a second, paid while kernels run
 
     report, as_at = asked.about, asked.question.as_at
-    own = catalogue.code(asked.report, asked.home)
-    if own and context.sought:
+    own = catalogue.code(asked.report, asked.home, context.records.own)
+    if asked.report not in REPORTS and context.sought:
         names.refuse(context.sought(), asked.report, notebook)
     used = report.names(context.policy, as_at)
     manifest = context.manifest(asked.report, asked.values, used, as_at, own)

@@ -12,6 +12,8 @@ from hubdata.dates import words
 from hubdata.policy import Policy
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.rules import judge
+from hubdata.rules.own import run as own
+from hubdata.rules.own.written import Written, every
 from hubdata.terms import Severity
 
 
@@ -96,9 +98,18 @@ class Finding:
     first_seen: str | None
 
 
-def finding(row: dict, policy: Policy) -> Finding:
+def known(held: Snapshot) -> dict[str, Rule]:
+    """Every rule that can find something in these records: the notice's, and those of the council's own."""
+    return CODES | {rule.code: _own(rule) for rule in every(held.own) if not rule.faults}
+
+
+def _own(rule: Written) -> Rule:
+    return Rule(rule.code, Severity(rule.severity), rule.promise, judge.OWN, rule.sentence, rule.to_do)
+
+
+def finding(row: dict, policy: Policy, rules: dict[str, Rule] = CODES) -> Finding:
     """A judged row that has a code, as a finding."""
-    rule = CODES[row["code"]]
+    rule = rules[row["code"]]
     since = row["since"].isoformat() if row["since"] else None
     return Finding(
         rule.code,
@@ -115,24 +126,49 @@ def finding(row: dict, policy: Policy) -> Finding:
 def list_findings(
     snapshot: Snapshot,
     as_at: date,
-    families: tuple[str, ...] = judge.FAMILIES,
+    families: tuple[str, ...] = judge.EVERY,
     known_at: date | None = None,
     policy: Policy | None = None,
 ) -> list[Finding]:
-    """Every finding of the rule families named, as at a day and as known at the end of another (None: as known now)."""
-    found = judge.found(families, snapshot, as_at, known_at, policy)
-    return [finding(row, policy or snapshot.decided) for table in found for row in table.to_pylist()]
+    """Every finding of the rule families named, as at a day and as known at the end of another (None: as known now).
+
+    Those of the council's own rules come last.
+    """
+    return answered(snapshot, as_at, families, known_at, policy)[0]
+
+
+def answered(
+    snapshot: Snapshot,
+    as_at: date,
+    families: tuple[str, ...] = judge.EVERY,
+    known_at: date | None = None,
+    policy: Policy | None = None,
+) -> tuple[list[Finding], list[str]]:
+    """As `list_findings`, and which rules did not run, each with why."""
+    policy = policy or snapshot.decided
+    judged = judge.found(families, snapshot, as_at, known_at, policy)
+    found = [finding(row, policy) for table in judged for row in table.to_pylist()]
+    said = not_run(families, as_at, policy)
+    if judge.OWN in families:
+        ours = own.judge_all(snapshot, as_at, known_at, policy)
+        rules = {rule.code: _own(rule) for rule in ours.rules}
+        found += [finding(row, policy, rules) for row in ours.rows]
+        said += ours.not_run
+    return found, said
 
 
 def not_run(families: tuple[str, ...], as_at: date, policy: Policy | None = None) -> list[str]:
-    """Which rules did not run on a day, each with the value that has none in force; a day before it is no error."""
+    """Which rules of the notice did not run on a day, each with the value that has none in force; it is no error."""
     policy, said = policy or policies.load(), []
-    for family in families:
+    for family in (each for each in families if each != judge.OWN):
         codes = [rule.code for rule in CODES.values() if rule.family == family]
         for name, why in judge.unset(family, policy, as_at).items():
             those = [code for code in judge.PARTLY.get(name, codes) if code in codes]
             said.append(f"{', '.join(those)} did not run: {why}.")
     return said
+
+
+APART = "By the council's own rules, which are none of the notice's:"
 
 
 def lines(found: list[Finding], as_at: date) -> list[str]:
@@ -142,7 +178,8 @@ def lines(found: list[Finding], as_at: date) -> list[str]:
     said = [f"{len(found):,} {'finding' if len(found) == 1 else 'findings'} as at {words(as_at)}"]
     for code in dict.fromkeys(f.code for f in found):
         rows = [f for f in found if f.code == code]
-        said += ["", f"{code}  {rows[0].message} ({CODES[code].severity}, {CODES[code].promise}): {len(rows):,}"]
+        said += [] if code in CODES or APART in said else ["", APART]
+        said += ["", f"{code}  {rows[0].message} ({rows[0].severity}, {rows[0].promise}): {len(rows):,}"]
         said += [f"  {f.subject}: {f.evidence}" for f in rows[:20]]
         said += [f"  and {len(rows) - 20:,} more (--json lists them all)"] if len(rows) > 20 else []
     return said

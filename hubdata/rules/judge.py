@@ -39,6 +39,8 @@ FAMILIES = (
     "rights",
     "limits",
 )
+OWN = "own"  # the council's own rules, which are in no file here: hubdata.rules.own
+EVERY = (*FAMILIES, OWN)
 REGISTERS = ("hubs", "instruments", "notice_versions", "need_reasons", "areas", "categories", "share_purposes")
 ALONE = {"enable_external_access": False, "autoload_known_extensions": False, "async_threads": 0}
 # Values without which only some of a family's codes cannot judge; without any other, none of its family's can.
@@ -73,11 +75,11 @@ JUDGED = ("subject", "table", "code", "since", "family", "hub", "evidence")
 def choose(names: str | None) -> tuple[str, ...]:
     """The rule families named, separated by commas; all if none. Raises BadParameter if one is unknown."""
     if not names:
-        return FAMILIES
+        return EVERY
     chosen = tuple(name.strip() for name in names.split(",") if name.strip())
-    unknown = [name for name in chosen if name not in FAMILIES]
+    unknown = [name for name in chosen if name not in EVERY]
     if unknown or not chosen:
-        raise BadParameter(f"there is no rule family {unknown}; allowed are {', '.join(FAMILIES)}")
+        raise BadParameter(f"there is no rule family {unknown}; allowed are {', '.join(EVERY)}")
     return chosen
 
 
@@ -126,7 +128,7 @@ def connect(
             connection.register(name, table)
     for name in REGISTERS:
         if text is None or f"registered_{name}" in words:
-            _register(connection, name, policy.value(name, as_at))
+            register(connection, name, policy.value(name, as_at))
     if text is None or words & kept.NAMES:
         kept.prepare(connection, rule or in_force(policy, as_at))
     if text is None or "clocks" in words:
@@ -134,7 +136,12 @@ def connect(
     return connection
 
 
-def _register(connection: duckdb.DuckDBPyConnection, name: str, codes: dict) -> None:
+def register(connection: duckdb.DuckDBPyConnection, name: str, codes: dict) -> None:
+    """Make the codes of a register known to a connection, each with the day from which it holds.
+
+    registered_notice_versions   code    from_on
+                                 2024-1  2024-01-01
+    """
     # lists bound in SQL: making an Arrow array would import pandas, half a second of every kernel
     rows = "SELECT unnest($codes::VARCHAR[]) AS code, unnest($days::DATE[]) AS from_on"
     days = [v if isinstance(v, date) else None for v in codes.values()]
@@ -155,7 +162,7 @@ def bound(text: str, policy: Policy, as_at: date, **more: object) -> dict[str, o
     """
     policies = {name.replace(".", "_"): name for name in policy.names()}
     given = {"as_at": as_at, "known_at": date.max} | more
-    return {n: given[n] if n in given else policy.value(policies.get(n, n), as_at) for n in _parameters(text)}
+    return {n: given[n] if n in given else policy.value(policies.get(n, n), as_at) for n in parameters(text)}
 
 
 def unset(family: str, policy: Policy, as_at: date) -> dict[str, str]:
@@ -163,13 +170,13 @@ def unset(family: str, policy: Policy, as_at: date) -> dict[str, str]:
     text = sql(family)
     words = set(re.findall(r"\w+", text))
     values = {name.replace(".", "_"): name for name in policy.names()}
-    named = [values[name] for name in sorted(_parameters(text)) if name in values]
+    named = [values[name] for name in sorted(parameters(text)) if name in values]
     named += [name for name in REGISTERS if f"registered_{name}" in words]
     named += [periods.NAME] if words & kept.NAMES else []
     return {name: why for name in named if (why := policy.unset(name, as_at))}
 
 
-def _parameters(text: str) -> set[str]:
+def parameters(text: str) -> set[str]:
     return set(re.findall(r"\$(\w+)", re.sub(r"--[^\n]*", "", text)))
 
 
@@ -240,6 +247,7 @@ def found(
     What has no value in force on the day does not judge, and `findings.not_run` says so.
     """
     policy = policy or snapshot.decided
+    families = tuple(family for family in families if family != OWN)
     missing = {family: unset(family, policy, as_at) for family in families}
     texts = {family: sql(family) for family in families if missing[family].keys() <= PARTLY.keys()}
     connection = connect(snapshot.known(known_at), policy, as_at, None, " ".join(texts.values()))

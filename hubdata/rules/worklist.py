@@ -24,8 +24,8 @@ from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
 from hubdata.records.tables.column import longest
 from hubdata.records.tables.contract import TABLES
-from hubdata.rules import judge
-from hubdata.rules.findings import CODES, Finding, list_findings
+from hubdata.rules import findings, judge
+from hubdata.rules.findings import CODES, Finding, Rule, known
 from hubdata.spelling import masked
 from hubdata.terms import FindingStatus, Severity
 
@@ -51,7 +51,7 @@ class Listed(Finding):
 class Wanted:
     """Which findings: of these rule families, this status, code or family; None means any."""
 
-    rules: tuple[str, ...] = judge.FAMILIES
+    rules: tuple[str, ...] = judge.EVERY
     status: str | None = None
     code: str | None = None
     family: str | None = None
@@ -74,18 +74,27 @@ def listed(hub: Hub, as_at: date, wanted: Wanted | None = None, held: Snapshot |
 
     Raises BadParameter if the status or code is unknown, or the hub has no such family.
     """
+    return answered(hub, as_at, wanted, held)[0]
+
+
+def answered(
+    hub: Hub, as_at: date, wanted: Wanted | None = None, held: Snapshot | None = None
+) -> tuple[list[Listed], list[str]]:
+    """As `listed`, and which rules did not run, each with why."""
     wanted = wanted or Wanted()
     _known("status", wanted.status, FindingStatus)
-    _known("rule code", wanted.code, CODES)
-    families = (CODES[wanted.code].family,) if wanted.code else wanted.rules
     held = held or snapshots.take(hub)
-    found = list_findings(held, as_at, tuple(one for one in families if one in wanted.rules))
+    rules = known(held)
+    _known("rule code", wanted.code, rules)
+    families = (rules[wanted.code].family,) if wanted.code else wanted.rules
+    found, unjudged = findings.answered(held, as_at, tuple(one for one in families if one in wanted.rules))
     with hub.read() as connection:
         if wanted.family is not None:
             found = _of_family(connection, found, wanted.family)
         latest = {_place(row): row for row in _marks(connection, MARKS.c.marked_on <= as_at)}
     joined = (_joined(one, latest.get((one.code, one.table, one.subject)), as_at) for one in found)
-    return [one for one in joined if wanted.code in (None, one.code) and wanted.status in (None, one.status)]
+    said = [one for one in joined if wanted.code in (None, one.code) and wanted.status in (None, one.status)]
+    return said, unjudged
 
 
 def _known(what: str, given: str | None, allowed) -> None:
@@ -126,17 +135,19 @@ def mark(hub: Hub, given: Mark, by: By) -> Listed:
     Raises BadParameter for what cannot be said, Refused if nothing of that kind is found, or the day lies ahead.
     """
     _known("status", given.status, FindingStatus)
-    _known("rule code", given.code, CODES)
-    reason = policy.meant(by.reason)
-    _check(given, by.as_at, reason, hub.policy)
-    one = _found(hub, given, by.as_at)
+    held = snapshots.take(hub)
+    rules = known(held)
+    _known("rule code", given.code, rules)
+    reason, rule = policy.meant(by.reason), rules[given.code]
+    _check(given, rule, by.as_at, reason, hub.policy)
+    one = _found(held, given, rule, by.as_at)
     own = f"M{secrets.token_hex(5)}"
     said = {"mark": own, "code": one.code, "table": one.table, "subject": one.subject, "status": given.status}
     act = Act(by.actor, "officer", reason or f"finding: {given.status}", "worklist.mark", said)
     with hub.write(act) as connection:
         row = {
             "finding_mark": own,
-            "family": _whose(connection, one),
+            "family": _whose(connection, one, rule),
             "code": one.code,
             "of_table": one.table,
             "subject": one.subject,
@@ -151,7 +162,7 @@ def mark(hub: Hub, given: Mark, by: By) -> Listed:
     return _joined(one, row, by.as_at)
 
 
-def _check(given: Mark, as_at: date, reason: str | None, decided: policy.Policy) -> None:
+def _check(given: Mark, rule: Rule, as_at: date, reason: str | None, decided: policy.Policy) -> None:
     note = (given.note or "").strip()
     if len(note) > LONGEST:
         raise BadParameter(f"the note has {len(note):,} characters; at most {LONGEST} are kept")
@@ -163,14 +174,14 @@ def _check(given: Mark, as_at: date, reason: str | None, decided: policy.Policy)
     policy.reason(note, "a waiver", "--note", "with the finding")
     if given.until is None or not as_at <= given.until <= last:
         raise BadParameter(f"a waiver needs its last day: --until, from {words(as_at)} to {words(last)}")
-    if CODES[given.code].severity == Severity.BREACH:
+    if rule.severity == Severity.BREACH:
         policy.reason(reason, f"{given.code} is a broken promise, and waiving it")
 
 
-def _found(hub: Hub, given: Mark, as_at: date) -> Finding:
+def _found(held: Snapshot, given: Mark, rule: Rule, as_at: date) -> Finding:
     if as_at > moments.today():
         raise Refused(f"{words(as_at)} lies ahead: what is said of a finding is recorded on its day or later")
-    there = list_findings(snapshots.take(hub), as_at, (CODES[given.code].family,))
+    there = findings.list_findings(held, as_at, (rule.family,))
     same = [one for one in there if one.code == given.code]
     here = [one for one in same if one.subject == given.subject and given.table in (None, one.table)]
     if not here:
@@ -184,10 +195,10 @@ def _found(hub: Hub, given: Mark, as_at: date) -> Finding:
     return replace(here[0], evidence="; ".join(dict.fromkeys(one.evidence for one in here)))
 
 
-def _whose(connection: Connection, one: Finding) -> str | None:
+def _whose(connection: Connection, one: Finding, rule: Rule) -> str | None:
     """The family that the finding is about. Raises Refused if its row went meanwhile."""
     family = owner.family_of(connection, one.table, one.subject)
-    if family is None and one.table in owner.OWNED and CODES[one.code].family not in OF_NO_ROW:
+    if family is None and one.table in owner.OWNED and rule.family not in OF_NO_ROW:
         raise Refused(f"{one.subject!r} is no longer in the hub; list the findings again")
     return family
 
@@ -204,7 +215,7 @@ def history(hub: Hub, as_at: date, wanted: Wanted | None = None) -> list[dict]:
     return [
         {name: row[column] for name, column in said.items()}
         for row in rows
-        if CODES[row["code"]].family in wanted.rules
+        if (CODES[row["code"]].family if row["code"] in CODES else judge.OWN) in wanted.rules
     ]
 
 
@@ -220,7 +231,8 @@ def lines(found: list[Listed], as_at: date) -> list[str]:
     said = [f"{len(found):,} {'finding' if len(found) == 1 else 'findings'} as at {words(as_at)}: {shares}."]
     for code in dict.fromkeys(one.code for one in found):
         rows = [one for one in found if one.code == code]
-        said += ["", f"{code}  {rows[0].message} ({CODES[code].severity}, {CODES[code].promise}): {len(rows):,}"]
+        said += [] if code in CODES or findings.APART in said else ["", findings.APART]
+        said += ["", f"{code}  {rows[0].message} ({rows[0].severity}, {rows[0].promise}): {len(rows):,}"]
         said += [f"  {one.subject}: {one.evidence}{_said(one)}" for one in rows[:SHOWN]]
         said += [f"  and {len(rows) - SHOWN:,} more (--json lists them all)"] if len(rows) > SHOWN else []
     waived = [one for one in found if one.status == FindingStatus.WAIVED and one.severity == Severity.BREACH]

@@ -19,19 +19,10 @@ import pyarrow as pa
 from hubdata.policy import Policy
 from hubdata.records import dictionary
 from hubdata.records.snapshot import take as snapshots
-from hubdata.records.tables.column import FREE_TEXT, IDENTIFYING
 from hubdata.records.tables.contract import TABLES, passport
 from hubdata.terms import terms
 from hubdata.workbench.answer import Answer, Caption
 
-NAMES = (
-    "{column} of {table} is about a known person, and names never travel: look it up at the desk or with "
-    "`hubdata family show`, with a reason, which the ledger keeps"
-)
-TEXTS = (
-    "{column} of {table} is free text, which may speak of people: has_{column} says whether there is one; read it "
-    "at the desk or with `hubdata family show`, with a reason, which the ledger keeps"
-)
 MADE = {
     "lives": "What rules need to know of a family's lives: its youngest child's birth, the last death",
     "untimely": "What was done by or for somebody after a death, or alone by a child; no day of birth",
@@ -89,20 +80,6 @@ def labels(table: str, column: str, policy: Policy, day: date) -> dict[str, str]
         return words[card.allowed]
     unset = not card.register or policy.unset(card.register, day)
     return {} if unset else policy.labels(card.register, day)
-
-
-def withheld(table: str) -> dict[str, str]:
-    """The columns of a table that no snapshot carries, each with where it may be looked up."""
-    if table not in TABLES or table in snapshots.OWN:
-        return {}
-    cards = {c.name: passport(table, c.name) for c in TABLES[table].c}
-    kinds = {IDENTIFYING: NAMES, FREE_TEXT: TEXTS}
-    carried = {f.name for f in snapshots.fields(table)}
-    return {
-        name: kinds[card.sensitivity].format(column=name, table=table)
-        for name, card in cards.items()
-        if name not in carried and card.sensitivity in kinds
-    }
 
 
 @cache

@@ -23,6 +23,7 @@ from hubdata.figures.table import Table
 from hubdata.moments import By
 from hubdata.records.people import sitting
 from hubdata.records.people.acting import login
+from hubdata.records.snapshot import withheld
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
 from hubdata.reports import board, parameters
@@ -30,6 +31,7 @@ from hubdata.reports import page as reports
 from hubdata.retention import due as retention_due
 from hubdata.rules import findings as found
 from hubdata.rules import judge
+from hubdata.rules.own import closed
 from hubdata.workbench import answer, asking, explain, frames, states
 from hubdata.workbench.answer import Answer, Caption
 
@@ -101,14 +103,14 @@ class View:
     def table(self, name: str) -> Answer:
         """One table as a frame; `view.families` is the same as `view.table("families")`."""
         taken = frames.frame(self.arrow(name), frames.closed(name, self._policy, self.as_at))
-        caption = Caption(name.capitalize().replace("_", " "), frames.meaning(name), withheld=frames.withheld(name))
+        caption = Caption(name.capitalize().replace("_", " "), frames.meaning(name), withheld=withheld.withheld(name))
         return Answer(taken, caption)
 
     def labels(self, table: str, column: str) -> dict[str, str]:
         """What each code of a column means: `view.labels("shares", "route")`; empty where it holds no codes."""
         self.arrow(table)
         known = {field.name for field in self._records.tables[table].schema}
-        answer.refuse(frames.withheld(table), [column])
+        answer.refuse(withheld.withheld(table), [column])
         if column not in known:
             raise BadParameter(f"{table} has no column {column!r}; it has {', '.join(sorted(known))}")
         if column not in frames.coded(table):
@@ -120,11 +122,11 @@ class View:
 
         Nothing outside can be reached and nothing changed. Raises BadParameter for what is no SELECT or cannot be read.
         """
-        withheld = {name: why for table in self._records.tables for name, why in frames.withheld(table).items()}
-        return Answer(frames.frame(asking.ask(self._database, query, given, withheld)), Caption("Answer", self._said))
+        return Answer(frames.frame(asking.ask(self._database, query, given)), Caption("Answer", self._said))
 
     def findings(self, rules: str | None = None) -> Answer:
-        """What the rules find: of all families of rules, or of some, "sharing" or "sharing, leads".
+        """What the rules find: of all families of rules, or of some, "sharing" or "sharing, leads"; "own" are a
+        council's own, whose codes begin with X.
 
             code  severity  promise  subject  table   message                        evidence           first_seen
             SH03  breach    P5       S1       shares  Shared although the agreement  withdrawn on …     2026-05-01
@@ -132,15 +134,13 @@ class View:
         `first_seen` is the first day on which the rule could have found it. Raises BadParameter for no such family.
         """
         chosen = judge.choose(rules)
-        said = [
-            asdict(one) for one in found.list_findings(self._whole, self.as_at, chosen, self.known_at, self._policy)
-        ]
+        rows, notes = found.answered(self._whole, self.as_at, chosen, self.known_at, self._policy)
+        said = [asdict(one) for one in rows]
         listed = pd.DataFrame(said, columns=[*found.Finding.__dataclass_fields__], dtype="str")
         listed["first_seen"] = pd.to_datetime(listed["first_seen"]).astype("datetime64[ms]")
         for name in ("code", "severity", "table"):
             listed[name] = listed[name].astype("category")
-        notes = tuple(found.not_run(chosen, self.as_at, self._policy))
-        return Answer(listed, Caption("Findings", self._said, notes=notes))
+        return Answer(listed, Caption("Findings", self._said, notes=tuple(notes)))
 
     def agreement_state(
         self, person: str, purpose: str, recipient: str | None, on: str | date, reason: str | None = None
@@ -254,7 +254,7 @@ class View:
 
     @cached_property
     def _database(self):
-        return asking.closed(self._records)
+        return closed.closed(self._records)
 
     def _page(self, report: str, given: dict[str, object]) -> reports.Page:
         """A report's page over the view; made once for each set of parameters."""

@@ -111,7 +111,7 @@ def test_many_rows_are_judged_as_a_few_are(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("names", "chosen"), [(None, judge.FAMILIES), ("leads", ("leads",)), (" leads , sharing", ("leads", "sharing"))]
+    ("names", "chosen"), [(None, judge.EVERY), ("leads", ("leads",)), (" leads , sharing", ("leads", "sharing"))]
 )
 def test_families_are_chosen_by_name(names, chosen):
     assert judge.choose(names) == chosen

@@ -9,6 +9,7 @@ from hubdata.desk.commands.command import Answer, Options, command
 from hubdata.terms import FindingStatus
 
 findings_app = typer.Typer()
+rule_app = typer.Typer(help="Rules of your own: SQL files in the hub's `rules/`.", no_args_is_help=True)
 worklist_app = typer.Typer(help="Today's findings: open, in hand, or waived until a day.", no_args_is_help=True)
 
 CODE = Annotated[str | None, typer.Option(help="Only this rule, for example SH01.")]
@@ -30,15 +31,14 @@ def list_findings(
     """List today's findings with what was last said of each; one that is waived is listed and counted like the rest."""
     from hubdata.rules import judge as families
     from hubdata.rules import worklist
-    from hubdata.rules.findings import not_run
 
     wanted, hub = worklist.Wanted(families.choose(rules), status, code, family), options.hub()
     hub.look(options.by, "worklist.list", family)
     if history:
         said = worklist.history(hub, options.as_at, wanted)
         return Answer(said, worklist.history_lines(said))
-    found = worklist.listed(hub, options.as_at, wanted)
-    return Answer(found, worklist.lines(found, options.as_at) + not_run(wanted.rules, options.as_at, options.policy))
+    found, unjudged = worklist.answered(hub, options.as_at, wanted)
+    return Answer(found, worklist.lines(found, options.as_at) + unjudged)
 
 
 @command(worklist_app)
@@ -79,6 +79,32 @@ def findings(
     chosen = families.choose(rules)
     known = dates.parse(known_at, "--known-at") if known_at is not None else None
     hub = options.hub()
-    listed = found.list_findings(snapshots.take(hub), options.as_at, chosen, known)
-    said = [*found.not_run(chosen, options.as_at, options.policy), *certificates.since(hub, options.as_at)]
+    listed, unjudged = found.answered(snapshots.take(hub), options.as_at, chosen, known)
+    said = [*unjudged, *certificates.since(hub, options.as_at)]
     return Answer(listed, found.lines(listed, options.as_at) + said)
+
+
+@command(rule_app)
+def new(
+    options: Options, name: Annotated[str, typer.Argument(help="What its file is called, without .sql.")]
+) -> Answer:
+    """Start a rule of your own: a SQL file with its sentence, its promise and a spec that it is held to."""
+    from hubdata.reports.own import rules
+
+    path = rules.start(name, options.hub().home)
+    said = (
+        f"{path} is a rule that runs: write your own sentence, spec and SQL into it, then `hubdata rule check {name}`."
+    )
+    return Answer({"rule": name, "file": path}, [said])
+
+
+@command(rule_app)
+def check(
+    options: Options, name: Annotated[str | None, typer.Argument(help="One of them (default: all).")] = None
+) -> Answer:
+    """Say what your own rules lack, line by line, whether each holds to its spec, and how much it finds."""
+    from hubdata.reports.own import rules
+
+    checked = rules.check(options.hub(), name, options.as_at)
+    lacking = any(one.lacks for one in checked)
+    return Answer(checked, rules.lines(checked, options.as_at), 3 if lacking else 0)

@@ -20,16 +20,19 @@ from pyarrow import csv as arrow_csv
 
 from hubdata import moments, policy
 
+RULES = "rules"  # the folder of a hub's own rules
+MOST_OF_A_RULE = 256_000  # bytes that are read of one
 NEVER_CHANGE = ("agreements", "shares", "withheld", "competences", "requests", "request_events", "returns")
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Frozen tables by name, the SHA-256 of their content, and the dated values of the hub that they are of."""
+    """Frozen tables by name, the SHA-256 of their content, and the hub's dated values and own rules."""
 
     tables: dict[str, pa.Table]
     sha256: str
     decided: policy.Policy = field(default_factory=policy.load, compare=False)
+    own: dict[str, str] = field(default_factory=dict, compare=False)  # the hub's own rules, each file's text
 
     @property
     def rows(self) -> dict[str, int]:
@@ -67,13 +70,28 @@ class Snapshot:
         (folder / "sha256").write_text(self.sha256, "ascii")
         if home and self.decided.decided:
             shutil.copytree(home / policy.DECISIONS, folder / policy.DECISIONS)
+        if self.own:
+            (folder / RULES).mkdir(mode=0o700)
+        for name, text in self.own.items():
+            (folder / RULES / name).write_text(text, "utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "Snapshot":
         """Read back what `save` wrote, memory mapped."""
         files = sorted(folder.glob("*.arrow"))
         tables = {file.stem: pa.ipc.open_file(pa.memory_map(str(file))).read_all() for file in files}
-        return cls(tables, (folder / "sha256").read_text("ascii"), policy.of(folder))
+        return cls(tables, (folder / "sha256").read_text("ascii"), policy.of(folder), rules(folder))
+
+
+def rules(home: Path) -> dict[str, str]:
+    """The text of each own rule of a hub, by its file's name; what is no UTF-8 in it is a sign that says so."""
+    found = sorted(path for path in (home / RULES).glob("*.sql") if path.is_file())
+    return {path.name: _text(path) for path in found}
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.read(MOST_OF_A_RULE).decode("utf-8", "replace")
 
 
 def tabled(columns: dict[str, pa.DataType], rows: Iterable[Iterable[object]]) -> pa.Table:

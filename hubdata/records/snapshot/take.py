@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -30,7 +30,7 @@ from hubdata.policy import Policy
 from hubdata.records import folders
 from hubdata.records.snapshot import certificates, lives
 from hubdata.records.snapshot import outside as snapshot_outside
-from hubdata.records.snapshot.frozen import Snapshot, scalar, table_hash, tabled, texts
+from hubdata.records.snapshot.frozen import Snapshot, rules, scalar, table_hash, tabled, texts
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Passport, passport
 
@@ -153,7 +153,8 @@ def take(hub: Hub, decided: Policy | None = None, only: Collection[str] = SNAPSH
     left_out = "" if periods.needs_lives(decided) else "lives"
     wanted = [name for name in SNAPSHOT_TABLES if name in only and name != left_out]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return (_from_sqlite if hub.dialect == "sqlite" else _from_postgresql)(hub, wanted, pool, decided)
+        made = (_from_sqlite if hub.dialect == "sqlite" else _from_postgresql)(hub, wanted, pool, decided)
+    return replace(made, own=rules(hub.home))
 
 
 def empty(table: str) -> pa.Table:

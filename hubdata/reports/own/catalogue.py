@@ -15,6 +15,7 @@ from hubdata.errors import BadParameter
 # What hubdata.reports.page describes, which is not imported: it loads DuckDB, and nothing due should wait for that.
 TAKEN = ("again", "check", "new")  # words of `hubdata report`
 OURS = ("data_rights", "outcomes", "promises", "quality", "retention", "sharing_audit")
+BOARD = "promises"
 FOLDER = "notebooks"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 TITLE = re.compile(r"^# +(\S.*)$", re.MULTILINE)
@@ -65,10 +66,14 @@ def read(path: Path) -> dict:
     raise BadParameter(f"{path} is no notebook; save it in JupyterLab again, or start one with `hubdata report new`")
 
 
-def code(report: str, home: Path | None) -> dict[str, str]:
-    """What an own report has of code beside ours: the SHA-256 of its notebook, and of the SQL files beside it."""
+def code(report: str, home: Path | None, rules: dict[str, str]) -> dict[str, str]:
+    """What a report has of code beside ours, by its SHA-256: of own rules, an own notebook and the SQL files beside it.
+
+    Of ours the promise board alone runs own rules.
+    """
+    judged = {f"rules/{name}": sha256(text.encode()).hexdigest() for name, text in rules.items()}
     if report in OURS:
-        return {}
+        return judged if report == BOARD else {}
     path = notebook(report, home)
     beside = sorted(path.parent.glob("*.sql"))
-    return {each.name: sha256(each.read_bytes()).hexdigest() for each in (path, *beside)}
+    return {each.name: sha256(each.read_bytes()).hexdigest() for each in (path, *beside)} | judged

@@ -334,6 +334,22 @@ SELECT code, sentence, coalesce(findings, 0) AS found, counted_of(judged, of_wha
        replace(promise, ',', ', ') AS promise, what_to_do
 FROM checks JOIN ran USING (code) LEFT JOIN found_by_code USING (code) WHERE ran.judged > 0 ORDER BY checks.severity, code;
 
+-- figure: own_rules
+-- finding: CASE WHEN count(*) = 0 THEN NULL WHEN sum(found) > 0 THEN 'They found ' || counted(sum(found), 'thing', 'things') ELSE 'They found nothing' END || CASE WHEN count(*) FILTER (how <> '') > 0 THEN '; ' || counted(count(*) FILTER (how <> ''), 'rule', 'rules') || ' did not run' ELSE '' END
+-- scope: Rules of the council's own, {hub}, at {as_at}
+-- column: code | Code
+-- column: sentence | Rule
+-- column: found | Findings | number | | [x]
+-- column: severity | Kind
+-- column: promise | Promise
+-- column: what_to_do | What to do
+-- note: No promise is kept or broken by these rules: a status counts the notice's own checks.
+-- source: Hub records
+-- empty: This hub has no rules of its own.
+SELECT code, coalesce(sentence, 'Did not run: ' || why) AS sentence, found, CASE WHEN severity IS NULL THEN '' ELSE kind_words(severity) END AS severity,
+       coalesce(replace(promise, ',', ', '), '') AS promise, coalesce(to_do, '`hubdata rule check` says what to put right.') AS what_to_do, coalesce(why, '') AS how
+FROM own_rules ORDER BY code;
+
 -- figure: differences
 -- finding: 'In ' || counted(count(*), 'place', 'places') || ' what families were told and what the law says are not the same'
 -- scope: Where the notice and the law, or the council's own page, differ, at {as_at}
