@@ -3,6 +3,9 @@
 A cover, a list of contents, the notes, then one table to a sheet. The same tables give the same bytes. Whatever
 stands in a cell, a link, a formula or a lone dash, is text: what people wrote can neither act nor stop a workbook. What
 begins like a formula is marked as text too, or it would become one as soon as somebody edits its cell.
+
+What is published keeps to the guidance: a table to a sheet, and no filter or frozen pane, of which a screen reader says
+nothing. What officers work in has both, and its short tables share one sheet, so that a report has twelve at most.
 """
 
 import zipfile
@@ -19,6 +22,10 @@ SHEET_CHARACTERS = 31
 WIDEST = 700  # pixels of a column; what is longer is wrapped
 DATES = "Dates are written year-month-day, for example 2026-09-30, so that they sort."
 ONE_TABLE = "This worksheet contains one table."
+SHORT = "Short tables"  # the sheet of those that share one
+DAYS = ("date", "month")
+MOST = 12  # sheets of a workbook to work in
+FIRST = date(1900, 3, 1)  # spreadsheets count days from here on alike; an earlier one is text
 NOTES = "Some cells may refer to notes, which can be found on the notes worksheet."
 FONT = {"font_name": "Arial", "font_size": 12}
 TEXT = {"num_format": "@", "quote_prefix": True}
@@ -32,9 +39,14 @@ LOOKS = {
     "cover_line": {"text_wrap": True},
     "heading": {**HEADING, "align": "left"},
     "number_heading": {**HEADING, "align": "right"},
-    "first": {"bold": True, "text_wrap": True, "align": "left"},
+    "first_cell": {"bold": True, "text_wrap": True, "align": "left"},
+    "first_number": {"bold": True, "text_wrap": True, "align": "left"},
     "cell": {"text_wrap": True, "align": "left"},
     "number": {"text_wrap": True, "align": "right"},
+    "first_date": {"bold": True, "align": "left", "num_format": "yyyy-mm-dd"},
+    "date": {"align": "left", "num_format": "yyyy-mm-dd"},
+    "first_month": {"bold": True, "align": "left", "num_format": "yyyy-mm"},
+    "month": {"align": "left", "num_format": "yyyy-mm"},
     "link": {"underline": True, "font_color": "blue", "text_wrap": True, "align": "left"},
 }
 
@@ -49,10 +61,9 @@ class Cover:
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A sheet with one table: its name, the lines above the table with how each looks, and the table's cells."""
+class Part:
+    """A table on a sheet: its name, the lines above it with how each looks, and its cells."""
 
-    name: str
     table: str
     above: tuple[tuple[str, str], ...]
     headings: tuple[str, ...]
@@ -60,8 +71,19 @@ class Sheet:
     looks: tuple[str, ...]  # of each column
 
 
-def write(path: Path, cover: Cover, tables: list[Table], made_on: date) -> None:
-    """Write the workbook; a table without rows has no sheet, and the cover says what it would have said."""
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet with one table, or several one below the other."""
+
+    name: str
+    parts: tuple[Part, ...]
+
+
+def write(path: Path, cover: Cover, tables: list[Table], made_on: date, working: bool = False) -> None:
+    """Write the workbook; a table without rows has no sheet, and the cover says what it would have said.
+
+    `working` is one that officers work in and that is not published: headings stay in sight, lists can be filtered.
+    """
     from xlsxwriter import Workbook  # 0.2 s, where something is written
 
     shown = [table for table in tables if table.rows]
@@ -70,8 +92,8 @@ def write(path: Path, cover: Cover, tables: list[Table], made_on: date) -> None:
     with Workbook(content, {"in_memory": True, "nan_inf_to_errors": True}) as book:
         looks = _Looks(book)
         _cover(book, looks, cover, [*cover.intro, DATES, *nothing])
-        for sheet in _sheets(shown):
-            _write(book, looks, sheet)
+        for sheet in _sheets(shown, working):
+            _write(book, looks, sheet, working)
         created = datetime.combine(made_on, time())
         book.set_properties({"title": cover.title, "author": AUTHOR, "created": created})
     path.write_bytes(settled(content))
@@ -104,35 +126,51 @@ def _cover(book, looks: _Looks, cover: Cover, intro: list[str]) -> None:
         page.write_string(row, 0, said, looks.of(look, said))
 
 
-def _sheets(tables: list[Table]) -> list[Sheet]:
+def _sheets(tables: list[Table], working: bool) -> list[Sheet]:
     """The contents, the notes if there are any, and each table, whose title names its notes by number."""
     notes, sheets = [], []
     for table in tables:
         numbers = range(len(notes) + 1, len(notes) + 1 + len(table.notes))
         notes += [[number, note] for number, note in zip(numbers, table.notes, strict=True)]
         sheets.append(_apart(_sheet(table, "".join(f"[note {number}]" for number in numbers)), sheets))
-    listed = [[sheet.name, table.title] for sheet, table in zip(sheets, tables, strict=True)]
+    short = _short(sheets, MOST - 2 - bool(notes)) if working else []  # beside the cover and the contents
+    listed = [
+        [SHORT if sheet in short else sheet.name, table.title] for sheet, table in zip(sheets, tables, strict=True)
+    ]
     heads = ("Sheet name", "Table description")
     front = [_list("Contents", "Table of contents", heads, listed, ("link", "cell"))] if listed else []
     if notes:
         front.append(_list("Notes", "Notes", ("Note number", "Note text"), notes, ("cell", "cell")))
-    return front + sheets
+    shared = [Sheet(SHORT, tuple(_below(sheet.parts[0]) for sheet in short))] if short else []
+    return [*front, *shared, *(sheet for sheet in sheets if sheet not in short)]
+
+
+def _short(sheets: list[Sheet], most: int) -> list[Sheet]:
+    """The shortest sheets, in their order: so many that with one for them all there are at most so many."""
+    longest = sorted(sheets, key=lambda sheet: -len(sheet.parts[0].rows))
+    return [sheet for sheet in sheets if sheet not in longest[: most - 1]] if len(sheets) > most else []
+
+
+def _below(part: Part) -> Part:
+    """A table as it stands among others: without the line that there is but one."""
+    above = ((look, said.removeprefix(ONE_TABLE).strip()) for look, said in part.above)
+    return replace(part, above=tuple((look, said) for look, said in above if said))
 
 
 def _apart(sheet: Sheet, others: list[Sheet]) -> Sheet:
     """A sheet whose names no other has: two figures of an own report may have one title."""
-    names, tables = {"contents", "cover", "notes"}, {other.table for other in others}
+    names, tables = {"contents", "cover", "notes", SHORT.casefold()}, {other.parts[0].table for other in others}
     names |= {other.name.casefold() for other in others}
     apart, number = sheet, 1
-    while apart.name.casefold() in names or apart.table in tables:
+    while apart.name.casefold() in names or apart.parts[0].table in tables:
         number += 1
         name = f"{sheet.name[: SHEET_CHARACTERS - len(str(number)) - 1]} {number}"
-        apart = replace(sheet, name=name, table=f"{sheet.table}_{number}")
+        apart = Sheet(name, (replace(sheet.parts[0], table=f"{sheet.parts[0].table}_{number}"),))
     return apart
 
 
 def _list(name: str, title: str, headings: tuple[str, ...], rows: list[list], looks: tuple[str, ...]) -> Sheet:
-    return Sheet(name, f"{name.lower()}_table", (("title", title), ("line", ONE_TABLE)), headings, rows, looks)
+    return Sheet(name, (Part(f"{name.lower()}_table", (("title", title), ("line", ONE_TABLE)), headings, rows, looks),))
 
 
 def _sheet(table: Table, marks: str) -> Sheet:
@@ -140,44 +178,77 @@ def _sheet(table: Table, marks: str) -> Sheet:
     lines = [f"{ONE_TABLE} {NOTES}", *legend, *([table.source] if table.source else [])]
     above = (("title", table.title + marks), ("subtitle", table.scope), *(("line", line) for line in lines))
     rows = [[_cell(c, value) for c, value in zip(table.columns, row, strict=True)] for row in table.rows]
-    looks = tuple("number" if column.kind in NUMBERS else "cell" for column in table.columns[1:])
+    looks = (("first_" if at == 0 else "") + _look(column) for at, column in enumerate(table.columns))
     name = table.name.replace("_", " ").capitalize()[:SHEET_CHARACTERS]
-    return Sheet(name, table.name, above, tuple(c.heading for c in table.columns), rows, ("first", *looks))
+    return Sheet(name, (Part(table.name, above, tuple(c.heading for c in table.columns), rows, tuple(looks)),))
+
+
+def _look(column: Column) -> str:
+    return column.kind if column.kind in DAYS else "number" if column.kind in NUMBERS else "cell"
 
 
 def _cell(column: Column, value: object) -> object:
-    """A number stays a number, a date keeps the form that sorts, an empty cell says why it is empty."""
+    """A number stays a number and a day a day, an empty cell says why it is empty."""
     if value is None:
         return column.missing
+    if column.kind in DAYS and (day := _day(str(value))):
+        return day
     return value if column.kind in NUMBERS else str(value)[: 7 if column.kind == "month" else None]
 
 
-def _write(book, looks: _Looks, sheet: Sheet) -> None:
+def _day(said: str) -> date | None:
+    try:
+        day = date.fromisoformat(said)
+    except ValueError:
+        return None
+    return day if day >= FIRST else None
+
+
+def _write(book, looks: _Looks, sheet: Sheet, working: bool) -> None:
     page = book.add_worksheet(sheet.name)
     page.hide_gridlines(2)
-    for row, (look, said) in enumerate(sheet.above):
+    alone, top = len(sheet.parts) == 1, 0
+    for part in sheet.parts:
+        heading = _put(page, looks, part, top, working and alone)
+        top = heading + len(part.rows) + 2  # a row that is empty parts it from the next
+        if working and alone:
+            page.freeze_panes(heading + 1, 0)
+    widths = [_widths(part) for part in sheet.parts]
+    for number in range(max(map(len, widths))):
+        page.set_column_pixels(number, number, max(one[number] for one in widths if number < len(one)))
+
+
+def _put(page, looks: _Looks, part: Part, top: int, filtered: bool) -> int:
+    """Write one table with the lines above it from a row on, and say in which row its headings stand."""
+    for row, (look, said) in enumerate(part.above, top):
         page.write_string(row, 0, said, looks.of(look, said))
-    top, last = len(sheet.above), len(sheet.headings) - 1
-    over = ["number_heading" if look == "number" else "heading" for look in sheet.looks]
-    named = zip(sheet.headings, over, strict=True)
-    columns = [{"header": said, "header_format": looks.of(look, said)} for said, look in named]
-    page.add_table(
-        top,
-        0,
-        top + len(sheet.rows),
-        last,
-        {"name": sheet.table, "style": None, "autofilter": False, "columns": columns},
-    )
-    for number, look in enumerate(sheet.looks):
-        cells = [row[number] for row in sheet.rows]
-        for row, value in enumerate(cells, top + 1):
-            if look == "link":
-                page.write_url(row, number, f"internal:'{value}'!A1", looks.of(look, value), value)
-            elif isinstance(value, str):
-                page.write_string(row, number, value, looks.of(look, value))
-            else:
-                page.write_number(row, number, value, looks.of(look, value))
-        page.set_column_pixels(number, number, _width(sheet.headings[number], cells, look))
+    heading, last = top + len(part.above), len(part.headings) - 1
+    over = ["number_heading" if look == "number" else "heading" for look in part.looks]
+    columns = [{"header": h, "header_format": looks.of(look, h)} for h, look in zip(part.headings, over, strict=True)]
+    asked = {"name": part.table, "style": None, "autofilter": filtered, "columns": columns}
+    page.add_table(heading, 0, heading + len(part.rows), last, asked)
+    for row, cells in enumerate(part.rows, heading + 1):
+        for number, (look, value) in enumerate(zip(part.looks, cells, strict=True)):
+            _put_cell(page, looks, (row, number), look, value)
+    return heading
+
+
+def _put_cell(page, looks: _Looks, at: tuple[int, int], look: str, value: object) -> None:
+    if look == "link":
+        page.write_url(*at, f"internal:'{value}'!A1", looks.of(look, value), value)
+    elif isinstance(value, date):
+        page.write_datetime(*at, value, looks.of(look, value))
+    elif isinstance(value, str):
+        page.write_string(*at, value, looks.of(look, value))
+    else:
+        page.write_number(*at, value, looks.of(look, value))
+
+
+def _widths(part: Part) -> list[int]:
+    return [
+        _width(heading, [row[number] for row in part.rows], part.looks[number])
+        for number, heading in enumerate(part.headings)
+    ]
 
 
 def _width(heading: str, cells: list, look: str) -> int:
@@ -185,7 +256,7 @@ def _width(heading: str, cells: list, look: str) -> int:
     from xlsxwriter.utility import cell_autofit_width  # 0.2 s, where something is written
 
     longest = max((line for cell in cells for line in str(cell).split("\n")), key=len)
-    bold = 1.1 if look == "first" else 1.0
+    bold = 1.1 if look.startswith("first") else 1.0
     widest = max(cell_autofit_width(heading) * 1.1, cell_autofit_width(longest) * bold)
     return min(WIDEST, ceil(widest * 1.15))  # it measures at 11 points, in small letters
 

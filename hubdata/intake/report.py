@@ -53,7 +53,7 @@ def write(hub: Hub, result: Result, sent: Path, folder: Path, dry_run: bool = Fa
         place.touch(mode=0o600)
     made_on = moments.today()
     cover = workbook.Cover(TITLE, (answer,), tuple(f"Not checked: {one}." for one in result.not_run))
-    workbook.write(places[0], cover, tables, made_on)
+    workbook.write(places[0], cover, tables, made_on, working=True)
     places[1].write_text(_page(result, answer, tables), "utf-8")
     return places
 

@@ -183,7 +183,7 @@ class Made:
         plain.write_text(self.json(), "utf-8")
         about = next(table for table in self.tables if table.name == "about")
         cover = workbook.Cover(self.title, tuple(self.answer.plain.split("\n")), tuple(map(": ".join, about.rows)))
-        workbook.write(book, cover, [table for table in self.tables if table != about], self.as_at)
+        workbook.write(book, cover, [table for table in self.tables if table != about], self.as_at, working=True)
         yield from (page, book, plain)
 
 

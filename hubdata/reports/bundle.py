@@ -66,7 +66,7 @@ def write(folder: Path, name: str, notebook: NotebookNode, heading: Heading, man
     paths = {kind: folder / f"{name}.{kind}" for kind in ("ipynb", "html", "xlsx")}
     paths["ipynb"].write_text(nbformat.writes(notebook) + "\n", "utf-8")
     paths["html"].write_text(page(notebook, heading), "utf-8")
-    workbook.write(paths["xlsx"], _cover(notebook, heading, shown), _sheets(shown), heading.as_at)
+    workbook.write(paths["xlsx"], _cover(notebook, heading, shown), _sheets(shown), heading.as_at, working=True)
     sums = {path.name: sha256(path.read_bytes()).hexdigest() for path in paths.values()}
     said = folder / "manifest.json"
     content = {**manifest, "findings": findings(shown), **standing(shown), "files": sums}

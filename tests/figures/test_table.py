@@ -1,7 +1,7 @@
 """How tables look: what a reader sees in HTML and in a workbook, cell by cell."""
 
 import json
-from datetime import date
+from datetime import date, datetime, time
 
 import openpyxl
 import pytest
@@ -11,6 +11,10 @@ from hubdata.figures.table import MIME, Column, Table, read
 
 COVER = workbook.Cover("Retention, 30 September 2026", ("Nothing is past its date",), ("Hub: all hubs",))
 AS_AT = date(2026, 9, 30)
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
 
 
 def table(**changed) -> Table:
@@ -102,10 +106,51 @@ def test_a_workbook_follows_the_analysis_function(book):
 def test_a_workbook_says_why_a_cell_has_no_value(book):
     rows = list(book["By hub"].values)
 
-    assert ("Corby", 1200, "2026-02-28") in rows
+    assert ("Corby", 1200, midnight(date(2026, 2, 28))) in rows
     assert ("Rushden", 0, "[z]") in rows
-    assert ("Kettering", "[x]", "2024-02-29") in rows
+    assert ("Kettering", "[x]", midnight(date(2024, 2, 29))) in rows
     assert any("[z] means not applicable" in str(row[0]) for row in rows)
+
+
+def test_a_day_is_a_day_that_sorts_and_one_that_spreadsheets_count_otherwise_is_text(tmp_path):
+    columns = (Column("day", "Day", "date"), Column("month", "Month", "month"))
+    rows = (("2026-02-28", "2026-02-01"), ("1900-02-28", "1899-12-01"), ("[c]", None))
+
+    workbook.write(tmp_path / "book.xlsx", COVER, [Table("days", "Days", "all", columns, rows)], AS_AT)
+
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["Days"]
+    cells = [[(cell.value, cell.number_format) for cell in row] for row in sheet.iter_rows(min_row=6)]
+    assert cells[0] == [(midnight(date(2026, 2, 28)), "yyyy-mm-dd"), (midnight(date(2026, 2, 1)), "yyyy-mm")]
+    assert [[value for value, _ in row] for row in cells[1:]] == [["1900-02-28", "1899-12"], ["[c]", "[x]"]]
+
+
+def test_a_workbook_to_work_in_keeps_headings_in_sight_and_filters_and_one_that_is_published_does_not(tmp_path):
+    for working in (True, False):
+        path = tmp_path / f"{working}.xlsx"
+        workbook.write(path, COVER, [table()], AS_AT, working)
+
+        sheet = openpyxl.load_workbook(path)["By hub"]
+        assert bool(sheet.freeze_panes) is working
+        assert bool(sheet.tables["by_hub"].autoFilter) is working
+
+
+def test_a_workbook_to_work_in_has_twelve_sheets_at_most_and_the_shortest_tables_share_one(tmp_path):
+    columns = (Column("number", "Number", "number"),)
+    tables = [
+        Table(f"list_{rows}", f"List of {rows}", "all", columns, tuple((n,) for n in range(rows)))
+        for rows in range(1, 21)
+    ]
+
+    workbook.write(tmp_path / "book.xlsx", COVER, tables, AS_AT, working=True)
+
+    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    assert len(book.sheetnames) == 12
+    assert [*book["Short tables"].tables] == [f"list_{rows}" for rows in range(1, 12)]
+    contents = {row[1]: row[0] for row in book["Contents"].values}
+    for name, sheet in ((t, s.title) for s in book for t in s.tables if t.startswith("list_")):
+        assert contents[f"List of {name.removeprefix('list_')}"] == sheet
+    shared = [row[0] for row in book["Short tables"].values]
+    assert shared[:8] == ["List of 1", "all", workbook.NOTES, "Number", 0, None, "List of 2", "all"]
 
 
 def test_a_workbook_says_what_an_empty_table_would_have_said(book):

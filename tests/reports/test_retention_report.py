@@ -532,22 +532,22 @@ def test_a_long_register_is_cut_on_the_page_and_whole_in_the_workbook(tmp_path):
     assert [row[0].value for row in sheet.iter_rows()][-1] == "F1999"
 
 
-def test_the_bundle_of_a_filled_hub_names_nobody_and_has_a_sheet_for_each_figure(filled, tmp_path):
+def test_the_bundle_of_a_filled_hub_names_nobody_and_has_a_table_for_each_figure(filled, tmp_path):
     run = reports.run("retention", filled, {"as_at": TODAY.isoformat(), "hub": "all"}, out=tmp_path)
 
     book = openpyxl.load_workbook(run.folder / "retention.xlsx")
     assert {
-        "Overdue",
-        "Due by month",
-        "Holds",
-        "Held",
-        "Destroyed",
-        "Proof",
-        "Unfinished",
-        "Readings",
-        "Partners",
-        "Register",
-    } <= set(book.sheetnames)
+        "overdue",
+        "due_by_month",
+        "holds",
+        "held",
+        "destroyed",
+        "proof",
+        "unfinished",
+        "readings",
+        "partners",
+        "register",
+    } <= {name for sheet in book for name in sheet.tables}
     made = (run.folder / "retention.html").read_text("utf-8") + str(
         [cell.value for sheet in book for line in sheet.iter_rows() for cell in line]
     )
