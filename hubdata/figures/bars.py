@@ -14,6 +14,7 @@ from hubdata.figures.svg import QUIET
 from hubdata.figures.table import MIME, Column, Table
 
 LABELS, PLOT = 250, 640  # pixels for the labels on the left and for the bars
+TABLE = "The same figures as a table"
 MARGIN = 10  # pixels at the right
 LABEL_CHARACTERS, LINE = 32, 16  # of the widest of the fonts that a page may be shown in
 LOW, TALL = 26, 40  # pixels for a row whose label takes one line, or two
@@ -39,13 +40,14 @@ class Pictured:
         return self.table.title + ("" if self.table.title.endswith((".", "?", "!")) else ".")
 
     def html(self) -> Html:
-        """Headline, measure, picture, and the same figures as a table; the table alone where nothing can be drawn."""
+        """Headline, measure, picture, and behind it the figures as a table; the table alone where nothing can be drawn."""
         drawn = self.svg()
         if not drawn:
             return self.table.html()
         said = element("strong", self.table.title), " ", element("span", self.table.scope)
         figure = block("figure", [element("figcaption", *said), drawn])
-        return together(figure, "\n", self.table.html(caption=f"The same figures as a table: {self.table.scope}"))
+        table = self.table.html(caption=self.table.scope)
+        return together(figure, "\n", element("details", element("summary", TABLE), "\n", table))
 
     def _repr_mimebundle_(self, **_wanted) -> dict:
         return {"text/html": self.html(), "text/plain": self.table.plain(), MIME: self.table.json()}

@@ -1,7 +1,7 @@
 """The parts of a report's page that are no plain table: its answer, a list of facts, and a register; they ask nothing.
 
-A register carries every row for the workbook, and shows a page's worth of them: 100,000 rows are more than a browser
-opens.
+A register carries every row for the workbook, where it can be sorted, and shows a screenful: nobody reads a page further,
+and 100,000 rows are more than a browser opens.
 """
 
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hubdata.figures.html import Html, element, facts, lined, points, together
 from hubdata.figures.table import MIME, Table
 
-SHOWN = 100  # rows of a register on the page
+SHOWN = 30  # rows of a register on the page: a screenful; who goes through them all does so in the workbook
 KEPT = 50_000  # rows of a register in the workbook: about half a minute to write
 
 

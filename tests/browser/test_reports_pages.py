@@ -46,8 +46,10 @@ def shown(pages, kept, request):
     page.close()
 
 
-def test_a_page_has_no_accessibility_violation(shown, axe):
+def test_a_page_has_no_accessibility_violation_with_all_its_lists_open(shown, axe):
+    shown.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
     assert axe(shown.page) == []
+    shown.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = false })")
 
 
 def test_a_page_asks_for_nothing_but_itself(shown):
@@ -67,8 +69,14 @@ def test_every_table_has_a_caption_and_every_chart_a_name(shown):
     assert page.locator("svg").count() == page.locator("svg[role=img][aria-label]").count() > 0
 
 
-def test_the_whole_page_is_printed(shown):
-    printed = shown.page.pdf(format="A4")
+def test_the_whole_page_is_printed_what_is_folded_too(shown):
+    page = shown.page
+    page.emulate_media(media="print")
+    heights = page.evaluate("[...document.querySelectorAll('details table')].map(each => each.offsetHeight)")
+    assert heights and min(heights) > 0
+
+    printed = page.pdf(format="A4")
+    page.emulate_media(media="screen")
     assert len(re.findall(rb"/Type /Page\b", printed)) > 2
 
 

@@ -33,11 +33,12 @@ def test_a_chart_is_named_for_who_does_not_see_it():
     assert "The table that follows has the figures." in svg
 
 
-def test_a_chart_is_followed_by_its_figures_as_a_table():
+def test_a_chart_is_followed_by_its_figures_as_a_table_that_is_closed_until_it_is_opened():
     html = chart().html()
 
-    assert html.index("</figure>") < html.index("<table")
-    assert "The same figures as a table: Goals, all hubs" in html
+    assert html.index("</figure>") < html.index("<details><summary>The same figures as a table</summary>")
+    assert html.index("<details>") < html.index("<table") < html.index("</details>")
+    assert '<caption id="table-results">Goals, all hubs</caption>' in html
     assert "<figcaption><strong>12 goals were met</strong> <span>Goals, all hubs</span></figcaption>" in html
 
 

@@ -524,7 +524,7 @@ def test_a_long_register_is_cut_on_the_page_and_whole_in_the_workbook(tmp_path):
     bundle = long_register(2_000)._repr_mimebundle_()
 
     assert bundle["text/html"].count("<tr>") == 1 + parts.SHOWN
-    assert "The first 100 are listed here; all 2,000 are in the workbook" in bundle["text/html"]
+    assert "The first 30 are listed here; all 2,000 are in the workbook" in bundle["text/html"]
     assert len(bundle["text/html"]) < 20_000 and len(bundle["text/plain"].splitlines()) < 110
     cover = workbook.Cover("Retention", (), ())
     workbook.write(tmp_path / "r.xlsx", cover, [read(bundle[MIME])], TODAY)

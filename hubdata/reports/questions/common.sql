@@ -59,10 +59,11 @@ CREATE TEMP TABLE hub_families AS SELECT f.* FROM families AS f, asked WHERE ask
 -- column: sentence | Check
 -- column: found | Found | number
 -- column: severity | Kind
--- column: what_to_do | What to do
+-- column: what_to_do | What to do | | | Nothing
 -- empty: No check ran.
 SELECT checks.code, sentence, count(found.code) AS found,
-       CASE severity WHEN 'breach' THEN 'Broken promise' ELSE 'Needs a look' END AS severity, what_to_do
+       CASE severity WHEN 'breach' THEN 'Broken promise' ELSE 'Needs a look' END AS severity,
+       CASE WHEN count(found.code) > 0 THEN any_value(what_to_do) END AS what_to_do
 FROM checks JOIN ran ON ran.code = checks.code LEFT JOIN found ON found.code = checks.code
 WHERE ran.judged > 0
 GROUP BY ALL
@@ -81,6 +82,7 @@ ORDER BY code;
 -- figure: assumptions
 -- finding: counted(count(*), 'assumption waits', 'assumptions wait') || ' for an officer to confirm'
 -- scope: Values that the notice does not settle, as used in this report
+-- shown_as: register
 -- column: name | Value
 -- column: in_force | In force
 -- column: assumption | To be confirmed
@@ -92,6 +94,7 @@ FROM policy WHERE assumption <> '' ORDER BY name;
 -- figure: policy
 -- finding: counted(count(*), 'decided value', 'decided values') || ' used'
 -- scope: Values in force at {as_at}
+-- shown_as: register
 -- column: name | Value
 -- column: value | In force
 -- column: unit | Unit

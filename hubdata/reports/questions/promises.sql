@@ -353,6 +353,7 @@ FROM own_rules ORDER BY code;
 -- figure: differences
 -- finding: 'In ' || counted(count(*), 'place', 'places') || ' what families were told and what the law says are not the same'
 -- scope: Where the notice and the law, or the council's own page, differ, at {as_at}
+-- shown_as: register
 -- column: promise | Promise
 -- column: notice | The notice says
 -- column: law | The law, or the council's page
