@@ -16,7 +16,20 @@ from hubdata.dashboards.catalogue import DASHBOARDS, dashboard
 from hubdata.dashboards.page import again, content, made
 from hubdata.figures.html import Html, element
 
-__all__ = ["DASHBOARDS", "box", "button", "checkbox", "choice", "day", "html", "place", "secret", "show", "text"]
+__all__ = [
+    "DASHBOARDS",
+    "box",
+    "button",
+    "checkbox",
+    "choice",
+    "day",
+    "html",
+    "lines",
+    "place",
+    "secret",
+    "show",
+    "text",
+]
 
 UNGUARDED = "VOILA_REQUEST_URL"
 SETTINGS = (
@@ -46,6 +59,11 @@ def text(label: str, value: str = "") -> ipywidgets.Text:
 def secret(label: str) -> ipywidgets.Password:
     """A line of text that nobody sees, taken when the field is left."""
     return ipywidgets.Password(description=label, continuous_update=False, **WIDE)
+
+
+def lines(label: str) -> ipywidgets.Textarea:
+    """Several lines of text, taken when the field is left."""
+    return ipywidgets.Textarea(description=label, continuous_update=False, rows=6, **WIDE)
 
 
 def checkbox(label: str, value: bool = False) -> ipywidgets.Checkbox:

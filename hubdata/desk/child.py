@@ -13,7 +13,7 @@ from hubdata.desk.commands.command import Answer, answered
 from hubdata.desk.commands.options import Options
 from hubdata.desk.forms import links
 from hubdata.desk.forms.asked import at_desk
-from hubdata.desk.forms.locked import registered
+from hubdata.desk.forms.locked import people
 from hubdata.desk.forms.tasks import TASKS, address
 from hubdata.desk.serve.app import CALENDAR, OfficersDesk
 from hubdata.desk.today import page
@@ -29,7 +29,7 @@ def drawn() -> Html:
     answer = answered(commands_today.today, at_desk(words="today"))
     if not isinstance(answer.said, Today):
         lead = element("a", SIGN_IN, href=f"{links.PAGES}today.ipynb")
-        said = together(lead, ".") if registered() else together(f"{answer.said['error']}.")
+        said = together(lead, ".") if people().registered else together(f"{answer.said['error']}.")
         return element("p", said, class_="notice")
     said = page.drawn(answer.said, partial(address, forms=FORMS), "h3")
     deadlines = element("a", "The deadlines for your calendar, without names (.ics)", href=f"/{CALENDAR}")

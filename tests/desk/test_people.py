@@ -1,7 +1,10 @@
 """Who may use which command: one table of roles, a proof where people are registered, claims said where nobody is."""
 
 import csv
+import html
 import json
+import re
+import subprocess
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,7 +20,7 @@ from hubdata.desk.main import app, commands
 from hubdata.errors import Refused
 from hubdata.moments import By
 from hubdata.records import ledger
-from hubdata.records.people import sitting
+from hubdata.records.people import change, proofs, prove, sitting
 from hubdata.retention import due, review
 from hubdata.terms import ActingRole
 from tests.support import hubs, people
@@ -333,7 +336,9 @@ def test_an_approval_at_the_desk_takes_the_second_person_s_passphrase_and_no_cli
     secrets = [each for form in desk.children for each in _inside(form) if type(each).__name__ == "Password"]
     buttons = [each for each in _inside(approval) if type(each).__name__ == "Button"]
     choice = next(each for each in _inside(approval) if type(each).__name__ == "Dropdown")
-    actor = next(each for each in _inside(approval) if str(getattr(each, "description", "")).startswith("Recorded by"))
+    actor = next(
+        each for each in _inside(approval) if str(getattr(each, "description", "")).startswith("Who does this")
+    )
 
     for name, phrase in ((BEN, PHRASES[BEN]), (CAT, PHRASES[BEN]), (CAT, "")):
         choice.value, actor.value, secrets[0].value = disposal, name, phrase
@@ -345,6 +350,100 @@ def test_an_approval_at_the_desk_takes_the_second_person_s_passphrase_and_no_cli
     assert len(secrets) == 2  # an approval, and a day that is confirmed
     assert len(buttons) == 1
     assert _status(filled, disposal) == "approved"
+
+
+def _described(control, first: str) -> list:
+    """The controls inside one whose label begins so."""
+    return [each for each in _inside(control) if str(getattr(each, "description", "")).startswith(first)]
+
+
+def test_after_signing_in_no_form_asks_who_records_it_and_each_says_it(desk, filled):
+    _sign_in(desk, BEN, PHRASES[BEN])
+
+    assert _described(desk, "Recorded by") == []
+    assert len(_described(desk, "Who does this")) == 2  # an approval, and a day that is confirmed
+    said = [str(each.value) for each in _inside(desk.children[1]) if "Recorded by" in str(getattr(each, "value", ""))]
+    assert said == ['<p class="group">Recorded by <strong>Ben Boss</strong>, who is signed in.</p>']
+    token = due.preview(filled, moments.today()).token
+    family = due.preview(filled, moments.today()).due[0].family
+    review_form = desk.lock.forms.args[1][1]
+    for name, value in (("token", token), ("dispose", family), ("reason", "due")):
+        found = [each for each in review_form.controls if each.field.name == name]
+        if found:
+            found[0].one.value = value
+    review_form.page[0].press()
+    review_form.press()
+    with filled.read() as connection:
+        (made,) = connection.execute(review.DISPOSALS.select()).mappings().all()
+    assert (made["reviewed_by"], made["reviewed_proof"].partition(":")[0]) == (BEN, "passphrase")
+
+
+def test_the_next_who_signs_in_is_whom_the_forms_say(desk, filled, monkeypatch):
+    _sign_in(desk, BEN, PHRASES[BEN])
+    now = moments.now()
+    monkeypatch.setattr(moments, "now", lambda: now + timedelta(minutes=16))
+    desk.lock.look()
+    _sign_in(desk, CAT, PHRASES[CAT])
+
+    said = {str(each.value) for each in _inside(desk) if "Recorded by" in str(getattr(each, "value", ""))}
+    assert said == {'<p class="group">Recorded by <strong>Cat Colleague</strong>, who is signed in.</p>'}
+
+
+def test_where_nobody_is_registered_a_form_asks_for_a_name_and_says_that_it_is_a_claim(sqlite_hub, monkeypatch):
+    monkeypatch.setenv("HUBDATA_HOME", str(sqlite_hub.home))
+    placed = []
+    monkeypatch.setattr(show.show, "place", placed.append)
+    show.desk("requests")
+
+    asked = [each.description for page in placed for each in _described(page, "Recorded by")]
+    assert asked and all("is a claim (default: the login name)" in each for each in asked)
+
+
+@pytest.fixture
+def key(tmp_path) -> Path:
+    """An SSH key of somebody's own; the public half lies beside it."""
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "id")], check=True)
+    return tmp_path / "id"
+
+
+def _signed(controls: list, key: Path) -> str:
+    """What the command that the desk shows prints, run where the key is."""
+    shown = next(str(each.value) for each in controls if "ssh-keygen" in str(getattr(each, "value", "")))
+    line = html.unescape(re.search(r"<code>(.*?)</code>", shown)[1]).replace("~/.ssh/id_ed25519", str(key))
+    return subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True).stdout
+
+
+def test_a_key_s_holder_approves_at_the_desk_by_a_signature_over_a_challenge_that_is_asked_once(
+    filled, key, monkeypatch, request
+):
+    by = people.proved(filled, CAT)
+    change.renew(prove.entering(filled, by), change.Proof(proofs.of_key(key.with_suffix(".pub").read_text())), by)
+    disposal = _review(filled, *proof(filled, BEN))
+    desk = request.getfixturevalue("desk")
+    asked = desk.children[0].children  # signing in takes a key too
+    asked[1].value, asked[4].value = BEN, _signed(asked, key)
+    asked[5].click()
+    assert "do not belong together" in str(asked[6].value)  # Cat's key is not Ben's
+    asked[1].value, asked[2].value = BEN, PHRASES[BEN]
+    asked[5].click()
+    approval = desk.children[2]
+    choice = next(each for each in _inside(approval) if type(each).__name__ == "Dropdown")
+    (who,), (signature,) = _described(approval, "Who does this"), _described(approval, "Signature")
+    (button,) = [each for each in _inside(approval) if type(each).__name__ == "Button"]
+    once = _signed(_inside(approval), key)
+
+    choice.value, who.value, signature.value = disposal, BEN, once
+    button.click()
+    assert _status(filled, disposal) == "reviewed" and signature.value == ""
+    choice.value, who.value, signature.value = disposal, CAT, once  # asked once: it is old by now
+    button.click()
+    assert _status(filled, disposal) == "reviewed"
+    choice.value, who.value, signature.value = disposal, CAT, _signed(_inside(approval), key)
+    button.click()
+
+    assert _status(filled, disposal) == "approved"
+    with filled.read() as connection:
+        assert review.find(connection, disposal)["approved_proof"].startswith("key:SHA256:")
 
 
 def _status(hub, disposal: str) -> str:

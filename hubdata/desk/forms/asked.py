@@ -11,12 +11,24 @@ from hubdata.moments import By
 
 
 @dataclass(frozen=True)
+class Typed:
+    """A proof as it was typed: a passphrase, or a signature over the challenge that was shown."""
+
+    passphrase: str = field(default="", repr=False)
+    challenge: bytes = field(default=b"", repr=False)
+    signature: str = field(default="", repr=False)
+
+
+UNTYPED = Typed()
+
+
+@dataclass(frozen=True)
 class AtForm(Options):
     """A command's common options as a form gives them; how the work goes is told beside its button."""
 
     tell: Callable[[str], None] = print
     warned: list[str] = field(default_factory=list)
-    secret: str = field(default="", repr=False)
+    typed: Typed = UNTYPED
 
     def say(self, line: str) -> None:
         """Tell how the work goes."""
@@ -30,13 +42,16 @@ class AtForm(Options):
         """Ask nothing: a form has a field for everything."""
 
     def given(self, name: str):
-        """The passphrase that was typed. Raises Refused if none was."""
+        """The proof that was typed. Raises Refused if none was."""
         # SQLAlchemy and argon2: 0.4 s that a page without people should not take
         from hubdata.records.people.proofs import Given
 
-        if not self.secret:
+        typed = self.typed
+        if typed.signature:
+            return Given(challenge=typed.challenge, signature=typed.signature)
+        if not typed.passphrase:
             raise Refused(f"{name} must prove who acts: type the passphrase, or sign in again")
-        return Given(self.secret)
+        return Given(typed.passphrase)
 
     def count(self, done: int, of: int) -> None:
         """Tell how many of how many are done."""
@@ -48,7 +63,7 @@ class AtForm(Options):
         self.tell(f"Running the {what} audit: step {cell} of {cells}")
 
 
-def at_desk(tell: Callable[[str], None] = print, words: str = "", secret: str = "", **common: Any) -> AtForm:
+def at_desk(tell: Callable[[str], None] = print, words: str = "", typed: Typed = UNTYPED, **common: Any) -> AtForm:
     """A command run's options: the home and the database are those that are given, or that the environment names."""
     given, actor = common.get("as_at"), common.get("actor")
     as_at = dates.parse(given, "--as-at") if given else moments.today()
@@ -62,6 +77,6 @@ def at_desk(tell: Callable[[str], None] = print, words: str = "", secret: str = 
         bool(given),
         tell=tell,
         words=words,
-        secret=secret,
+        typed=typed,
         named=named,
     )

@@ -35,10 +35,13 @@ class Field:
     required: bool = False
     default: object = None
     choice: OneOf | None = None
+    called: str = ""
 
     @property
     def label(self) -> str:
         """What stands beside it: the option's own words, or plainer ones."""
+        if self.called:
+            return self.called
         if self.option in PLAINLY:
             return PLAINLY[self.option]
         return self.option.removeprefix("--param ").strip("-").replace("-", " ").replace("_", " ").capitalize()

@@ -14,12 +14,12 @@ from hubdata import moments
 from hubdata.dashboards import show
 from hubdata.desk.commands.command import Answer, answered
 from hubdata.desk.forms import answer as forms_answer
-from hubdata.desk.forms import links
-from hubdata.desk.forms.asked import at_desk
+from hubdata.desk.forms import links, locked
+from hubdata.desk.forms.asked import UNTYPED, at_desk
 from hubdata.desk.forms.choices import known, recorded_organisations, registers
 from hubdata.desk.forms.control import Control, told
 from hubdata.desk.forms.form import Field, line, named
-from hubdata.desk.forms.locked import Locked, registered, secret
+from hubdata.desk.forms.locked import Locked, People
 from hubdata.desk.forms.tasks import TASKS, Task
 from hubdata.desk.forms.words import SERVED, Words
 from hubdata.errors import BadParameter, HubError
@@ -27,24 +27,29 @@ from hubdata.figures.html import Html, element, style
 
 CALM = 0.5  # seconds after an answer in which a second click is the end of a double click
 STYLE = "voila/desk/desk.css"
+NOBODY = People()
 
 
 class Form:
     """One task: its controls, its button, and what was answered."""
 
-    def __init__(self, task: Task, done: Callable[["Form"], None], page: Iterable["Form"] = ()):
+    def __init__(
+        self, task: Task, done: Callable[["Form"], None], page: Iterable["Form"] = (), people: People = NOBODY
+    ):
         self.task, self.done, self.page, self.quiet_until = task, done, page, 0.0
         self.said: object = None  # what was answered when somebody last asked
-        every = task.fields(moments.today())
+        asked = (locked.named(field, task.command, people) for field in task.fields(moments.today()))
+        every = [field for field in asked if field]
         self.carried = [field for field in every if field.name in task.carries and field.required]
         self.controls = [Control(field, known(field, at_desk())) for field in every if field not in self.carried]
-        self.secret = secret(task.command)
+        self.proof, self.by = locked.proof(task.command, people), show.html(Html())
+        self.is_known = people.registered and "actor" in task.common and not self.proof
         self.button = show.button(task.button)
         self.button.on_click(self.press)
         self.answer = show.html(Html())
         says = (element("h2", task.title, id=task.name), element("p", told(task.says)))
         groups = [piece for control in self.controls for piece in self._piece(control)]
-        groups += [self.secret] if self.secret else []
+        groups += self.proof.controls if self.proof else [self.by] if self.is_known else []
         self.shown = show.box(show.html(element("div", *says)), *groups, self.button, self.answer)
         for each in ("hub-form", f"hub-form-{task.name}"):
             self.shown.add_class(each)
@@ -109,9 +114,10 @@ class Form:
         if wrong:
             return False, self._refused([(said, field) for field, said in wrong], command)
         values = {field.name: value for field, value in filled}
-        common = {name: values.pop(name) for name in self.task.common}
+        common = {name: values.pop(name, None) for name in self.task.common}
+        typed = self.proof.taken() if self.proof else UNTYPED
         try:
-            options = at_desk(self.tell, self.task.command, self._typed(), **common)
+            options = at_desk(self.tell, self.task.command, typed, **common)
         except BadParameter as error:
             return False, self._refused(self._named([str(error)]), command)
         answer = answered(partial(self.task.work, **values), options)
@@ -122,13 +128,6 @@ class Form:
         if self.task.drawn:
             return True, forms_answer.framed(self.task.drawn(answer.said, words), command)
         return True, forms_answer.shown(self._without_carried(answer), command, aloud, words)
-
-    def _typed(self) -> str:
-        """The passphrase that was typed for this one time; it does not stay in the form."""
-        if self.secret is None:
-            return ""
-        typed, self.secret.value = self.secret.value, ""
-        return typed
 
     def _without_carried(self, answer: Answer) -> Answer:
         """The answer without the lines that only say what other forms of the page take from it by themselves."""
@@ -170,8 +169,10 @@ class Form:
         for control in self.controls:
             control.say(wrong.get(control.field.name, ""))
 
-    def renew(self) -> None:
-        """Offer what the records have now."""
+    def renew(self, who: str = "") -> None:
+        """Offer what the records have now, and say as whom it is recorded."""
+        said = (element("strong", who), ", who is signed in.") if who else ("nobody: sign in again.",)
+        self.by.value = element("p", "Recorded by ", *said, class_="group")
         options = at_desk()
         try:
             for control in self.controls:
@@ -210,19 +211,20 @@ def desk(name: str) -> None:
     if warned:
         head.value = _head(TASKS[name], warned)
     forms: list[Form] = []
-    opened = partial(_opened, name, forms, links.asked(os.environ.get("QUERY_STRING", "")))
-    if not registered():
+    there = locked.people()
+    opened = partial(_opened, name, forms, links.asked(os.environ.get("QUERY_STRING", "")), there)
+    if not there.registered:
         for each in opened():
             show.place(each)
         _begin(forms)
     else:
-        show.place(Locked(opened, partial(_begin, forms)).shown)
+        show.place(Locked(opened, partial(_begin, forms), there.by_key).shown)
 
 
-def _opened(name: str, forms: list[Form], given: Mapping[str, str]) -> list:
+def _opened(name: str, forms: list[Form], given: Mapping[str, str], people: People) -> list:
     """The controls of a page's forms, made once, with what the page's address fills in."""
     for task in TASKS[name] if not forms else ():
-        forms.append(Form(task, partial(_renew, forms), forms))
+        forms.append(Form(task, partial(_renew, forms), forms, people))
         forms[-1].fill(given)
     return [each.shown for each in forms]
 
@@ -236,8 +238,9 @@ def _begin(forms: list[Form]) -> None:
 
 def _renew(forms: list[Form], pressed: Form | None = None) -> None:
     """What the forms offer and list, as the records are after one of them was used."""
+    who = locked.who() if any(form.is_known for form in forms) else ""
     for form in forms:
-        form.renew()
+        form.renew(who)
         if pressed and form is not pressed:
             form.fill(_carried(pressed, form))
     if pressed and not pressed.task.at_once:

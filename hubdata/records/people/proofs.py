@@ -81,11 +81,17 @@ def right(kept: list[Kept], given: Given) -> Kept | None:
     """Which of the proofs that are kept the given one is; it takes as long where none is, or of another kind."""
     if given.signature:
         keys = [one for one in kept if one.kind == ProofKind.KEY]
-        return next((one for one in keys if ssh.verifies(one.verifier, given.challenge, given.signature)), None)
+        return next((one for one in keys if _is_signed(one.verifier, given)), None)
     phrases = [one for one in kept if one.kind == ProofKind.PASSPHRASE]
     (one,) = phrases or [_kept(ProofKind.PASSPHRASE, _nobodys())]
     is_right = _is_passphrase(one.verifier, given.passphrase)
     return one if is_right and phrases else None
+
+
+def _is_signed(verifier: str, given: Given) -> bool:
+    """Whether a key signed the challenge, or the line that it is, as a shell may have given it."""
+    lines = (given.challenge, given.challenge + b"\n", given.challenge + b"\r\n")
+    return any(ssh.verifies(verifier, line, given.signature) for line in lines)
 
 
 def same_passphrase(kept: list[Kept], passphrase: str) -> bool:
