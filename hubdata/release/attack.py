@@ -2,7 +2,8 @@
 
 The attacker knows every figure of every release, which atoms each adds up, and how each policy protects. Of hidden
 figures it finds the least and the most that each can be; of changed ones also how far the likeliest count can be
-believed. Atoms of different quarters are different unless a line of the ledger says that a figure spans them.
+believed. It knows how records go on from one quarter to the next (together/course.py), and takes it that none came late
+or was corrected for as long as the figures allow it: what it says of a figure is what such an attacker can work out.
 """
 
 from collections.abc import Hashable, Iterable, Iterator
@@ -10,10 +11,12 @@ from dataclasses import dataclass, field
 
 from hubdata.errors import Refused
 from hubdata.release.cellkey import believed, change
-from hubdata.release.disclosure.attack import Attack, Interval, Published, narrowest
+from hubdata.release.disclosure.attack import CLOSE as CLOSE_IF_HIDDEN
+from hubdata.release.disclosure.attack import Interval, Published, narrowest
 from hubdata.release.disclosure.policy import DisclosurePolicy
 from hubdata.release.disclosure.protect import HIDDEN
 from hubdata.release.ledger import Line, ReleasedFigure
+from hubdata.release.together.course import attacked, course
 
 Said = tuple[Line, ReleasedFigure]
 MOST_BELIEVED = 0.95  # of a small count, by anybody
@@ -58,7 +61,8 @@ class Changed:
 class Audit:
     """What the attacker found over the whole ledger; `problems` is empty if everything holds.
 
-    `narrowest_interval` is of hidden figures; `changed` of those that record keys changed, by method.
+    `narrowest_interval` is of hidden figures; `changed` of those that record keys changed, by method. `late` is how
+    many records, at least, came late, were corrected or left unsaid, as the figures themselves show.
     """
 
     releases: int
@@ -68,34 +72,72 @@ class Audit:
     weak: tuple[Weak, ...] = ()
     problems: tuple[str, ...] = field(default=())
     changed: dict[str, Changed] = field(default_factory=dict)
+    late: int = 0
 
     @property
     def holds(self) -> bool:
         return not self.weak and not self.problems
 
 
+class Attacked:
+    """Everything published as an attacker knows it; ask how well some of its figures are known.
+
+    Raises Refused if the figures contradict each other.
+    """
+
+    def __init__(self, lines: Iterable[Line]):
+        self.lines = list(lines)
+        self.said = [(line, figure) for line in self.lines for figure in line.figures()]
+        self.moved = [(line, figure) for line, figure in self.said if figure.shown != HIDDEN and _policy(line).keyed]
+        ties = course(self.lines)
+        self.hidden = [each for each in self.said if each[1].shown == HIDDEN]
+        figures = [_published(line, figure) for line, figure in self.said]
+        self._known, self.late = attacked(figures, nobody(_exact(self.said)), ties)
+        self.ahead = [(line, ReleasedFigure(own, HIDDEN, (place,), True)) for line, place, own in ties.ahead]
+
+    def intervals(self, figures: Iterable[Said]) -> list[Interval]:
+        """What can be worked out of each; a changed figure is tried in whole numbers only where it is very narrow."""
+        found, asked = {}, list(figures)
+        for keyed, close in ((False, CLOSE_IF_HIDDEN), (True, CLOSE)):
+            own = [figure.atoms for _, figure in asked if (figure.shown != HIDDEN) == keyed]
+            found |= dict(zip(own, self._known.intervals(own, close), strict=True))
+        return [found[figure.atoms] for _, figure in asked]
+
+    def weak(self, figures: Iterable[Said]) -> list[tuple[Said, Weak]]:
+        """Those that are known too well."""
+        asked = list(figures)
+        return [
+            (each, _weak(*each, interval))
+            for each, interval in zip(asked, self.intervals(asked), strict=True)
+            if _too_well(*each, interval)
+        ]
+
+
 def attack(lines: Iterable[Line]) -> Audit:
     """What can be worked out of every hidden and of every changed figure from everything published."""
     lines = list(lines)
-    said = [(line, figure) for line in lines for figure in line.figures()]
-    secret = [each for each in said if each[1].shown == HIDDEN]
-    moved = [(line, figure) for line, figure in said if figure.shown != HIDDEN and _policy(line).keyed]
     try:
-        known = Attack((_published(line, figure) for line, figure in said), nobody(_exact(said)))
-        intervals = known.intervals(figure.atoms for _, figure in secret)
-        intervals += known.intervals((figure.atoms for _, figure in moved), CLOSE)
+        found = Attacked(lines)
+        asked = [*found.hidden, *found.ahead, *found.moved]
+        intervals = found.intervals(asked)
     except Refused as contradiction:
-        return Audit(len(lines), len(said), len(secret), None, problems=(str(contradiction),))
-    weak = [
-        _weak(line, figure, interval)
-        for (line, figure), interval in zip(secret + moved, intervals, strict=True)
-        if interval.width < line.policy["width"]
-    ]
-    least = narrowest(intervals[: len(secret)])
+        said = [figure for line in lines for figure in line.figures()]
+        hidden = sum(figure.shown == HIDDEN for figure in said)
+        return Audit(len(lines), len(said), hidden, None, problems=(str(contradiction),))
+    both = list(zip(asked, intervals, strict=True))
+    weak = [_weak(*each, interval) for each, interval in both if _too_well(*each, interval)]
+    secret = both[: len(found.hidden)]
+    least = narrowest(interval for (_, figure), interval in secret if not figure.unsaid or interval.lowest)
     width = None if least in (None, float("inf")) else int(least)
-    changed = _changed(lines, moved, intervals[len(secret) :])
+    changed = _changed(lines, found.moved, intervals[len(asked) - len(found.moved) :])
     problems = tuple(_said_changed(method, each) for method, each in changed.items() if not each.holds)
-    return Audit(len(lines), len(said), len(secret), width, tuple(weak), problems, changed)
+    return Audit(len(lines), len(found.said), len(secret), width, tuple(weak), problems, changed, found.late)
+
+
+def _too_well(line: Line, figure: ReleasedFigure, interval: Interval) -> bool:
+    """Whether a figure is narrower than its policy promises; if nothing was said of it, whether it is known as few."""
+    few = 1 <= interval.lowest <= line.policy["threshold"]
+    return interval.width < line.policy["width"] and (few or not figure.unsaid)
 
 
 def nobody(figures: Iterable[ReleasedFigure]) -> dict[Hashable, tuple[int, int | None]]:
@@ -115,7 +157,7 @@ def _policy(line: Line) -> DisclosurePolicy:
 def _published(line: Line, figure: ReleasedFigure) -> Published:
     policy = _policy(line)
     if figure.shown == HIDDEN:
-        return Published(figure.atoms, policy.least_hidden, None)
+        return Published(figure.atoms, 0 if figure.unsaid else policy.least_hidden, None)
     if policy.keyed:
         return Published(figure.atoms, *change.known(int(figure.shown), policy))
     return Published.exactly(figure.atoms, int(figure.shown))

@@ -145,6 +145,8 @@ def _counted(database, definition: Definition, words: dict[str, list[Bin]], unhe
     atoms = dict(zip(rows, map(int, found[last].to_pylist()), strict=True))
     ends = np.cumsum([0, *atoms.values()])
     every = found[own].combine_chunks().flatten().to_numpy(zero_copy_only=False).astype(np.uint64)
+    if definition.atoms and list(definition.atoms) != dims[: len(definition.atoms)]:
+        raise HubError(f"atoms/{definition.name}.sql says that its columns are others than they are")
     if (last, own) != ("n", "records") or len(atoms) != len(rows) or any(None in atom for atom in atoms):
         raise HubError(f"atoms/{definition.name}.sql does not name each atom once, with its count as n and its records")
     if len(every) != ends[-1]:

@@ -22,6 +22,10 @@ HELD_BACK = (
     "[c] means hidden: so few records changed since an earlier release that what moved would point at them, or a small "
     "count could have been worked out nearly for certain."
 )
+TAKEN_BACK = (
+    "Where [c] stands for a whole part of this table, it says nothing, not even whether there was anybody: together "
+    "with an earlier quarter a small count could have been worked out."
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,8 @@ def _finished(found: ProtectedSet, grouping: Grouping, edition: Edition) -> Fini
         for code, row in zip(codes, found.grid(grouping), strict=True)
     )
     current = found.counted.current if grouping.spec.rows.of_list == "partners" else {}
-    table = _table(grouping, grid, edition, current)
+    taken = any(own in found.unsaid for own in grouping.figures.values())
+    table = _table(grouping, grid, edition, current, taken)
     return Finished(grouping, grid, _percentages(grouping, grid, edition), table, edition.disclosure.sentence())
 
 
@@ -122,7 +127,7 @@ def _percentages(grouping: Grouping, grid: tuple, edition: Edition) -> tuple[tup
     return tuple(tuple(percentage(figure, row[-1], edition.disclosure) for figure in row[:-1]) for row in grid)
 
 
-def _table(grouping: Grouping, grid: tuple, edition: Edition, current: dict[str, date]) -> Table:
+def _table(grouping: Grouping, grid: tuple, edition: Edition, current: dict[str, date], taken: bool) -> Table:
     spec = grouping.spec
     bins = (*grouping.columns, TOTAL)
     columns = [Column("row", spec.rows.label), *(Column(b.code, b.label, "number", missing=HIDDEN) for b in bins)]
@@ -137,7 +142,7 @@ def _table(grouping: Grouping, grid: tuple, edition: Edition, current: dict[str,
         columns=tuple(columns),
         rows=tuple(rows),
         source=f"{SOURCE}, release of {edition.quarter}",
-        notes=(*spec.notes, *_current(grouping, current), *_notes(grid, edition)),
+        notes=(*spec.notes, *_current(grouping, current), *_notes(grid, edition, taken)),
     )
 
 
@@ -157,13 +162,15 @@ def _title(grouping: Grouping, grid: tuple) -> str:
         return grouping.spec.plain
 
 
-def _notes(grid: tuple, edition: Edition) -> list[str]:
+def _notes(grid: tuple, edition: Edition, taken: bool) -> list[str]:
     hidden = sum(figure == HIDDEN for row in grid for figure in row)
     unknown = any(UNAVAILABLE in row for row in grid)
     of = sum(len(row) for row in grid)
     said = [f"{hidden} of {of} figures are hidden. {edition.disclosure.sentence()}"] if hidden else []
     if edition.disclosure.keyed:
         said = [*([HELD_BACK] if hidden else []), edition.disclosure.sentence()]
+    elif taken:
+        said.append(TAKEN_BACK)
     if unknown:
         said.append("[x] means unavailable: the Hub has no family record from there, which is not the same as none.")
     return said

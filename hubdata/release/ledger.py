@@ -3,9 +3,9 @@
 `published/ledger.jsonl` holds one signed line for each release; each line's signature covers the one before. A line
 says which atoms each published figure adds up and what was shown; of a hidden figure it says no more than that it is
 hidden. Of sets that record keys changed it keeps a sketch of the records (cellkey/near.py) and, as `keys`, which
-secret made their keys. It is written and on the disk before its release can be seen. It holds no reference, no name and
-no hidden count, and it is never shortened: what was published stays known, so that families destroyed later change
-nothing in it.
+secret made their keys; of figures of which nothing is said, not even that they are not 0, the number is in `unsaid`. It
+is written and on the disk before its release can be seen. It holds no reference, no name and no hidden count, and it is
+never shortened: what was published stays known, so that families destroyed later change nothing in it.
 
     {"n": 2, "what": "release", "quarter": "2026-Q3", "release": "5f0c…", "policy": {…},
      "sets": [{"name": "needs", "atoms": ["corby|health|full", …],
@@ -28,11 +28,15 @@ SIGN = "|"
 
 @dataclass(frozen=True)
 class ReleasedFigure:
-    """One published figure: the atoms that it adds up, what was shown, and every place where it stood."""
+    """One published figure: the atoms that it adds up, what was shown, and every place where it stood.
+
+    Of one that is `unsaid` nothing is known, not even that it is not 0.
+    """
 
     atoms: frozenset[str]
     shown: int | str
     places: tuple[tuple[str, str, str], ...]
+    unsaid: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,16 +51,17 @@ class Line:
     sets: tuple[dict, ...]
     at: str = ""  # when it was published, UTC
     keys: str = ""  # which secret made the record keys; empty where none changed a figure
+    destroyed: int = 0  # how many families' records had ever been destroyed
 
     def figures(self) -> Iterator[ReleasedFigure]:
         """Every figure; an atom's name says its quarter and its set, unless the set says that its names are whole."""
         for each in self.sets:
             before = each.get("of", f"{self.quarter}/{each['name']}/")
             names = [before + atom for atom in each["atoms"]]
-            for atoms, shown, places in each["figures"]:
-                yield ReleasedFigure(
-                    frozenset(names[at] for at in atoms), shown, tuple(tuple(place) for place in places)
-                )
+            unsaid = set(each.get("unsaid", ()))
+            for number, (atoms, shown, places) in enumerate(each["figures"]):
+                own = frozenset(names[at] for at in atoms)
+                yield ReleasedFigure(own, shown, tuple(tuple(place) for place in places), number in unsaid)
 
 
 def as_set(found: ProtectedSet, sketch: Sketch | None = None) -> dict:
@@ -70,6 +75,7 @@ def as_set(found: ProtectedSet, sketch: Sketch | None = None) -> dict:
             places.setdefault(own, []).append([each.spec.name, down[i], across[j]])
     figures = [[sorted(number[a] for a in own), shown, places[own]] for own, shown in found.shown.items()]
     said = {"name": found.counted.name, "atoms": [SIGN.join(atom) for atom in atoms], "figures": figures}
+    said |= {"unsaid": unsaid} if (unsaid := [at for at, own in enumerate(found.shown) if own in found.unsaid]) else {}
     return said | ({"sketch": sketch} if sketch else {})
 
 
@@ -99,7 +105,9 @@ class ReleaseLedger:
             before = line.mac
         return found
 
-    def append(self, quarter: str, release: str, policy: dict, sets: Iterable[dict], keys: str = "") -> Line:
+    def append(
+        self, quarter: str, release: str, policy: dict, sets: Iterable[dict], keys: str = "", destroyed: int = 0
+    ) -> Line:
         """Add a signed line and see it on the disk, or leave the file as it was; only one process at a time may.
 
         Raises Refused if the quarter is there already: two releases of one, with a late row between them, tell of it.
@@ -118,17 +126,17 @@ class ReleaseLedger:
             "sets": list(sets),
             "at": moments.now().isoformat(timespec="seconds"),
         }
-        body |= {"keys": keys} if keys else {}
+        body |= ({"keys": keys} if keys else {}) | ({"destroyed": destroyed} if destroyed else {})
         mac = signed.mac(self.key, last.mac if last else "", body)
         signed.write(self.path, body, mac, size)
-        return Line(body["n"], quarter, release, mac, policy, tuple(body["sets"]), body["at"], keys)
+        return Line(body["n"], quarter, release, mac, policy, tuple(body["sets"]), body["at"], keys, destroyed)
 
     def _checked(self, text: bytes, before: str, number: int) -> Line:
         found = signed.body_of(text, self.key, before)
         try:
             body, mac = found or ({}, "")
             named = (body["quarter"], body["release"], mac, body["policy"])
-            line = Line(number, *named, tuple(body["sets"]), body["at"], body.get("keys", ""))
+            line = Line(number, *named, tuple(body["sets"]), body["at"], body.get("keys", ""), body.get("destroyed", 0))
             whole = body["n"] == number
         except (KeyError, TypeError):
             whole = False

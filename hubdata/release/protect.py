@@ -24,11 +24,15 @@ Shown = int | str
 
 @dataclass(frozen=True)
 class ProtectedSet:
-    """One definition's figures as they may be shown, by the atoms that they add up."""
+    """One definition's figures as they may be shown, by the atoms that they add up.
+
+    Of the hidden ones `unsaid` are those of which nothing is said, not even that they are not 0.
+    """
 
     counted: Counted
     shown: dict[frozenset[Atom], Shown]
     intervals: dict[frozenset[Atom], Interval]
+    unsaid: frozenset[frozenset[Atom]] = frozenset()
 
     def grid(self, grouping: Grouping) -> list[list[Shown]]:
         """A table's figures row by row, totals last."""
@@ -44,13 +48,14 @@ def totals(found: ProtectedSet) -> ProtectedSet:
         for (i, j), own in each.figures.items()
         if i < len(each.rows) and j < len(each.columns)
     }
-    return replace(found, shown={own: HIDDEN if own in cells else figure for own, figure in found.shown.items()})
+    shown = {own: HIDDEN if own in cells else figure for own, figure in found.shown.items()}
+    return replace(found, shown=shown, unsaid=frozenset(cells))
 
 
 def withheld(counted: Counted) -> ProtectedSet:
     """The same tables with nothing shown."""
-    sets = (atoms for each in counted.groupings for atoms in each.figures.values())
-    return ProtectedSet(counted, dict.fromkeys(sets, HIDDEN), {})
+    sets = frozenset(atoms for each in counted.groupings for atoms in each.figures.values())
+    return ProtectedSet(counted, dict.fromkeys(sets, HIDDEN), {}, sets)
 
 
 def protect_together(counted: Counted, policy: DisclosurePolicy) -> ProtectedSet:

@@ -2,6 +2,10 @@
 
 from hubdata.release.attack import Audit, Changed, Weak
 
+COURSE = (
+    "The attack knows how records go on from quarter to quarter: that a closed family's date does not move, and who "
+    "was counted before."
+)
 METHODS = {"cell_key": "changed by the keys of their records", "keyed_round": "rounded by the keys of their records"}
 
 
@@ -10,7 +14,17 @@ def audit_lines(found: Audit) -> list[str]:
     head = f"{found.releases} releases, {found.figures:,} figures, {found.hidden:,} of them hidden."
     promised = [line for method, each in found.changed.items() for line in changed(method, each)]
     bad = [*found.problems, *map(weak, found.weak)]
-    return [head, widest(found.narrowest_interval), *promised, *(bad or ["No hidden figure can be worked out."])]
+    late = [of_late(found.late)] if found.late else []
+    said = [head, *([COURSE] if found.releases > 1 else []), *late, widest(found.narrowest_interval), *promised]
+    return [*said, *(bad or ["No hidden figure can be worked out."])]
+
+
+def of_late(late: int) -> str:
+    """What the figures say of records that came out of order."""
+    return (
+        f"At least {late:,} of the records came late, were corrected or left otherwise than in the course of things, "
+        "as the figures themselves show; everything here is what can be worked out if they were no more."
+    )
 
 
 def widest(width: int | None) -> str:

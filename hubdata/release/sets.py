@@ -25,10 +25,12 @@ class Made:
     protected: list[ProtectedSet]
     kept: list[dict]
     keys: str
+    destroyed: int = 0
 
     def line(self, quarter: str) -> Line:
         """What the ledger's line would be."""
-        return Line(0, quarter, "", "", asdict(self.policy), tuple(self.kept), keys=self.keys)
+        sets = tuple(self.kept)
+        return Line(0, quarter, "", "", asdict(self.policy), sets, keys=self.keys, destroyed=self.destroyed)
 
 
 def forms(lines: list[Line]) -> dict[str, str]:
@@ -48,18 +50,27 @@ def chosen(past: list[Counted], policy: DisclosurePolicy, share: float) -> dict[
 
 
 def made(
-    counted: list[Counted], policy: DisclosurePolicy, secret: bytes, lines: list[Line], forms: dict[str, str]
+    counted: list[Counted],
+    policy: DisclosurePolicy,
+    secret: bytes,
+    lines: list[Line],
+    forms: dict[str, str],
+    destroyed: int = 0,
 ) -> Made:
-    """Every set, protected; `lines` is everything published before, `forms` in which form each set is shown."""
+    """Every set, protected; `lines` is everything published before, `forms` in which form each set is shown.
+
+    `destroyed` is how many families' records were ever destroyed: they left where no state says so.
+    """
     if not policy.keyed:
         protected = [protect_together(each, policy) for each in counted]
-        return Made(policy, protected, [as_set(each) for each in protected], "")
+        return Made(policy, protected, [as_set(each) for each in protected], "", destroyed)
     found = []
     for each in counted:
         form = forms.get(each.name, COARSE)
         own, kept = _keyed(each.coarse() if form == COARSE else each, policy, secret, lines)
         found.append((own, kept | {"form": form}))
-    return Made(policy, [own for own, _ in found], [kept for _, kept in found], keys.fingerprint(secret))
+    protected, kept = [own for own, _ in found], [kept for _, kept in found]
+    return Made(policy, protected, kept, keys.fingerprint(secret), destroyed)
 
 
 def _keyed(counted: Counted, policy: DisclosurePolicy, secret: bytes, lines: list[Line]) -> tuple[ProtectedSet, dict]:

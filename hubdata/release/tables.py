@@ -22,6 +22,14 @@ Where numbers are small, a set is shown by its coarser form: `coarse-` before a 
 
 `row:` does for rows what `column:` does for columns. `percent: row` adds each figure's share of its row. A query may
 not read anything that has not been judged or recorded by the quarter's last day.
+
+Where what is counted stands in one quarter and again in the next, the file says how it goes on, because whoever reads
+both quarters knows it: `atoms` names the query's columns, what a record keeps first and then what changes.
+
+    -- atoms: hub | state
+    -- stage: second_quarter | kept_year | soon                 a stage, its states, and where it is a quarter later
+    -- stage: new | | open                                no state: it was not counted before
+    -- stage: over | held, due | over, gone               `gone`: it was destroyed; any other name: counted no more
 """
 
 from dataclasses import dataclass, field
@@ -33,7 +41,7 @@ from hubdata.figures import captions
 from hubdata.figures.captions import parts
 
 FOLDER = places.PACKAGE / "release" / "atoms"
-ABOUT = ("about",)
+ABOUT = ("about", "atoms", "stage")
 KEYS = ("table", "plain", "finding", "scope", "rows", "row", "columns", "column", "chart", "percent", "note")
 COARSE = "coarse-"
 COARSER = ("plain", "finding", "scope", "rows", "row", "columns", "column", "chart")
@@ -79,14 +87,25 @@ class Spec:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """Where a record can stand on a quarter's last day, in which states, and where it may stand a quarter later."""
+
+    name: str
+    states: tuple[str, ...]
+    into: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Definition:
-    """One file: a query of atoms and the tables that group them."""
+    """One file: a query of atoms, the tables that group them, and how records go on from quarter to quarter."""
 
     name: str
     about: str
     sql: str
     tables: tuple[Spec, ...] = field(default=())
     coarser: tuple[Spec, ...] = field(default=())
+    atoms: tuple[str, ...] = ()
+    stages: tuple[Stage, ...] = ()
 
     def specs(self, coarse: bool) -> tuple[Spec, ...]:
         """Its tables in one form or the other."""
@@ -109,7 +128,13 @@ def _definition(path: Path) -> Definition:
     _, *blocks = captions.blocks(text, "table")
     whole = captions.read(text, ABOUT + KEYS + tuple(COARSE + key for key in COARSER))
     fine, coarse = (tuple(_spec(block, of) for block in blocks) for of in (False, True))
-    return Definition(path.stem, whole.one("about"), whole.sql, fine, coarse)
+    atoms = tuple(parts(whole.one("atoms"))) if "atoms" in whole.said else ()
+    stages = tuple(_stage(*parts(line)) for line in whole.all("stage"))
+    return Definition(path.stem, whole.one("about"), whole.sql, fine, coarse, atoms, stages)
+
+
+def _stage(name: str, states: str, into: str) -> Stage:
+    return Stage(name, *(tuple(filter(None, parts(line, ","))) for line in (states, into)))
 
 
 def _spec(block: str, coarse: bool) -> Spec:

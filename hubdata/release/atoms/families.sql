@@ -1,4 +1,14 @@
 -- about: Family records on the quarter's last day
+-- atoms: hub | state
+-- stage: new | | open, later, untold
+-- stage: open | open, stale, unclear_open | open, later, untold
+-- stage: later | kept_later | later, fourth_quarter
+-- stage: fourth_quarter | kept_year | third_quarter
+-- stage: third_quarter | kept_year | second_quarter
+-- stage: second_quarter | kept_year | soon
+-- stage: soon | kept_soon | over
+-- stage: over | held, due | over, gone
+-- stage: untold | cannot_tell | untold
 -- table: families
 -- plain: Families supported by hub
 -- finding: {total} families were open

@@ -1,4 +1,9 @@
 -- about: Goals open on the quarter's last day, of families who agreed to evaluation
+-- atoms: hub | reviewed
+-- stage: new | | in_quarter, never
+-- stage: in_quarter | in_quarter | in_quarter, earlier, closed
+-- stage: earlier | earlier | in_quarter, earlier, closed
+-- stage: never | never | in_quarter, never, closed
 -- table: reviews
 -- plain: Which open goals have been reviewed, by hub
 -- finding: {in_quarter} of {total} open goals were reviewed in the quarter

@@ -1,12 +1,13 @@
 """The attacker: what anybody can work out from published numbers; it must know nothing of how they were protected.
 
 Unknown are the atoms, whole numbers of families that no published number splits. Published is that the sum of some
-atoms is a value, or lies between two. The least and the most that any atom, or any sum of atoms, can be are found by
-linear programming over everything published together: one table, tables that share cells, or a ledger of releases.
+atoms, or how far it is above another sum, is a value or lies between two. The least and the most that any atom, or any
+sum of atoms, can be are found by linear programming over everything published together: one table, tables that share
+cells, or a ledger of releases.
 """
 
 import math
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import highspy
@@ -20,11 +21,12 @@ CLOSE = 12  # an interval this narrow or narrower is found again in whole number
 
 @dataclass(frozen=True)
 class Published:
-    """That the atoms add up to at least `least` and at most `most` (None: nobody knows)."""
+    """That the atoms, less those of `less`, add up to at least `least` and at most `most` (None: nobody knows)."""
 
     atoms: frozenset[Hashable]
     least: int
     most: int | None
+    less: frozenset[Hashable] = frozenset()
 
     @classmethod
     def exactly(cls, atoms: Iterable[Hashable], value: int) -> "Published":
@@ -63,23 +65,24 @@ class Attack:
         }
         sums = {}
         for said in published:
-            least, most = sums.get(said.atoms, (0, math.inf))
-            sums[said.atoms] = (max(least, said.least), min(most, math.inf if said.most is None else said.most))
-        for atoms, (least, most) in sums.items():
-            for atom in atoms:
+            least, most = sums.get((said.atoms, said.less), (said.least, math.inf))
+            limits = max(least, said.least), min(most, math.inf if said.most is None else said.most)
+            sums[said.atoms, said.less] = limits
+        for (atoms, less), (least, most) in sums.items():
+            for atom in atoms | less:
                 self._bounds.setdefault(atom, [0, math.inf])
-            if len(atoms) == 1:
+            if len(atoms) == 1 and not less:
                 bounds = self._bounds[next(iter(atoms))]
                 bounds[:] = max(bounds[0], least), min(bounds[1], most)
         self._check_bounds()
         self._part = {}
-        self._join([(atoms, *limits) for atoms, limits in sums.items() if len(atoms) != 1])
+        self._join([(*own, *limits) for own, limits in sums.items() if len(own[0]) != 1 or own[1]])
 
     def _check_bounds(self) -> None:
         if any(least > most for least, most in self._bounds.values()):
             raise _contradiction()
 
-    def _join(self, sums: list[tuple[frozenset, float, float]]) -> None:
+    def _join(self, sums: list[tuple[frozenset, frozenset, float, float]]) -> None:
         """Split the unknown atoms into parts that no published number connects."""
         leader = {atom: atom for atom, (least, most) in self._bounds.items() if least < most}
 
@@ -90,19 +93,20 @@ class Attack:
             return atom
 
         open_sums = []
-        for atoms, least, most in sums:
-            unknown = [atom for atom in atoms if atom in leader]
+        for atoms, less, least, most in sums:
+            plus, minus = ([atom for atom in own if atom in leader] for own in (atoms, less))
             known = sum(self._bounds[atom][0] for atom in atoms if atom not in leader)
-            open_sums.append((unknown, least - known, most - known))
-            for atom in unknown[1:]:
-                leader[find(atom)] = find(unknown[0])
+            known -= sum(self._bounds[atom][0] for atom in less if atom not in leader)
+            open_sums.append(_Sum(plus, minus, least - known, most - known))
+            for atom in open_sums[-1].unknown[1:]:
+                leader[find(atom)] = find(open_sums[-1].unknown[0])
         members, rows = {}, {}
         for atom in leader:
             members.setdefault(find(atom), []).append(atom)
-        for unknown, least, most in open_sums:
-            if unknown:
-                rows.setdefault(find(unknown[0]), []).append((unknown, least, most))
-            elif not least <= 0 <= most:
+        for each in open_sums:
+            if each.unknown:
+                rows.setdefault(find(each.unknown[0]), []).append(each)
+            elif not each.least <= 0 <= each.most:
                 raise _contradiction()
         for top, atoms in members.items():
             part = _Part(atoms, [self._bounds[a] for a in atoms], rows.get(top, []))
@@ -147,27 +151,54 @@ def _total(known: int, pieces: list[tuple[int, float]]) -> Interval:
     return Interval(known + sum(low for low, _ in pieces), None if highest == math.inf else int(highest))
 
 
+@dataclass(frozen=True)
+class _Sum:
+    """What is said of unknown atoms: some, less others, add up to between two numbers."""
+
+    plus: list
+    minus: list
+    least: float
+    most: float
+
+    @property
+    def unknown(self) -> list:
+        return self.plus + self.minus
+
+
 class _Part:
     """Atoms that published numbers connect, as one linear programme of which only the costs ever change."""
 
-    def __init__(self, atoms: list, bounds: list, sums: list[tuple[list, float, float]]):
+    def __init__(self, atoms: list, bounds: list, sums: list[_Sum]):
         self.at = {atom: index for index, atom in enumerate(atoms)}
         self.low, self.high = (np.array([float(b[side]) for b in bounds]) for side in (0, 1))
-        self.sums = [(np.array(sorted(self.at[a] for a in own), np.int32), low, high) for own, low, high in sums]
+        plain, self.apart = [each for each in sums if not each.minus], [each for each in sums if each.minus]
+        self.sums = [(self._columns(each.plus), each.least, each.most) for each in plain]
         self.said = {own.tobytes(): (low, high) for own, low, high in self.sums}
         self.solver = self._model(whole=False)
         self._run(self.solver)
 
+    def _columns(self, atoms: list) -> np.ndarray:
+        return np.array(sorted(self.at[atom] for atom in atoms), np.int32)
+
+    def _rows(self) -> Iterator[tuple[np.ndarray, np.ndarray, float, float]]:
+        """Every line of the programme: its columns, their signs, and between what they add up."""
+        for own, least, most in self.sums:
+            yield own, np.ones(len(own)), least, most
+        for each in self.apart:
+            plus, minus = self._columns(each.plus), self._columns(each.minus)
+            signs = np.repeat([1.0, -1.0], [len(plus), len(minus)])
+            yield np.concatenate([plus, minus]), signs, each.least, each.most
+
     def _model(self, whole: bool) -> highspy.Highs:
-        model, size = highspy.HighsLp(), len(self.low)
-        model.num_col_, model.num_row_ = size, len(self.sums)
+        model, size, rows = highspy.HighsLp(), len(self.low), list(self._rows())
+        model.num_col_, model.num_row_ = size, len(rows)
         model.col_cost_, model.col_lower_, model.col_upper_ = np.zeros(size), self.low, self.high
-        model.row_lower_ = np.array([low for _, low, _ in self.sums], float)
-        model.row_upper_ = np.array([high for _, _, high in self.sums], float)
+        model.row_lower_ = np.array([low for _, _, low, _ in rows], float)
+        model.row_upper_ = np.array([high for _, _, _, high in rows], float)
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_ = np.cumsum([0, *(len(own) for own, _, _ in self.sums)]).astype(np.int32)
-        index = np.concatenate([own for own, _, _ in self.sums]) if self.sums else np.zeros(0, np.int32)
-        model.a_matrix_.index_, model.a_matrix_.value_ = index, np.ones(len(index))
+        model.a_matrix_.start_ = np.cumsum([0, *(len(own) for own, _, _, _ in rows)]).astype(np.int32)
+        model.a_matrix_.index_ = np.concatenate([np.zeros(0, np.int32), *(own for own, _, _, _ in rows)])
+        model.a_matrix_.value_ = np.concatenate([np.zeros(0), *(signs for _, signs, _, _ in rows)])
         if whole:
             model.integrality_ = [highspy.HighsVarType.kInteger] * size
         solver = highspy.Highs()

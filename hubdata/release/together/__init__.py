@@ -1,0 +1,1 @@
+"""What everything that was published says together, from one quarter to the next."""

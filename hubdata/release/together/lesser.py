@@ -1,0 +1,125 @@
+"""What is shown of a release where all of it, together with what was published before, would tell too much.
+
+A set's tables are taken back one after the other, first their cells and then their totals, those first in which most
+could be worked out. What is taken back is `[c]` without saying that it is at least one, so that it says nothing at all.
+What was known without this release is no reason to show less of it, since showing less takes nothing back. A council
+may decide that such a release is refused instead (`releases.if_time_tells`).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from hubdata.errors import Refused
+from hubdata.release import said
+from hubdata.release.attack import Attacked, Audit, Said, Weak, attack
+from hubdata.release.counts import Atom
+from hubdata.release.disclosure.protect import HIDDEN
+from hubdata.release.ledger import Line, as_set
+from hubdata.release.protect import ProtectedSet, withheld
+from hubdata.release.sets import Made
+
+CELLS, WHOLE = 1, 2  # of a table: its cells are taken back, or its totals as well
+REFUSE = "refuse"
+
+
+def held(made: Made, lines: list[Line], quarter: str, otherwise: str) -> tuple[Made, Audit]:
+    """The sets as they may be published, and what the attack on everything finds. Raises Refused if it gets through."""
+    found = attack([*lines, made.line(quarter)])
+    if found.weak and lines and otherwise != REFUSE:
+        made = safe(made, lines, quarter)
+        found = attack([*lines, made.line(quarter)])
+    if found.holds:
+        return made, found
+    nothing = replace(made, kept=[own | as_set(withheld(each.counted)) for each, own in _both(made)])
+    before = attack([*lines, nothing.line(quarter)])
+    weak, problems = newly(found.weak, before.weak), [each for each in found.problems if each not in before.problems]
+    if weak or problems:
+        why = [*problems, *map(said.weak, weak)]
+        raise Refused(f"nothing was published: {'; '.join(why[:3])}", why)
+    return made, found
+
+
+def _both(made: Made) -> Iterator[tuple[ProtectedSet, dict]]:
+    return zip(made.protected, made.kept, strict=True)
+
+
+def safe(made: Made, lines: list[Line], quarter: str) -> Made:
+    """The same sets, with as much taken back as it takes that nothing more can be worked out over all quarters."""
+    protected, kept = [], []
+    for found, own in _both(made):
+        before = [_only(line, own["name"]) for line in lines]
+        less, of_less = _Set(found, own, [line for line in before if line.sets], made.line(quarter)).safe()
+        protected.append(less)
+        kept.append(of_less)
+    return replace(made, protected=protected, kept=kept)
+
+
+def newly(weak: Iterable[Weak], before: Iterable[Weak]) -> tuple[Weak, ...]:
+    """Those that are not as well known before."""
+    known = {(each.quarter, each.table, each.row, each.column): (each.lowest, each.highest) for each in before}
+    return tuple(
+        each
+        for each in weak
+        if known.get((each.quarter, each.table, each.row, each.column)) != (each.lowest, each.highest)
+    )
+
+
+def _only(line: Line, name: str) -> Line:
+    return replace(line, sets=tuple(each for each in line.sets if each["name"] == name))
+
+
+class _Set:
+    """One set of a release, and everything published of it before."""
+
+    def __init__(self, found: ProtectedSet, kept: dict, lines: list[Line], new: Line):
+        self.found, self.kept, self.lines, self.new = found, kept, lines, new
+        self.taken = {each.spec.name: 0 for each in found.counted.groupings}
+
+    def safe(self) -> tuple[ProtectedSet, dict]:
+        """The set with as little taken back as is enough, and what the ledger keeps of it."""
+        less, kept = self.found, self.kept
+        told = self._told(kept, None) if self.lines else []
+        base = [weak for _, weak in self._told(self._with(withheld(self.found.counted)), told)] if told else []
+        while told and newly((weak for _, weak in told), base):
+            table = self._next(weak for _, weak in told)
+            if table is None:
+                break
+            self.taken[table] += 1
+            less = self._without()
+            kept = self._with(less)
+            told = self._told(kept, told)
+        return less, kept
+
+    def _with(self, less: ProtectedSet) -> dict:
+        return self.kept | as_set(less)
+
+    def _told(self, kept: dict, before: list[tuple[Said, Weak]] | None) -> list[tuple[Said, Weak]]:
+        """What is known too well; of figures that were well enough hidden before more was taken back, none is asked."""
+        found = Attacked([*self.lines, replace(self.new, sets=(kept,))])
+        if before is None:
+            return found.weak([*found.hidden, *found.ahead, *found.moved])
+        again = {figure.atoms for (_, figure), _ in before}
+        new = [(line, figure) for line, figure in found.hidden if line.quarter == self.new.quarter]
+        return found.weak(
+            [*(each for each in found.hidden + found.moved if each[1].atoms in again), *new, *found.ahead]
+        )
+
+    def _next(self, weak: Iterable[Weak]) -> str | None:
+        """The table to take back next: the one in which most is weak, or else the last; None if nothing is left."""
+        tables = Counter(each.table for each in weak)
+        left = [table for table, step in self.taken.items() if step < WHOLE]
+        return max(left, key=lambda table: (tables[table], list(self.taken).index(table)), default=None)
+
+    def _without(self) -> ProtectedSet:
+        """The set without what was taken back, but with what of it stands in another of its tables too."""
+        back: set[frozenset[Atom]] = set()
+        stays: set[frozenset[Atom]] = set()
+        for each in self.found.counted.groupings:
+            high, wide, step = len(each.rows), len(each.columns), self.taken[each.spec.name]
+            for (i, j), own in each.figures.items():
+                gone = step == WHOLE or (step == CELLS and i < high and j < wide)
+                (back if gone else stays).add(own)
+        hidden = frozenset(back - stays)
+        shown = {own: HIDDEN if own in hidden else figure for own, figure in self.found.shown.items()}
+        return replace(self.found, shown=shown, unsaid=hidden | self.found.unsaid)
