@@ -28,8 +28,8 @@ def open(home=None, url=None):
     return hub.open(home, url)
 
 
-def disclose(frame, rows, columns, value=None, policy=None, as_at=None):
+def disclose(frame, rows, columns, value=None, policy=None, as_at=None, hub=None, reason=None):
     """A frame's two-way table with its small counts hidden; `hubdata.workbench.disclosed.disclose` says all of it."""
     from hubdata.workbench import disclosed  # pandas: 1 s that no command should pay for
 
-    return disclosed.disclose(frame, rows, columns, value, policy, as_at)
+    return disclosed.disclose(frame, rows, columns, value, policy, as_at, hub, reason)

@@ -15,6 +15,7 @@ from hubdata.release.disclosure.attack import CLOSE as CLOSE_IF_HIDDEN
 from hubdata.release.disclosure.attack import Interval, Published, narrowest
 from hubdata.release.disclosure.policy import DisclosurePolicy
 from hubdata.release.disclosure.protect import HIDDEN
+from hubdata.release.disclosure.round import known_of
 from hubdata.release.ledger import Line, ReleasedFigure
 from hubdata.release.together.course import attacked, course
 
@@ -91,7 +92,7 @@ class Attacked:
         self.moved = [(line, figure) for line, figure in self.said if figure.shown != HIDDEN and _policy(line).keyed]
         ties = course(self.lines)
         self.hidden = [each for each in self.said if each[1].shown == HIDDEN]
-        figures = [_published(line, figure) for line, figure in self.said]
+        figures = [_published(line, figure) for line, figure in self.said] + list(_ties(self.lines))
         self._known, self.late = attacked(figures, nobody(_exact(self.said)), ties)
         self.ahead = [(line, ReleasedFigure(own, HIDDEN, (place,), True)) for line, place, own in ties.ahead]
 
@@ -147,7 +148,7 @@ def nobody(figures: Iterable[ReleasedFigure]) -> dict[Hashable, tuple[int, int |
 
 def _exact(said: list[Said]) -> Iterator[ReleasedFigure]:
     """Figures that are shown as they are."""
-    return (figure for line, figure in said if not _policy(line).keyed)
+    return (figure for line, figure in said if not _policy(line).keyed and _policy(line).method != "round")
 
 
 def _policy(line: Line) -> DisclosurePolicy:
@@ -158,9 +159,19 @@ def _published(line: Line, figure: ReleasedFigure) -> Published:
     policy = _policy(line)
     if figure.shown == HIDDEN:
         return Published(figure.atoms, 0 if figure.unsaid else policy.least_hidden, None)
+    if policy.round_to and not policy.keyed:
+        return Published(figure.atoms, *known_of(int(figure.shown), policy))
     if policy.keyed:
         return Published(figure.atoms, *change.known(int(figure.shown), policy))
     return Published.exactly(figure.atoms, int(figure.shown))
+
+
+def _ties(lines: list[Line]) -> Iterator[Published]:
+    """Sums of atoms of different tables that count the same records."""
+    for each in (each for line in lines for each in line.sets):
+        for own, theirs in each.get("ties", ()):
+            mine = frozenset(each["of"] + each["atoms"][at] for at in own)
+            yield Published(mine, 0, 0, frozenset(theirs))
 
 
 def _weak(line: Line, figure: ReleasedFigure, interval: Interval) -> Weak:

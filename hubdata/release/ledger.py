@@ -52,6 +52,7 @@ class Line:
     at: str = ""  # when it was published, UTC
     keys: str = ""  # which secret made the record keys; empty where none changed a figure
     destroyed: int = 0  # how many families' records had ever been destroyed
+    what: str = "release"  # or a table that somebody had protected; its `quarter` is then the day
 
     def figures(self) -> Iterator[ReleasedFigure]:
         """Every figure; an atom's name says its quarter and its set, unless the set says that its names are whole."""
@@ -106,7 +107,14 @@ class ReleaseLedger:
         return found
 
     def append(
-        self, quarter: str, release: str, policy: dict, sets: Iterable[dict], keys: str = "", destroyed: int = 0
+        self,
+        quarter: str,
+        release: str,
+        policy: dict,
+        sets: Iterable[dict],
+        keys: str = "",
+        destroyed: int = 0,
+        what: str = "release",
     ) -> Line:
         """Add a signed line and see it on the disk, or leave the file as it was; only one process at a time may.
 
@@ -114,12 +122,12 @@ class ReleaseLedger:
         """
         before = self._read()
         last, size = before[-1] if before else (None, 0)
-        if any(line.quarter == quarter for line, _ in before):
+        if what == "release" and any(line.quarter == quarter for line, _ in before):
             why = f"{quarter} is published already, and a release is never made again: late data do not alter it"
             raise Refused(why, [why])
         body = {
             "n": last.n + 1 if last else 1,
-            "what": "release",
+            "what": what,
             "quarter": quarter,
             "release": release,
             "policy": policy,
@@ -129,14 +137,15 @@ class ReleaseLedger:
         body |= ({"keys": keys} if keys else {}) | ({"destroyed": destroyed} if destroyed else {})
         mac = signed.mac(self.key, last.mac if last else "", body)
         signed.write(self.path, body, mac, size)
-        return Line(body["n"], quarter, release, mac, policy, tuple(body["sets"]), body["at"], keys, destroyed)
+        return Line(body["n"], quarter, release, mac, policy, tuple(body["sets"]), body["at"], keys, destroyed, what)
 
     def _checked(self, text: bytes, before: str, number: int) -> Line:
         found = signed.body_of(text, self.key, before)
         try:
             body, mac = found or ({}, "")
             named = (body["quarter"], body["release"], mac, body["policy"])
-            line = Line(number, *named, tuple(body["sets"]), body["at"], body.get("keys", ""), body.get("destroyed", 0))
+            more = (body.get("keys", ""), body.get("destroyed", 0), body["what"])
+            line = Line(number, *named, tuple(body["sets"]), body["at"], *more)
             whole = body["n"] == number
         except (KeyError, TypeError):
             whole = False

@@ -25,7 +25,6 @@ from hubdata.errors import Refused
 from hubdata.moments import By
 from hubdata.policy import Policy
 from hubdata.records import folders as records_folders
-from hubdata.records import ledger
 from hubdata.records.ledger import Act
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
@@ -38,9 +37,10 @@ from hubdata.release.counts import counted
 from hubdata.release.disclosure import policy as disclosure_policy
 from hubdata.release.disclosure.protect import HIDDEN
 from hubdata.release.finish import Edition, Finished, finish
-from hubdata.release.ledger import FILE, Line, ReleaseLedger
+from hubdata.release.ledger import Line, ReleaseLedger
 from hubdata.release.protect import ProtectedSet, Shown
 from hubdata.release.scan import refuse_marked
+from hubdata.release.together import book as kept
 from hubdata.release.together import lesser
 
 LATEST = "latest"
@@ -58,10 +58,8 @@ DECIDED = (
     "retention.rules",
     "retention.stale_after_days",
 )
-ACTION = "release.publish"
 Standing = Callable[[Hub, Snapshot, Policy, date], list[tuple[str, ...]]]
 TOLD = ("shown", "kept")  # how 0 may be treated where a promise's status may be published
-BUSY = "another release is being made; try again when it is done"
 
 
 @dataclass(frozen=True)
@@ -93,62 +91,35 @@ def publish(hub: Hub, quarter: str | None, by: By, standing: Standing | None = N
     today = moments.today()
     chosen = Quarter.parse(quarter) if quarter else Quarter.ended_by(by.as_at)
     chosen.refuse_unless_over(today)
-    home = _home(hub)
-    act = Act(by.actor, "officer", by.reason or "quarterly release", ACTION, {"quarter": str(chosen)})
-    with records_folders.only_one(home / ".publishing.lock", BUSY):
-        book = _book(hub)
-        lines = _trusted(hub, book)
-        known = [line for line in lines if line.quarter == str(chosen)]
+    home, book = kept.home(hub), kept.book(hub)
+    act = Act(by.actor, "officer", by.reason or "quarterly release", kept.ACTION, {"quarter": str(chosen)})
+    with records_folders.only_one(home / kept.LOCK, kept.BUSY):
+        lines = kept.trusted(hub)
+        known = [line for line in kept.releases(lines) if line.quarter == str(chosen)]
         made = _frozen(home, lines, known[0]) if known else _new(hub, book, lines, chosen, standing)
         lines = book.lines()
-        own = next(line for line in lines if line.quarter == str(chosen))
+        own = next(line for line in kept.releases(lines) if line.quarter == str(chosen))
         act.detail.update(release=made.release, status=made.status, ledger=[own.n, own.mac])
         with hub.write(act) as connection:
             jumps.refuse(connection, by.actor)
-            _point(home, lines)
+            _point(home, kept.releases(lines))
     return made
 
 
 def audit(hub: Hub) -> Audit:
     """Attack everything ever published, and compare what lies in `published` with the ledger; nothing is changed."""
-    book = _book(hub)
     try:
-        lines = _trusted(hub, book)
+        lines = kept.trusted(hub)
     except Refused as refusal:
         return Audit(0, 0, 0, None, problems=tuple(map(str, refusal.problems)))
     found = attack(lines)
-    return replace(found, problems=(*found.problems, *_misplaced(_home(hub), lines)))
+    return replace(found, problems=(*found.problems, *_misplaced(kept.home(hub), kept.releases(lines))))
 
 
 def latest(hub: Hub) -> Path | None:
     """The folder of the newest quarter's release, or None if nothing was published."""
-    pointer = _home(hub) / LATEST
-    return _home(hub) / pointer.read_text("ascii").strip() if pointer.exists() else None
-
-
-def _home(hub: Hub) -> Path:
-    return hub.home / "published"
-
-
-def _book(hub: Hub) -> ReleaseLedger:
-    return ReleaseLedger(_home(hub) / FILE, hub.key("releases"))
-
-
-def _trusted(hub: Hub, book: ReleaseLedger) -> list[Line]:
-    """The ledger, if it is as written and as long as the audit chain says. Raises Refused if not."""
-    lines = book.lines()
-    macs = {line.n: line.mac for line in lines}
-    with hub.read() as connection:
-        said = [detail["ledger"] for detail in ledger.said(connection, (ACTION,)) if detail.get("ledger")]
-    folders = {(path.parent.name, path.name) for path in _home(hub).glob("*-Q?/[!.]*") if path.is_dir()}
-    lost = [n for n, mac in said if macs.get(n) != mac]
-    if lost or (folders and not lines):
-        why = (
-            f"the release ledger {FILE} is missing, older than the releases or another hub's: put its newest copy back "
-            "into published; nothing can be published until everything that was published is known"
-        )
-        raise Refused(why, [why])
-    return lines
+    pointer = kept.home(hub) / LATEST
+    return kept.home(hub) / pointer.read_text("ascii").strip() if pointer.exists() else None
 
 
 def _place(home: Path, line: Line) -> Path:
@@ -178,7 +149,7 @@ def _frozen(home: Path, lines: list[Line], line: Line) -> Published:
 
 def _new(hub: Hub, book: ReleaseLedger, lines: list[Line], quarter: Quarter, standing: Standing | None) -> Published:
     """Count, protect, attack with everything published before, write, scan; then the ledger; then the place."""
-    home, policy = _home(hub), hub.policy
+    home, policy = kept.home(hub), hub.policy
     chosen = disclosure_policy.read(policy.value("releases.disclosure", quarter.last), quarter.last, policy)
     secret = keys.of(hub, [line.keys for line in lines if line.keys])
     records = snapshots.take(hub, policy)

@@ -8,8 +8,15 @@ import os
 from datetime import date
 from pathlib import Path
 
+from hubdata import moments
+from hubdata.errors import Refused
+from hubdata.moments import By
+from hubdata.records.people import sitting
+from hubdata.records.people.acting import login
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub, open_hub
+from hubdata.release.disclosure.protect import Protected
+from hubdata.release.together import given
 from hubdata.reports import page
 from hubdata.workbench import shown, states
 from hubdata.workbench.view import View
@@ -30,6 +37,17 @@ class OpenHub:
         asked, known = states.day(day, "day"), None if known_at is None else states.day(known_at, "known_at")
         held = page.records() if self._hub is None else snapshots.take(self._hub)
         return View(self._hub, held, asked, known)
+
+    def give(self, found: Protected, reason: str | None = None) -> str:
+        """Enter a protected table in the release ledger as given out by whoever asks; what that means, in a sentence.
+
+        Raises Refused if it would tell a small count together with an earlier one, or in a report's run.
+        """
+        if self._hub is None:
+            raise Refused("a report's run has no ledger to enter a table in; leave `hub` out")
+        hub = sitting.entered(self._hub)
+        given.give(hub, found, By(hub.acting.name if hub.acting else login(), reason, moments.today()))
+        return given.ENTERED
 
     show = staticmethod(shown.show)
 

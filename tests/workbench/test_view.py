@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import hubdata
-from hubdata.errors import BadParameter
+from hubdata.errors import BadParameter, Refused
 from hubdata.records import ledger
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
@@ -235,8 +235,20 @@ def test_what_is_disclosed_hides_small_counts_and_counts_rows_itself():
     shown = hubdata.disclose(frame, "area", "result")
 
     assert shown.loc[0, "not"] == "[c]" and shown.loc[2, "Total"] == 52
+    assert "nobody remembers this table" in shown._repr_html_()
     with pytest.raises(BadParameter, match="no column 'nothing'; the frame has 'area', 'result'"):
         hubdata.disclose(frame, "area", "nothing")
+
+
+def test_what_is_disclosed_with_a_hub_is_remembered_there_and_the_next_that_would_tell_is_refused(sqlite_hub):
+    frame = pd.DataFrame({"area": ["a"] * 30 + ["b"] * 22, "result": ["met"] * 20 + ["not"] * 20 + ["met"] * 12})
+
+    with hubdata.open(sqlite_hub.home) as hub:
+        kept = hubdata.disclose(frame, "area", "result", hub=hub, reason="for the board")
+        with pytest.raises(Refused, match="one to four records"):
+            hubdata.disclose(frame.iloc[:-1], "area", "result", hub=hub)
+
+    assert "is in the release ledger now" in kept._repr_html_()
 
 
 def test_a_hub_that_is_not_there_is_said_and_the_door_itself_is_light(tmp_path):

@@ -54,12 +54,14 @@ def disclose(
     policy: Annotated[str | None, POLICIES, typer.Option(help=f"A disclosure policy: {POLICIES}.")] = None,
     out: Annotated[Path | None, typer.Option(help="A CSV file to write the protected table to.")] = None,
 ) -> Answer:
-    """Hide small counts in a two-way table, and prove that nobody can work them out."""
+    """Hide small counts in a two-way table, prove that nobody can work them out, and remember what was given out."""
+    from hubdata import places
     from hubdata.errors import BadParameter, Refused
     from hubdata.intake.files import csv as files_csv
     from hubdata.release.disclosure import policy as disclosure_policy
     from hubdata.release.disclosure import protect, words
     from hubdata.release.disclosure import table as disclosure_table
+    from hubdata.release.together import given
 
     if not file.is_file():
         raise BadParameter(f"there is no file at {file}")
@@ -71,6 +73,10 @@ def disclose(
         raise Refused(f"{file.name} cannot be read: {problems[0].message}", problems)
     table = disclosure_table.tidy(sheet.table, rows, columns, value, sheet.line)
     found = protect.protect(table, chosen)
+    there = options.home is not None or places.home().is_dir()
+    kept = there and given.give(options.hub(), found, options.by)
+    if not there:
+        options.warn(given.UNKEPT)
     if out is not None:
         out.write_bytes(words.tidy_csv(found, (rows, columns, value)))
-    return Answer(words.said(found), words.lines(found))
+    return Answer(words.said(found), [*words.lines(found), *([given.ENTERED] if kept else [])])

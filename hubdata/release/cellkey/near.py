@@ -84,3 +84,61 @@ def are_near(records: Records, secret: bytes, other: Sketch) -> bool:
     for factor in (1, *(PRIME - rows[at][size] for at in reversed(range(size)))):
         value = (value * marks + np.uint64(factor % PRIME)) % np.uint64(PRIME)
     return bool((value != 0).any())  # some of it was there before
+
+
+def weighed(counts: dict[str, int], secret: bytes) -> Sketch:
+    """The sketch of counts that have names: the same with each mark taken as often as it is counted."""
+    pads = {f"padding {n}": _weight(secret, n) for n in range(PADDING)}
+    marks = {name: _named(secret, name) for name in (*counts, *pads)}
+    every, sums, powers = counts | pads, [], dict.fromkeys(marks, 1)
+    for _ in range(2 * SIZE - 1):
+        powers = {name: power * marks[name] % PRIME for name, power in powers.items()}
+        sums.append(sum(every[name] * power for name, power in powers.items()) % PRIME)
+    return sums
+
+
+def _named(secret: bytes, name: str) -> int:
+    return int.from_bytes(hmac.digest(secret, b"name " + name.encode(), "sha256")[:8], "big") % (PRIME - 1) + 1
+
+
+def _weight(secret: bytes, n: int) -> int:
+    return int.from_bytes(hmac.digest(secret, b"weight %d" % n, "sha256")[:8], "big") % PRIME
+
+
+def moved(counts: dict[str, int], secret: bytes, other: Sketch) -> int:
+    """How many records came, went or moved between counts of which a sketch was kept and these, of the same names.
+
+    `FEW + 1` stands for so many or more. One that was counted here and is counted there is one.
+    """
+    between = _between(weighed(counts, secret), other)
+    rows, columns = _solved(between)
+    size = len(columns)
+    marks = [mark for mark in (_named(secret, name) for name in counts) if size < SIZE and not _value(rows, size, mark)]
+    if size and len(marks) != size:
+        return FEW + 1
+    changes = [each if each <= PRIME // 2 else each - PRIME for each in _weights(marks, between)]
+    came, went = sum(each for each in changes if each > 0), -sum(each for each in changes if each < 0)
+    return min(max(came, went), FEW + 1)
+
+
+def _value(rows: list[list[int]], size: int, mark: int) -> int:
+    """The value at a mark of the polynomial of which the marks of the difference are the roots."""
+    value = 0
+    for factor in (1, *(-rows[at][size] for at in reversed(range(size)))):
+        value = (value * mark + factor) % PRIME
+    return value
+
+
+def _weights(marks: list[int], between: list[int]) -> list[int]:
+    """How often each mark is in a difference: as many sums of powers as there are marks, solved."""
+    size = len(marks)
+    rows = [[pow(mark, k + 1, PRIME) for mark in marks] + [between[k]] for k in range(size)]
+    for at in range(size):
+        pivot = next(row for row in range(at, size) if rows[row][at])
+        rows[at], rows[pivot] = rows[pivot], rows[at]
+        turned = pow(rows[at][at], -1, PRIME)
+        rows[at] = [each * turned % PRIME for each in rows[at]]
+        for row in range(size):
+            if row != at and (times := rows[row][at]):
+                rows[row] = [(a - times * b) % PRIME for a, b in zip(rows[row], rows[at], strict=True)]
+    return [row[size] for row in rows]
