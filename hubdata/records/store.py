@@ -209,7 +209,8 @@ def engine_of(home: Path, url: str | URL | None) -> Engine:
     return engine
 
 
-def _version(engine: Engine) -> str | None:
+def version(engine: Engine) -> str | None:
+    """Which schema a database has; none if it is empty. Raises HubError if it holds other tables."""
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql" and (connection.dialect.server_version_info or ()) < (15,):
             raise HubError("PostgreSQL 15 or newer is needed")
@@ -250,7 +251,7 @@ def open_hub(
 
 def _make_ready(hub: Hub, create: bool) -> None:
     try:
-        found = _version(hub.engine)
+        found = version(hub.engine)
     except (DatabaseError, TypeError) as error:  # the latter from SQLite's driver, for an option that it does not know
         raise address.unopened(getattr(error, "orig", None) or error) from None
     if found not in (None, *KNOWN):

@@ -2,18 +2,24 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+import zipfile
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
+from typer.testing import CliRunner
 
 from hubdata import moments, places
 from hubdata.demo import make as demo
 from hubdata.desk import tour
+from hubdata.desk.main import app
 from hubdata.errors import HubError
 from hubdata.records import ledger, store
 from hubdata.records.coverage import apart
@@ -23,6 +29,7 @@ from hubdata.records.ledger import GENESIS
 from hubdata.records.store import Hub, open_hub
 from tests.records.test_coverage import LAWFUL, attack, made
 
+OF_A_FAMILY = ("families", "people", "organisations")
 BEFORE = "0013"  # the last schema whose rows nothing vouched for
 WRITER = """
 import sys
@@ -182,3 +189,52 @@ def test_processes_that_see_another_state_are_not_believed(sqlite_hub: Hub, monk
     monkeypatch.setattr(apart, "MANY", 0)
     monkeypatch.setattr(apart, "together", lambda *_: None)
     assert verify(sqlite_hub).faults == []
+
+
+FIRST = Path(__file__).with_name("first_release.zip")  # an invented hub of two families, as version 0.1.0 wrote it
+
+
+@pytest.fixture
+def first_release(tmp_path: Path) -> Path:
+    """The home of a hub that the first release made."""
+    home = tmp_path / "first"
+    with zipfile.ZipFile(FIRST) as kept:
+        kept.extractall(home)
+    for path in [home, *home.rglob("*")]:
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    for folder in store.FOLDERS:
+        (home / folder).mkdir(mode=0o700, exist_ok=True)
+    return home
+
+
+def _rows(database: Path) -> dict[str, list]:
+    with closing(sqlite3.connect(database)) as connection:
+        return {table: connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in OF_A_FAMILY}
+
+
+def test_a_hub_of_the_first_release_is_upgraded_after_a_copy_that_is_named(first_release: Path):
+    before = _rows(first_release / "hub.db")
+
+    made = CliRunner().invoke(app, ["init", "--home", str(first_release)])
+
+    (copy,) = (first_release / "backups").iterdir()
+    assert made.exit_code == 0 and str(copy) in made.output, made.output
+    assert _rows(first_release / "hub.db") == before == _rows(copy / "hub.db")
+    hub = open_hub(first_release, "sqlite")
+    with hub.read() as connection:
+        assert [one["backup"] for one in ledger.said(connection, ("backup.make",))] == [copy.name]
+        assert store.version(hub.engine) == store.SCHEMA
+    assert verify(hub).faults == []
+    assert hub.policy.value("retention.stale_after_days", date(2026, 11, 30)) == 200  # its own decision came along
+    hub.engine.dispose()
+
+
+def test_a_hub_newer_than_the_program_is_refused_and_left_as_it_is(first_release: Path):
+    with closing(sqlite3.connect(first_release / "hub.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = _rows(first_release / "hub.db")
+
+    refused = CliRunner().invoke(app, ["init", "--home", str(first_release)])
+
+    assert refused.exit_code != 0 and "was made by a newer hubdata (schema 9999" in refused.output
+    assert _rows(first_release / "hub.db") == before and not (first_release / "backups").exists()

@@ -50,7 +50,10 @@ class Options:
         from hubdata.records.time import jumps
 
         try:
+            older = self._copied_first() if create else None
             opened = open_hub(self.home, self.url, create)
+            if older:
+                older(opened)
         except NoPassword:
             if not sys.stdin.isatty():
                 raise
@@ -63,6 +66,16 @@ class Options:
         for done in stands.at_opening(self.opened[-1]):
             self.warn(f"Look at the decisions: {done}; `hubdata decisions changes` says what the ledger has.")
         return replace(self.opened[-1], acting=self.acting)
+
+    def _copied_first(self):
+        """Copy a hub that is older than this program; what then enters the copy in its ledger, or nothing."""
+        # SQLAlchemy costs 0.4 s; it is loaded by now
+        from hubdata.records.backups import upgrade
+
+        made = upgrade.first(self.home, self.url)
+        for line in upgrade.lines(made) if made else []:
+            self.say(line)
+        return (lambda hub: upgrade.enter(hub, made, self.by)) if made else None
 
     def given(self, name: str):
         """The proof that somebody gives for their name, now. Raises Refused if there is none."""

@@ -13,7 +13,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -79,14 +79,26 @@ def backup(hub: Hub, out: Path | None, by: By, to: Sequence[str] | None = None) 
             pass
         with hub.read() as connection:
             checkpoints.write(connection, hub.home / "checkpoints", hub.key("checkpoint"))
-        with _whole(folder, _list_name(hub)) as unfinished:
-            manifest = _fill(hub, unfinished, folder.name, now, to)
-            sum_ = backups_folder.write(unfinished, manifest, hub.key(SEAL))
+        made = _copied(hub, folder, now, to)
         for path in old:
             shutil.rmtree(path)
+    return replace(made, deleted=gone)
+
+
+def before_upgrade(hub: Hub) -> Made:
+    """A copy of a hub whose tables are older than this program, which can enter nothing in its ledger yet."""
+    now, parent = moments.now(), _parent(hub, None)
+    with alone(hub):
+        return _copied(hub, _new(parent, now), now, list(recipients.of(hub.home)))
+
+
+def _copied(hub: Hub, folder: Path, now: datetime, to: list[str]) -> Made:
+    """One state of the hub in a new folder, whole or not at all."""
+    with _whole(folder, _list_name(hub)) as unfinished:
+        manifest = _fill(hub, unfinished, folder.name, now, to)
+        sum_ = backups_folder.write(unfinished, manifest, hub.key(SEAL))
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    rows = sum(manifest.rows.values())
-    return Made(folder, sum_, manifest.head[0], manifest.line, rows, size, gone, to)
+    return Made(folder, sum_, manifest.head[0], manifest.line, sum(manifest.rows.values()), size, [], to)
 
 
 def _may_open(hub: Hub, by: By, to: Sequence[str] | None) -> list[str]:
