@@ -147,12 +147,23 @@ def init(
         Path | None, typer.Option(help="A file (0600) with the first person's passphrase; - reads standard input.")
     ] = None,
     key: Annotated[Path | None, typer.Option(help="Instead: the first person's SSH public key, .pub.")] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(help="A file of answers, YAML: who you are, hubs, partners, notice, values to confirm."),
+    ] = None,
+    set_up: Annotated[
+        bool,
+        typer.Option("--set-up", help="Ask what is still open, one thing at a time; what is decided is not asked."),
+    ] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Only list what is still open; nothing is made.")] = False,
 ) -> Answer:
-    """Make an empty hub, or upgrade an older one; register its first person; at a terminal, lock a new hub's keys."""
+    """Make an empty hub, or upgrade an older one; register its first person; set it up, and say what is still open."""
     from hubdata.desk.commands.people import new_proof
     from hubdata.records.keys import move
     from hubdata.records.people import actors, change
 
+    if open_:
+        return _open(options)
     if folder:
         options = _in(folder, options)
     hub = options.hub(create=True)
@@ -166,8 +177,34 @@ def init(
         lines.append(f"{first_person} is registered: sign in with `hubdata people sign-in`, and register others.")
     elif not there:
         lines.append("Nobody is registered: whoever acts is whom they say they are, and the ledger calls that a claim.")
+    lines += _walk(options, hub, answers, set_up)
     lines += _next(hub, options.as_at) if folder else []
     return Answer({"home": str(hub.home), "database": hub.dialect, "first_person": first_person}, lines)
+
+
+def _open(options: Options) -> Answer:
+    """What is still open before the hub is its council's own."""
+    from hubdata.desk.setup import open as setup_open
+
+    found = setup_open.found(options.hub(), options.as_at)
+    return Answer({"open": len(found), "things": found}, setup_open.lines(found, every=True), 3 if found else 0)
+
+
+def _walk(options: Options, hub, answers: Path | None, set_up: bool) -> list[str]:
+    """Walk through the set-up by a file of answers, or by asking; what is still open afterwards."""
+    from hubdata.desk.setup import open as setup_open
+    from hubdata.desk.setup import walk
+
+    if answers or set_up:
+        said = walk.read(answers) if answers else {}
+        source = said.get("source") or (options.ask(walk.SOURCE) if set_up else "") or ""
+        by = replace(options.by, reason=options.by.reason or "set-up of the hub")
+        going = walk.Walk(hub, by, options.ask, options.say, source)
+        if answers:
+            walk.answered(going, said, answers.parent)
+        if set_up:
+            walk.asked(going)
+    return ["", *setup_open.lines(setup_open.found(hub, options.as_at))]
 
 
 def _in(folder: Path, options: Options) -> Options:
