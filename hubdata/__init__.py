@@ -15,7 +15,7 @@ docs/api.md lists everything. No name and no free text can be had this way, and 
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "disclose", "open"]
+__all__ = ["__version__", "disclose", "load_ipython_extension", "open"]
 
 
 def open(home=None, url=None):
@@ -33,3 +33,10 @@ def disclose(frame, rows, columns, value=None, policy=None, as_at=None, hub=None
     from hubdata.workbench import disclosed  # pandas: 1 s that no command should pay for
 
     return disclosed.disclose(frame, rows, columns, value, policy, as_at, hub, reason)
+
+
+def load_ipython_extension(ipython):
+    """`%load_ext hubdata`: `%%hubsql` asks a notebook's view in SQL, and an error is one sentence, its trace folded."""
+    from hubdata.workbench import magic  # pandas: 1 s that no command should pay for
+
+    magic.load(ipython)

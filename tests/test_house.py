@@ -47,7 +47,7 @@ GROUND = {*FLOORS[0], "hubdata"}
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms} | {"hubdata": 0}
 WALL = {"dashboards", "figures", *GROUND}  # all that what managers see may reach
 DOORS = {
-    "IPython": {"dashboards", "reports"},
+    "IPython": {"dashboards", "reports", "workbench"},
     "adbc_driver_manager": {"records"},
     "adbc_driver_sqlite": {"records"},
     "ahocorasick_rs": {"retention", "rights"},

@@ -4,6 +4,7 @@ It is not the DuckDB that judges. No file, network, extension, setting or Python
 table can be made or changed.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import duckdb
@@ -31,8 +32,22 @@ def ask(connection: duckdb.DuckDBPyConnection, text: str, given: dict[str, Any])
             "a view can only be read: write one SELECT. What is recorded is changed by commands and forms alone"
         )
     try:
-        return connection.sql(text, params=given or None).to_arrow_table()
+        return _answered(connection, text, given)
     except duckdb.Error as error:
         if why := closed.asked(error, withheld.named(text)):
             raise NotHere(why) from None
         raise BadParameter(closed.said(error)) from None
+
+
+def _answered(connection: duckdb.DuckDBPyConnection, text: str, given: dict[str, Any]) -> pa.Table:
+    """What a statement answers. An interrupt stops it, which DuckDB alone hears only at the end.
+
+    Raises KeyboardInterrupt once it has stopped; the connection can be asked again.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(lambda: connection.sql(text, params=given or None).to_arrow_table())
+        try:
+            return asked.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise

@@ -7,7 +7,7 @@ view.findings("sharing")    what the rules say
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -32,6 +32,7 @@ from hubdata.retention import due as retention_due
 from hubdata.rules import findings as found
 from hubdata.rules import judge
 from hubdata.rules.own import closed
+from hubdata.rules.own import run as own
 from hubdata.workbench import answer, asking, explain, frames, states
 from hubdata.workbench.answer import Answer, Caption
 
@@ -240,6 +241,22 @@ class View:
         if told.family:
             self._look("worklist.list", told.family, reason)
         return told
+
+    def rule(self, text: str) -> Answer:
+        """What a rule of one's own finds, tried before it is a file; `hubdata rule new` writes one to begin with.
+
+            code  subject  table     since       evidence
+            X001  F1       families  2026-07-30  supported since 1 July 2026
+
+        Raises BadParameter with each fault and its line.
+        """
+        judged = own.judge_all(replace(self._whole, own={"rule.sql": text}), self.as_at, self.known_at, self._policy)
+        if judged.not_run:
+            raise BadParameter(judged.not_run[0].removesuffix("."))
+        (rule,) = judged.rules
+        listed = pd.DataFrame(judged.rows, columns=["code", *own.COLUMNS])
+        listed["since"] = pd.to_datetime(listed["since"]).astype("datetime64[ms]")
+        return Answer(listed, Caption(rule.sentence, self._said))
 
     def __getattr__(self, name: str) -> Answer:
         if name in self.__dict__.get("_records", Snapshot({}, "")).tables:

@@ -62,7 +62,8 @@ def test_lab_gets_fresh_notebooks_and_private_folders(tmp_path):
     lab.prepare(place)
 
     copied = {path.name for path in (place / "notebooks").iterdir()}
-    assert copied == {path.name for path in lab.FOLDER.iterdir() if not path.name.startswith(".")}
+    assert copied == {path.name for path in lab.FOLDER.iterdir() if not path.name.startswith(".")} | {"examples"}
+    assert (place / "notebooks" / "examples" / "ten_steps.ipynb").is_file()
     assert all(path.stat().st_mode & 0o077 == 0 for path in (place, *place.rglob("*")))
     settings = json.loads((place / "jupyter/config/labconfig/default_setting_overrides.json").read_text("utf-8"))
     assert settings["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": False}

@@ -100,6 +100,9 @@ def test_a_notebook_asks_it_has_it_explained_and_sees_its_sql(told: Hub):
     assert found["subject"].tolist() == ["F1"] and view.findings("leads")["code"].str.startswith("X").sum() == 0
     assert why.finding == "X001 on 30 September 2026: Support began more than 28 days ago, and no need is recorded."
     assert why.family == "F1" and why.row["family"].item() == "F1" and "opened_on + 28" in why.sql
+    assert view.rule(RULE)["subject"].tolist() == ["F1"]
+    with pytest.raises(BadParameter, match="rule.sql did not run: line 1: there is no code"):
+        view.rule("SELECT 1")
     with pytest.raises(BadParameter, match="X001 judged no row 'F2' on 30 September 2026"):
         view.explain("X001", "F2")
     with pytest.raises(BadParameter, match="there is no rule 'X999'; allowed are SH01, .*, X001"):

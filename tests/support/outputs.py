@@ -18,10 +18,11 @@ from hubdata.records.store import open_hub
 from hubdata.reports import execution
 from hubdata.reports.page import REPORTS
 
+EXAMPLES = places.NOTEBOOKS / "examples"
 
-def write(report: str, records: Path) -> None:
+
+def write(path: Path, records: Path) -> None:
     """Execute one notebook with its own defaults and keep what it shows."""
-    path = places.NOTEBOOKS / f"{report}.ipynb"
     path.write_text(nbformat.writes(execution.execute(path, {}, records, lambda _cell, _cells: None)) + "\n", "utf-8")
 
 
@@ -30,9 +31,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         hub = open_hub(Path(folder) / "hub", url="sqlite", create=True)
         tour.fill(hub, demo.generate(families=400, seed=7), "notebook outputs")
-        snapshots.take(hub).save(Path(folder) / "snapshot")
-        for report in REPORTS:
-            write(report, Path(folder) / "snapshot")
+        snapshots.take(hub).save(Path(folder) / "snapshot", hub.home)
+        for path in (*(places.NOTEBOOKS / f"{report}.ipynb" for report in REPORTS), *EXAMPLES.glob("*.ipynb")):
+            write(path, Path(folder) / "snapshot")
 
 
 if __name__ == "__main__":

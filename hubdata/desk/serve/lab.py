@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from hubdata import extras
+from hubdata import extras, places
 from hubdata.dashboards.serve import start
 from hubdata.dashboards.serve.plan import new_name
 from hubdata.desk.commands import today as commands_today
@@ -70,7 +70,9 @@ OPENED = {
     },
     "metadata": {"id": "default"},
 }
-HISTORY = {"HistoryManager": {"enabled": False}}  # what is typed into cells is not written down
+# What is typed into cells is not written down; `%%hubsql` is there without being loaded.
+KERNEL = {"HistoryManager": {"enabled": False}, "InteractiveShellApp": {"extensions": ["hubdata"]}}
+EXAMPLES = places.NOTEBOOKS / "examples"
 SERVER: dict[str, dict[str, Any]] = {
     "ServerApp": {
         "ip": HOST,
@@ -125,12 +127,13 @@ def prepare(place: Path, name: str = "") -> None:
     `name` is the only one by which a browser may ask.
     """
     _empty(place)
-    shutil.copytree(FOLDER, place / "notebooks", ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    for source, copied in ((FOLDER, place / "notebooks"), (EXAMPLES, place / "notebooks" / EXAMPLES.name)):
+        shutil.copytree(source, copied, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     written = {
         "config/labconfig/default_setting_overrides.json": SETTINGS,
         "config/jupyter_server_config.json": SERVER | {"ServerApp": SERVER["ServerApp"] | {"local_hostnames": [name]}},
         "workspaces/default-37a8.jupyterlab-workspace": OPENED,
-        "ipython/profile_default/ipython_kernel_config.json": HISTORY,
+        "ipython/profile_default/ipython_kernel_config.json": KERNEL,
     }
     for name, content in written.items():
         path = place / TOOLS / name
