@@ -16,6 +16,7 @@ import typer
 from hubdata.desk.commands import copy as commands_copy
 from hubdata.desk.commands import (
     decisions,
+    deploy,
     families,
     findings,
     hub,
@@ -43,6 +44,7 @@ app.add_typer(hub.init_app)
 app.add_typer(hub.doctor_app)
 app.add_typer(decisions.decisions_app, name="decisions")
 app.add_typer(today.today_app)
+app.add_typer(deploy.deploy_app, name="deploy")
 app.add_typer(findings.findings_app)
 app.add_typer(families.leads_app)
 app.add_typer(reports.report_app)

@@ -14,6 +14,9 @@ from hubdata import places, policy
 from hubdata.desk.commands.command import COMMON
 from hubdata.desk.main import commands
 from hubdata.records.dictionary import HEAD, columns, tables
+from hubdata.records.team import policies, rights
+from hubdata.records.team.functions import functions
+from hubdata.records.team.rights import PLACE
 from hubdata.rules.findings import CODES
 from hubdata.workbench import disclosed
 from hubdata.workbench.explain import Explanation
@@ -163,12 +166,41 @@ def _docs(what: Any) -> list[str]:
     return [line or "" for line in (inspect.getdoc(what) or "").splitlines()]
 
 
+def team() -> str:
+    """A team's database: every role, what it may do to which table, whose rows it sees, and what it may call."""
+    says = (PLACE / "page.md").read_text("utf-8")
+    names = [name for name in rights.everything() if any(rights.may(role, name) for role in rights.roles())]
+    cells = ([f"`{name}`", *(_may(role, name) for role in rights.roles())] for name in names)
+    seen = ([f"`{p.table}`", p.verb, ", ".join(p.roles), f"`{p.sees}`"] for p in policies.policies())
+    calls = ([f"`{each.name}({each.arguments})`", ", ".join(each.roles) or "nobody"] for each in functions("public"))
+    body = [
+        *["", says, "## What each role does", ""],
+        *_table(["role", "does"], ([role.name, role.does] for role in rights.roles().values())),
+        *["", "## Tables", "", "S reads, I adds, U changes, D deletes; in brackets: some columns only.", ""],
+        *_table(["table", *rights.roles()], cells),
+        *["", "## Rows", "", "Of these tables a login sees the rows for which this is true.", ""],
+        *_table(["table", "for", "roles", "sees"], seen),
+        *["", "## Functions of the owner", ""],
+        *_table(["function", "may be called by"], calls),
+    ]
+    return _page(
+        "A team's database", "One hub on PostgreSQL, a login a person, and rights that the server holds.", body
+    )
+
+
+def _may(role: str, table: str) -> str:
+    """The verbs of a role on a table, by their first letters."""
+    of_table = sorted({(r.verb[0], bool(r.column)) for r in rights.rights() if (r.role, r.table) == (role, table)})
+    return " ".join(f"({verb})" if some else verb for verb, some in of_table)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "data-dictionary.md": dictionary,
     "rules.md": rules,
     "commands.md": usage,
     "law.md": law,
     "api.md": api,
+    "team.md": team,
 }
 
 

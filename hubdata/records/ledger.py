@@ -22,8 +22,10 @@ from typing import Any, cast
 from sqlalchemy import Connection, text
 
 from hubdata import moments
+from hubdata.records.coverage import unseen
 from hubdata.records.coverage.erasing import erasing
 from hubdata.records.people.acting import CLAIMED, Acting, login, written
+from hubdata.records.team import functional
 from hubdata.records.time import entry
 
 GENESIS = b"\x00" * 32
@@ -197,10 +199,12 @@ def _runs(numbers: Iterable[int]) -> list[list[int]]:
 
 def erase(connection: Connection, act: Act, seqs: list[int]) -> None:
     """Delete what entries say, with their salts, and have the act's own entry name them; they still verify."""
-    if seqs:
+    if seqs and functional.asked(connection):
+        functional.forget(connection, seqs)
+    elif seqs:
         with erasing(connection):
             connection.execute(text("DELETE FROM payloads WHERE seq = :seq"), [{"seq": s} for s in seqs])
-        act.erased.extend(seqs)
+    act.erased.extend(seqs)
 
 
 def unsaid(connection: Connection) -> tuple[int, ...]:
@@ -265,7 +269,7 @@ class Walk:
             self.faults.append(f"entry {found} has been altered")
         if payload is None:
             self.gone.append(found)
-        elif _commit(raw(salt), raw(payload)) != commitment:
+        elif salt is not True and _commit(raw(salt), raw(payload)) != commitment:
             self.faults.append(f"what entry {found} says has been altered")
         self._sealed(found, said, meta, commitment)
         self.seq, self.prev = found, hash_
@@ -311,9 +315,8 @@ def _each(runs: list[list[int]]) -> set[int]:
 def verify(connection: Connection, key: bytes, since: tuple[int, str] = (0, GENESIS.hex()), most: int = 20) -> Verdict:
     """Walk the chain after `since` (a trusted number and hash) and name every entry that does not hold."""
     walk = Walk(key, since[0], bytes.fromhex(since[1]))
-    rows = connection.execution_options(stream_results=True, yield_per=10_000).exec_driver_sql(
-        _ALL.format(since=int(since[0]))
-    )
+    asked = (unseen.ENTRIES if unseen.blind(connection) else _ALL).format(since=int(since[0]))
+    rows = connection.execution_options(stream_results=True, yield_per=10_000).exec_driver_sql(asked)
     read: Iterable[Any] = rows
     if connection.dialect.name == "sqlite":
         read = cast(Any, rows.cursor)  # the driver's own rows; SQLAlchemy's types know only a part of a cursor

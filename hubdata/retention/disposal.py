@@ -26,6 +26,7 @@ from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES, metadata
+from hubdata.records.team import functional
 from hubdata.records.time import jumps
 from hubdata.retention import certificates, due, relied, review, two_people
 from hubdata.retention.traces import files, scan, settling
@@ -165,7 +166,7 @@ def destroy(
     going, key, whose = list(due_on), hub.key("erasures"), store.erasure_list(hub, connection)
     act.detail["partners"] = certificates.partners(connection, going)
     traces_kept.keep(hub, disposal, traces_marks.gather(connection, going))
-    act.detail["rows"] = delete(connection, going, key)
+    act.detail["rows"] = delete(connection, going, key, disposal)
     digests, now = [erasures.digest(key, family) for family in going], moments.stamp()
     line = whose.append("intent", disposal=disposal, on=str(on), head=list(ledger.head(connection)), digests=digests)
     connection.execute(
@@ -215,8 +216,13 @@ def _note_kept(connection: Connection, disposal: str, kept: dict[str, str]) -> N
         connection.execute(change, {"why": why, "disposal": disposal, "family": family})
 
 
-def delete(connection: Connection, families: list[str], key: bytes) -> dict[str, int]:
-    """Delete every row of the families, children first; how many by table. Recalls outlive them, by digest."""
+def delete(connection: Connection, families: list[str], key: bytes, disposal: str = "") -> dict[str, int]:
+    """Delete every row of the families, children first; how many by table. Recalls outlive them, by digest.
+
+    In a team's database no login deletes: its owner's function does, where `disposal` was approved by another login.
+    """
+    if functional.asked(connection):
+        return functional.destroy(connection, disposal, families, [erasures.outliving(key, one) for one in families])
     for row in _rows(connection, "SELECT DISTINCT family FROM recalls WHERE family IN {families}", families):
         change = text("UPDATE recalls SET family = :digest WHERE family = :family")
         connection.execute(change, {"digest": erasures.outliving(key, row.family), "family": row.family})

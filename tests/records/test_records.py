@@ -143,9 +143,15 @@ def test_a_record_shows_its_reference_only():
     assert shown == "<people P1>"
 
 
+def _declared(_object, name: str, _kind: str, reflected: bool, _compared) -> bool:
+    """All but what a server's database fills in by itself: of which hub a row is, and how that is found."""
+    return not (reflected and (name == "hub" or str(name).endswith("_hub")))
+
+
 def test_the_migrations_make_the_records(hub):
+    asked = {"compare_type": True, "compare_server_default": True, "include_object": _declared}
     with hub.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(connection, opts=asked)
         assert compare_metadata(context, contract.metadata) == []
 
 

@@ -33,6 +33,22 @@ class State:
     program: int | None = None
 
 
+HIDDEN = """SELECT count(*) FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace
+  AND c.relkind IN ('r', 'p') AND row_security_active(c.oid)"""
+
+
+def refuse_partial(hub: Hub) -> None:
+    """Raises Refused if this login sees only some rows of a table: a copy without the others would look like one."""
+    if hub.dialect == "sqlite":
+        return
+    with hub.read() as connection:
+        if connection.exec_driver_sql(HIDDEN).scalar():
+            raise Refused(
+                "this login of the database sees the rows of some hubs only, and a copy must hold all of them: take "
+                "backups with the operator's login (docs/team.md); nothing was copied"
+            )
+
+
 def copy(hub: Hub, to: Path) -> State:
     """Copy the database into a private file. Raises HubError if it cannot be made, Refused if it is not whole."""
     to.touch(0o600, exist_ok=False)

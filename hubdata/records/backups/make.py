@@ -66,6 +66,7 @@ def backup(hub: Hub, out: Path | None, by: By, to: Sequence[str] | None = None) 
     Raises Refused while records are being destroyed or nobody may open the copy, HubError if it cannot be made.
     """
     to = _may_open(hub, by, to)
+    database.refuse_partial(hub)
     parent = _parent(hub, out)
     with alone(hub):
         now = moments.now()

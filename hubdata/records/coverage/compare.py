@@ -11,13 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from hubdata.records.coverage import kept, watch
+from hubdata.records.coverage import kept, unseen, watch
 from hubdata.records.coverage.element import BETWEEN, PARTS, Layout, Parts, only_place, place_of, plus, total
 from hubdata.records.ledger import Verdict
 
 MOST = 20  # rows that are named of one table
 FEW = 5  # rows that are named where several of a part differ
 BACK = "behind the product's back"
+UNNAMED = "; this login may not read which: an officer or the operator can name them"
 WORD = re.compile(r"[\w~.-]{1,40}")
 
 
@@ -81,6 +82,11 @@ def _of(
 
 def _named(connection: Connection, layout: Layout, differing: Parts) -> Iterator[Fault]:
     """Each part that differs, with the rows by which it does."""
+    if differing and unseen.blind(connection):
+        yield Fault(
+            layout.table, "mixed", (), f"{layout.table}: rows were changed, put in or taken out {BACK}{UNNAMED}"
+        )
+        return
     here = _places(connection, layout, differing.keys())
     lost: list[int] = []
     for number, (part, sums) in enumerate(sorted(differing.items())):

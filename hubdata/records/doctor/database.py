@@ -22,11 +22,14 @@ from hubdata.records.decisions import stands
 from hubdata.records.doctor.fact import NO, PERHAPS, YES, Fact
 from hubdata.records.opening import address
 from hubdata.records.people import actors, claims
+from hubdata.records.team import compare
 from hubdata.records.time import jumps
 from hubdata.records.witness import known
 
 READ_WHOLE = 256 << 20  # bytes of a database that are read from end to end; a larger one is left to `ledger verify`
 PEOPLED = "0015"  # the schema that has people
+MOST = 20  # differences of a team's roles and rules that are named
+MAY_LOOK = "SELECT has_schema_privilege('team', 'USAGE') AND has_table_privilege('team.logins', 'SELECT')"
 AGAIN = "restore the newest whole backup with `hubdata restore`"
 
 
@@ -45,7 +48,7 @@ def facts(home: Path, place: URL, actor: str) -> list[Fact]:
         return [Fact("database", "the hub's database is an empty file", YES, f"{AGAIN}, or run `hubdata init`")]
     try:
         with _opened(home, place) as connection:
-            return _answers(connection, home, file, actor)
+            return [*_answers(connection, home, file, actor), *(_team(connection, home) if file is None else ())]
     except HubError as error:
         return [Fact("database", str(error).rstrip("."), YES, "mend what it says, and run `hubdata doctor` again")]
     except (DatabaseError, sqlite3.Error, TypeError) as error:
@@ -120,7 +123,9 @@ def _server(connection: Connection, tables: list[str]) -> list[Fact]:
         for may in ("SELECT", "INSERT")
     }
     found = []
-    if short["SELECT"]:
+    if compare.there(connection):
+        found.append(Fact("database", f"{name} answers; it is a team's, in which each role has rights of its own"))
+    elif short["SELECT"]:
         do = "have it granted, or work with the login that owns the tables"
         found.append(Fact("database", f"{name} answers, but this login may not read {short['SELECT']} tables", YES, do))
     elif short["INSERT"]:
@@ -129,6 +134,21 @@ def _server(connection: Connection, tables: list[str]) -> list[Fact]:
     else:
         found.append(Fact("database", f"{name} answers, and this login may read and write"))
     return [*found, _programs(version), *_line(connection)]
+
+
+def _team(connection: Connection, home: Path) -> list[Fact]:
+    """Whether a team's roles, and the rows that each login sees, are as the product gave them."""
+    if not compare.there(connection):
+        return []
+    if not connection.execute(text(MAY_LOOK)).scalar():
+        do = "run `hubdata doctor` with the operator's login, or as a superuser"
+        return [Fact("database", "this login may not compare the team's roles and rules", NO, do)]
+    found = compare.differences(connection, policy.of(home))
+    if not found:
+        return [Fact("database", "every role, right, rule and guard of the team's database is as it was made")]
+    do = "run what `hubdata deploy postgresql --print` writes, as a superuser, and ask who changed it"
+    more = f"; and {len(found) - MOST:,} more" if len(found) > MOST else ""
+    return [Fact("database", f"the team's database is not as it was made: {'; '.join(found[:MOST])}{more}", YES, do)]
 
 
 def _programs(version: int) -> Fact:

@@ -11,8 +11,12 @@ from sqlalchemy.exc import ArgumentError
 
 from hubdata import extras
 from hubdata.errors import BadParameter, HubError, NoPassword, WrongAddress
+from hubdata.records.opening import line
 
-WRITTEN = "write it as postgresql+psycopg://user@host:5432/name, or leave --url out for SQLite in the hub's home"
+WRITTEN = (
+    "write it as postgresql+psycopg://user@host:5432/name?sslmode=verify-full&sslrootcert=FILE, or leave --url out for "
+    "SQLite in the hub's home"
+)
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 # What a database or its driver says of an address that is wrong, and what is wrong with it.
 SIGNS = (
@@ -58,6 +62,7 @@ def checked(address: URL) -> URL:
         raise BadParameter(f"the database's address names no database; {WRITTEN}")
     if name == "postgresql":
         extras.need("psycopg")
+        line.refuse_open(line.settings(address))
     return address
 
 

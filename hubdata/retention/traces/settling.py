@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hubdata.records.owner import OWNED
 from hubdata.records.store import Hub
+from hubdata.records.team import functional
 
 PATIENCE = 5_000  # milliseconds: long enough for another program's short reading, too short for one that stays
 CARRIERS = (*OWNED, "payloads", "coverage", "coverage_parts")  # the last two: salts and sums of rows that are gone
@@ -66,9 +67,13 @@ def _postgresql(hub: Hub) -> list[str]:
     try:
         with hub.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("SET lock_timeout = '30s'"))
+            asks = functional.asked(connection)
             for table in CARRIERS:
-                connection.execute(text(f"VACUUM FULL {table}"))
-                connection.execute(text(f"ANALYZE {table}"))
+                if asks:
+                    functional.settle(connection, table)
+                else:
+                    connection.execute(text(f"VACUUM FULL {table}"))
+                    connection.execute(text(f"ANALYZE {table}"))
             if is_superuser(connection):
                 _server(connection)
             connection.execute(text("RESET lock_timeout"))

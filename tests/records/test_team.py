@@ -1,0 +1,210 @@
+"""A team's database: each login does what its role is for, to the rows of its own hubs, and nothing else."""
+
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine
+from typer.testing import CliRunner
+
+from hubdata import policy
+from hubdata.desk.main import app
+from hubdata.records.coverage.verify import verify
+from hubdata.records.owner import OWNED
+from hubdata.records.tables.contract import TABLES
+from hubdata.records.team import compare, rights
+from tests.support import team as teams
+from tests.support.team import Team
+
+
+@pytest.fixture(scope="module")
+def team(server, postgres_template, tmp_path_factory):
+    yield from teams.made(server, postgres_template, tmp_path_factory.mktemp("team"))
+
+
+# Each line is tried by a login in a transaction of its own: login | statement | what it is given, or `refused`.
+BATTERY = Path(__file__).parents[1] / "support" / "hostile" / "team.txt"
+CHANGES = BATTERY.with_name("team_changes.txt")  # what somebody changed by hand | how the doctor begins to say it
+
+
+# no right or no such row for this login; guarded; switched off on the server; not shown; no entry; a key that is there
+REFUSALS = {"42501", "P0001", "55000", "42703", "42P01", "22P02", "23505"}
+
+
+def _attempts(team: Team) -> list[tuple[str, str, str]]:
+    written, known = (
+        BATTERY.read_text("utf-8"),
+        {
+            "other": team.ask("SELECT family FROM families WHERE hub = 'kettering' LIMIT 1"),
+            "third": team.ask("SELECT family FROM families WHERE hub NOT IN ('corby', 'kettering') LIMIT 1"),
+            "partner": team.ask("SELECT organisation FROM team.logins WHERE login = 'cleo'"),
+        },
+    )
+    for name, value in known.items():
+        written = written.replace("{" + name + "}", value)
+    lines = [line.rsplit("|", 1) for line in written.splitlines()]
+    told = [(*left.split("|", 1), wanted) for left, wanted in lines]
+    return [(login.strip(), said.strip(), wanted.strip()) for login, said, wanted in told]
+
+
+def _tried(team: Team, login: str, statement: str) -> str:
+    """What an attempt is given once it is committed: a value, nothing, or refused."""
+    try:
+        with team.connection(login) as connection, connection.cursor() as cursor:
+            if statement.endswith("TO STDOUT"):
+                with cursor.copy(statement) as copy:
+                    return b"".join(map(bytes, copy)).decode() or "nothing"
+            cursor.execute(statement)
+            while cursor.nextset():
+                pass
+            row = cursor.fetchone() if cursor.description else None
+            connection.commit()
+            return str(row[0]) if row else "nothing"
+    except psycopg.Error as error:
+        assert "kettering" not in str(error) and "seen" not in str(error), statement
+        return "refused" if error.sqlstate in REFUSALS else f"{error.sqlstate} {error}"
+
+
+def _state(team: Team) -> dict[str, int]:
+    with team.connection() as connection:
+        tables = [*TABLES, "team.logins", "team.entered", "team.acted", "team.owed", "pg_largeobject", "pg_policy"]
+        return {
+            t: connection.execute(
+                f"SELECT count(*), md5(string_agg(x::text, '' ORDER BY x::text)) FROM {t} x"
+            ).fetchone()
+            for t in tables
+        }
+
+
+def test_whatever_a_login_tries_it_gets_no_row_of_another_hub_and_writes_none(team):
+    before, attempts = _state(team), _attempts(team)
+
+    given = [(login, said, wanted, _tried(team, login, said)) for login, said, wanted in attempts]
+
+    surprising = [(login, said, got) for login, said, wanted, got in given if wanted not in ("maybe", got)]
+    assert len(attempts) >= 150
+    assert surprising == [], "\n".join(map(str, surprising))
+    assert _state(team) == before
+    assert _differences(team) == []
+
+
+def _differences(team: Team, change: str = "") -> list[str]:
+    """What `hubdata doctor` says of the roles and rules after a change, which is then undone."""
+    engine = create_engine(team.url("postgres"))
+    try:
+        with engine.connect() as connection:
+            if change:
+                connection.exec_driver_sql(change)
+            return compare.differences(connection, policy.of(team.home))
+    finally:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("line", CHANGES.read_text("utf-8").splitlines())
+def test_the_doctor_names_whatever_differs_from_the_lists(team, line):
+    change, said = (part.strip() for part in line.rsplit("|", 1))
+
+    assert [found for found in _differences(team, change) if found.startswith(said)]
+
+
+def test_what_is_written_can_be_run_again_and_puts_right_what_somebody_changed(team, tmp_path):
+    partner = team.ask("SELECT organisation FROM team.logins WHERE login = 'cleo'")
+    with team.connection() as connection:
+        connection.execute(
+            "GRANT ALL ON people TO PUBLIC; DROP POLICY team_by_hub ON people; DROP VIEW reporting.goals"
+        )
+        connection.commit()
+        connection.execute(teams.written(team.home, tmp_path, partner))
+
+    assert _differences(team) == []
+
+
+def test_every_table_about_a_family_keeps_its_rows_apart(team):
+    """A new table with families in it needs a hub in each row (migration 0021) and stands in the lists by itself."""
+    of_hub = team.ask(
+        "SELECT array_agg(c.relname::text) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+        "WHERE c.relkind = 'r' AND a.attname = 'hub' AND c.relnamespace = 'public'::regnamespace"
+    )
+    empty = [
+        t
+        for t in of_hub
+        if t not in ("finding_marks", "payloads", "recalls") and team.ask(f"SELECT count(*) FROM {t} WHERE hub IS NULL")
+    ]
+
+    assert set(of_hub) == {"families", *OWNED, "payloads"} == set(rights.BY_HUB) and empty == []
+    assert {right.table for right in rights.rights()} <= {*TABLES, rights.MIGRATIONS}
+
+
+def faults(team: Team) -> list[str]:
+    """What `hubdata ledger verify` finds as the operator."""
+    hub = team.hub("ops")
+    try:
+        return verify(hub).faults
+    finally:
+        hub.engine.dispose()
+
+
+def run(team: Team, login: str, *words: object) -> tuple[int, str]:
+    """A command as a login gives it: its exit code and all that it said."""
+    done = CliRunner().invoke(app, [*map(str, words), "--home", str(team.home), "--url", team.url(login)])
+    return done.exit_code, done.output
+
+
+def _of(team: Team, hub: str, more: str = "true") -> str:
+    return team.ask(f"SELECT family FROM families WHERE hub = '{hub}' AND {more} ORDER BY 1 LIMIT 1")
+
+
+def hold(family: str) -> tuple[str, ...]:
+    return "retention", "hold", "--family", family, "--code", "complaint", "--reason", "a complaint is open"
+
+
+def test_an_officer_works_in_their_own_hub_and_another_s_is_not_there(team):
+    ours, theirs = _of(team, "corby", "closed_on IS NULL"), _of(team, "kettering")
+    show = ("family", "show", "--reason", "a visit", "--family")
+
+    code, said = run(team, "anna", "findings", "--json")
+    assert code == 0 and theirs not in said
+    assert run(team, "anna", *show, ours)[0] == 0
+    assert "no record under that reference" in run(team, "anna", *show, theirs)[1]
+    assert run(team, "anna", *hold(ours))[0] == 0
+    assert run(team, "anna", *hold(theirs))[0] != 0
+    assert run(team, "anna", "looked", "--family", ours)[0] == 0
+    assert team.ask("SELECT login || ' ' || role FROM team.entered ORDER BY seq DESC LIMIT 1") == "anna officer"
+    assert faults(team) == []
+
+
+def test_a_backup_is_the_operator_s_and_holds_every_row(team):
+    in_the_clear = ("backup", "--in-the-clear", "--json", "--reason", "the disk is encrypted")
+
+    code, said = run(team, "anna", *in_the_clear)
+    assert code == 3 and "sees the rows of some hubs only" in said
+    code, said = run(team, "ops", *in_the_clear)
+    assert code == 0, said
+    manifest = json.loads((next((team.home / "backups").glob("*")) / "backup.json").read_text("utf-8"))
+    counted = {name: team.ask(f"SELECT count(*) FROM {name}") for name in manifest["rows"]}
+    assert manifest["rows"] == counted and counted["families"] == 24
+    assert [path.name for path in (team.home / "backups").iterdir()] == [manifest["backup"]]
+
+
+def test_an_auditor_verifies_everything_and_reads_no_name(team):
+    code, said = run(team, "otto", "ledger", "verify")
+
+    assert "were compared with what the chain vouches for" in said and "Every entry holds" in said
+    assert code == 0, said
+
+
+def test_an_auditor_is_told_of_a_row_and_of_an_entry_that_were_altered(team):
+    with team.connection() as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("UPDATE people SET given_name = 'Altered' WHERE person = (SELECT min(person) FROM people)")
+        connection.execute("UPDATE payloads SET payload = '{}' WHERE seq = 2")
+        connection.commit()
+        kept = run(team, "otto", "ledger", "verify")
+        connection.execute("SET session_replication_role = origin")
+
+    assert kept[0] == 3
+    assert (
+        "people: rows were changed, put in or taken out behind the product's back; this login may not read" in kept[1]
+    )
+    assert "what entry 2 says has been altered" in kept[1]
