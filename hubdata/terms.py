@@ -181,6 +181,32 @@ class ItemOutcome(Term):
     WITHHOLD = "withhold", "To be left out of the person's copy, for a reason in law"
 
 
+class LetterKind(Term):
+    ACKNOWLEDGE = "acknowledge", "That a request or complaint came, and what happens next"
+    CLARIFY = "clarify", "A question about what the person means"
+    EXTEND = "extend", "That it takes longer, and why"
+    REFUSE = "refuse", "That it is refused, and for which reason in law"
+    SEND = "send", "The copy, or that what was asked is done"
+    PROGRESS = "progress", "How a complaint is going"
+    OUTCOME = "outcome", "The outcome of a complaint"
+
+
+class SendingWay(Term):
+    POST = "post", "By post"
+    BY_HAND = "by_hand", "Handed over"
+    ELECTRONIC = "electronic", "Electronically, encrypted to the person"
+
+
+class Media(Term):
+    PDF = "pdf", "A PDF document"
+    JPEG = "jpeg", "A picture (JPEG)"
+    PNG = "png", "A picture (PNG)"
+    TIFF = "tiff", "A scan (TIFF)"
+    DOCX = "docx", "A document of a word processor (.docx)"
+    EMAIL = "email", "An e-mail as it was sent (.eml)"
+    TEXT = "text", "Plain text"
+
+
 class RecallCause(Term):
     WITHDRAWAL = "withdrawal", "The family withdrew its agreement"
     CORRECTION = "correction", "What was shared has been corrected"

@@ -22,11 +22,11 @@ from hubdata.desk.commands import (
     hub,
     intake,
     ledger,
+    letters,
     people,
     release,
     reports,
     retention,
-    rights,
     schedule,
     serve,
     sharing,
@@ -57,7 +57,7 @@ app.add_typer(retention.retention_app, name="retention")
 app.add_typer(sharing.agreement_app, name="agreement")
 app.add_typer(sharing.recall_app)
 app.add_typer(commands_copy.rights_app, name="rights")
-app.add_typer(rights.complaint_app, name="complaint")
+app.add_typer(letters.complaint_app, name="complaint")
 app.add_typer(release.disclosure_app)
 app.add_typer(hub.backup_app, name="backup")
 app.add_typer(hub.restore_app)
@@ -91,6 +91,12 @@ SEVERAL = (
 )
 WITH_VALUE = {"--home", "--url", "--as-at", "--actor", "--reason", "--proof"}
 PASSWORD = re.compile(r"://[^/@:]*:[^@]*@|[?&](ssl)?password=", re.IGNORECASE)
+NAMES, LIVES = "names somebody", "says where somebody lives"
+PRIVATE = {
+    "family find": {"--name": NAMES, "--born": NAMES},
+    "rights letter": {"--address": LIVES},
+    "complaint letter": {"--address": LIVES},
+}
 SEEN = "every user of this machine can read a command line"
 AWAY = "leave it out: it is asked for, or read from standard input, a line each"
 
@@ -126,9 +132,10 @@ def given_away(words: list[str]) -> str:
         )
     if any("AGE-SECRET-KEY-" in word.upper() for word in words):
         return f"a key that opens backups stands there, and {SEEN}: make another, and put it into a file (--identity)"
-    private = next((option for option, _ in pairs if option in ("--name", "--born")), "")
-    if [word for word in behind(words) if not word.startswith("-")][:2] == ["family", "find"] and private:
-        return f"{private} names somebody, and {SEEN}: {AWAY}"
+    called = " ".join([word for word in behind(words) if not word.startswith("-")][:2])
+    private = next((option for option, _ in pairs if option in PRIVATE.get(called, {})), "")
+    if private:
+        return f"{private} {PRIVATE[called][private]}, and {SEEN}: {AWAY}"
     return ""
 
 

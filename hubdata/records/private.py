@@ -22,11 +22,16 @@ def plain(reference: str) -> str:
 
 
 def write(path: Path, text: str) -> None:
+    """Write a whole private text, on the disk when this returns, or leave what was there."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
     """Write a whole private file, on the disk when this returns, or leave what was there."""
     handle, whole = tempfile.mkstemp(prefix=".making-", dir=path.parent)  # 0600 from the start
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(whole, path)

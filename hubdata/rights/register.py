@@ -6,7 +6,7 @@ that is `clock`'s. Source: notice P9; Data Protection Act 2018 s.173.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection, select
@@ -187,29 +187,28 @@ def event(hub: Hub, request: str, given: Event, by: By, noun: str = "rights") ->
     said = {"request": request, "what": str(given.what)}
     act = Act(by.actor, "officer", given.reason or str(given.what), f"{noun}.event", said)
     with hub.write(act) as connection:
-        row = _found(connection, request, noun)
-        new = Event(
-            _event(),
-            given.what,
-            given.happened_on,
-            given.reason,
-            given.exemption,
-            given.organisation,
-            given.supersedes,
-            moments.stamp(),
-        )
-        steps = [*corrections.steps(connection, [request])[request], new]
-        corrects = corrections.of_steps({request: steps})
-        if found := course.problems(case(connection, row), steps[:-1], new, corrects):
-            raise Refused(f"The step was not recorded. {'. '.join(found)}.", found)
-        _organisation(connection, given.organisation)
-        _refuse_untrue(connection, row, new)
-        clock_of = course.asked(row["kind"], course.course(steps, corrects))
-        clock.read(clock_of, clock.law(hub.policy, clock_of.received), by.as_at)
-        _add(connection, request, new)
-        if new.what in course.ENDS and not new.supersedes:
-            act.detail["released"] = _release(connection, row, new)
-        return _one(connection, request, max(by.as_at, clock_of.received))
+        return take(connection, found(connection, request, noun), given, by, act.detail)
+
+
+def take(connection: Connection, row: dict, given: Event, by: By, detail: dict) -> Standing:
+    """Add one step to a row of the register in the caller's transaction, whose entry's `detail` says what it released.
+
+    Raises Refused if the step cannot be taken.
+    """
+    request = row["request"]
+    new = replace(given, event=_event(), recorded_at=moments.stamp())
+    steps = [*corrections.steps(connection, [request])[request], new]
+    corrects = corrections.of_steps({request: steps})
+    if wrong := course.problems(case(connection, row), steps[:-1], new, corrects):
+        raise Refused(f"The step was not recorded. {'. '.join(wrong)}.", wrong)
+    _organisation(connection, given.organisation)
+    _refuse_untrue(connection, row, new)
+    clock_of = course.asked(row["kind"], course.course(steps, corrects))
+    clock.read(clock_of, clock.law(decisions.of(connection), clock_of.received), by.as_at)
+    _add(connection, request, new)
+    if new.what in course.ENDS and not new.supersedes:
+        detail["released"] = _release(connection, row, new)
+    return _one(connection, request, max(by.as_at, clock_of.received))
 
 
 def _known(given: Event, decided: policy.Policy) -> None:
@@ -222,7 +221,8 @@ def _known(given: Event, decided: policy.Policy) -> None:
     refuse_ahead(given.happened_on)
 
 
-def _found(connection: Connection, request: str, noun: str) -> dict:
+def found(connection: Connection, request: str, noun: str) -> dict:
+    """A request's or complaint's row, which nobody else may change now. Raises BadParameter if there is none."""
     row = connection.execute(select(REQUESTS).filter_by(request=request).with_for_update()).mappings().first()
     if row is None or _noun(row["kind"]) != noun:
         what = "complaint" if noun == "complaint" else "request"

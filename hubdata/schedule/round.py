@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hubdata import moments, policy
 from hubdata.errors import BadParameter, HubError
+from hubdata.moments import By
 from hubdata.records import private
 from hubdata.records.time import entry
 from hubdata.schedule import hooks
@@ -53,7 +54,9 @@ class Round:
         if self.clock:
             return [f"Nothing is made, sent or deleted: {self.clock}."]
         said = [_line(each) for each in self.reports] or ["Nothing is due."]
-        said += [f"Deleted {self.deleted:,} bundles that are kept no longer."] if self.deleted else []
+        said += (
+            [f"Deleted {self.deleted:,} bundles, copies and letters that are kept no longer."] if self.deleted else []
+        )
         return [*said, *self.late, *self.told, *([self.error] if self.error else [])]
 
 
@@ -164,22 +167,31 @@ def _asks(state: State, now: datetime) -> bool:
 
 
 def _old(home: Path, url: str | None, now: datetime, who: Who) -> int:
-    """Once a day, delete the bundles that are kept no longer; how many. A day that lies ahead deletes nothing yet."""
+    """Once a day, delete the bundles, copies and letters that are kept no longer; how many.
+
+    A day that lies ahead deletes nothing yet.
+    """
     day = min(moments.day_of(now), moments.today())
     mark, today = home / FOLDER / KEPT, day.isoformat()
     if mark.is_file() and mark.read_text("ascii") == today:
         return 0
-    from hubdata.schedule import keep  # SQLAlchemy: half a second, once a day
+    from hubdata.rights import sweep  # SQLAlchemy: half a second, once a day
+    from hubdata.schedule import keep
 
     rule, old = keep.too_old(home, policy.of(home), day)
-    if rule and old:
+    swept = 0
+    if (rule and old) or sweep.may_have(home):
         from hubdata.records.store import open_hub  # SQLAlchemy: half a second that nothing old should not take
 
         hub = open_hub(home, url)
         try:
             hub = who.enters(hub)
-            keep.delete(hub, rule, old, hub.acting.name if hub.acting else who.actor)
+            actor = hub.acting.name if hub.acting else who.actor
+            if rule and old:
+                keep.delete(hub, rule, old, actor)
+            done = sweep.sweep(hub, By(actor, None, day))
+            swept = len(done.deleted) + len(done.left_behind)
         finally:
             hub.engine.dispose()
     private.write(mark, today)
-    return len(old)
+    return len(old) + swept

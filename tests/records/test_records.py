@@ -81,7 +81,7 @@ def test_categories_and_areas_are_the_contracts():
 def test_a_column_has_its_passport(table, column):
     card = passport(table, column)
     assert re.match(r"(P\d+(, P\d+)*|Law \d): \S|Law 2", card.purpose), card.purpose
-    assert card.sensitivity in {"open", "reference", "personal", "identifying", "free_text"}
+    assert card.sensitivity in {"open", "reference", "personal", "identifying", "free_text", "sealed"}
     assert re.fullmatch(r"include|exclude: \S.+", card.access)
     assert card.retention in {"family", "reference", "ledger", "certificates"}
     assert card.statistics in {"none", "breakdown", "count", "quarter", "measure"}

@@ -23,7 +23,7 @@ from hubdata.records.time import jumps
 from hubdata.retention import holds
 from hubdata.retention.traces import files
 from hubdata.retention.traces import marks as traces_marks
-from hubdata.rights import register
+from hubdata.rights import register, sweep
 from hubdata.rights.copy import content as copy_content
 from hubdata.rights.copy import decide as copy_decide
 from hubdata.rights.copy import items as copy_items
@@ -215,6 +215,12 @@ def more_rows(hub: Hub, request: str) -> None:
         "'2026-01-01', 'x', '2026-01-01 09:00:00.000000')",
         f"INSERT INTO packs VALUES ('K1', '{request}', 'F1', 'P1', '2026-01-01', 'x', 'y', '2999-01-01', "
         "'2026-02-01 09:00:00.000000', '2026-01-01 09:00:00.000000')",
+        f"INSERT INTO letters VALUES ('L1', '{request}', 'F1', 'refuse', 'P1', 'K1', 'as was said', 'crime', 'x', "
+        "'2026-01-01', 'x', 'y', '2999-01-01', '2026-02-01 09:00:00.000000', '2026-01-01 09:00:00.000000')",
+        f"INSERT INTO sendings VALUES ('S9', 'L1', '{request}', 'F1', '2026-01-01', 'post', 'x', 'a reason', "
+        "'2026-01-01 09:00:00.000000')",
+        f"INSERT INTO enclosures VALUES ('A9', '{request}', 'F1', '2026-01-01', 'pdf', 12, 'x', "
+        "'2026-01-01 09:00:00.000000')",
         f"INSERT INTO request_events VALUES ('E1', '{request}', 'partner_pending', '{TODAY}', 'a word', 'crime', "
         f"'NHFT', 'E0', '{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}')",
     )
@@ -229,6 +235,8 @@ EMPTY = {
     ("requests", "method"),
     ("requests", "scheduled_on"),
     ("families", "closed_on"),
+    ("letters", "says"),
+    ("sendings", "reason"),
     ("request_events", "reason"),  # this request's own steps: the officers' work, tests/rights/test_copy_final.py
 }
 
@@ -698,14 +706,14 @@ def test_a_copy_that_could_not_be_written_leaves_nothing_behind(on_sqlite: Hub, 
     request = ask(on_sqlite)
     withhold_all(on_sqlite, request)
     before = returns.state(on_sqlite)
-    written = keep.private.write
+    written = keep.private.write_bytes
 
     def full(path: Path, content: str) -> None:
         if path.suffix == ".json":
             raise OSError(28, "No space left on device")
         written(path, content)
 
-    monkeypatch.setattr(keep.private, "write", full)
+    monkeypatch.setattr(keep.private, "write_bytes", full)
     with pytest.raises(OSError, match="No space"):
         make(on_sqlite, request, out=tmp_path / "out")
 
@@ -717,12 +725,12 @@ def test_no_copy_deletes_itself_on_a_clock_that_jumped(family: Hub, monkeypatch)
     withhold_all(family, request)
     made, clock = make(family, request), Clock(monkeypatch)
     clock.stands(days=3 * 365)
-    swept = keep.sweep(family, By("officer", None, moments.today()))
+    swept = sweep.sweep(family, By("officer", None, moments.today()))
 
     assert Path(made.page).exists() and swept.deleted == []
-    assert "No copy is deleted: this machine's clock has jumped ahead" in "".join(keep.lines(swept))
+    assert "No copy is deleted: this machine's clock has jumped ahead" in "".join(sweep.lines(swept))
     jumps.confirm(family, moments.today(), By("ben", "the radio says so", moments.today()))
-    assert keep.sweep(family, By("officer", None, moments.today())).deleted == [made.pack]
+    assert sweep.sweep(family, By("officer", None, moments.today())).deleted == [made.pack]
 
 
 @pytest.mark.parametrize("inside", [True, False])
@@ -733,9 +741,9 @@ def test_a_copy_deletes_itself_on_its_day_and_the_register_and_the_ledger_say_so
     days = policy.load().value("rights.pack_kept_days", TODAY)
     assert made.delete_on == TODAY + timedelta(days=days)
 
-    before = keep.sweep(family, By("officer", None, made.delete_on - timedelta(days=1)))
+    before = sweep.sweep(family, By("officer", None, made.delete_on - timedelta(days=1)))
     assert Path(made.page).exists() and [one["pack"] for one in before.kept] == [made.pack]
-    swept = keep.sweep(family, By("officer", None, made.delete_on))
+    swept = sweep.sweep(family, By("officer", None, made.delete_on))
 
     assert (swept.deleted, swept.gone_already, swept.kept) == ([made.pack], [], [])
     assert not Path(made.page).exists() and not Path(made.data).exists()
@@ -743,7 +751,7 @@ def test_a_copy_deletes_itself_on_its_day_and_the_register_and_the_ledger_say_so
     assert row[8] is not None and row[5] == made.page_sha256
     with family.read() as connection:
         assert ledger.entries(connection, 1)[0]["action"] == "rights.sweep"
-    assert keep.sweep(family, By("officer", None, made.delete_on)).deleted == []
+    assert sweep.sweep(family, By("officer", None, made.delete_on)).deleted == []
 
 
 def test_a_copy_that_is_gone_already_or_out_of_reach_is_said(on_sqlite: Hub, tmp_path: Path):
@@ -755,12 +763,12 @@ def test_a_copy_that_is_gone_already_or_out_of_reach_is_said(on_sqlite: Hub, tmp
     Path(made.data).unlink()
     (tmp_path / "stick").rename(tmp_path / "unplugged")
 
-    swept = keep.sweep(on_sqlite, By("officer", None, away.delete_on))
+    swept = sweep.sweep(on_sqlite, By("officer", None, away.delete_on))
 
     assert (swept.deleted, swept.gone_already) == ([], [made.pack])
     assert [one["pack"] for one in swept.unreachable] == [away.pack]
     (tmp_path / "unplugged").rename(tmp_path / "stick")
-    assert keep.sweep(on_sqlite, By("officer", None, away.delete_on)).deleted == [away.pack]
+    assert sweep.sweep(on_sqlite, By("officer", None, away.delete_on)).deleted == [away.pack]
 
 
 def test_a_disposal_finds_the_copy_wherever_it_was_written(on_sqlite: Hub, tmp_path: Path):
@@ -790,7 +798,7 @@ def test_the_officers_list_says_what_each_item_says_and_goes_the_same_way(family
     assert all(word in said for word in ("Bertram Finch", "the echidna", "Vera Volunteer", "the wombat"))
     assert "Not to be given out" in said and not [name for name in OTHERS if name in str(found)]
     assert {one.state for one in found} == {"undecided"} and stat.S_IMODE(os.stat(page).st_mode) == 0o600
-    assert len(keep.sweep(family, By("officer", None, TODAY + timedelta(days=400))).deleted) == 1
+    assert len(sweep.sweep(family, By("officer", None, TODAY + timedelta(days=400))).deleted) == 1
     assert not Path(page).exists()
 
 

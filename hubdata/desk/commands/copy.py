@@ -75,8 +75,8 @@ def decide(
 
 @command(rights_app)
 def sweep(options: Options) -> Answer:
-    """Delete every copy whose time is over (each rights command does so too), and list those that there still are."""
-    from hubdata.rights.copy import keep
+    """Delete every copy and letter whose time is over, as the schedule does, and list those that there still are."""
+    from hubdata.rights import sweep as rights_sweep
 
-    swept = keep.sweep(options.hub(), options.by)
-    return Answer(swept, keep.lines(swept) + keep.kept_lines(swept), 3 if swept.unreachable else 0)
+    swept = rights_sweep.sweep(options.hub(), options.by)
+    return Answer(swept, rights_sweep.lines(swept) + rights_sweep.kept_lines(swept), 3 if swept.unreachable else 0)

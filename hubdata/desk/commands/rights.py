@@ -33,10 +33,10 @@ CORRECTS = Annotated[str | None, typer.Option(help="The recorded step that this 
 def opened(options: Options):
     """The hub, with every person's copy deleted whose time is over."""
 
-    from hubdata.rights.copy import keep
+    from hubdata.rights import sweep
 
     hub = options.hub()
-    for line in keep.lines(keep.sweep(hub, By(options.by.actor, None, moments.today()))):
+    for line in sweep.lines(sweep.sweep(hub, By(options.by.actor, None, moments.today()))):
         options.say(line)
     return hub
 

@@ -21,6 +21,7 @@ OPEN, REFERENCE, PERSONAL, IDENTIFYING, FREE_TEXT = (
     "identifying",
     "free_text",
 )
+SEALED = "sealed"  # encrypted under the hub's own key: no snapshot, search or look at the file reads it
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def _of_row(asking: Asking, table: str, row: dict) -> Iterator[Item]:
 
 def is_own_work(asking: Asking, table: str, row: dict) -> bool:
     """Whether a row was written in answering this very request, which asked for what was held before it."""
-    return table == "request_events" and row["request"] == asking.request
+    return table in ("request_events", "letters", "sendings") and row["request"] == asking.request
 
 
 def _is_ours(table: str, row: dict) -> bool:

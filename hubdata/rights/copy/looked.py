@@ -47,6 +47,11 @@ ACTIONS = {
     "rights.decide": "Decided whether something that may concern others is given",
     "rights.pack": "Made a copy of everything held",
     "rights.sweep": "Deleted a copy whose time was over",
+    "rights.letter": "Wrote a letter about a request",
+    "rights.check": "Looked at a letter, its address and who is named, before it was sent",
+    "rights.sent": "Recorded that a letter was sent",
+    "rights.enclose": "Kept what came with a request",
+    "rights.enclosed": "Looked at what came with a request",
     "family.found": "Was shown the family in a search for its record",
     "family.show": "Looked at the family's record",
     "family.leads": "Looked who takes the lead",
@@ -57,6 +62,11 @@ ACTIONS = {
     "complaint.list": "Looked at complaints about the record",
     "complaint.log": "Recorded a complaint",
     "complaint.event": "Recorded a step of a complaint",
+    "complaint.letter": "Wrote a letter about a complaint",
+    "complaint.check": "Looked at a letter about a complaint and its address, before it was sent",
+    "complaint.sent": "Recorded that a letter about a complaint was sent",
+    "complaint.enclose": "Kept what came with a complaint",
+    "complaint.enclosed": "Looked at what came with a complaint",
 }
 ROLES = {
     "officer": "An information governance officer",
@@ -72,8 +82,8 @@ OURS = re.compile(
     "|".join(map(re.escape, LOOKS.values())) + "|"
     r"a share was made|decided not to share|the family's decision|receipt for the person|the reason has ended|"
     r"the partner acknowledged the recall|disposal review|a copy for the person|items of a copy are decided|"
-    r"a copy's time was over|(hold|recall|finding): \w+|\w+ received|[a-z]+_[a-z]+|responded|refused|extended|"
-    r"withdrawn|acknowledged|closed"
+    r"a copy's time was over|a letter is (written|sent)|what came is kept|(hold|recall|finding): \w+|"
+    r"\w+ received|[a-z]+_[a-z]+|responded|refused|extended|withdrawn|acknowledged|closed"
 )
 
 

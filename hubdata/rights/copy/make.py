@@ -99,7 +99,7 @@ def make(hub: Hub, whose: Whose, by: By, out: Path | None = None, seen: tuple[st
     with keep.writing(hub, act, out) as (connection, files):
         got = gather(connection, find(connection, whose, by.as_at), by.as_at)
         undecided = _undecided(got)
-        copy = _copy(connection, got, frozenset(one["item"] for one in undecided))
+        copy = of(connection, got, frozenset(one["item"] for one in undecided))
         copy = replace(copy, is_unseen=not _seen(names := named.find(copy), seen))
         reference, held = f"K{secrets.token_hex(5)}", got.asking.held
         delete_on = keep.last_day(got.asking.policy, by.as_at)
@@ -132,7 +132,8 @@ def make(hub: Hub, whose: Whose, by: By, out: Path | None = None, seen: tuple[st
     )
 
 
-def _copy(connection: Connection, got: Gathered, waiting: frozenset[str]) -> content.Copy:
+def of(connection: Connection, got: Gathered, waiting: frozenset[str]) -> content.Copy:
+    """The copy that this makes, with what waits for a decision left out."""
     state = due.state_of(connection, [got.asking.held.family], got.asking.on)
     asked = {"request": got.standing.request, "received_on": got.standing.received_on}
     return content.Copy(got.asking, asked, got.items, got.decided, got.looks, state[0] if state else None, waiting)

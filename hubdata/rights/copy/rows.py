@@ -39,6 +39,9 @@ THROUGH = {
     "look_again": ("shares", "share"),
     "request_events": ("requests", "request"),
     "packs": ("requests", "request"),
+    "letters": ("requests", "request"),
+    "sendings": ("requests", "request"),
+    "enclosures": ("requests", "request"),
 }
 OF_FINDINGS = "finding_marks"  # those about rows that are read
 AT_ONCE = 500

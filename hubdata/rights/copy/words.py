@@ -20,7 +20,10 @@ CHAPTERS = {
     "needs": ("What support was found to be needed", ("needs",)),
     "agreements": ("What was decided about sharing your details", ("agreements", "competences")),
     "shares": ("Every time your details were shared", ("shares", "look_again", "withheld", "recalls")),
-    "requests": ("Your requests about your data", ("requests", "request_events", "packs")),
+    "requests": (
+        "Your requests about your data",
+        ("requests", "request_events", "enclosures", "packs", "letters", "sendings"),
+    ),
     "found": ("What was found to be wrong, and what was done about it", ("finding_marks",)),
     "kept": ("When your record will be destroyed", ("holds", "decisions")),
 }
@@ -43,6 +46,9 @@ TITLES = {
     "requests": "Request",
     "request_events": "Step of a request",
     "packs": "File that was made of your data",
+    "letters": "Letter that was written about your request",
+    "sendings": "That it was sent",
+    "enclosures": "What came with your request",
     "item_decisions": "What was decided about one item of a copy",
     "holds": "A reason to keep the record longer",
     "decisions": "What a review of old records decided",
@@ -94,6 +100,10 @@ LABELS = {
     "scheduled_on: Was to be kept until; scheduled_rule: By the rule; scheduled_state: How it stood then",
     "request_events": "event: Reference; what: What happened; happened_on: On; exemption: Reason in law",
     "packs": "pack: Reference; person: Whose copy; made_on: Made; delete_on: Deletes itself; deleted_at: Deleted",
+    "letters": "letter: Reference; kind: What about; to_person: To whom; pack: Went with this copy; says: What it "
+    "said of its own; exemption: Reason in law; made_on: Written; delete_on: Deletes itself; deleted_at: Deleted",
+    "sendings": "sending: Reference; letter: Letter; sent_on: Sent; way: How",
+    "enclosures": "enclosure: Reference; came_on: Came; media: What kind of file; size: How many bytes",
     "holds": "hold: Reference; code: Why; authority: On whose authority; placed_on: Since; review_on: Looked at again; "
     "released_on: Ended; scope: Only what is about; request: Because of the request",
     "finding_marks": "finding_mark: Reference; code: Rule; of_table: Found in; subject: Found about; status: Where it "
