@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from hubdata import moments, policy
 from hubdata.dates import add_months, words
@@ -223,7 +223,16 @@ def _known(given: Event, decided: policy.Policy) -> None:
 
 def found(connection: Connection, request: str, noun: str) -> dict:
     """A request's or complaint's row, which nobody else may change now. Raises BadParameter if there is none."""
-    row = connection.execute(select(REQUESTS).filter_by(request=request).with_for_update()).mappings().first()
+    return _row(connection, request, noun, select(REQUESTS).filter_by(request=request).with_for_update())
+
+
+def there(connection: Connection, request: str, noun: str) -> dict:
+    """A request's or complaint's row as it is read. Raises BadParameter if there is none."""
+    return _row(connection, request, noun, select(REQUESTS).filter_by(request=request))
+
+
+def _row(connection: Connection, request: str, noun: str, asked: Select) -> dict:
+    row = connection.execute(asked).mappings().first()
     if row is None or _noun(row["kind"]) != noun:
         what = "complaint" if noun == "complaint" else "request"
         raise BadParameter(f"the register has no {what} {request!r}; `hubdata {noun} list` shows those it has")

@@ -13,7 +13,7 @@ from hubdata.desk.commands.command import Answer, Options, command
 from hubdata.desk.commands.rights import COMPLAINT, REQUEST, complaint_app, opened, rights_app
 from hubdata.terms import LetterKind, SendingWay
 
-OUT = Annotated[Path | None, typer.Option(help="The folder to write to (default: work/letters in the hub).")]
+OUT = Annotated[Path | None, typer.Option(help="The folder to write to (default: one of the hub's own).")]
 OF_COMPLAINTS = one_of((LetterKind.ACKNOWLEDGE, LetterKind.PROGRESS, LetterKind.OUTCOME))
 OF_RIGHTS = one_of(kind for kind in LetterKind if kind not in (LetterKind.PROGRESS, LetterKind.OUTCOME))
 WAYS = one_of(SendingWay)
@@ -111,3 +111,55 @@ def complaint_sent(
 ) -> Answer:
     """Look for the last time at who gets a letter, then record that it was sent and the step it takes."""
     return _sent(options, "complaint", letter, on, way, checked, again)
+
+
+FILE = Annotated[Path, typer.Option(help="The letter's own file: a scan, a picture, an e-mail, a document or a text.")]
+CAME = Annotated[str | None, typer.Option(help="The day on which it came (default: --as-at).")]
+OPEN = Annotated[
+    str | None,
+    typer.Option("--open", help="Open this one into a private file; --reason says why, and is in the ledger."),
+]
+
+
+def _enclosed(options: Options, noun: str, request: str, enclosure: str | None, out: Path | None) -> Answer:
+    from hubdata.rights.letters import enclose
+
+    hub = opened(options)
+    if enclosure is None:
+        found = enclose.enclosed(hub, request, noun)
+        return Answer(found, enclose.lines(found))
+    shown = enclose.show(hub, enclosure, options.by, noun, out)
+    return Answer(shown, enclose.opened_lines(shown))
+
+
+def _enclose(options: Options, noun: str, request: str, file: Path, came: str | None) -> Answer:
+    from hubdata.rights import words
+    from hubdata.rights.letters import enclose
+
+    day = words.day(came, options.as_at, "--came")
+    kept = enclose.enclose(opened(options), request, file, options.by, noun, day)
+    return Answer(kept, enclose.kept_lines(kept))
+
+
+@command(rights_app)
+def enclose(options: Options, request: REQUEST, file: FILE, came: CAME = None) -> Answer:
+    """Keep the letter that came with a request, or what came with it: encrypted, and erased with the request."""
+    return _enclose(options, "rights", request, file, came)
+
+
+@command(rights_app)
+def enclosed(options: Options, request: REQUEST, enclosure: OPEN = None, out: OUT = None) -> Answer:
+    """List what came with a request, or open one of it into a private file that deletes itself the day after."""
+    return _enclosed(options, "rights", request, enclosure, out)
+
+
+@command(complaint_app, "enclose")
+def complaint_enclose(options: Options, complaint: COMPLAINT, file: FILE, came: CAME = None) -> Answer:
+    """Keep the letter of a complaint, or what came with it: encrypted, and erased with the complaint."""
+    return _enclose(options, "complaint", complaint, file, came)
+
+
+@command(complaint_app, "enclosed")
+def complaint_enclosed(options: Options, complaint: COMPLAINT, enclosure: OPEN = None, out: OUT = None) -> Answer:
+    """List what came with a complaint, or open one of it into a private file that deletes itself the day after."""
+    return _enclosed(options, "complaint", complaint, enclosure, out)
