@@ -40,7 +40,7 @@ class Pictured:
         return self.table.title + ("" if self.table.title.endswith((".", "?", "!")) else ".")
 
     def html(self) -> Html:
-        """Headline, measure, picture, and behind it the figures as a table; the table alone where nothing can be drawn."""
+        """Headline, measure, picture, and behind it its table; the table alone where nothing can be drawn."""
         drawn = self.svg()
         if not drawn:
             return self.table.html()

@@ -1,7 +1,7 @@
 """The parts of a report's page that are no plain table: its answer, a list of facts, and a register; they ask nothing.
 
-A register carries every row for the workbook, where it can be sorted, and shows a screenful: nobody reads a page further,
-and 100,000 rows are more than a browser opens.
+A register carries every row for the workbook, where it can be sorted, and shows a screenful: nobody reads further on
+a page, and 100,000 rows are more than a browser opens.
 """
 
 from dataclasses import dataclass, replace
