@@ -81,7 +81,7 @@ class Magic:
 def load(shell: InteractiveShell) -> None:
     """Give a shell the magic, its completion, and errors for a reader."""
     magic = Magic(shell)
-    shell.register_magic_function(magic.hubsql, "cell", "hubsql")
+    shell.magics_manager.register_function(magic.hubsql, "cell", "hubsql")
 
     @context_matcher(identifier="hubdata.hubsql")
     def complete(context):
