@@ -87,6 +87,12 @@ DESK = (
     Dashboard("audit", "Run an audit", "Are the promises kept, and what must be put right?", ()),
     Dashboard("findings", "Findings worklist", "What was found, what has been done about it, and by when?", ()),
     Dashboard("family", "Find a family", "Whose record is this? The search and its reason are kept in the ledger.", ()),
+    Dashboard(
+        "case",
+        "A case",
+        "What is known about this family, request, disposal or finding, and what comes next?",
+        (),
+    ),
     Dashboard("duplicates", "The same family twice", "Which records may be of one family, and what was decided?", ()),
     Dashboard("record", "One family’s record", "Why is it kept, who takes the lead, and what was shared?", ()),
     Dashboard("holds", "Holds", "Which records must not be destroyed yet, and why?", ()),

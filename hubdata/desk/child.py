@@ -4,6 +4,7 @@ That is one command, asked as any form asks, in the server itself, which has the
 it: no kernel is waited for. Where people are registered it says nothing to who has not signed in.
 """
 
+import threading
 from functools import partial
 
 from hubdata.dashboards.serve import main
@@ -31,7 +32,7 @@ def drawn() -> Html:
         lead = element("a", SIGN_IN, href=f"{links.PAGES}today.ipynb")
         said = together(lead, ".") if people().registered else together(f"{answer.said['error']}.")
         return element("p", said, class_="notice")
-    said = page.drawn(answer.said, partial(address, forms=FORMS), "h3")
+    said = page.drawn(answer.said, partial(address, forms=FORMS), "h2")
     deadlines = element("a", "The deadlines for your calendar, without names (.ics)", href=f"/{CALENDAR}")
     return element("div", said, element("p", deadlines))
 
@@ -49,8 +50,14 @@ def _calendar(options: Options) -> Answer:
     return Answer(calendars.made(options.hub(), options.as_at).encode())
 
 
+def _load() -> None:
+    # DuckDB and SQLAlchemy, as above: 1.3 s that nobody waits for while they open their browser
+    from hubdata.desk.today import gather  # noqa: F401
+
+
 def _serve(asked: Plan, sockets: list) -> None:
-    """Serve the desk."""
+    """Serve the desk; what its first page asks is loaded meanwhile."""
+    threading.Thread(target=_load, daemon=True).start()
     OfficersDesk.first = (drawn, calendar)
     OfficersDesk.serve(asked, sockets)
 

@@ -13,8 +13,8 @@ from typing import Any, cast
 
 import typer
 
-from hubdata.desk.commands import copy as commands_copy
 from hubdata.desk.commands import (
+    case,
     decisions,
     deploy,
     families,
@@ -32,6 +32,7 @@ from hubdata.desk.commands import (
     sharing,
     today,
 )
+from hubdata.desk.commands import copy as commands_copy
 
 app = typer.Typer(
     name="hubdata",
@@ -45,6 +46,7 @@ app.add_typer(hub.doctor_app)
 app.add_typer(decisions.decisions_app, name="decisions")
 app.add_typer(today.today_app)
 app.add_typer(deploy.deploy_app, name="deploy")
+app.add_typer(case.case_app)
 app.add_typer(findings.findings_app)
 app.add_typer(families.leads_app)
 app.add_typer(reports.report_app)

@@ -30,7 +30,7 @@ def complaint(made: Standing) -> dict:
 
 def logged(made: Standing, decided: policy.Policy) -> list[str]:
     """What was logged, and what follows."""
-    said = [f"{_noun(made).capitalize()} {made.request} is logged. {_date(made)}"]
+    said = [f"{_noun(made).capitalize()} {made.request} is logged. {standing(made)}"]
     if made.holds:
         said.append(f"Hold {', '.join(made.holds)} keeps family {made.family} until it is closed.")
     if made.scheduled["due_on"]:
@@ -52,12 +52,12 @@ def logged(made: Standing, decided: policy.Policy) -> list[str]:
         grounds = decided.labels("rights.erasure_grounds", made.received_on).values()
         said += ["It is to be done where one of these holds, and no exemption stands against it:"]
         said += [f"  {ground}" for ground in grounds]
-    return said + [_part(part) for part in made.parts] + [f"Look at this: {note}." for note in made.notes]
+    return said + [part_line(part) for part in made.parts] + [f"Look at this: {note}." for note in made.notes]
 
 
 def stepped(made: Standing, what: str) -> list[str]:
     """What was recorded, and what is left."""
-    said = [f"{what} is recorded for {_noun(made)} {made.request}. {_date(made)}"]
+    said = [f"{what} is recorded for {_noun(made)} {made.request}. {standing(made)}"]
     if made.outcome != "open":
         left = f"Hold {', '.join(made.holds)} stays: release it when the restriction is lifted." if made.holds else ""
         said = [f"{_noun(made).capitalize()} {made.request} is {made.outcome}. {left}".strip()]
@@ -75,10 +75,10 @@ def lines(found: list[Standing], as_at: date) -> list[str]:
     for one in found:
         of = f"of {one.person}, " if one.person else "of "
         said.append(
-            f"{one.request}  {one.kind} {of}family {one.family}, received on {words(one.received_on)}. {_date(one)}"
+            f"{one.request}  {one.kind} {of}family {one.family}, received on {words(one.received_on)}. {standing(one)}"
         )
         said += [f"  linked to {one.same_as}"] if one.same_as else []
-        said += [_part(part) for part in one.parts] + [f"  look at this: {note}" for note in one.notes]
+        said += [part_line(part) for part in one.parts] + [f"  look at this: {note}" for note in one.notes]
     return said
 
 
@@ -86,7 +86,8 @@ def _noun(made: Standing) -> str:
     return "complaint" if made.kind == COMPLAINT else "request"
 
 
-def _date(made: Standing) -> str:
+def standing(made: Standing) -> str:
+    """How a request or complaint stands, and by when what must be done."""
     status = STATUS.get(made.status, made.status)
     if made.outcome == "open" and made.acknowledged_on:
         late = ", late" if made.status == "answered_late" else ""
@@ -99,6 +100,7 @@ def _date(made: Standing) -> str:
     return f"{what} by {words(made.due)} ({status}{strictly})."
 
 
-def _part(part: Part) -> str:
+def part_line(part: Part) -> str:
+    """One organisation's part, and whom to ask about it."""
     asked = part.rights_contact or "its contact is not known"
     return f"  {part.organisation} {part.why}: {part.state}; whom to ask: {asked}"

@@ -158,8 +158,8 @@ def test_the_command_and_the_first_page_say_the_same(desk_hub):
 
     named = {one["about"] for one in json.loads(told.stdout)["things"]}
     assert request in named
-    assert f"{links.PAGES}requests.ipynb?request={request}#rights-event" in drawn
-    assert all(f"<h3>{GROUPS[group]}" in drawn for group in (LATE, DECISIONS))
+    assert f"{links.PAGES}case.ipynb?request={request}" in drawn
+    assert all(f"<h2>{GROUPS[group]}" in drawn for group in (LATE, DECISIONS))
 
 
 def test_the_calendar_is_well_formed_the_same_each_time_and_names_nobody(desk_hub, tmp_path):

@@ -100,12 +100,17 @@ def problems(answer: Answer) -> list[str]:
 def table(name: str, rows: list[dict], words: Words = PLAIN) -> Html:
     """Records as a table: one row each, nested ones in words."""
     columns = _columns(rows)
-    body = (table_row(words.cell(column, each.get(column)) for column in columns) for each in rows[:MOST])
+    body = (table_row(_cell(column, each, words) for column in columns) for each in rows[:MOST])
     count = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
     more = f", of which the first {MOST:,} are shown; the command gives them all" if len(rows) > MOST else ""
     caption = f"{heading(name)}: {count}{more}" if name else f"{count[:1].upper()}{count[1:]}{more}"
     whole = element("table", element("caption", caption), table_head(map(heading, columns)), element("tbody", *body))
     return element("div", whole, class_="table", tabindex="0", role="group", aria_label=caption)
+
+
+def _cell(column: str, row: dict, words: Words) -> Html:
+    is_finding = column == "subject" and {"code", "table", "subject"} <= row.keys()
+    return words.subject(row) if is_finding else words.cell(column, row.get(column))
 
 
 def _columns(rows: list[dict]) -> list[str]:

@@ -5,8 +5,8 @@ It draws nothing and asks no database. A form cannot offer what its command does
 
 import inspect
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
@@ -52,7 +52,7 @@ class Field:
         if self.choice and str(self.choice) in self.help:
             return ""
         said = "" if self.help == OF_HUBS else self.help.replace("YYYY-MM-DD", "for example 27/3/2027")
-        said = said[:1].upper() + said[1:]
+        said = said[:1].upper() + said[1:].replace(" (default: --as-at)", ", today if left empty")
         said = re.sub(r"[;,] (?:repeat it, or separate them by ';'|may be repeated)", "", said)
         said = re.sub(r"--([a-z-]+)", lambda option: option[1].replace("-", " ").capitalize(), said)
         return f"{said} Put ; between several." if self.several and "between" not in said else said
@@ -80,6 +80,15 @@ class Field:
         except ValueError:
             number = "a whole number" if self.kind is int else "a number"
             raise BadParameter(f"{self.label} must be {number}") from None
+
+
+@dataclass(frozen=True)
+class About:
+    """What a form is about already: values that are not asked for, lists to choose from, and its own heading."""
+
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    offers: Mapping[str, dict[str, str]] = field(default_factory=dict)
+    title: str = ""
 
 
 def fields(work: Callable[..., Answer]) -> tuple[Field, ...]:

@@ -6,6 +6,14 @@ from urllib.parse import parse_qsl, urlencode
 
 PAGES = "/voila/render/"
 CASE = "case"
+CASES = {  # what has a page of its own, by the option that names it
+    "family": "Family",
+    "request": "Request",
+    "complaint": "Complaint",
+    "disposal": "Disposal",
+    "finding": "Finding",
+    "returned": "Return",
+}
 # What an address may fill in: references and codes. Names, dates of birth, reasons and notes are typed where they stay.
 FILLED = (
     "family",
@@ -14,7 +22,7 @@ FILLED = (
     "complaint",
     "hold",
     "disposal",
-    "return",
+    "returned",
     "report",
     "finding",
     "code",

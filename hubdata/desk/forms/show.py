@@ -18,8 +18,9 @@ from hubdata.desk.forms import links, locked
 from hubdata.desk.forms.asked import UNTYPED, at_desk
 from hubdata.desk.forms.choices import known, recorded_organisations, registers
 from hubdata.desk.forms.control import Control, told
-from hubdata.desk.forms.form import Field, line, named
+from hubdata.desk.forms.form import About, Field, line, named
 from hubdata.desk.forms.locked import Locked, People
+from hubdata.desk.forms.steps import NOTHING_YET, Steps, of_page
 from hubdata.desk.forms.tasks import TASKS, Task
 from hubdata.desk.forms.words import SERVED, Words
 from hubdata.errors import BadParameter, HubError
@@ -34,24 +35,38 @@ class Form:
     """One task: its controls, its button, and what was answered."""
 
     def __init__(
-        self, task: Task, done: Callable[["Form"], None], page: Iterable["Form"] = (), people: People = NOBODY
+        self,
+        task: Task,
+        done: Callable[["Form"], None],
+        page: Iterable["Form"] = (),
+        people: People = NOBODY,
+        about: About = NOTHING_YET,
     ):
-        self.task, self.done, self.page, self.quiet_until = task, done, page, 0.0
+        self.task, self.done, self.page, self.people, self.quiet_until = task, done, page, people, 0.0
+        self.about = about
         self.said: object = None  # what was answered when somebody last asked
-        asked = (locked.named(field, task.command, people) for field in task.fields(moments.today()))
-        every = [field for field in asked if field]
+        given = (locked.named(field, task.command, people) for field in task.fields(moments.today()))
+        every = [field for field in given if field]
+        self.fixed = [field for field in every if field.name in about.fixed]
         self.carried = [field for field in every if field.name in task.carries and field.required]
-        self.controls = [Control(field, known(field, at_desk())) for field in every if field not in self.carried]
+        asked = [field for field in every if field not in self.carried and field not in self.fixed]
+        self.controls = [Control(each, about.offers.get(each.name) or known(each, at_desk())) for each in asked]
+        self.steps = Steps(self, Form)
         self.proof, self.by = locked.proof(task.command, people), show.html(Html())
         self.is_known = people.registered and "actor" in task.common and not self.proof
         self.button = show.button(task.button)
         self.button.on_click(self.press)
         self.answer = show.html(Html())
-        says = (element("h2", task.title, id=task.name), element("p", told(task.says)))
+        says = (
+            element("h2", about.title or task.title, id=None if about.title else task.name, tabindex="-1"),
+            Html() if about.title else element("p", told(task.says)),
+        )
         groups = [piece for control in self.controls for piece in self._piece(control)]
         groups += self.proof.controls if self.proof else [self.by] if self.is_known else []
-        self.shown = show.box(show.html(element("div", *says)), *groups, self.button, self.answer)
-        for each in ("hub-form", f"hub-form-{task.name}"):
+        button = () if task.drawn and not self.controls else (self.button,)
+        self.shown = show.box(show.html(element("div", *says)), *groups, *button, self.answer)
+        kinds = ("hub-step",) * bool(about.title) + ("hub-saves",) * task.saves
+        for each in ("hub-form", f"hub-form-{task.name}", *kinds):
             self.shown.add_class(each)
 
     def _piece(self, control: Control) -> list:
@@ -71,8 +86,13 @@ class Form:
 
     def begin(self) -> None:
         """Answer what needs nothing filled in, without a word to who has not asked."""
-        if self.task.at_once:
+        if self.task.at_once or self.asks_nothing:
             self.press(aloud=False)
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether it is a question about something that is known already, with nothing left that it must be told."""
+        return self.task.asks and bool(self.fixed) and not any(control.field.required for control in self.controls)
 
     def press(self, _button: object = None, aloud: bool = True) -> None:
         """Run the command with what was filled in; a double click records it once, and no click after an error is lost.
@@ -89,6 +109,7 @@ class Form:
                 for control in self.controls:
                     control.clear()
             if was_done:
+                self.steps.offer(self.said, self._reason())
                 self.done(self)
                 self.quiet_until = time.monotonic() + CALM
         finally:
@@ -102,6 +123,11 @@ class Form:
         looked_at = self.said
         _, self.answer.value = self.made(aloud=False)
         self.said = looked_at
+
+    def _reason(self) -> str:
+        """The reason that was given, for a step that needs the same one."""
+        given = [control.one.value for control in self.controls if control.field.name == "reason"]
+        return str(self.about.fixed.get("reason") or next(iter(given), ""))
 
     def tell(self, said: str) -> None:
         """Show how the work goes."""
@@ -152,7 +178,8 @@ class Form:
         shown = [form.said for form in self.page if form.said is not None]
         found = {name: next((v for one in shown if (v := getattr(one, name, None))), "") for name in self.task.carries}
         given = [(field, str(found.get(field.name, "")) or None if value is None else value) for field, value in filled]
-        return [*((field, found[field.name]) for field in self.carried), *given]
+        fixed = [(field, field.read(self.about.fixed[field.name])) for field in self.fixed]
+        return [*((field, found[field.name]) for field in self.carried), *fixed, *given]
 
     def _named(self, said: list[str]) -> list[tuple[str, Field | None]]:
         fields = [control.field for control in self.controls]
@@ -224,9 +251,9 @@ def desk(name: str) -> None:
 def _opened(name: str, forms: list[Form], given: Mapping[str, str], people: People) -> list:
     """The controls of a page's forms, made once, with what the page's address fills in."""
     for task in TASKS[name] if not forms else ():
-        forms.append(Form(task, partial(_renew, forms), forms, people))
+        forms.append(Form(task, partial(_renew, forms), forms, people, of_page(name, task, given)))
         forms[-1].fill(given)
-    return [each.shown for each in forms]
+    return [shown for each in forms for shown in (each.shown, each.steps.shown)]
 
 
 def _begin(forms: list[Form]) -> None:

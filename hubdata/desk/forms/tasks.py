@@ -10,8 +10,10 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from hubdata.desk.cases import page as cases_page
+from hubdata.desk.cases.case import Case, Step
+from hubdata.desk.commands import case, families, findings, retention, rights, sharing, today
 from hubdata.desk.commands import copy as commands_copy
-from hubdata.desk.commands import families, findings, retention, rights, sharing, today
 from hubdata.desk.commands import ledger as commands_ledger
 from hubdata.desk.commands import reports as commands_reports
 from hubdata.desk.commands.command import Answer, Options
@@ -35,7 +37,8 @@ class Task:
     `needs` are options that the command refuses to do without although it could be called so; `at_once` is a question
     that is answered as the page opens; `asks` is one that records no more than that it was asked. `asked` is what a
     report answers. `carries` are fields that the list shown above on the page fills in, so that nobody copies them.
-    `drawn` draws what was answered where its room knows better than a table how it is read.
+    `drawn` draws what was answered where its room knows better than a table how it is read. `follows` are the next
+    steps after an answer, whose forms are filled in already; it is told the reason that was given.
     """
 
     title: str
@@ -49,6 +52,7 @@ class Task:
     asked: str = ""
     carries: tuple[str, ...] = ()
     drawn: Callable[[Any, Words], Html] | None = None
+    follows: Callable[[Any, str], list[Step]] | None = None
 
     @property
     def saves(self) -> bool:
@@ -94,9 +98,27 @@ def _today(said: Today, words: Words) -> Html:
 
 def address(one: Thing, forms: Mapping[str, tuple[str, str]]) -> str:
     """Where a thing is done: its own page, or the form of its command, filled in; nothing where no form does it."""
+    if one.case in one.given:
+        return links.to_case(one.case, one.given[one.case])
     if one.command not in forms:
         return ""
     return links.to_form(forms[one.command][1], one.command.replace(" ", "-"), one.given)
+
+
+def _found(said: Any, reason: str) -> list[Step]:
+    """Each family that was found can be opened, for the reason that the search had."""
+    return [
+        Step(links.CASE, f"Open family {one.family}", {"family": one.family, "reason": reason}) for one in said.families
+    ]
+
+
+def _next(said: Case, reason: str) -> list[Step]:
+    """The next steps of a case that the desk has a form for; a record that is opened from it has the same reason."""
+    return [
+        replace(step, given=step.given | ({"reason": reason} if step.command == links.CASE and reason else {}))
+        for step in said.steps
+        if step.command in BY_WORDS
+    ]
 
 
 def _report(name: str, options: Options, **parameters: object) -> Answer:
@@ -153,7 +175,8 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("Say what is done about a finding", "Record it", findings.mark),
         Task("See every finding with its evidence", "Show the findings", findings.findings, READS),
     ),
-    "family": (Task("Search the records", "Search", families.find, needs=("reason",), asks=True),),
+    "family": (Task("Search the records", "Search", families.find, needs=("reason",), asks=True, follows=_found),),
+    "case": (Task("Open a case", "Open the case", case.case, asks=True, drawn=cases_page.drawn, follows=_next),),
     "duplicates": (
         Task("See who may be on record twice", "Show the pairs", families.list_, asks=True),
         Task("Decide about a pair", "Record the decision", families.decide, needs=("reason",)),
@@ -212,3 +235,4 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("Give a person their copy", "Write the copy", sharing.receipt),
     ),
 }
+BY_WORDS = {task.words: task for tasks in TASKS.values() for task in tasks}

@@ -74,7 +74,15 @@ class Words:
         """A value of a record under the name of its column."""
         if isinstance(value, str) and self.home and value.startswith(f"{self.home}{os.sep}"):
             return together(*self._linked(value))
+        if self.served and name in links.CASES and isinstance(value, str) and value:
+            return element("a", value, href=links.to_case(name, value))
         return together(self.text(value, name))
+
+    def subject(self, row: dict) -> Html:
+        """A finding's row as a link to the finding's own page."""
+        said = str(row["subject"])
+        named = f"{row['code']}:{row['table']}:{said}"
+        return element("a", said, href=links.to_case("finding", named)) if self.served else together(said)
 
     def text(self, value: object, name: str = "") -> str:
         """A value in words: days as people say them, lists with semicolons, what is not known as nothing."""

@@ -113,6 +113,11 @@ def _newly(code: str, new: list[Listed]) -> Thing:
         None,
         f"{BREACHED} {CODES[code].what_to_do}",
         "worklist mark" if alone else "worklist list",
-        {"code": code} | ({"subject": one.subject, "table": one.table} if alone else {}),
+        {"code": code} | (_row(one) if alone else {}),
         "finding" if alone else "",
     )
+
+
+def _row(one: Listed) -> dict[str, str]:
+    """What names a finding's row, and its case."""
+    return {"subject": one.subject, "table": one.table, "finding": f"{one.code}:{one.table}:{one.subject}"}

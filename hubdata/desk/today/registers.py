@@ -83,9 +83,9 @@ def _returns(hub: Hub) -> Iterator[Thing]:
             "an officer or an operator",
             one["kept_until"],
             "It is erased, and the partner must send it again.",
-            "intake resume",
-            {"number": one["return"]},
-            "return",
+            "case",
+            {"returned": one["return"]},
+            "returned",
         )
 
 
@@ -132,8 +132,8 @@ def _copies(hub: Hub, as_at: date) -> Iterator[Thing]:
             "an officer",
             row["delete_on"],
             "Everything about one person lies in a file for longer than it is needed.",
-            "rights list",
-            {"family": row["family"]},
+            "case",
+            {"request": row["request"]},
             "request",
         )
 

@@ -43,12 +43,35 @@
       const wrong = said.matches(".error-summary");
       document.title = wrong ? `Error: ${title}` : title;
       if (wrong) said.focus();
+      else if (!said.matches(".working")) typed.delete(said.closest(".hub-form"));
     }
+  }
+
+  // A step that was opened is where to go on; a question that was answered at once takes the focus to its answer.
+  function opened(changes) {
+    for (const change of changes) for (const added of change.addedNodes) {
+      const step = added.matches?.(".hub-step h2") ? added : added.querySelector?.(".hub-step h2");
+      if (step && step.closest(".hub-form") !== first()) setTimeout(() => step.focus(), SETTLES);
+    }
+  }
+  const SETTLES = 200;  // milliseconds in which buttons that move below it are taken out and put in again
+  const first = () => document.querySelector(".hub-form");
+
+  // What was typed into a form that records is not lost without a word.
+  const typed = new Set();
+  function changed(event) {
+    const form = event.isTrusted && event.target.closest?.(".hub-saves");
+    if (form) typed.add(form);
+  }
+  function leaving(event) {
+    if ([...typed].some((form) => form.isConnected)) event.preventDefault();
   }
 
   // Its forms are drawn after the page has been sent.
   function ready() {
     document.addEventListener("click", follow);
+    document.addEventListener("input", changed);
+    addEventListener("beforeunload", leaving);
     document.addEventListener("click", working, true);
     document.addEventListener("pointerdown", pressed, true);
     document.addEventListener("pointerup", released, true);
@@ -56,6 +79,8 @@
       if (!document.querySelector(".hub-form:last-of-type button, .hub-desk-head .notice")) return;
       watching.disconnect();
       hub.settled();
+      if (location.hash) document.getElementById(location.hash.slice(1))?.focus();
+      new MutationObserver(opened).observe(document.body, { childList: true, subtree: true });
       new MutationObserver(answered).observe(document.body, { childList: true, subtree: true });
     }).observe(document.body, { childList: true, subtree: true });
   }

@@ -1,0 +1,65 @@
+"""The case of a family: its record, read once from top to bottom for a stated reason, and what is done for it next."""
+
+from itertools import groupby
+
+from sqlalchemy import Connection, select
+
+from hubdata.desk.cases.case import Case, Part, Step
+from hubdata.desk.cases.done import done
+from hubdata.families import record as families_record
+from hubdata.families.record import Record
+from hubdata.moments import By
+from hubdata.records.store import Hub
+from hubdata.records.tables.contract import TABLES
+from hubdata.terms import Role
+
+WORKERS = TABLES["practitioners"].c
+MOST = 300  # workers to choose from in one list
+PEOPLE = ("person", "about", "asked_by", "covers", "given_by", "risk_to")
+
+
+def read(hub: Hub, reference: str, by: By) -> Case:
+    """A family's record as at a day. Raises BadParameter as `families.record.show`: without a reason, or a record."""
+    record = families_record.show(hub, reference, by)
+    with hub.read() as connection:
+        entries = done(connection, reference)
+        workers = _workers(connection)
+    title, *parts = _parts(families_record.lines(record))
+    return Case("family", reference, title.title.rstrip("."), [], parts, entries, _steps(record, workers))
+
+
+def _parts(said: list[str]) -> list[Part]:
+    """The record's lines, a part from each empty line on."""
+    blocks = [list(block) for is_said, block in groupby(said, key=bool) if is_said]
+    return [Part(first, rest) for first, *rest in blocks]
+
+
+def _workers(connection: Connection) -> dict[str, str]:
+    """Everybody who works with families, by name; nobody where there are too many to choose from, and one is typed."""
+    asked = select(WORKERS.name, WORKERS.practitioner, WORKERS.organisation)
+    found = connection.execute(asked.order_by(WORKERS.name, WORKERS.practitioner).limit(MOST + 1)).all()
+    shown = {one.practitioner: f"{one.name}, {one.organisation} ({one.practitioner})" for one in found}
+    return shown if len(shown) <= MOST else {}
+
+
+def _steps(record: Record, workers: dict[str, str]) -> list[Step]:
+    family = {"family": record.family}
+    people = {
+        each.person: f"{each.given_name} {each.family_name}, {Role(each.role).label.lower()} ({each.person})"
+        for each in record.people
+    }
+    offers = dict.fromkeys(PEOPLE, people)
+    offers |= {"decided_by": workers, "taken_by": workers}
+    offers["agreement"] = {a: a for a in sorted({each.agreement for each in record.agreements if each.agreement})}
+    offers["supersedes"] = {each["share"]: f"{each['share']}, shared on {each['shared_on']}" for each in record.shares}
+    decided = {name: each for name, each in offers.items() if name != "supersedes"}
+    return [
+        Step("share record", "Record a share", family, offers),
+        Step("share check", "Ask before sharing", family, offers),
+        Step("rights log", "Record a request", family, offers),
+        Step("complaint log", "Record a complaint", family, offers),
+        Step("agreement record", "Record what they decided", family, decided),
+        Step("retention hold", "Place a hold", family, offers),
+        Step("recall", "See who holds what was shared", family),
+        Step("looked", "See who looked", family),
+    ]

@@ -1,0 +1,184 @@
+"""A case: everything about one thing in one reading order, and its next steps with the forms filled in already."""
+
+import json
+from datetime import date
+
+import pytest
+
+from hubdata import moments
+from hubdata.desk.cases import open as opening
+from hubdata.desk.cases.case import Case, lines
+from hubdata.desk.forms import links
+from hubdata.desk.forms import show as forms_show
+from hubdata.desk.forms.steps import of_page
+from hubdata.desk.forms.tasks import BY_WORDS, TASKS
+from hubdata.desk.forms.words import Words
+from hubdata.errors import BadParameter
+from hubdata.moments import By
+from hubdata.records import ledger
+from hubdata.retention import due, review
+from hubdata.rights import register
+from hubdata.rights.register import NewRequest
+from tests.support import returns
+from tests.support.ascii import load
+from tests.support.dashboards import HOSTILE
+
+TODAY = date(2026, 11, 22)
+BY = By("officer", "a parent rang", TODAY)
+
+
+@pytest.fixture
+def filled(hub, tmp_path):
+    returns.apply(hub, tmp_path / "return")
+    return hub
+
+
+@pytest.fixture
+def desk_hub(sqlite_hub, tmp_path):
+    """The hub that the environment names."""
+    returns.apply(sqlite_hub, tmp_path / "return")
+    return sqlite_hub
+
+
+def log(hub, kind="access"):
+    return register.log(hub, NewRequest("F1", kind, date(2026, 11, 3), "P1"), BY).request
+
+
+def steps(case: Case) -> set[str]:
+    return {step.command for step in case.steps}
+
+
+@pytest.mark.parametrize(
+    ("kind", "next_"),
+    [
+        ("access", {"rights items", "rights decide", "rights pack", "rights event", "case"}),
+        ("erasure", {"rights event", "case"}),
+        ("complaint", {"complaint acknowledge", "complaint progress", "complaint close", "case"}),
+    ],
+)
+def test_a_request_s_case_has_its_clock_its_course_and_the_steps_of_its_kind(filled, kind, next_):
+    request = log(filled, kind)
+    found = opening.opened(filled, {"request": request}, BY)
+
+    facts = dict(found.facts)
+    assert facts["Came on"] == "3 November 2026" and "by" in facts["How it stands"]
+    assert steps(found) == next_
+    assert all(request in step.given.values() or step.command == "case" for step in found.steps)
+    assert len(found.done) == 1 and "a parent rang" in found.done[0]
+
+
+def test_a_disposal_s_case_leads_from_the_review_to_another_person_s_approval(hub):
+    load(hub, families="family | hub | opened_on | closed_on\nF1 | corby | 2015-01-01 | 2016-02-01")
+    as_at = moments.today()
+    token = due.preview(hub, as_at).token
+    made = review.review(hub, token, [review.FamilyDecision("F1", "dispose")], By("ann", "looked", as_at))
+    case = opening.opened(hub, {"disposal": made}, BY)
+
+    assert [(step.command, step.given) for step in case.steps] == [("retention approve", {"disposal": made})]
+    assert dict(case.facts)["Reviewed by"].startswith("ann")
+    assert case.parts[0].said == ["Family F1"]
+    review.approve(hub, made, By("ben", "agreed", as_at))
+    assert steps(opening.opened(hub, {"disposal": made}, BY)) == {"retention dispose"}
+
+
+def test_a_finding_s_case_has_its_evidence_and_leads_to_its_family(hub):
+    load(
+        hub,
+        shares="share | family | about | agreement | shared_on\nS1 | F1 | P1 | | 2026-03-01",
+        agreements="agreement | family | given_by | decision | decided_on\nA1 | F1 | P1 | refused | 2025-06-01",
+    )
+    case = opening.opened(hub, {"finding": "SH02:shares:S1"}, BY)
+
+    assert dict(case.facts)["Family"] == "F1"
+    assert case.steps[-1].given == {"family": "F1"}
+    assert case.steps[0].given == {"code": "SH02", "subject": "S1", "table": "shares", "status": "in_hand"}
+
+
+def test_a_family_s_case_needs_a_reason_and_then_offers_its_people_by_name(filled):
+    with pytest.raises(BadParameter, match="reason"):
+        opening.opened(filled, {"family": "F1"}, By("officer", None, TODAY))
+    case = opening.opened(filled, {"family": "F1"}, BY)
+
+    share = next(step for step in case.steps if step.command == "share record")
+    named = {row[0]: row[3] for row in returns.rows(filled, "people") if row[1] == "F1"}
+    assert share.offers["about"].keys() == named.keys()
+    assert all(named[person] in said for person, said in share.offers["about"].items())
+    with filled.read() as connection:
+        assert ledger.said(connection, ("family.show",)) == [{"family": "F1"}]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"family": "F1", "request": "Q1"}, {"request": "Q0"}, {"disposal": "D0"}, {"finding": "SH01"},
+     {"finding": "XX:shares:S1"}, {"returned": "R0"}, {"family": "F0"}],
+    ids=str,
+)  # fmt: skip
+def test_a_case_that_is_not_there_is_said_and_nothing_is_shown(sqlite_hub, given):
+    with pytest.raises(BadParameter):
+        opening.opened(sqlite_hub, given, BY)
+
+
+def test_every_step_of_every_case_is_a_command_and_takes_what_it_is_given(desk_hub):
+    cases = [opening.opened(desk_hub, {"request": log(desk_hub, kind)}, BY) for kind in ("access", "complaint")]
+    cases += [opening.opened(desk_hub, {"family": "F1"}, BY)]
+
+    for step in (step for case in cases for step in case.steps):
+        takes = {field.name for field in BY_WORDS[step.command].fields(TODAY)}
+        assert step.given.keys() <= takes, step.command
+    assert "hubdata rights pack --request" in "\n".join(lines(cases[0]))
+
+
+def test_a_search_leads_to_the_record_and_on_to_a_form_with_nothing_to_copy(desk_hub):
+    search = forms_show.Form(BY_WORDS["family find"], lambda _form: None)
+    for control in search.controls:
+        control.one.value = {"reference": "F1", "reason": "a parent rang"}.get(control.field.name, control.one.value)
+    search.press()
+    (opens,) = search.steps.buttons
+    opens.click()
+    record = search.steps.used
+
+    assert record.controls == [] and "People" in record.answer.value
+    share = next(button for button in record.steps.buttons if button.description == "Record a share")
+    share.click()
+    shown = [control.field.name for control in record.steps.used.controls]
+    assert "family" not in shown and "about" in shown
+    assert len(record.steps.used.controls[shown.index("about")].boxes) > 1
+
+
+def test_what_a_step_recorded_is_in_the_case_at_once(desk_hub):
+    request = log(desk_hub, "complaint")
+    given = of_page(links.CASE, TASKS["case"][0], {"complaint": request})
+    case = forms_show.Form(TASKS["case"][0], lambda _form: None, about=given)
+    case.begin()
+    case.steps.buttons[0].click()
+    case.steps.used.press()
+
+    assert "Record the acknowledgement" not in [button.description for button in case.steps.buttons]
+    assert "acknowledged" in case.answer.value.lower()
+
+
+def test_a_case_s_page_is_named_by_a_reference_alone_and_says_only_words(desk_hub, monkeypatch):
+    monkeypatch.setenv("QUERY_STRING", "family=F1&reason=because&name=Zebedee")
+    placed = []
+    monkeypatch.setattr(forms_show.show, "place", placed.append)
+    forms_show.desk("case")
+    form = placed[1]
+
+    assert "hub-step" in form._dom_classes
+    hostile = Case("request", HOSTILE[0], HOSTILE[0], [("What", HOSTILE[0])], [], [HOSTILE[0]], [])
+    assert "<script" not in TASKS["case"][0].drawn(hostile, Words())
+
+
+def test_references_in_tables_lead_to_their_cases():
+    served = Words(served=True)
+
+    assert served.cell("request", "Q1") == '<a href="/voila/render/case.ipynb?request=Q1">Q1</a>'
+    assert "finding=SH01%3Ashares%3AS1" in served.subject({"code": "SH01", "table": "shares", "subject": "S1"})
+    assert Words().cell("request", "Q1") == "Q1"
+
+
+def test_the_command_says_the_case_too(desk_hub):
+    request = log(desk_hub)
+    said = json.loads(returns.command(desk_hub, "case", "--request", request, "--json").stdout)
+
+    assert (said["kind"], said["reference"]) == ("request", request)
