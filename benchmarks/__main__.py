@@ -13,6 +13,7 @@ from benchmarks import (
     board,
     changing,
     dashboards,
+    desk,
     disclosing,
     disposing,
     duplicates,
@@ -37,6 +38,7 @@ NAMES = (
     "release",
     "board",
     "dashboards",
+    "desk",
     "intake",
     "rules",
     "schedule",
@@ -79,6 +81,8 @@ def measured(name: str, quick: bool, urls: Iterator[str], folder: Path) -> Itera
         yield from board.figures(200_000 // tenth, folder, rounds)
     elif name == "dashboards":
         yield from dashboards.lines(folder, 3 if quick else 7)
+    elif name == "desk":
+        yield from desk.lines(400 // tenth, folder)
     elif name == "intake":
         yield from records.intake_figures(100_000 // tenth, urls, min(rounds, 3))
     elif name == "duplicates":

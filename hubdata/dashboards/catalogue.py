@@ -95,6 +95,12 @@ DESK = (
     ),
     Dashboard("duplicates", "The same family twice", "Which records may be of one family, and what was decided?", ()),
     Dashboard("record", "One family’s record", "Why is it kept, who takes the lead, and what was shared?", ()),
+    Dashboard(
+        "looked",
+        "Who looked",
+        "Who looked at this family’s record or this person’s data, and why?",
+        (),
+    ),
     Dashboard("holds", "Holds", "Which records must not be destroyed yet, and why?", ()),
     Dashboard("disposal", "Disposal", "Which records are due, who decided, and is there proof that they are gone?", ()),
     Dashboard("requests", "Requests", "Who asked for what they have a right to, and when must it be answered?", ()),

@@ -25,6 +25,20 @@ from tests.support.dashboards import HOSTILE
 
 TODAY = date(2026, 11, 22)
 BY = By("officer", "a parent rang", TODAY)
+OWN = """-- code: X001
+-- sentence: The family has a record
+-- promise: P2
+-- severity: check
+-- to do: Ask the lead what the family needs.
+-- spec: 2026-09-30
+-- given: families
+--   family | hub   | opened_on
+--   F1     | corby | 2026-07-01
+-- finds:
+--   subject
+--   F1
+SELECT family AS subject, 'families' AS "table", opened_on AS since, 'x' AS evidence FROM families
+"""
 
 
 @pytest.fixture
@@ -182,3 +196,38 @@ def test_the_command_says_the_case_too(desk_hub):
     said = json.loads(returns.command(desk_hub, "case", "--request", request, "--json").stdout)
 
     assert (said["kind"], said["reference"]) == ("request", request)
+
+
+def test_a_finding_of_the_council_s_own_rule_has_a_case_too(hub):
+    load(hub, families="family | hub | opened_on\nF1 | corby | 2026-06-01")
+    (hub.home / "rules").mkdir()
+    (hub.home / "rules" / "own.sql").write_text(OWN, "utf-8")
+
+    case = opening.opened(hub, {"finding": "X001:families:F1"}, BY)
+    assert dict(case.facts)["What to do"] == "Ask the lead what the family needs."
+    assert case.steps[-1].given == {"family": "F1"}
+
+
+def test_the_very_same_within_a_minute_is_asked_about_first(desk_hub):
+    form = forms_show.Form(BY_WORDS["retention hold"], lambda _form: None)
+    given = {"family": "F1", "code": "litigation", "authority": "the court"}
+
+    said = []
+    for _ in range(3):
+        form.fill(given)
+        form.quiet_until = 0.0
+        form.press()
+        said.append("less than a minute ago" in form.answer.value)
+    assert said == [False, True, False]
+    assert len(returns.rows(desk_hub, "holds")) == 2
+
+
+def test_what_an_answer_names_is_filled_in_where_the_page_needs_it_next(desk_hub):
+    log_, event = (BY_WORDS[words] for words in ("complaint log", "complaint close"))
+    forms = []
+    forms += [forms_show.Form(task, lambda done: forms_show._renew(forms, done), forms) for task in (log_, event)]
+    forms[0].fill({"family": "F1"})
+    forms[0].press()
+
+    (complaint,) = [control.one.value for control in forms[1].controls if control.field.name == "complaint"]
+    assert complaint == returns.rows(desk_hub, "requests")[0][0]

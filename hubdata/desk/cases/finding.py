@@ -6,9 +6,10 @@ from hubdata.desk.cases.case import Case, Part, Step, open_family
 from hubdata.errors import BadParameter
 from hubdata.moments import By
 from hubdata.records import owner
+from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
 from hubdata.rules import worklist
-from hubdata.rules.findings import CODES
+from hubdata.rules.findings import known
 from hubdata.rules.worklist import Listed, Wanted
 from hubdata.terms import FindingStatus, Severity
 
@@ -18,9 +19,13 @@ HISTORY = "What was said of it"
 def read(hub: Hub, named: str, by: By) -> Case:
     """A finding as at a day. Raises BadParameter if the rule finds nothing there on that day."""
     code, table, subject = (named.split(":", 2) + ["", ""])[:3]
-    if code not in CODES:
+    held = snapshots.take(hub)
+    rules = known(held)
+    if code not in rules:
         raise BadParameter("name a finding by its rule, table and row, for example SH01:shares:S000012")
-    found = [o for o in worklist.listed(hub, by.as_at, Wanted(code=code)) if (o.table, o.subject) == (table, subject)]
+    found = [
+        o for o in worklist.listed(hub, by.as_at, Wanted(code=code), held) if (o.table, o.subject) == (table, subject)
+    ]
     if not found:
         raise BadParameter(f"{code} finds nothing there on {words(by.as_at)}: it was put right, or the row is gone")
     one = found[0]
@@ -30,11 +35,11 @@ def read(hub: Hub, named: str, by: By) -> Case:
     evidence = list(dict.fromkeys(each.evidence for each in found))
     said = [one for one in worklist.history(hub, by.as_at, Wanted(code=code)) if one["subject"] == subject]
     parts = [Part("Evidence", evidence), Part(HISTORY, worklist.history_lines(said) if said else [])]
-    facts = [(term, what) for term, what in _facts(one, family) if what]
+    facts = [(term, what) for term, what in _facts(one, family, rules[code].what_to_do) if what]
     return Case("finding", named, f"{code} about {subject}", facts, parts, [], _steps(one, family))
 
 
-def _facts(one: Listed, family: str | None) -> list[tuple[str, str]]:
+def _facts(one: Listed, family: str | None, to_do: str) -> list[tuple[str, str]]:
     return [
         ("What was found", one.message),
         ("How grave", Severity(one.severity).label),
@@ -42,7 +47,7 @@ def _facts(one: Listed, family: str | None) -> list[tuple[str, str]]:
         ("Found since", one.first_seen or ""),
         ("How it stands", FindingStatus(one.status).label),
         ("Said last", f"{moments.said(one.marked_at)}, by {one.marked_by}" if one.marked_at else ""),
-        ("What to do", CODES[one.code].what_to_do),
+        ("What to do", to_do),
         ("Family", family or ""),
     ]
 

@@ -12,7 +12,7 @@ from functools import partial
 
 from hubdata import moments
 from hubdata.dashboards import show
-from hubdata.desk.commands.command import Answer, answered
+from hubdata.desk.commands.command import Answer, answered, as_plain
 from hubdata.desk.forms import answer as forms_answer
 from hubdata.desk.forms import links, locked
 from hubdata.desk.forms.asked import UNTYPED, at_desk
@@ -26,7 +26,9 @@ from hubdata.desk.forms.words import SERVED, Words
 from hubdata.errors import BadParameter, HubError
 from hubdata.figures.html import Html, element, style
 
+AGAIN = 60.0  # seconds in which the same once more is asked about first
 CALM = 0.5  # seconds after an answer in which a second click is the end of a double click
+TWICE = "The very same was recorded less than a minute ago, and is there. Press the button once more to record it twice"
 STYLE = "voila/desk/desk.css"
 NOBODY = People()
 
@@ -45,6 +47,7 @@ class Form:
         self.task, self.done, self.page, self.people, self.quiet_until = task, done, page, people, 0.0
         self.about = about
         self.said: object = None  # what was answered when somebody last asked
+        self.recorded: tuple[object, float] = (None, 0.0)  # what was recorded last, and when
         given = (locked.named(field, task.command, people) for field in task.fields(moments.today()))
         every = [field for field in given if field]
         self.fixed = [field for field in every if field.name in about.fixed]
@@ -140,6 +143,9 @@ class Form:
         if wrong:
             return False, self._refused([(said, field) for field, said in wrong], command)
         values = {field.name: value for field, value in filled}
+        if self.task.saves and self._is_twice(values):
+            return False, self._refused([(TWICE, None)], command)
+        recorded = dict(values)
         common = {name: values.pop(name, None) for name in self.task.common}
         typed = self.proof.taken() if self.proof else UNTYPED
         try:
@@ -150,10 +156,17 @@ class Form:
         if _failed(answer):
             return False, self._refused(self._named(forms_answer.problems(answer)), command)
         self._say({})
+        self.recorded = (recorded, time.monotonic())
         self.said, words = answer.said, spoken()
         if self.task.drawn:
             return True, forms_answer.framed(self.task.drawn(answer.said, words), command)
         return True, forms_answer.shown(self._without_carried(answer), command, aloud, words)
+
+    def _is_twice(self, values: dict[str, object]) -> bool:
+        """Whether the very same was recorded a moment ago; who has been asked once may record it again."""
+        last, at = self.recorded
+        self.recorded = (None, 0.0) if last == values else self.recorded
+        return last == values and time.monotonic() - at < AGAIN
 
     def _without_carried(self, answer: Answer) -> Answer:
         """The answer without the lines that only say what other forms of the page take from it by themselves."""
@@ -253,7 +266,7 @@ def _opened(name: str, forms: list[Form], given: Mapping[str, str], people: Peop
     for task in TASKS[name] if not forms else ():
         forms.append(Form(task, partial(_renew, forms), forms, people, of_page(name, task, given)))
         forms[-1].fill(given)
-    return [shown for each in forms for shown in (each.shown, each.steps.shown)]
+    return [shown for each in forms for shown in (each.shown, *([each.steps.shown] if each.task.follows else []))]
 
 
 def _begin(forms: list[Form]) -> None:
@@ -278,8 +291,9 @@ def _renew(forms: list[Form], pressed: Form | None = None) -> None:
 
 def _carried(pressed: Form, form: Form) -> dict[str, str]:
     """What the form that was just used says of what another one must be told: the references in its answer."""
-    must = {control.field.name for control in form.controls if control.field.required}
-    return {name: str(value) for name in must & set(links.FILLED) if (value := getattr(pressed.said, name, None))}
+    must = {each.field.name for each in form.controls if each.field.required or each.field.name == "disposal"}
+    said = as_plain(pressed.said)
+    return {name: str(said[name]) for name in must & set(links.FILLED) if isinstance(said, dict) and said.get(name)}
 
 
 def _head(tasks: tuple[Task, ...], warned: Sequence[str] = ()) -> Html:

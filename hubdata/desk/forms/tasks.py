@@ -186,8 +186,8 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("See the record", "Show the record", families.show, needs=("reason",), asks=True),
         Task("Who takes the lead", "Show the lead", families.leads, asks=True),
         Task("Who holds what was shared", "Show or record", sharing.recall),
-        Task("Who looked at it", "Show who looked", families.looked, asks=True),
     ),
+    "looked": (Task("See who looked", "Show who looked", families.looked, asks=True),),
     "holds": (
         Task("Place a hold", "Place the hold", retention.hold),
         Task("See the holds", "Show the holds", retention.holds, at_once=True, asks=True),

@@ -13,8 +13,7 @@ from hubdata.records.store import Hub
 from hubdata.rights import view
 from hubdata.rights.view import Standing
 from hubdata.rules import worklist
-from hubdata.rules.findings import CODES, list_findings, not_run
-from hubdata.rules.judge import FAMILIES
+from hubdata.rules.findings import known, list_findings
 from hubdata.rules.worklist import Listed
 from hubdata.terms import FindingStatus, RequestKind, Severity
 
@@ -30,7 +29,7 @@ def gather(hub: Hub, by: By, since: date | None = None) -> Today:
     """
     since = since or seen.before(hub, by) or by.as_at - FIRST
     held = snapshots.take(hub)
-    found = worklist.listed(hub, by.as_at, None, held)
+    found, unjudged = worklist.answered(hub, by.as_at, None, held)
     asked = list(_rights(hub, by.as_at, found))
     things = [
         *asked,
@@ -39,7 +38,7 @@ def gather(hub: Hub, by: By, since: date | None = None) -> Today:
         *registers.things(hub, by, {one.about for one in asked}),
     ]
     still = sum(one.status == FindingStatus.OPEN for one in found)
-    return Today(by.as_at, since, things, still, not_run(FAMILIES, by.as_at, hub.policy))
+    return Today(by.as_at, since, things, still, unjudged)
 
 
 def _rights(hub: Hub, as_at: date, found: list[Listed]) -> Iterator[Thing]:
@@ -95,14 +94,15 @@ def _broken(held: Snapshot, found: list[Listed], since: date) -> Iterator[Thing]
     """Broken promises that the rules find now and did not as at, and as known on, the day of the look before."""
     now = [one for one in found if one.severity == Severity.BREACH and one.status != FindingStatus.WAIVED]
     now = [one for one in now if one.code not in ("RT01", *OF_RIGHTS)]  # they stand among what is late
-    asked = tuple(dict.fromkeys(CODES[one.code].family for one in now))
+    rules = known(held)
+    asked = tuple(dict.fromkeys(rules[one.code].family for one in now))
     then = {(o.code, o.table, o.subject) for o in list_findings(held, since, asked, since)} if now else set()
     new = [one for one in now if (one.code, one.table, one.subject) not in then]
     for code in sorted({one.code for one in new}):
-        yield _newly(code, [one for one in new if one.code == code])
+        yield _newly(code, [one for one in new if one.code == code], rules[code].what_to_do)
 
 
-def _newly(code: str, new: list[Listed]) -> Thing:
+def _newly(code: str, new: list[Listed], to_do: str) -> Thing:
     one = new[0]
     alone = len(new) == 1
     return Thing(
@@ -111,7 +111,7 @@ def _newly(code: str, new: list[Listed]) -> Thing:
         f"{one.message}: {one.subject} ({one.evidence})" if alone else f"{one.message}: {len(new):,} ({code})",
         "an officer",
         None,
-        f"{BREACHED} {CODES[code].what_to_do}",
+        f"{BREACHED} {to_do}",
         "worklist mark" if alone else "worklist list",
         {"code": code} | (_row(one) if alone else {}),
         "finding" if alone else "",
