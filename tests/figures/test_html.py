@@ -36,6 +36,7 @@ TAG = re.compile(r"(?<!\(\?P)<(?:[/!]?[a-zA-Z]|/$)")
 WRITTEN = {
     MAKER: "the maker itself",
     "schedule/timer.py": "what Windows' Task Scheduler reads is XML and no page; its values are escaped for XML",
+    "rights/letters/document.py": "what a word processor reads is XML and no page; its values are escaped for XML",
     "demo/make.py": "the repr of a made-up hub",
     "rules/session.py": "the name of a type of Arrow",
     "retention/traces/text.py": "patterns that take tags away before a page's words are read",
@@ -52,7 +53,8 @@ def _sources() -> Iterator[tuple[str, str]]:
         yield path.relative_to(places.PACKAGE).as_posix(), path.read_text("utf-8")
     for path in [*places.DASHBOARDS.glob("*.ipynb"), *places.NOTEBOOKS.rglob("*.ipynb")]:
         cells = json.loads(path.read_text("utf-8"))["cells"]
-        yield path.name, "\n".join("".join(each["source"]) for each in cells if each["cell_type"] == "code")
+        code = ("".join(each["source"]) for each in cells if each["cell_type"] == "code")
+        yield path.name, "\n".join(each for each in code if not each.startswith("%"))  # Jupyter's own words
 
 
 MODULES = {name: ast.parse(source) for name, source in _sources()}

@@ -30,7 +30,8 @@ def _group(group: str, said: Today, address: Address, level: str) -> Html:
     found = said.of(group)
     whys = dict.fromkeys(one.otherwise for one in found)
     blocks = [_block(why, [one for one in found if one.otherwise == why], address) for why in whys]
-    return together(element(level, f"{title(group, said)} ({len(found):,})"), *blocks)
+    named = f"{title(group, said)} ({len(found):,})"
+    return together(element("h2", named) if level == "h2" else element("h3", named), *blocks)
 
 
 def _block(otherwise: str, found: list[Thing], address: Address) -> Html:
