@@ -5,15 +5,18 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from hubdata import policy
 from hubdata.desk.main import app
 from hubdata.records.coverage.verify import verify
+from hubdata.records.ledger import Act
 from hubdata.records.owner import OWNED
+from hubdata.records.snapshot import take
 from hubdata.records.tables.contract import TABLES
 from hubdata.records.team import compare, rights
+from tests.support import returns
 from tests.support import team as teams
 from tests.support.team import Team
 
@@ -25,6 +28,7 @@ def team(server, postgres_template, tmp_path_factory):
 
 # Each line is tried by a login in a transaction of its own: login | statement | what it is given, or `refused`.
 BATTERY = Path(__file__).parents[1] / "support" / "hostile" / "team.txt"
+OF_FAMILY = [name for name in OWNED if name != "families" and "family" in TABLES[name].c]
 CHANGES = BATTERY.with_name("team_changes.txt")  # what somebody changed by hand | how the doctor begins to say it
 
 
@@ -208,3 +212,75 @@ def test_an_auditor_is_told_of_a_row_and_of_an_entry_that_were_altered(team):
         "people: rows were changed, put in or taken out behind the product's back; this login may not read" in kept[1]
     )
     assert "what entry 2 says has been altered" in kept[1]
+
+
+def test_a_disposal_is_reviewed_by_one_login_and_approved_and_carried_out_by_another(team):
+    due = CliRunner().invoke(app, ["retention", "due", "--json", "--home", str(team.home), "--url", team.url("olga")])
+    token, family = (found := json.loads(due.stdout))["token"], found["due"][0]["family"]
+    assert (
+        run(team, "olga", "retention", "review", "--token", token, "--dispose", family, "--actor", "Olga One")[0] == 0
+    )
+    disposal = team.ask("SELECT disposal FROM disposals")
+
+    for login in ("olga", "anna"):
+        assert run(team, login, "retention", "approve", "--disposal", disposal, "--actor", "Somebody Else")[0] != 0
+    assert run(team, "mia", "retention", "dispose", "--disposal", disposal, "--actor", "Mia Two")[0] != 0
+    assert run(team, "mia", "retention", "approve", "--disposal", disposal, "--actor", "Mia Two")[0] == 0
+    code, said = run(team, "mia", "retention", "dispose", "--disposal", disposal, "--actor", "Mia Two")
+    assert code == 0 and "is issued" in said, said
+    assert team.ask(f"SELECT count(*) FROM families WHERE family = '{family}'") == 0
+    assert team.ask("SELECT string_agg(what || ' ' || login, ', ' ORDER BY at) FROM team.acted") == (
+        "reviewed olga, approved mia"
+    )
+    assert faults(team) == []
+
+
+def test_a_reporter_s_snapshot_is_the_officer_s_without_a_name_having_left_the_database(team):
+    taken = {}
+    for login in ("olga", "rita"):
+        hub = team.hub(login)
+        taken[login] = take.take(hub)
+        hub.engine.dispose()
+
+    differing = [name for name in taken["olga"].tables if taken["olga"].tables[name] != taken["rita"].tables[name]]
+    assert differing == []
+    assert taken["olga"].sha256 == taken["rita"].sha256
+    code, said = run(team, "rita", "report", "retention")
+    assert code == 0, said
+
+
+def test_a_return_is_taken_by_whose_hubs_it_is_about(team, tmp_path):
+    folder = returns.write(tmp_path / "return")
+
+    assert run(team, "rita", "intake", folder, "--partner", "NNC")[0] != 0
+    refused = run(team, "mia", "intake", folder, "--partner", "NNC")
+    assert refused[0] != 0, refused[1]
+    code, said = run(team, "olga", "intake", folder, "--partner", "NNC")
+    assert code == 0, said
+    assert team.ask("SELECT count(*) FROM people WHERE hub IS NULL") == 0
+    assert faults(team) == []
+
+
+def test_a_family_that_moves_takes_every_row_of_it_along(team):
+    family = _of(team, "corby")
+    hub = team.hub("ben")
+    try:
+        with hub.write(Act("Ben", "officer", "the family has moved", "family.move", {"family": family})) as connection:
+            connection.execute(text("UPDATE families SET hub = 'kettering' WHERE family = :f"), {"f": family})
+    finally:
+        hub.engine.dispose()
+
+    left = {
+        t: team.ask(f"SELECT count(*) FROM {t} WHERE family = '{family}' AND hub <> 'kettering'") for t in OF_FAMILY
+    }
+    assert left == dict.fromkeys(OF_FAMILY, 0)
+    assert team.ask("SELECT count(*) FROM reviews JOIN goals g USING (goal) WHERE reviews.hub <> g.hub") == 0
+    assert faults(team) == []
+
+
+def test_a_migration_s_login_has_the_owner_s_rights_when_it_takes_them_and_not_before(team):
+    as_owner = team.url("mig") + "&options=-c role=hub_owner"
+
+    assert run(team, "mig", "findings")[0] != 0
+    done = CliRunner().invoke(app, ["init", "--home", str(team.home), "--url", as_owner])
+    assert done.exit_code == 0, done.output

@@ -19,6 +19,7 @@ NAME = "team_hub"
 PEOPLE = """login,role,hubs,partner,from,until
 anna,officer,corby,,,
 ben,officer,corby;kettering,,,
+olga,officer,*,,,
 mia,approver,*,,,
 otto,auditor,,,,
 rita,reporter,*,,,

@@ -20,7 +20,7 @@ from hubdata.records import store
 from hubdata.records.backups import postgresql
 from hubdata.records.decisions import stands
 from hubdata.records.doctor.fact import NO, PERHAPS, YES, Fact
-from hubdata.records.opening import address
+from hubdata.records.opening import address, privilege
 from hubdata.records.people import actors, claims
 from hubdata.records.team import compare
 from hubdata.records.time import jumps
@@ -53,6 +53,8 @@ def facts(home: Path, place: URL, actor: str) -> list[Fact]:
         return [Fact("database", str(error).rstrip("."), YES, "mend what it says, and run `hubdata doctor` again")]
     except (DatabaseError, sqlite3.Error, TypeError) as error:
         cause = getattr(error, "orig", None) or error
+        if refused := privilege.refusal(cause):
+            return [Fact("database", str(refused), PERHAPS, "run `hubdata doctor` with the operator's login")]
         if file is None:
             return [Fact("database", str(address.unopened(cause)), YES, "see to the server or to --url")]
         said = f"the hub's database cannot be read ({type(cause).__name__}): it is damaged, or it is no database"

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hubdata.records.team.rights import BY_HUB, BY_PARTNER, OWNER, owing
-from hubdata.records.time.entry import CONFIRM
-from hubdata.records.witness.known import WITNESS
 
 READERS = ("officer", "approver")  # who reads rows about families, each those of their own hubs
 MINE = "hub = ANY ((SELECT team.my_hubs())::varchar[])"
@@ -17,8 +15,21 @@ WRITTEN = f"(SELECT team.all_hubs()) OR {MINE}"  # a new hub's first family is n
 PARTNERS_OWN = "organisation = (SELECT team.my_partner())"
 # What is about two families is shown to whoever may see both; what is about none belongs to no hub.
 BOTH = "EXISTS (SELECT 1 FROM families f WHERE f.family = other)"
-# Of what entries say, that which a look at the ledger or the clock needs: who confirmed a day, who witnessed the chain.
-OPEN = " OR ".join(f'position(\'"action":"{action}"\'::bytea IN c.meta) > 0' for action in (CONFIRM, WITNESS))
+# What entries of these actions say is about no family, and the product asks it whoever works: which days were
+# confirmed, who witnessed the chain, what was decided, which returns, releases, backups and rounds there were.
+ABOUT_NONE = (
+    "backup.make",
+    "clock.confirm",
+    "decisions.confirm",
+    "decisions.set",
+    "intake.return",
+    "ledger.cosign",
+    "ledger.witness",
+    "release.publish",
+    "schedule.delete_bundles",
+    "schedule.run",
+)
+OPEN = " OR ".join(f'position(\'"action":"{action}"\'::bytea IN c.meta) > 0' for action in ABOUT_NONE)
 NEEDED = f"EXISTS (SELECT 1 FROM chain c WHERE c.seq = payloads.seq AND ({OPEN}))"
 OF_NOBODY = {"finding_marks": ("officer", "family IS NULL"), "payloads": ("approver", "hub IS NULL")}
 
@@ -82,7 +93,7 @@ def _of(table: str) -> Iterator[Policy]:
         role, which = OF_NOBODY[table]
         yield Policy("team_of_nobody", table, (role,), which, which)
     if table == "payloads":
-        yield Policy("team_of_witness", table, ("auditor", "reporter"), NEEDED, "", "SELECT")
+        yield Policy("team_about_none", table, ("officer", "auditor", "reporter"), NEEDED, "", "SELECT")
     if table in BY_PARTNER:
         yield Policy("team_by_partner", table, ("clerk",), PARTNERS_OWN, "", "SELECT")
 
