@@ -22,6 +22,7 @@ from benchmarks import (
     records,
     releasing,
     schedule,
+    team,
     verifying,
 )
 from benchmarks.timing import Figure
@@ -43,6 +44,7 @@ NAMES = (
     "rules",
     "schedule",
     "duplicates",
+    "team",
 )
 
 
@@ -87,6 +89,8 @@ def measured(name: str, quick: bool, urls: Iterator[str], folder: Path) -> Itera
         yield from records.intake_figures(100_000 // tenth, urls, min(rounds, 3))
     elif name == "duplicates":
         yield from duplicates.figures(10_000 // tenth, folder, min(rounds, 3))
+    elif name == "team":
+        yield from team.figures(next(urls), 1_000_000 // tenth, folder, rounds)
     elif name == "schedule":
         yield from schedule.figures(200 // tenth, 150 // tenth)
     else:

@@ -98,7 +98,8 @@ class Hub:
                         self._enter(connection, each, {})
                     self._enter(connection, act, changed)
         except (DatabaseError, self.engine.dialect.loaded_dbapi.Error) as error:  # the latter from bulk loading
-            raise _plain(getattr(error, "orig", error)) from None
+            cause = getattr(error, "orig", error)
+            raise privilege.refusal(cause) or _plain(cause) from None
 
     def look(self, by: By, action: str, family: str | None) -> None:
         """Enter that somebody looks at what is held about one family, and why, before it is shown to them.
@@ -123,8 +124,6 @@ class Hub:
 
 
 def _plain(error: Exception) -> HubError:
-    if refused := privilege.refusal(error):
-        return refused
     said = str(error).lower().partition("\n")[0]  # what follows may repeat values
     for sign, advice in (
         ("full", "the disk is full: nothing was written; make room and run the same command again"),

@@ -199,13 +199,21 @@ def test_an_auditor_verifies_everything_and_reads_no_name(team):
 
 
 def test_an_auditor_is_told_of_a_row_and_of_an_entry_that_were_altered(team):
-    with team.connection() as connection:
-        connection.execute("SET session_replication_role = replica")
-        connection.execute("UPDATE people SET given_name = 'Altered' WHERE person = (SELECT min(person) FROM people)")
-        connection.execute("UPDATE payloads SET payload = '{}' WHERE seq = 2")
-        connection.commit()
-        kept = run(team, "otto", "ledger", "verify")
-        connection.execute("SET session_replication_role = origin")
+    row, entry = "person = (SELECT min(person) FROM people)", "seq = 2"
+    name, said = (
+        team.ask(f"SELECT given_name FROM people WHERE {row}"),
+        team.ask(f"SELECT payload FROM payloads WHERE {entry}"),
+    )
+
+    def alter(given_name: str, payload: bytes) -> None:
+        with team.connection() as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(f"UPDATE people SET given_name = %s WHERE {row}", [given_name])
+            connection.execute(f"UPDATE payloads SET payload = %s WHERE {entry}", [payload])
+
+    alter("Altered", b"{}")
+    kept = run(team, "otto", "ledger", "verify")
+    alter(name, said)
 
     assert kept[0] == 3
     assert (
