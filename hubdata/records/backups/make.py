@@ -195,7 +195,7 @@ def _files(folder: Path) -> list[Path]:
     half = folder.name == "keys"
     return [
         path
-        for path in sorted(folder.iterdir())
+        for path in sorted(folder.glob("*"))  # a hub without rules of its own has no such folder
         if path.is_file() and not (half and ("." in path.name or path.name == SEAL))
     ]
 
