@@ -1,16 +1,16 @@
-"""What a dashboard answers first: which things need attention, worst first, and how things stand; it decides nothing.
+"""What a page answers first: its question in a sentence, what needs attention, worst first, what to do and whom to ask.
 
 It reads the same released figures as the rest of the page. Where a figure is hidden, it says that there are some.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hubdata import dates
-from hubdata.dashboards.catalogue import FIGURES, Dashboard, dashboard
+from hubdata.dashboards.catalogue import Dashboard, dashboard
 from hubdata.dashboards.choice import Choice
-from hubdata.dashboards.figure import answer, moved
-from hubdata.dashboards.releases import HIDDEN, TOTAL, UNAVAILABLE, Release
+from hubdata.dashboards.readings import DOWN, FEW, SAME, UNCLEAR, UNKNOWN, UP
+from hubdata.dashboards.releases import HIDDEN, UNAVAILABLE, Release
+from hubdata.dashboards.sentences import Told, told, where
 from hubdata.figures.html import Html, element, table_head, table_row, together
 
 BROKEN, LATE, LOOK, GREEN, GREY = "red", "orange", "yellow", "green", "grey"
@@ -23,145 +23,195 @@ STANDS = {
 }
 BOARD = ("Promise", "What families were told", "Status")
 BELOW = element("a", "See the promises", href="#board")
-NOT_GIVEN = {HIDDEN: "Hidden to protect families", UNAVAILABLE: "Not available"}
+OFFICER = "the information governance officer"
+FIRST = 3  # things that are listed at once; the rest is folded
 
 
 @dataclass(frozen=True)
 class Watched:
-    """A figure that should be 0: where it is, how grave it is, and what to say of one and of many."""
+    """A measure that should be 0: how grave it is, what to do about it and whom to ask, and on which page it is."""
 
-    table: str
-    column: str
+    measure: str
     tag: str
     colour: str
-    one: str
-    many: str
     page: str
+    do: str
 
 
 WATCHED = (
-    Watched("retention", "due", "Overdue", BROKEN, "record is past its date and not on hold",
-            "records are past their date and not on hold", "retention"),
-    Watched("shares_judged", "breach", "Broken", BROKEN, "share was not covered by agreement or a recorded risk",
-            "shares were not covered by agreement or a recorded risk", "sharing"),
-    Watched("leads", "none", "No lead", BROKEN, "open family has nobody taking the lead",
-            "open families have nobody taking the lead", "overview"),
-    Watched("shares_judged", "check", "Check", LOOK, "share needs a person to look",
-            "shares need a person to look", "sharing"),
-    Watched("leads", "two", "Check", LOOK, "open family has several people taking the lead",
-            "open families have several people taking the lead", "overview"),
-    Watched("retention", "cannot_tell", "Cannot tell", GREY, "record has no date to count from",
-            "records have no date to count from", "retention"),
-    Watched("families", "stale", "Check", LOOK, "open family has had no recent contact",
-            "open families have had no recent contact", "retention"),
-    Watched("reviews", "never", "Check", LOOK, "open goal has never been reviewed",
-            "open goals have never been reviewed", "outcomes"),
+    Watched(
+        "past-date", "Overdue", BROKEN, "retention",
+        do=f"Ask {OFFICER} for the list; each is reviewed and destroyed, or put on hold with a reason.",
+    ),
+    Watched(
+        "not-covered", "Broken", BROKEN, "sharing",
+        do=f"Ask {OFFICER} which these are; the partner that shared records the agreement or the risk.",
+    ),
+    Watched(
+        "no-lead", "No lead", BROKEN, "overview",
+        do="Ask each hub's manager to name somebody who takes the lead.",
+    ),
+    Watched("to-check", "Check", LOOK, "sharing", do=f"Ask {OFFICER} what has to be looked at, and by whom."),
+    Watched("leads", "Check", LOOK, "overview", do="Ask each hub's manager which of them takes the lead."),
+    Watched("no-date", "Cannot tell", GREY, "retention", do="Ask each hub's manager when support ended."),
+    Watched(
+        "stale", "Check", LOOK, "overview",
+        do="Ask each hub's manager whether support goes on; if not, the record is closed.",
+    ),
+    Watched("never-reviewed", "Check", LOOK, "outcomes", do="Ask the lead workers' managers to plan a first review."),
 )  # fmt: skip
-FACTS = (
-    ("families", "total", "Families supported on the last day"),
-    ("leads", "one", "Open families with one person taking the lead"),
-    ("reviews", "in_quarter", "Open goals reviewed in the quarter"),
-    ("shares", "total", "Times that details were shared"),
+SHORT = (
+    ("Is support getting better?", "outcomes"),
+    ("Where is it not?", ""),
+    ("Are records kept too long?", "retention"),
+    ("Are details shared without agreement?", "sharing"),
 )
+COMPARED = ("met", "reviewed")
+BETTER = {
+    UP: "Yes. ",
+    DOWN: "No, it is worse. ",
+    SAME: "No change. ",
+    UNCLEAR: "No clear change. ",
+    FEW: "Too few to say. ",
+    UNKNOWN: "It cannot be said. ",
+}
+NOTHING = "Nothing needs attention"
 
 
-def attention(page: Dashboard, choice: Choice) -> Html:
-    """The answer to a page's question: what needs attention, worst first; on the overview that of every page."""
+def attention(page: Dashboard, choice: Choice, past: list[Release]) -> Html:
+    """The answer to a page's question, then what needs attention, worst first; on the overview that of every page."""
     everything = page.name == "overview"
-    watched = [each for each in WATCHED if everything or each.page == page.name]
-    points = [_point(each, said, everything) for each in watched for said in _said(each, choice)]
-    if everything:
-        points = [*_promises(choice.release), *points]
-    answers = [answer(FIGURES[table], choice) for table in page.answers]
-    known = all(_figure(choice.release, each.table, each.column, choice) != UNAVAILABLE for each in watched)
+    points = [_point(each, of, everything) for each, of in to_do(page, choice, past)]
+    promised = _promises(choice.release) if everything else []
+    points = [*promised[:1], *points, *promised[1:]]
     return element(
         "section",
-        element("h2", _head(len(points), known, page, answers), id="attention"),
-        element("p", _of(choice), " ", element("a", "Link to this view", href=f"?{choice.query}"), class_="scope"),
-        element("ul", *points, *(element("li", f"{said}.") for said in answers), class_="points"),
+        element("h2", headline(page, choice, past), id="attention"),
+        element("p", scope(choice), " ", element("a", "Link to this view", href=choice.links.view(page, choice))),
+        _short(choice, past) if everything else _more(page, choice, past, bool(points)),
+        _listed(points),
         aria_labelledby="attention",
         class_="attention",
     )
 
 
-def _head(count: int, known: bool, page: Dashboard, answers: list[str]) -> str:
-    """The answer in one line; it never says that all is well where something could not be counted."""
-    if count:
-        return f"{count} {'thing needs' if count == 1 else 'things need'} attention"
-    if not known:
-        return "Not everything could be counted"
-    return page.fine or answers.pop(0)
+def to_do(page: Dashboard, choice: Choice, past: list[Release]) -> list[tuple[Watched, Told]]:
+    """What of a page needs attention, worst first; of the overview that of every page."""
+    return [(each, of) for each, of in _seen(page, choice, past) if _is_some(of)]
 
 
-def _of(choice: Choice) -> str:
+def headline(page: Dashboard, choice: Choice, past: list[Release]) -> str:
+    """A page's answer in one sentence."""
+    if page.name != "overview":
+        return told(page.lead, choice, past).answer + "."
+    seen, found = _seen(page, choice, past), to_do(page, choice, past)
+    known = all(of.now is None or of.now.why_not != UNAVAILABLE for _, of in seen)
+    return _head(len(found) + len(_promises(choice.release)), sum(of.is_worse for _, of in found), known)
+
+
+def _seen(page: Dashboard, choice: Choice, past: list[Release]) -> list[tuple[Watched, Told]]:
+    watched = [each for each in WATCHED if page.name in ("overview", each.page)]
+    return [(each, told(each.measure, choice, past)) for each in watched]
+
+
+def _head(count: int, worse: int, known: bool) -> str:
+    """The overview's answer in one line; it never says that all is well where something could not be counted."""
+    if not count:
+        return f"{NOTHING}." if known else "Not everything could be counted."
+    head = f"{count} {'thing needs' if count == 1 else 'things need'} attention"
+    return f"{head}; {worse or 'none'} of these figures {'are' if worse > 1 else 'is'} clearly worse than last quarter."
+
+
+def scope(choice: Choice) -> str:
     """What the page is about, as somebody would say it aloud."""
     quarter = choice.release.quarter
     return f"{choice.place}, {quarter.words}. Data to {dates.words(quarter.last)}."
 
 
-def _said(each: Watched, choice: Choice) -> Iterator[str]:
-    """The sentence, if the figure is not 0 and known not to be."""
-    figure = _figure(choice.release, each.table, each.column, choice)
-    if figure == HIDDEN:
-        yield f"Some {each.many} (how many is hidden to protect families)"
-    elif isinstance(figure, int) and figure:
-        yield f"{figure:,} {each.one if figure == 1 else each.many}"
+def questions(choice: Choice, past: list[Release]) -> list[tuple[str, str, str]]:
+    """A manager's questions, each with its answer and the page that says more, if there is one."""
+    found = []
+    for question, name in SHORT:
+        of = told(dashboard(name).lead, choice, past) if name else None
+        found.append((question, f"{_verdict(of)}{of.answer}." if of else f"{where(COMPARED, choice, past)}.", name))
+    return found
 
 
-def _figure(release: Release, table: str, column: str, choice: Choice) -> int | str:
-    """One figure of the hub chosen, or of all."""
-    row = choice.chosen["hub"].code if "hub" in choice.chosen else TOTAL
-    found = release.tables.get(table)
-    return found.at(row, column) if found else UNAVAILABLE
+def _short(choice: Choice, past: list[Release]) -> Html:
+    rows = [
+        element("div", element("dt", question), element("dd", said, _link(name, choice)))
+        for question, said, name in questions(choice, past)
+    ]
+    return element("dl", *rows, class_="facts")
 
 
-def _point(each: Watched, said: str, everything: bool) -> Html:
-    link = Html()
-    if everything and each.page != "overview":
-        page = dashboard(each.page)
-        link = together(" ", element("a", f"See {page.title.lower()}", href=f"{page.name}.ipynb", data_page=page.name))
-    return element("li", _tag(each.tag, each.colour), " ", said, ".", link)
+def _link(name: str, choice: Choice) -> Html:
+    """A sentence that leads to a page."""
+    if not name:
+        return Html()
+    page = dashboard(name)
+    there = choice.links.page(page, choice)
+    return together(" ", element("a", f"See {page.title.lower()}", href=there, data_page=page.name), ".")
+
+
+def _verdict(of: Told) -> str:
+    """The shortest answer to a manager's question: whether it goes where it should, or whether there is any."""
+    if of.measure.good == "more":
+        return BETTER[of.directions[1]]
+    return "Yes. " if _is_some(of) else ""
+
+
+def _more(page: Dashboard, choice: Choice, past: list[Release], some: bool) -> Html:
+    """What else a page says at once: where it is worse, and that nothing else needs attention."""
+    said = [f"{where(COMPARED, choice, past)}."] if page.name == "outcomes" else []
+    said += [f"{told(name, choice, past).answer}." for name in page.trends[1:] if name not in _watched(page)]
+    said += [] if some else ["Nothing on this page needs you to act."]
+    return element("ul", *(element("li", each) for each in said), class_="said")
+
+
+def _watched(page: Dashboard) -> set[str]:
+    return {each.measure for each in WATCHED if each.page == page.name}
+
+
+def _is_some(of: Told) -> bool:
+    """Whether the figure is not 0, or hidden: then it is not known to be 0."""
+    return of.now is not None and (of.now.part == HIDDEN or (isinstance(of.now.part, int) and of.now.part > 0))
+
+
+def _listed(points: list[Html]) -> Html:
+    """The worst, and the rest folded."""
+    if not points:
+        return Html()
+    rest = points[FIRST:]
+    more = element("summary", f"{len(rest)} more")
+    folded = element("details", more, element("ul", *rest, class_="points"), id="more") if rest else Html()
+    return together(
+        element("h3", "What to do, and whom to ask"), element("ul", *points[:FIRST], class_="points"), folded
+    )
+
+
+def _point(each: Watched, of: Told, everything: bool) -> Html:
+    link = _link(each.page, of.choice) if everything and each.page != "overview" else Html()
+    return element("li", _tag(each.tag, each.colour), " ", of.answer, ". ", element("span", each.do, link, class_="do"))
 
 
 def _tag(said: str, colour: str) -> Html:
     return element("strong", said, class_=f"tag {colour}")
 
 
-def _promises(release: Release) -> Iterator[Html]:
+def _promises(release: Release) -> list[Html]:
     """Which promises are broken and which at risk, a line for each; they are judged for all hubs together."""
+    found = []
     for status in ("broken", "at_risk"):
         titles = [title for _, title, _, stands in release.promises if stands == status]
         if titles:
             count = f"{len(titles)} {'promise' if len(titles) == 1 else 'promises'} of the notice, all hubs: "
-            yield element("li", _tag(*STANDS[status]), " ", count, "; ".join(titles), ". ", BELOW)
-
-
-def facts(choice: Choice, past: list[Release]) -> Html:
-    """How the hub stands, in four figures: numbers and words, no dials."""
-    rows = [_fact(*each, choice, past) for each in FACTS]
-    return element(
-        "section",
-        element("h2", "How things stand", id="stands"),
-        element("dl", *rows, class_="facts"),
-        aria_labelledby="stands",
-    )
-
-
-def _fact(table: str, column: str, label: str, choice: Choice, past: list[Release]) -> Html:
-    now = _figure(choice.release, table, column, choice)
-    said = [NOT_GIVEN[now] if isinstance(now, str) else f"{now:,}"]
-    if isinstance(now, int) and column != "total":
-        of = _figure(choice.release, table, "total", choice)
-        said += [f" of {of:,}"] if isinstance(of, int) else []
-    if isinstance(now, int) and len(past) > 1:
-        before = _figure(past[1], table, column, choice)
-        within = choice.release.manifest.get("no_clear_change_within", 0)
-        said.append(f" ({moved(before, now, past[1].quarter.words, within)})")
-    return element("div", element("dt", label), element("dd", "".join(said)))
+            found.append(element("li", _tag(*STANDS[status]), " ", count, "; ".join(titles), ". ", BELOW, "."))
+    return found
 
 
 def board(release: Release) -> Html:
-    """Every promise and how it stood; nothing if the release has no board."""
+    """Every promise and how it stood, folded; nothing if the release has no board."""
     if not release.promises:
         return Html()
     rows = [
@@ -171,4 +221,4 @@ def board(release: Release) -> Html:
     caption = element("caption", "Table: promises and how they stood, all hubs", id="board-table")
     table = element("table", caption, table_head(BOARD), element("tbody", *rows))
     region = element("div", table, class_="table", role="region", tabindex="0", aria_labelledby="board-table")
-    return together(element("h2", "The promises of the privacy notice", id="board"), region)
+    return element("details", element("summary", "The promises of the privacy notice"), region, id="board")

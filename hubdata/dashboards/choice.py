@@ -3,6 +3,8 @@
 A choice is read from text that anybody can write: a link, or the one control of a page. It must never fail.
 """
 
+from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode
 
@@ -16,6 +18,27 @@ TOGETHER = "all"  # the row of a table that a release shows for all hubs togethe
 BY = {"hub": "all hubs", "partner": "all partners"}
 
 
+class Links:
+    """Where links lead from a page that is made when it is asked for: to its like, and to files in the link.
+
+    `slide` makes a PNG picture of an SVG picture, where pages shall have such.
+    """
+
+    slide: Callable[[str], bytes] | None = None
+
+    def page(self, page: Dashboard, _choice: "Choice") -> str:
+        """Another page; the script of the page that is open adds the view."""
+        return f"{page.name}.ipynb"
+
+    def view(self, _page: Dashboard, choice: "Choice") -> str:
+        """The same page with a choice."""
+        return f"?{choice.query}"
+
+    def file(self, _name: str, kind: str, content: bytes) -> str:
+        """A download that needs no server."""
+        return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
+
+
 @dataclass(frozen=True)
 class Choice:
     """One view: a release, and by hub or partner the one chosen; `notes` say what was not understood."""
@@ -23,6 +46,7 @@ class Choice:
     release: Release
     chosen: dict[str, Bin]
     notes: tuple[str, ...] = ()
+    links: Links = Links()
 
     @property
     def query(self) -> str:

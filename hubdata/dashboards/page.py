@@ -9,17 +9,18 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from hubdata import dates, moments
-from hubdata.dashboards.attention import NOT_GIVEN, attention, board, facts
+from hubdata.dashboards import cards
+from hubdata.dashboards.attention import attention, board
 from hubdata.dashboards.catalogue import Dashboard
 from hubdata.dashboards.choice import BY, Choice, chosen, offered
-from hubdata.dashboards.figure import saved, section
+from hubdata.dashboards.figure import method, saved, section
 from hubdata.dashboards.releases import HIDDEN, TOTAL, UNAVAILABLE, Bin, Release, folder, releases
 from hubdata.figures.html import Html, element, together
 from hubdata.figures.table import SHORTHAND
 
 LOG = logging.getLogger("hubdata.dashboards.show")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-KEPT = "kept"  # how a release treats 0 where it changes every figure and hides none
+NOT_GIVEN = {HIDDEN: "Hidden to protect families", UNAVAILABLE: "Not available"}
 LATE_AFTER = 45  # days from a quarter's end by which its figures are expected
 EMPTY = "No figures have been published yet. Ask your information governance officer when they will be."
 PROTECTED = "No family, child or worker can be told from this page, and no free text is in it."
@@ -53,17 +54,29 @@ def made(what: Callable[..., Html], page: Dashboard, question: str) -> Html:
 def figures(page: Dashboard, choice: Choice, found: list[Release], today: date) -> Html:
     """Everything that changes with the choice; what it is of goes into the page's address and its status."""
     past = [each for each in found if each.quarter <= choice.release.quarter]
-    over = page.name == "overview"
     return element(
         "div",
         *(element("p", note, class_="notice") for note in (*choice.notes, *_stale(found[0], today))),
-        attention(page, choice),
-        together(facts(choice, past), board(choice.release)) if over else Html(),
-        *(section(figure, choice, past) for figure in page.figures),
+        attention(page, choice, past),
+        _charts(page, choice, past),
+        board(choice.release) if page.name == "overview" else Html(),
+        element("h2", "All figures", id="figures"),
+        *(section(figure, choice) for figure in page.figures),
         about(choice),
         class_="shown",
         data_query=choice.query,
         data_said=" ".join([f"Figures updated: {choice.words}.", *choice.notes]),
+    )
+
+
+def _charts(page: Dashboard, choice: Choice, past: list[Release]) -> Html:
+    """The page's charts beside each other, and which of what was chosen they do not follow."""
+    drawn = [cards.shown(each, choice) for each in cards.cards(page, choice, past)]
+    return element(
+        "section",
+        element("h2", "Over time, and beside each other", id="charts"),
+        element("div", *drawn, class_="cards"),
+        aria_labelledby="charts",
     )
 
 
@@ -99,11 +112,15 @@ def _pick(name: str, label: str, everything: str, there: Sequence[Bin], now: Bin
 
 def _stale(newest: Release, today: date) -> list[str]:
     """That the next quarter's figures should have been here by now."""
-    ends = newest.quarter.after.last
-    if today <= ends + timedelta(days=LATE_AFTER):
+    if today <= _expected(newest):
         return []
     old = (today - newest.quarter.last).days
     return [f"These figures are {old} days old. Those for {newest.quarter.after.words} have not been published."]
+
+
+def _expected(release: Release) -> date:
+    """By when the figures that follow a release should be there."""
+    return release.quarter.after.last + timedelta(days=LATE_AFTER)
 
 
 def about(choice: Choice) -> Html:
@@ -113,8 +130,9 @@ def about(choice: Choice) -> Html:
     rows = {
         "Figures for": release.quarter.words,
         "Data to": dates.words(release.quarter.last),
+        "Next figures": f"for {release.quarter.after.words}, expected by {dates.words(_expected(release))}",
         "Family records, open and closed": _families(release),
-        "Small numbers": said["legend"] if said["disclosure"]["zeros"] == KEPT else _small(said["disclosure"]),
+        "Small numbers": method(release),
         "Shorthand": "; ".join(SHORTHAND[mark] for mark in (HIDDEN, UNAVAILABLE)) + ".",
         "Release": f"{release.quarter}, {release.folder.name}, made with hubdata {said['version']}",
         "Questions": "Ask your information governance officer, and quote the release.",
@@ -127,7 +145,7 @@ def about(choice: Choice) -> Html:
         element("h2", "About these figures", id="about"),
         element("p", PROTECTED),
         element("dl", *listed, class_="facts"),
-        saved(whole, name, XLSX, release.read("release.xlsx"), "Excel workbook"),
+        saved(whole, name, XLSX, release.read("release.xlsx"), "Excel workbook", choice),
         aria_labelledby="about",
         class_="about",
     )
@@ -137,15 +155,6 @@ def _families(release: Release) -> str:
     table = release.tables.get("retention")
     figure = table.shown.get((TOTAL, TOTAL), UNAVAILABLE) if table else UNAVAILABLE
     return NOT_GIVEN.get(figure, figure)
-
-
-def _small(disclosure: dict) -> str:
-    """How small numbers are hidden, in the deck's words."""
-    least = 0 if disclosure["zeros"] == "small" else 1
-    return (
-        f"[c] means this figure is hidden. We hide numbers from {least} to {disclosure['threshold']}, and sometimes "
-        f"another number so the first cannot be worked out. 0 {'is hidden too' if least == 0 else 'means none'}."
-    )
 
 
 def problem(reference: str) -> Html:

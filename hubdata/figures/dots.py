@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from hubdata.figures import svg
 from hubdata.figures.bars import LABELS, LOW, MARGIN, Pictured, beside, height, wrapped
 from hubdata.figures.html import Html
-from hubdata.figures.svg import BAR
+from hubdata.figures.svg import BAR, PALE
 
 SCALE, FIGURES = 500, 140  # pixels for a scale, and for the figures at its right
 RADIUS, PATH = 4.74, 3  # pixels of a dot, and of the line between two
-PALE, BLANK = "#bfbfbf", "#ffffff"  # a scale, and the dot where a row began
+BLANK = "#ffffff"  # the dot where a row began
 ABOVE, ENDS = 44, 20  # pixels for what the dots mean, and for the numbers at the ends of a scale
 
 

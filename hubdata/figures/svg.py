@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from hubdata.figures.html import REPLACED, Html, element
 
 INK, QUIET, BAR = "#0b0c0c", "#484949", "#12436D"  # the Analysis Function's palette
+PALE, PALEST = "#bfbfbf", "#d9d9d9"  # a scale, and within what a figure lies; never the only sign of anything
 FONT, SIZE = "Arial, Helvetica, sans-serif", 14
 BASELINE = 4  # pixels from the middle of a line of text down to where its letters stand
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # no XML can hold these, even escaped
@@ -46,10 +47,26 @@ def rect(x: float, y: float, width: float, height: float) -> Html:
     return element("rect", x=number(x), y=number(y), width=number(width), height=number(height), fill=BAR)
 
 
+def ground(x: float, y: float, width: float, height: float) -> Html:
+    """White paper under a picture that stands for itself."""
+    return element("rect", x=number(x), y=number(y), width=number(width), height=number(height), fill="#ffffff")
+
+
 def line(start: tuple[float, float], end: tuple[float, float], stroke: str, width: float = 1) -> Html:
     """A straight line."""
     (x1, y1), (x2, y2) = [map(number, point) for point in (start, end)]
     return element("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, stroke_width=number(width))
+
+
+def path(points: Iterable[tuple[float, float]], stroke: str, width: float) -> Html:
+    """A line through some points."""
+    placed = " ".join(f"{number(x)},{number(y)}" for x, y in points)
+    return element("polyline", points=placed, fill="none", stroke=stroke, stroke_width=number(width))
+
+
+def area(points: Iterable[tuple[float, float]]) -> Html:
+    """What lies between some points, in a pale colour."""
+    return element("polygon", points=" ".join(f"{number(x)},{number(y)}" for x, y in points), fill=PALEST)
 
 
 def dot(x: float, y: float, radius: float, fill: str) -> Html:

@@ -124,7 +124,7 @@ def test_every_control_is_reached_and_worked_by_keyboard(opened):
             assert page.evaluate("document.activeElement.textContent") == "Update"
     assert first == "Skip to main content"
     assert wanted <= set(found)
-    assert any(each.startswith("Download these figures (CSV") for each in found)
+    assert any(each.startswith("Figures: ") for each in found)
     assert page.locator("#status").inner_text().startswith("Figures updated: Corby, ")
     assert "hub=corby" in page.url
 
@@ -132,7 +132,7 @@ def test_every_control_is_reached_and_worked_by_keyboard(opened):
 def test_a_view_has_an_address_that_back_and_the_other_pages_keep(opened):
     page = opened("retention", "?hub=corby")
     assert page.locator("#pick-hub").input_value() == "corby"
-    assert page.locator("h2", has_text=re.compile("Corby[:,] ")).count() > 0
+    assert page.locator("summary", has_text=re.compile("Corby[:,] ")).count() > 0
     page.select_option("#pick-hub", "kettering")
     page.click("text=Update")
     becomes(page, "document.querySelector('#status').textContent.includes('Kettering')")
@@ -142,6 +142,27 @@ def test_a_view_has_an_address_that_back_and_the_other_pages_keep(opened):
     page.go_back()
     becomes(page, "document.querySelector('#status').textContent.includes('Corby')")
     assert page.locator("#pick-hub").input_value() == "corby"
+
+
+def test_a_choice_is_answered_at_once_and_leaves_place_focus_and_folds_as_they_were(opened):
+    page = opened("retention")
+    page.locator("#figure-retention summary").click()
+    page.focus("#pick-hub")
+    above = page.evaluate("scrollY")
+    page.select_option("#pick-hub", "corby")
+    becomes(page, "document.querySelector('#status').textContent.includes('Corby')")
+    assert "hub=corby" in page.url
+    assert page.evaluate("document.activeElement.id") == "pick-hub"
+    assert page.evaluate("scrollY") == above
+    assert page.locator("#figure-retention").get_attribute("open") is not None
+
+
+@every_dashboard
+def test_no_page_is_longer_than_two_screens_before_its_folds(opened, name):
+    page = opened(name)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert page.evaluate("document.querySelector('#figures').getBoundingClientRect().top + scrollY") <= 1600
+    assert page.locator("table:visible").count() == 0
 
 
 def test_a_link_that_is_not_understood_falls_back_and_says_so(opened):

@@ -8,7 +8,7 @@ const hub = (() => {
   const say = (words) => { find("#status").textContent = words; };
   const config = () => JSON.parse(find("#jupyter-config-data").textContent);
   const asked = () => find(".hub-asked input");
-  let ended = false, wanted = null;
+  let ended = false, wanted = null, before = { open: [], above: 0 };
 
   const shown = () => find(".hub-answered .shown") || find("#first .shown");
 
@@ -24,25 +24,43 @@ const hub = (() => {
   function ask(query) {
     say("Updating figures…");
     wanted = query;
+    before = { open: unfolded(), above: scrollY };
     const field = asked();
     if (field.value === query) return answered();
     field.value = query;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  // What was folded open stays so, and the page stays where it was.
+  const unfolded = () => [...document.querySelectorAll(".shown details[open]")].map((each) => each.id);
+  function keep(open, above) {
+    for (const id of open) if (document.getElementById(id)) document.getElementById(id).open = true;
+    scrollTo(0, above);
+  }
+
   function answered() {
     find("#first .shown")?.remove();
+    keep(before.open, before.above);
     if (!shown()) return say("The figures could not be updated.");
     say(shown().dataset.said);
     follow();
   }
 
+  // A choice is answered at once, in its place: focus stays in the filter, and the status says what has changed.
+  function chosen(form) {
+    const query = new URLSearchParams(new FormData(form)).toString();
+    if (location.search !== `?${query}`) history.pushState(null, "", `?${query}`);
+    ask(query);
+  }
+
   function submitted(event) {
-    const query = new URLSearchParams(new FormData(event.target)).toString();
     if (ended || !asked()) return;  // the form opens the page again
     event.preventDefault();
-    history.pushState(null, "", `?${query}`);
-    ask(query);
+    chosen(event.target);
+  }
+
+  function picked(event) {
+    if (event.target.matches(".filters select") && !ended && asked()) chosen(event.target.form);
   }
 
   async function watch() {
@@ -58,6 +76,13 @@ const hub = (() => {
     link.textContent = "Open the page again";
     find("#ended").replaceChildren(Object.assign(document.createElement("p"), { textContent: `${ENDED} ` }));
     find("#ended p").append(link, shown() ? " with the same filters." : ".");
+  }
+
+  // A link to what is folded opens it.
+  function unfold(event) {
+    const link = event.target.closest?.("a[href^='#']");
+    const there = link && document.getElementById(link.hash.slice(1));
+    if (there?.localName === "details") there.open = true;
   }
 
   let watching;
@@ -77,7 +102,9 @@ const hub = (() => {
     if (first) say(first.dataset.said.replace("Figures updated", "Figures shown"));
     follow();
     document.addEventListener("submit", submitted);
+    document.addEventListener("change", picked);
     find(".print")?.addEventListener("click", () => print());
+    document.addEventListener("click", unfold);
     addEventListener("popstate", () => { if (asked() && !ended) ask(location.search.slice(1)); else location.reload(); });
     new MutationObserver((changes) => {
       if (wanted !== null && changes.some((each) => each.target.closest?.(".hub-answered"))) { wanted = null; answered(); }
