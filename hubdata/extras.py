@@ -5,7 +5,13 @@ from importlib.util import find_spec
 from hubdata.errors import HubError
 
 # The extras of pyproject.toml, by the package that is looked for.
-BRINGS = {"jupyterlab": "lab", "distributed": "fleet", "splink": "linkage", "psycopg": "postgresql"}
+BRINGS = {
+    "jupyterlab": "lab",
+    "distributed": "fleet",
+    "splink": "linkage",
+    "psycopg": "postgresql",
+    "reportlab": "slides",
+}
 
 
 def need(package: str) -> None:

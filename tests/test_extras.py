@@ -30,6 +30,7 @@ def test_each_extra_brings_the_package_that_is_looked_for():
         ("jupyterlab", ["lab", "--no-browser"]),
         ("splink", ["duplicates", "list"]),
         ("psycopg", ["findings", "--url", "postgresql://somebody@localhost/hub"]),
+        ("reportlab", ["publish", "--site", "nowhere", "--slides"]),
     ],
     ids=lambda given: given if isinstance(given, str) else None,
 )

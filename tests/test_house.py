@@ -62,6 +62,8 @@ DOORS = {
     "highspy": {"release"},
     "holidays": {"dates"},
     "ipywidgets": {"dashboards"},
+    "PIL": {"figures"},
+    "reportlab": {"figures"},
     "jinja2": {"dashboards", "desk"},
     "jupyter_server": {"dashboards", "desk"},
     "jupyterlab_server": {"dashboards"},

@@ -1,5 +1,6 @@
 """`hubdata publish` and `hubdata release audit`; no logic lives here."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,8 @@ import typer
 
 from hubdata.desk.commands.choice import one_of
 from hubdata.desk.commands.command import Answer, Options, command
+from hubdata.errors import BadParameter
+from hubdata.extras import need
 
 publish_app = typer.Typer()
 release_app = typer.Typer(help="What was published: attack all of it together.", no_args_is_help=True)
@@ -19,13 +22,32 @@ def publish(
     quarter: Annotated[
         str | None, typer.Option(help="A quarter that is over, 2026-Q3 (default: the last one by --as-at).")
     ] = None,
+    site: Annotated[
+        Path | None, typer.Option(help="A folder for the dashboards as plain files: every release, every view.")
+    ] = None,
+    slides: Annotated[
+        bool, typer.Option("--slides", help="In that folder also PNG pictures and a brief of one page as PDF.")
+    ] = False,
 ) -> Answer:
     """Publish a quarter's figures for managers, once and for all, if nobody can work out a small count from them."""
     from hubdata.release import publish as release_publish
     from hubdata.reports import board
 
-    made = release_publish.publish(options.hub(), quarter, options.by, board.standing)
-    return Answer(made, release_publish.lines_of(made))
+    if slides and site is None:
+        raise BadParameter("--slides belongs to --site FOLDER: the pictures lie beside the pages")
+    if slides:
+        need("reportlab")
+    hub = options.hub()
+    if site is None:
+        made = release_publish.publish(hub, quarter, options.by, board.standing)
+        return Answer(made, release_publish.lines_of(made))
+    from hubdata.dashboards.site import pages
+
+    pages.refuse_others(site, hub.home)
+    made = release_publish.publish(hub, quarter, options.by, board.standing)
+    written = pages.write(site, hub.home / "published", slides)
+    said = {**asdict(made), "site": str(written.folder), "pages": written.pages}
+    return Answer(said, [*release_publish.lines_of(made), *pages.lines_of(written)])
 
 
 @command(release_app)
@@ -56,7 +78,7 @@ def disclose(
 ) -> Answer:
     """Hide small counts in a two-way table, prove that nobody can work them out, and remember what was given out."""
     from hubdata import places
-    from hubdata.errors import BadParameter, Refused
+    from hubdata.errors import Refused
     from hubdata.intake.files import csv as files_csv
     from hubdata.release.disclosure import policy as disclosure_policy
     from hubdata.release.disclosure import protect, words
