@@ -56,22 +56,24 @@ def _close(page: Page) -> None:
 
 
 def _repaints(browser: Browser, address: str, rounds: int) -> list[float]:
-    """Seconds, as the page itself counts them, from pressing Update to the first frame with the new figures."""
+    """Seconds, as the page itself counts them, from a choice to the first frame with the new figures."""
     page = browser.new_context().new_page()
     page.goto(address)
     page.wait_for_selector(".hub-asked input", state="attached", timeout=PATIENCE)
     found = []
     for number in range(rounds + 1):
-        page.select_option("#pick-hub", index=1 + number % 2)
         took = page.evaluate(
-            """() => new Promise((done) => {
+            """(index) => new Promise((done) => {
                 const start = performance.now();
                 new MutationObserver((_, self) => {
                     self.disconnect();
                     requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - start)));
                 }).observe(document.querySelector(".hub-answered"), {childList: true, subtree: true});
-                document.querySelector(".filters button").click();
-            })"""
+                const pick = document.querySelector("#pick-hub");
+                pick.selectedIndex = index;
+                pick.dispatchEvent(new Event("change", {bubbles: true}));
+            })""",
+            1 + number % 2,
         )
         found.append(took / 1000)
     _close(page)
