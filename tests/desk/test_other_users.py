@@ -16,7 +16,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support import hubs
+from hubdata import places
+from hubdata.records.people import sitting
+from hubdata.records.store import Hub
+from tests.support import hubs, people
 from tests.support.serving import Visitor, until
 
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -99,3 +102,69 @@ def test_another_user_reads_no_file_no_secret_and_no_page(served: str, home: Pat
     mine, first = Visitor(int(port), {"Host": place}), "lab" if "/lab" in served else ""
     assert mine.ask(f"/{first}?token={token}").status in (200, 302)
     assert Visitor(int(port), cookies=mine.cookies).ask(f"/{first}").status in (302, 403)
+
+
+# What the other user tries with somebody's sitting: its file, its folder, a command and the desk's own question.
+TRIES = """
+import json, os, sys
+from typer.testing import CliRunner
+from hubdata.desk.forms import locked
+from hubdata.desk.main import app
+home, file = sys.argv[1:]
+os.environ["HUBDATA_HOME"] = home
+asked = (["people", "list"], ["retention", "due"], ["ledger", "export"], ["people", "sign-out"])
+run = lambda words: CliRunner().invoke(app, words)
+owner = [run(words).exit_code for words in asked[:3]] + [locked.signed_in()]  # loads everything, too
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+reach = [place for place in (file, os.path.dirname(file)) if os.access(place, os.R_OK) or os.access(place, os.X_OK)]
+done = [run(words) for words in asked]
+try:
+    desk = locked.signed_in()
+except Exception as error:
+    desk = type(error).__name__
+print(json.dumps({"owner": owner, "reach": reach, "codes": [each.exit_code for each in done], "desk": desk,
+                  "said": " ".join(each.output for each in done)}))
+"""
+
+
+@pytest.fixture(params=["home", "runtime"])
+def sat(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Hub, Path]]:
+    """A hub where somebody is signed in, in a folder that everybody may walk through, and the sitting's file."""
+    with tempfile.TemporaryDirectory() as folder, people.cheap():
+        Path(folder).chmod(0o711)
+        monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+        if request.param == "runtime":
+            (Path(folder) / "run").mkdir(mode=0o700)
+            monkeypatch.setenv("XDG_RUNTIME_DIR", str(Path(folder) / "run"))
+        hub = people.register(hubs.empty(Path(folder) / "hub"), ben="officer")
+        yield hub, sitting.begin(hub, people.proved(hub, people.BEN))
+        hub.engine.dispose()
+
+
+def test_another_user_gets_nothing_of_a_sitting_by_its_file_a_command_or_the_desk(sat: tuple[Hub, Path]):
+    hub, file = sat
+    tried = subprocess.run(
+        [sys.executable, "-c", TRIES, str(hub.home), str(file)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": places.IMPORTED_FROM},
+    )
+    assert tried.returncode == 0, tried.stderr
+    said = json.loads(tried.stdout)
+
+    assert said["owner"] == [0, 0, 0, True]
+    assert said["reach"] == [] and said["desk"] in ("PermissionError", "HubError", "Refused")
+    assert 0 not in said["codes"] and "Ben" not in said["said"]
+    assert said["said"].count("Permission denied") == len(said["codes"]), said
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert sitting.lasts(hub)  # nor did they sign anybody out
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda file: os.chown(file, 65534, -1), lambda file: file.chmod(0o644)], ids=["theirs", "open"]
+)
+def test_a_sitting_that_another_user_wrote_or_could_have_read_is_none(sat: tuple[Hub, Path], spoil):
+    hub, file = sat
+    spoil(file)
+
+    assert sitting.current(hub) is None
