@@ -78,7 +78,7 @@ def measured(name: str, quick: bool, urls: Iterator[str], folder: Path) -> Itera
             yield from disposing.figures(families // tenth, 10_000 // tenth, folder, min(rounds, 3))
     elif name == "release":
         yield from releasing.lines()
-        yield from changing.lines((300, 400), 1 if quick else 5, folder)
+        yield from changing.lines((300, 400), 1 if quick else 5)
     elif name == "board":
         yield from board.figures(200_000 // tenth, folder, rounds)
     elif name == "dashboards":

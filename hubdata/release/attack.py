@@ -108,7 +108,7 @@ class Attacked:
         """Those that are known too well."""
         asked = list(figures)
         return [
-            (each, _weak(*each, interval))
+            (each, weak_of(*each, interval))
             for each, interval in zip(asked, self.intervals(asked), strict=True)
             if _too_well(*each, interval)
         ]
@@ -126,7 +126,7 @@ def attack(lines: Iterable[Line]) -> Audit:
         hidden = sum(figure.shown == HIDDEN for figure in said)
         return Audit(len(lines), len(said), hidden, None, problems=(str(contradiction),))
     both = list(zip(asked, intervals, strict=True))
-    weak = [_weak(*each, interval) for each, interval in both if _too_well(*each, interval)]
+    weak = [weak_of(*each, interval) for each, interval in both if _too_well(*each, interval)]
     secret = both[: len(found.hidden)]
     least = narrowest(interval for (_, figure), interval in secret if not figure.unsaid or interval.lowest)
     width = None if least in (None, float("inf")) else int(least)
@@ -174,7 +174,8 @@ def _ties(lines: list[Line]) -> Iterator[Published]:
             yield Published(mine, 0, 0, frozenset(theirs))
 
 
-def _weak(line: Line, figure: ReleasedFigure, interval: Interval) -> Weak:
+def weak_of(line: Line, figure: ReleasedFigure, interval: Interval) -> Weak:
+    """A figure and what is known of it."""
     table, row, column = figure.places[0]
     return Weak(line.quarter, table, row, column, interval.lowest, interval.highest, line.policy["width"])
 

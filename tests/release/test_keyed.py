@@ -21,7 +21,7 @@ from hubdata.errors import Refused
 from hubdata.moments import By
 from hubdata.records.snapshot.take import take
 from hubdata.records.store import open_hub
-from hubdata.release import publish, sets
+from hubdata.release import attack, publish, sets
 from hubdata.release.cellkey import change, keys
 from hubdata.release.counts import counted
 from hubdata.release.disclosure import policy as disclosure_policy
@@ -29,6 +29,7 @@ from hubdata.release.disclosure.protect import HIDDEN
 from hubdata.release.ledger import ReleaseLedger
 from hubdata.release.protect import protect_together
 from hubdata.release.said import audit_lines
+from hubdata.release.together import lesser
 from tests.support import hubs
 from tests.support.ascii import load
 from tests.support.lengths import length
@@ -252,3 +253,14 @@ def test_the_coarser_form_counts_everybody_that_the_finer_one_counts(hub):
         fine, coarse = ({g.spec.name: each_.count(g.figures[len(g.rows), len(g.columns)]) for g in each_.groupings}
                         for each_ in (each, each.coarse()))  # fmt: skip
         assert fine == coarse, each.name
+
+
+def test_where_many_changed_figures_are_narrow_their_tables_are_taken_back_and_the_rest_is_published(hub, monkeypatch):
+    for room in (attack, lesser):
+        monkeypatch.setattr(room, "FEW_NARROW", 0.0)
+        monkeypatch.setattr(room, "NARROW", 6)
+    whole = sets.made(counts(hub), MANAGERS, SECRET, [], {})
+    assert "to less than five" in attack.attack([whole.line("2025-Q2")]).problems[0]
+    published, found = lesser.held(whole, [], "2025-Q2", "hide_more")
+    assert found.holds and found.changed["cell_key"].under_five == 0
+    assert 0 < sum(len(each.unsaid) for each in published.protected) < sum(len(each.shown) for each in whole.protected)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from hubdata.errors import Refused
 from hubdata.release import said
-from hubdata.release.attack import Attacked, Audit, Said, Weak, attack
+from hubdata.release.attack import FEW_NARROW, NARROW, Attacked, Audit, Said, Weak, attack, weak_of
 from hubdata.release.counts import Atom
 from hubdata.release.disclosure.protect import HIDDEN
 from hubdata.release.ledger import Line, as_set
@@ -26,8 +26,8 @@ REFUSE = "refuse"
 def held(made: Made, lines: list[Line], quarter: str, otherwise: str) -> tuple[Made, Audit]:
     """The sets as they may be published, and what the attack on everything finds. Raises Refused if it gets through."""
     found = attack([*lines, made.line(quarter)])
-    if found.weak and lines and otherwise != REFUSE:
-        made = safe(made, lines, quarter)
+    if not found.holds and otherwise != REFUSE:
+        made = safe(made, lines, quarter, narrow=bool(found.problems))
         found = attack([*lines, made.line(quarter)])
     if found.holds:
         return made, found
@@ -44,12 +44,15 @@ def _both(made: Made) -> Iterator[tuple[ProtectedSet, dict]]:
     return zip(made.protected, made.kept, strict=True)
 
 
-def safe(made: Made, lines: list[Line], quarter: str) -> Made:
-    """The same sets, with as much taken back as it takes that nothing more can be worked out over all quarters."""
+def safe(made: Made, lines: list[Line], quarter: str, narrow: bool = False) -> Made:
+    """The same sets, with as much taken back as it takes that nothing more can be worked out over all quarters.
+
+    `narrow`: and that few of each set's changed figures are narrow.
+    """
     protected, kept = [], []
     for found, own in _both(made):
         before = [_only(line, own["name"]) for line in lines]
-        less, of_less = _Set(found, own, [line for line in before if line.sets], made.line(quarter)).safe()
+        less, of_less = _Set(found, own, [line for line in before if line.sets], made.line(quarter)).safe(narrow)
         protected.append(less)
         kept.append(of_less)
     return replace(made, protected=protected, kept=kept)
@@ -76,20 +79,28 @@ class _Set:
         self.found, self.kept, self.lines, self.new = found, kept, lines, new
         self.taken = {each.spec.name: 0 for each in found.counted.groupings}
 
-    def safe(self) -> tuple[ProtectedSet, dict]:
+    def safe(self, narrow: bool) -> tuple[ProtectedSet, dict]:
         """The set with as little taken back as is enough, and what the ledger keeps of it."""
         less, kept = self.found, self.kept
         told = self._told(kept, None) if self.lines else []
         base = [weak for _, weak in self._told(self._with(withheld(self.found.counted)), told)] if told else []
-        while told and newly((weak for _, weak in told), base):
-            table = self._next(weak for _, weak in told)
+        while weak := [*newly((weak for _, weak in told), base), *(self._narrow(kept) if narrow else ())]:
+            table = self._next(weak)
             if table is None:
                 break
             self.taken[table] += 1
             less = self._without()
             kept = self._with(less)
-            told = self._told(kept, told)
+            told = self._told(kept, told) if told else []
         return less, kept
+
+    def _narrow(self, kept: dict) -> list[Weak]:
+        """The changed figures that are narrow, if they are more than a few."""
+        found = Attacked([*self.lines, replace(self.new, sets=(kept,))])
+        own = [each for each in found.moved if each[0].quarter == self.new.quarter]
+        both = zip(own, found.intervals(own), strict=True)
+        few = [weak_of(*each, interval) for each, interval in both if interval.width < NARROW]
+        return few if len(few) > FEW_NARROW * len(own) else []
 
     def _with(self, less: ProtectedSet) -> dict:
         return self.kept | as_set(less)
