@@ -242,4 +242,6 @@ DESK = (
     Dashboard("complaints", "Complaints", "Who complained, and have they been answered?", ()),
     Dashboard("shares", "Shares", "May this be shared, and is what was shared written down?", ()),
     Dashboard("agreements", "Agreements", "What has this family decided about sharing?", ()),
+    Dashboard("returns", "Returns", "What did a partner send, what is wrong with it, and what waits for a person?", ()),
+    Dashboard("setup", "Set up", "What has this council not said or confirmed yet?", ()),
 )

@@ -28,6 +28,15 @@ def list_(
     return Answer(found, said.lines(found, options.as_at))
 
 
+@command(decisions_app, "open")
+def open_(options: Options) -> Answer:
+    """List what nobody of this council has said or confirmed yet, of most weight first."""
+    from hubdata.desk.setup import open as setup_open
+
+    found = setup_open.found(options.hub(), options.as_at)
+    return Answer(found, setup_open.lines(found, every=True))
+
+
 @command(decisions_app, "set")
 def set_(
     options: Options,

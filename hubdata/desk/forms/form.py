@@ -12,6 +12,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import get_args, get_origin
 
+from typer.models import ArgumentInfo
+
 from hubdata.desk.commands.choice import OneOf
 from hubdata.desk.commands.command import COMMON, Answer
 from hubdata.desk.main import commands
@@ -124,6 +126,7 @@ def _field(name: str, annotation: object, default: object) -> Field:
         raise TypeError(f"a form has no control for {name}: {takes}")
     words = [each for each in (said.default, *(said.param_decls or ())) if str(each).startswith("--")]
     option = words[0].split("/")[0] if words else f"--{name.replace('_', '-')}"
+    option = name if isinstance(said, ArgumentInfo) else option  # it has no option: its place says what it is
     required = default is inspect.Parameter.empty
     return Field(name, option, kind, said.help, required, None if required else default, *choices)
 

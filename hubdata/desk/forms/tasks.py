@@ -12,7 +12,7 @@ from typing import Any
 
 from hubdata.desk.cases import page as cases_page
 from hubdata.desk.cases.case import Case, Step
-from hubdata.desk.commands import case, families, findings, retention, rights, sharing, today
+from hubdata.desk.commands import case, decisions, families, findings, intake, retention, rights, sharing, today
 from hubdata.desk.commands import copy as commands_copy
 from hubdata.desk.commands import ledger as commands_ledger
 from hubdata.desk.commands import reports as commands_reports
@@ -233,6 +233,21 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("Record a family’s decision", "Record the decision", sharing.record_agreement),
         Task("See a family’s decisions", "Show the decisions", sharing.list_agreements, asks=True),
         Task("Give a person their copy", "Write the copy", sharing.receipt),
+    ),
+    "returns": (
+        Task("Make a blank return", "Write the workbook", intake.template, READS),
+        Task("See how a partner’s columns become the hub’s", "Show the mapping", intake.draft, NOTHING),
+        Task("Check a return, or take it in", "Check or take it in", intake.take),
+        Task("See the returns that wait", "Show what waits", intake.waiting, READS, at_once=True),
+        Task("Take a return in after all", "Take it in", intake.resume, needs=("reason",)),
+        Task("Erase a return that waits", "Erase it", intake.discard, needs=("reason",)),
+    ),
+    "setup": (
+        Task("See what is still open", "Show what is open", decisions.open_, READS, at_once=True),
+        Task("Decide a value", "Record the decision", decisions.set_, needs=("reason",)),
+        Task("Confirm the value in force", "Record that it is confirmed", decisions.confirm, needs=("reason",)),
+        Task("See every value", "Show the values", decisions.list_, READS),
+        Task("See what differs from what was decided", "Show what differs", decisions.changes, READS),
     ),
 }
 BY_WORDS = {task.words: task for tasks in TASKS.values() for task in tasks}
