@@ -50,7 +50,9 @@ def decide(
     request: REQUEST,
     item: Annotated[list[str], typer.Option(help="The item, or several alike by *, for example 'shares.about/*'.")],
     decision: Annotated[str, OUTCOMES, typer.Option(help=f"{OUTCOMES}.")],
-    exemption: Annotated[str | None, typer.Option(help="To withhold: the reason in law (default: the item's).")] = None,
+    exemption: Annotated[
+        str | None, typer.Option(help="To withhold it, or words of it: the reason in law (default: the item's).")
+    ] = None,
     because: Annotated[str | None, GROUNDS, typer.Option(help=f"To disclose: {GROUNDS}.")] = None,
     factor: Annotated[
         list[str] | None, typer.Option(help="What was considered, NAME=TEXT: kind, confidence, asked, able, refused.")
@@ -58,6 +60,10 @@ def decide(
     opinion_on: Annotated[DAY, typer.Option(help="The day of a health professional's opinion.")] = None,
     opinion_by: Annotated[str | None, typer.Option(help="Whose opinion: a role, not a name.")] = None,
     known_since: Annotated[DAY, typer.Option(help="A day on which the person knew it already.")] = None,
+    words_out: Annotated[
+        str | None,
+        typer.Option(help="To disclose one text without some words: their numbers in the officer's list, as 2;5-7."),
+    ] = None,
 ) -> Answer:
     """Record whether items that may concern others, or are about health, are given; --reason says why."""
     from hubdata.rights import words
@@ -68,9 +74,9 @@ def decide(
         None if day is None else words.day(day, options.as_at, name)
         for day, name in ((opinion_on, "--opinion-on"), (known_since, "--known-since"))
     )
-    given = copy_decide.ItemDecision(decision, exemption, because, pairs, opinion, opinion_by, known)
+    given = copy_decide.ItemDecision(decision, exemption, because, pairs, opinion, opinion_by, known, words_out)
     found = copy_decide.decide(opened(options), request, item, given, options.by)
-    return Answer(found, [f"{one.item}  {one.what}: {one.state}" for one in found])
+    return Answer(found, copy_decide.decided_lines(found))
 
 
 @command(rights_app)

@@ -11,6 +11,7 @@ from hubdata import moments
 from hubdata.dates import words
 from hubdata.records.tables.column import DECIDED, FREE_TEXT
 from hubdata.records.tables.contract import TABLES, passport
+from hubdata.rights import redaction
 from hubdata.rights.copy import law as copy_law
 from hubdata.rights.copy.items import Asking, Item, coded, is_own_work
 from hubdata.rights.copy.looked import TO_ANSWER, Look
@@ -51,12 +52,19 @@ class Copy:
             if one.item in self.waiting or self.decided[one.item]["decision"] != ItemOutcome.DISCLOSE
         ]
 
+    @property
+    def words_out(self) -> dict[str, str]:
+        """Which words are left out of the texts that are given, by item."""
+        gone = {one.item for one in self.left_out}
+        said = ((one.item, self.decided[one.item]["words_out"]) for one in self.items if one.item not in gone)
+        return {item: words_out for item, words_out in said if words_out}
+
 
 def content(copy: Copy, reference: str, delete_on: date) -> dict:
     """The JSON document; `reference` is the copy's own."""
     held, on = copy.asking.held, copy.asking.on
     hidden = {one.item for one in copy.left_out}
-    tables = Tables(copy.asking, hidden)
+    tables = Tables(copy.asking, hidden, copy.words_out)
     return {
         "title": "A copy of what the Family Hub keeps about one person",
         "schema": SCHEMA,
@@ -103,10 +111,10 @@ def _iso(value: object) -> object:
 
 
 class Tables:
-    """The rows of a copy, each cell with its value and in words; what is `hidden` is not in them."""
+    """The rows of a copy, each cell with its value and in words, without what is `hidden` or the words left out."""
 
-    def __init__(self, asking: Asking, hidden: set[str]):
-        self._asking, self._hidden, held = asking, hidden, asking.held
+    def __init__(self, asking: Asking, hidden: set[str], words_out: dict[str, str]):
+        self._asking, self._hidden, self._words_out, held = asking, hidden, words_out, asking.held
         names = {row["organisation"]: row["name"] for row in held.tables["organisations"]}
         workers = {name: self._worker(name, row, names) for name, row in held.workers.items()}
         people = {one.person: one.name for one in held.members.values()} | {held.person: "You"}
@@ -171,6 +179,9 @@ class Tables:
             return told | {"value": None, "said": TO_ANSWER}
         if where in self._hidden:
             return told | {"value": None, "said": None, "left_out": 1}
+        if isinstance(value, str) and where in self._words_out:
+            given = redaction.without(value, self._words_out[where])
+            return told | {"value": given, "said": given, "left_out": 1}
         if card.allowed == "practitioners" and f"practitioners.name/{value}" in self._hidden:
             return told | {"value": None, "said": self._words.say(table, column, value), "left_out": 1}
         if card.kind in ("reference", "references") and card.allowed in ("people", "exclusions"):
@@ -191,7 +202,8 @@ class Tables:
 
 def _looks(copy: Copy, hidden: set[str]) -> Iterator[dict]:
     for one in copy.looks:
-        reason = None if one.item and one.item.item in hidden else one.reason
+        item = one.item.item if one.item else ""
+        reason = None if item in hidden else redaction.without(one.reason, copy.words_out.get(item))
         yield {"at": _iso(one.at), "who": one.role, "what": one.what, "reason": reason}
 
 
@@ -200,6 +212,10 @@ def _left_out(copy: Copy) -> list[dict]:
     law = {"": NOT_DECIDED} | copy.asking.policy.labels("rights.exemptions", copy.asking.on)
     counted = Counter(
         (kind(one), "" if one.item in copy.waiting else copy.decided[one.item]["exemption"]) for one in copy.left_out
+    )
+    some = copy.words_out
+    counted += Counter(
+        (f"{kind(one)} (words of it)", copy.decided[one.item]["exemption"]) for one in copy.items if one.item in some
     )
     return [
         {"what": what, "number": number, "exemption": code or None, "law": law[code]}

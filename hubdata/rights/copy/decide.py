@@ -5,7 +5,7 @@ Withholding is what happens anyway, so it is easy; giving what may be another pe
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -16,7 +16,9 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
-from hubdata.rights import register
+from hubdata.records.tables.column import FREE_TEXT
+from hubdata.records.tables.contract import passport
+from hubdata.rights import redaction, register
 from hubdata.rights.copy import content, items, keep, make
 from hubdata.rights.copy import page as copy_page
 from hubdata.rights.copy.items import DECISIONS, EXEMPTION, Asking, Item
@@ -36,6 +38,7 @@ class ItemDecision:
     opinion_on: date | None = None
     opinion_by: str | None = None
     known_since: date | None = None
+    words_out: str | None = None  # of a text that is given: the numbers of the words that are not
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,18 @@ class Listed:
     state: str  # undecided, disclose or withhold
     why: str | None
     means: list[str]  # each ground in words, and what it takes to give the item in spite of it
+    exemption: str | None = None  # why it, or words of it, are not given; and the same in the words of the law
+    law: str | None = None
+    words_out: str | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An item with what it says, for the officer's eyes: its row, and of a text its words, numbered from 1."""
+
+    item: Listed
+    says: list[tuple[str, str]]
+    words: list[str]
 
 
 def decide(hub: Hub, request: str, wanted: list[str], given: ItemDecision, by: By) -> list[Listed]:
@@ -61,12 +76,14 @@ def decide(hub: Hub, request: str, wanted: list[str], given: ItemDecision, by: B
         got = make.gather(connection, make.find(connection, Whose(request), by.as_at), by.as_at)
         _check(given, got.asking)
         chosen, in_bulk = _named(got, wanted)
+        given = _worded(got, given, wanted, chosen)
         _refuse_in_bulk(got, in_bulk, given)
         rows = [_row(got, one, given, by.reason) for one in chosen]
         _refuse(got, chosen, rows)
         connection.execute(DECISIONS.insert(), rows)
         act.detail["items"] = len(rows)
-    return [_as_listed(got.asking, one, given.decision, None) for one in chosen]
+    made = zip(chosen, rows, strict=True)
+    return [_as_listed(got.asking, one, given.decision, None, row) for one, row in made]
 
 
 def _check(given: ItemDecision, asking: Asking) -> None:
@@ -87,7 +104,9 @@ def _check(given: ItemDecision, asking: Asking) -> None:
         for name, text in given.factors
         if name not in factors or not policy.meant(text)
     ]
-    if given.decision == ItemOutcome.DISCLOSE and given.exemption:
+    if given.decision == ItemOutcome.WITHHOLD and given.words_out is not None:
+        faults.append("--words-out is of a text that is given; leave it out, or disclose")
+    if given.decision == ItemOutcome.DISCLOSE and given.exemption and given.words_out is None:
         faults.append("--exemption is a reason to withhold; leave it out, or withhold")
     if given.decision == ItemOutcome.WITHHOLD and given.because:
         faults.append("--because is a reason to give; leave it out, or disclose")
@@ -117,6 +136,26 @@ def _named(got: Gathered, wanted: list[str]) -> tuple[list[Item], list[Item]]:
     return list(chosen.values()), [one for one in chosen.values() if one.item not in exact]
 
 
+def _worded(got: Gathered, given: ItemDecision, wanted: list[str], chosen: list[Item]) -> ItemDecision:
+    """The decision with its words as they are kept. Raises BadParameter unless they are of one text that is named."""
+    if given.words_out is None:
+        return given
+    text = _text(got, chosen[0]) if [one.item for one in chosen] == wanted and len(chosen) == 1 else None
+    if text is None:
+        raise BadParameter("--words-out is of one text: name it with one --item, a reason or another text of its own")
+    return replace(given, words_out=redaction.spans(given.words_out, text))
+
+
+def _text(got: Gathered, item: Item) -> str | None:
+    """What an item says, if it is a text of its own."""
+    if item.table == "payloads":
+        return next(look.reason for look in got.looks if str(look.seq) == item.row)
+    if item.of or item.column is None or passport(item.table, item.column).sensitivity != FREE_TEXT:
+        return None
+    rows = got.asking.held.tables[item.table]
+    return next(str(row[item.column]) for row in rows if key(item.table, row) == item.row)
+
+
 def _refuse_in_bulk(got: Gathered, in_bulk: list[Item], given: ItemDecision) -> None:
     """Raises Refused where a pattern would give what may be about others as the person's own: each is looked at."""
     of_others = [one for one in in_bulk if "third_party" in one.grounds]
@@ -140,13 +179,14 @@ def _row(got: Gathered, item: Item, given: ItemDecision, reason: str | None) -> 
         "item": item.item,
         "decision": given.decision,
         "because": given.because,
-        "exemption": (given.exemption or EXEMPTION[item.grounds[0]]) if withheld else None,
+        "exemption": (given.exemption or EXEMPTION[item.grounds[0]]) if withheld or given.words_out else None,
         "factors": "\n".join(f"{name}: {text}" for name, text in given.factors) or None,
         "opinion_on": given.opinion_on,
         "opinion_by": given.opinion_by,
         "known_since": given.known_since,
         "decided_on": got.asking.on,
         "reason": reason,
+        "words_out": given.words_out,
         "supersedes": before["item_decision"] if before else None,
         "recorded_at": moments.stamp(),
     }
@@ -183,18 +223,35 @@ def listed(hub: Hub, request: str, by: By, out: Path | None = None) -> tuple[lis
     return found, str(kept.paths[0])
 
 
+def contents(hub: Hub, request: str, by: By) -> list[Shown]:
+    """Every item of a request's copy with what it says, to be decided beside its grounds; the look is in the ledger."""
+    act = Act(by.actor, "officer", by.reason or "items of a copy are decided", "rights.items", {"request": request})
+    with hub.write(act) as connection:
+        got = make.gather(connection, make.find(connection, Whose(request), by.as_at), by.as_at)
+        open_items = {one.item: why for one, why in got.undecided()}
+        found = [_listed(got, one, open_items.get(one.item)) for one in got.items]
+        act.detail.update({"person": got.standing.person, "looked_at": "what may concern others"})
+    texts = (_text(got, item) for item in got.items)
+    says = zip(found, _says(got, found), texts, strict=True)
+    return [Shown(one, said["says"], redaction.words(text or "")) for one, said, text in says]
+
+
 def _listed(got: Gathered, item: Item, why: str | None) -> Listed:
-    return _as_listed(got.asking, item, "undecided" if why else got.decided[item.item]["decision"], why)
+    state = "undecided" if why else got.decided[item.item]["decision"]
+    return _as_listed(got.asking, item, state, why, None if why else got.decided[item.item])
 
 
-def _as_listed(asking: Asking, item: Item, state: str, why: str | None) -> Listed:
+def _as_listed(asking: Asking, item: Item, state: str, why: str | None, row: dict | None) -> Listed:
     means = [asking.meaning(item, ground) for ground in item.grounds]
-    return Listed(item.item, content.kind(item), list(item.grounds), state, why, means)
+    exemption = row["exemption"] if row else None
+    law = asking.policy.labels("rights.exemptions", asking.on).get(exemption or "")
+    words_out = row["words_out"] if row else None
+    return Listed(item.item, content.kind(item), list(item.grounds), state, why, means, exemption, law, words_out)
 
 
 def _says(got: Gathered, found: list[Listed]) -> Iterator[dict]:
     """What each item says, with the row around it; for the officer alone."""
-    tables, held = content.Tables(got.asking, set()), got.asking.held
+    tables, held = content.Tables(got.asking, set(), {}), got.asking.held
     for one, item in zip(found, got.items, strict=True):
         if item.table == "payloads":
             [look] = [each for each in got.looks if str(each.seq) == item.row]
@@ -207,6 +264,9 @@ def _says(got: Gathered, found: list[Listed]) -> Iterator[dict]:
             who = held.members.get(item.of or "")
             rows = [("Who", f"{who.name}: {Role(who.role).label}")] if who else []
             rows += [(cell["label"], cell["said"]) for cell in tables.row(item.table, row).values() if cell["said"]]
+        if text := _text(got, item):
+            counted = (f"{number} {word}" for number, word in enumerate(redaction.words(text), 1))
+            rows.append(("Its words by number", "  ".join(counted)))
         yield {
             "item": one.item,
             "what": one.what,
@@ -223,3 +283,9 @@ def lines(found: list[Listed], page: str) -> list[str]:
         *dict.fromkeys(f"  {means}." for one in found for means in one.means),
         f"What they say, for the officer alone: {page}",
     ]
+
+
+def decided_lines(found: list[Listed]) -> list[str]:
+    """What was decided, each item with its reason in law."""
+    said = ((one, f", without the words {one.words_out}" if one.words_out else "") for one in found)
+    return [f"{one.item}  {one.what}: {one.state}{out}{f' ({one.law})' if one.law else ''}" for one, out in said]

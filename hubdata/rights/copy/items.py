@@ -204,8 +204,10 @@ def undecided(item: Item, said: dict | None, on: date, months: int) -> str | Non
         return "not decided yet"
     if said["recorded_at"] < item.since:
         return "what it says was changed after the decision"
+    if said["exemption"] == NEEDS_OPINION and (why := _opinion(said, on, months)):
+        return why
     if said["decision"] == ItemOutcome.WITHHOLD:
-        return _opinion(said, on, months) if said["exemption"] == NEEDS_OPINION else None
+        return None
     for ground in item.grounds:
         if ground == "health":
             if said["known_since"] is None and (why := _opinion(said, on, months)):

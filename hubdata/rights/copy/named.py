@@ -13,6 +13,7 @@ from hubdata import spelling
 from hubdata.records.tables.column import FREE_TEXT
 from hubdata.records.tables.contract import passport
 from hubdata.retention.traces import marks
+from hubdata.rights import redaction
 from hubdata.rights.copy.content import Copy, kind
 from hubdata.rights.copy.items import Item
 from hubdata.rights.copy.rows import Held, key, parts
@@ -51,7 +52,8 @@ def _named(copy: Copy, item: Item) -> Iterator[str]:
         yield item.of
         return
     if item.table == "payloads":
-        yield from _in_text(held, next(look.reason for look in copy.looks if str(look.seq) == item.row))
+        reason = next(look.reason for look in copy.looks if str(look.seq) == item.row)
+        yield from _in_text(held, redaction.without(reason, copy.words_out.get(item.item)))
         return
     row = next(row for row in held.tables[item.table] if key(item.table, row) == item.row)
     for column, cell in row.items() if item.column is None else [(item.column, row[item.column])]:
@@ -59,7 +61,7 @@ def _named(copy: Copy, item: Item) -> Iterator[str]:
         if cell is None:
             continue
         if card.sensitivity == FREE_TEXT:
-            yield from _in_text(held, cell)
+            yield from _in_text(held, redaction.without(cell, copy.words_out.get(item.item)))
         elif card.allowed in ("people", "exclusions") and card.kind in ("reference", "references"):
             yield from (one for one in parts(cell) if one in held.others)
 
