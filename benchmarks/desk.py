@@ -70,10 +70,10 @@ def share(does: Counted) -> None:
     does.found()
     form = ".hub-form-share-record"
     does.press("button:has-text('Record a share')", f"{form} button")
-    does.press(f"{form} .hub-field-about label >> nth=0")
+    does.press(f"{form} .hub-field-about input >> nth=0")
     does.choose(f"{form} .hub-field-from-organisation", 1)
     does.choose(f"{form} .hub-field-to", 2)
-    does.press(f"{form} .hub-field-category label >> nth=0")
+    does.press(f"{form} .hub-field-category input >> nth=0")
     does.choose(f"{form} .hub-field-purpose")
     does.choose(f"{form} .hub-field-decided-by")
     does.press(f"{form} button", f"{form} .answer")
@@ -92,7 +92,7 @@ def request(does: Counted) -> None:
 def disposal(does: Counted) -> None:
     """A disposal by two people."""
     does.opened("Disposal", "retention-review")
-    does.press(".hub-form-retention-review .hub-field-dispose-all label")
+    does.press(".hub-form-retention-review .hub-field-dispose-all input")
     does.type(".hub-form-retention-review .hub-field-actor", "ann")
     does.press(".hub-form-retention-review button", ".hub-form-retention-review .answer")
     does.type(".hub-form-retention-approve .hub-field-actor", "ben")
