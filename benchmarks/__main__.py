@@ -24,6 +24,7 @@ from benchmarks import (
     schedule,
     team,
     verifying,
+    workbench,
 )
 from benchmarks.timing import Figure
 from tests.support.postgresql import server
@@ -45,6 +46,7 @@ NAMES = (
     "schedule",
     "duplicates",
     "team",
+    "workbench",
 )
 
 
@@ -91,6 +93,8 @@ def measured(name: str, quick: bool, urls: Iterator[str], folder: Path) -> Itera
         yield from duplicates.figures(10_000 // tenth, folder, min(rounds, 3))
     elif name == "team":
         yield from team.figures(next(urls), 1_000_000 // tenth, folder, rounds)
+    elif name == "workbench":
+        yield from workbench.lines(1_000_000 // tenth, folder, min(rounds, 3))
     elif name == "schedule":
         yield from schedule.figures(200 // tenth, 150 // tenth)
     else:

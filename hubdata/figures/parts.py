@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from hubdata.figures.html import Html, element, facts, lined, points, together
 from hubdata.figures.table import MIME, Table
 
+SOURCE = "application/vnd.hubdata.source+json"
 SHOWN = 30  # rows of a register on the page: a screenful; who goes through them all does so in the workbook
 KEPT = 50_000  # rows of a register in the workbook: about half a minute to write
 
@@ -28,6 +29,19 @@ def answer(finding: str, must_know: list[str]) -> Text:
     """A report's answer in one sentence, and below it what its reader must know first."""
     html = together(element("p", finding, class_="answer"), "\n", points(must_know))
     return Text(html, "\n".join([finding, *must_know]))
+
+
+@dataclass(frozen=True)
+class Source:
+    """The query that a figure asks, folded until it is opened; it is no part of a workbook."""
+
+    name: str
+    sql: str
+
+    def _repr_mimebundle_(self, **_wanted) -> dict:
+        said = f"The SQL of the figure {self.name}"
+        html = element("details", element("summary", said), element("pre", self.sql, class_="source"))
+        return {"text/html": html, "text/plain": f"{said} is in the notebook.", SOURCE: {"name": self.name}}
 
 
 @dataclass(frozen=True)

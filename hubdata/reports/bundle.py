@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 
 from hubdata import places
 from hubdata.figures import workbook
+from hubdata.figures.parts import SOURCE
 from hubdata.figures.table import MIME, Table, read
 
 
@@ -125,7 +126,8 @@ def _sheets(shown: list[Table]) -> list[Table]:
 
 def _cover(notebook: NotebookNode, heading: Heading, shown: list[Table]) -> workbook.Cover:
     """The answer and the facts of the report, as the workbook's first sheet says them."""
-    answers = [o.data.get("text/plain", "") for c in notebook.cells for o in c.get("outputs", []) if MIME not in o.data]
+    every = [output.data for cell in notebook.cells for output in cell.get("outputs", [])]
+    answers = [said.get("text/plain", "") for said in every if MIME not in said and SOURCE not in said]
     about = [f"{fact}: {value}" for table in shown if table.name == "about" for fact, value in table.rows]
     return workbook.Cover(heading.title, tuple("\n".join(answers).splitlines()), tuple(about))
 

@@ -15,7 +15,7 @@ from hubdata import __version__, dates, periods, places
 from hubdata.errors import BadParameter
 from hubdata.figures.bars import Chart
 from hubdata.figures.dots import Dots
-from hubdata.figures.parts import KEPT, Facts, Register, Text, answer, shortened
+from hubdata.figures.parts import KEPT, Facts, Register, Source, Text, answer, shortened
 from hubdata.figures.table import Table
 from hubdata.policy import Entry, Policy
 from hubdata.records.snapshot.frozen import Snapshot
@@ -240,6 +240,12 @@ class Page:
         if figure.dots:
             return Dots(table, **figure.marks)
         return Chart(table, *figure.bars) if figure.bars else table
+
+    def source(self, name: str) -> Source:
+        """The query of the figure called `name`. Raises BadParameter, with those that there are, if there is none."""
+        if name not in self._figures:
+            raise BadParameter(f"there is no figure {name!r}; there are {', '.join(self._figures)}")
+        return Source(name, self._figures[name].sql)
 
     def _elsewhere(self, figure: read.ReportFigure) -> str:
         """Where a list that is cut stands in full."""

@@ -97,6 +97,7 @@ def read(records: Snapshot, as_at: date, known_at: date | None, code: str, subje
         raise BadParameter(f"{code} judged no row {subject!r} on {words(as_at)}; check the reference")
     said = sorted(those.to_pylist(), key=lambda row: (row["code"] != code, row["code"] is None, row["evidence"] or ""))
     first = said[0]
+    values = judge.bound(text, policy, as_at, known_at=known_at or date.max)
     return Explanation(
         code,
         subject,
@@ -111,7 +112,7 @@ def read(records: Snapshot, as_at: date, known_at: date | None, code: str, subje
         _row(records, policy, as_at, first["table"], subject),
         _row(records, policy, as_at, "agreements", first.get("agreement")),
         Answer(frames.frame(those), Caption("What the rule judged", words(as_at))),
-        {n: v for n, v in judge.bound(text, policy, as_at, known_at=known_at or date.max).items() if n != "known_at"},
+        {n: v for n, v in sorted(values.items()) if n != "known_at"},
         text,
     )
 
