@@ -128,7 +128,7 @@ def _field(name: str, annotation: object, default: object) -> Field:
     option = words[0].split("/")[0] if words else f"--{name.replace('_', '-')}"
     option = name if isinstance(said, ArgumentInfo) else option  # it has no option: its place says what it is
     required = default is inspect.Parameter.empty
-    return Field(name, option, kind, said.help, required, None if required else default, *choices)
+    return Field(name, option, kind, said.help or "", required, None if required else default, *choices)
 
 
 def _kind(takes: object) -> object:
