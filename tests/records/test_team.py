@@ -125,7 +125,7 @@ def test_what_is_written_can_be_run_again_and_puts_right_what_somebody_changed(t
 
 
 def test_every_table_about_a_family_keeps_its_rows_apart(team):
-    """A new table with families in it needs a hub in each row (migration 0021) and stands in the lists by itself."""
+    """A new table with families in it needs a hub in each row (migration 0016) and stands in the lists by itself."""
     of_hub = team.ask(
         "SELECT array_agg(c.relname::text) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
         "WHERE c.relkind = 'r' AND a.attname = 'hub' AND c.relnamespace = 'public'::regnamespace"

@@ -6,8 +6,8 @@ All of it is only added to, and goes with its family's record alone; of a letter
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0017"
+down_revision = "0016"
 
 COVERED = {"letters": "letter", "sendings": "sending", "enclosures": "enclosure"}
 FIXED = {

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0018"
+down_revision = "0017"
 
 ADDED = ("enclosures", "letters", "sendings")
 OF_FAMILY = (

@@ -6,7 +6,7 @@ no such rules, and no such column.
 
 from alembic import op
 
-revision = "0021"
+revision = "0016"
 down_revision = "0015"
 
 OF_FAMILY = (
