@@ -206,6 +206,45 @@ def test_whether_the_disk_is_encrypted_is_told_or_it_is_said_that_nobody_can_tel
 
 
 @pytest.mark.parametrize(
+    ("name", "platform", "program", "says", "wanted"),
+    [
+        ("nt", "win32", "manage-bde", "Volume C: [OSDisk]\r\n    Protection Status:    Protection On\r\n", True),
+        ("nt", "win32", "manage-bde", "Volume C: [OSDisk]\r\n    Protection Status:    Protection Off\r\n", False),
+        ("nt", "win32", "manage-bde", "ERROR: An attempt to access a required resource was denied.\r\n", None),
+        ("nt", "win32", "manage-bde", "", None),
+        ("posix", "darwin", "fdesetup", "FileVault is On.\n", True),
+        ("posix", "darwin", "fdesetup", "FileVault is Off.\n", False),
+        ("posix", "darwin", "fdesetup", "FileVault is On, but needs to be restarted to finish.\n", True),
+        ("posix", "darwin", "fdesetup", "", None),
+    ],
+)
+def test_windows_and_macos_are_asked_by_their_own_program(monkeypatch, name, platform, program, says, wanted):
+    answers = {program: says, "mount": "/dev/disk3s5 on /Users (apfs, local, journaled)\n"}
+    monkeypatch.setattr(disk, "_said", lambda *asked: answers[asked[0]])
+    monkeypatch.setattr(disk, "os", namedtuple("System", "name")(name))
+    monkeypatch.setattr(sys, "platform", platform)
+
+    assert disk.encrypted(Path("/Users/officer/hub")) is wanted
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [("/Users/officer/hub", "apfs"), ("/Volumes/hub/records", "smbfs"), ("/private/hub", "apfs"), ("/Vol", "apfs")],
+)
+def test_on_macos_the_nearest_of_the_disks_that_mount_lists_is_the_one(monkeypatch, place, kind):
+    listed = """/dev/disk3s1s1 on / (apfs, sealed, local, read-only, journaled)
+/dev/disk3s5 on /System/Volumes/Data (apfs, local, journaled, nobrowse)
+//officer@server/hub on /Volumes/hub (smbfs, nodev, nosuid, mounted by officer)
+"""
+    monkeypatch.setattr(disk, "_said", lambda *asked: listed if asked == ("mount",) else "")
+    monkeypatch.setattr(sys, "platform", "darwin")
+
+    mount = disk.mount_of(Path(place))
+
+    assert mount and mount.kind == kind
+
+
+@pytest.mark.parametrize(
     ("kind", "place", "said", "way"),
     [
         ("cifs", "hub", "is on a network share (cifs)", YES),

@@ -202,7 +202,11 @@ def test_every_writer_goes_through_the_one_place_that_moves_the_sums():
                 if (
                     "engine" in owner
                     or owner.startswith("sqlite3")
-                    or (".begin" in owner and "form" not in owner and owner not in ("sitting.begin", "self.begin", "self.used.begin"))
+                    or (
+                        ".begin" in owner
+                        and "form" not in owner
+                        and owner not in ("sitting.begin", "self.begin", "self.used.begin")
+                    )
                 ):
                     found.add(str(path.relative_to(PACKAGE)))
 
