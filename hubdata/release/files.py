@@ -186,6 +186,7 @@ def _manifest(folder: Path, edition: Edition, tables: list[Finished]) -> bytes:
         "legend": edition.disclosure.sentence(),
         "no_clear_change_within": change.clear() if edition.disclosure.method == "cell_key" else 0,
         "policy": list(map(_entry, edition.policy)),
+        "decisions": edition.decisions or "none",
         "tables": [{"name": each.name, "title": each.table.title, "hidden": each.hidden} for each in tables],
         "files": {path.name: sha256(path.read_bytes()).hexdigest() for path in files},
     }

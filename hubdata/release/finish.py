@@ -37,6 +37,7 @@ class Edition:
     disclosure: DisclosurePolicy
     policy: tuple[Entry, ...]
     promises: tuple[tuple[str, ...], ...] = ()
+    decisions: str = ""  # the hash of what the hub had decided, nothing where it decided nothing
 
     @property
     def words(self) -> dict[str, str]:

@@ -155,7 +155,9 @@ def _new(hub: Hub, book: ReleaseLedger, lines: list[Line], quarter: Quarter, sta
     records = snapshots.take(hub, policy)
     # a status tells 0 from 1 or more: where a 0 is hidden, it is not published either
     stood = standing(hub, records, policy, quarter.last) if standing and chosen.zeros in TOLD else ()
-    edition = Edition(quarter, records.sha256, chosen, _decided(policy, quarter, chosen.name), tuple(stood))
+    edition = Edition(
+        quarter, records.sha256, chosen, _decided(policy, quarter, chosen.name), tuple(stood), policy.digest
+    )
     forms = sets.forms(lines)
     if chosen.keyed and not forms:
         share = policy.value("releases.coarser_above", quarter.last)

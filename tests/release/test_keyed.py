@@ -109,6 +109,18 @@ def test_every_released_file_says_its_method(hub):
     assert json.loads((folder / "manifest.json").read_bytes())["legend"] == said
 
 
+def test_a_release_says_which_decisions_it_stood_on(hub):
+    stood = "{value: 30, from: 2025-01-01, source: The board, last_checked: 2025-01-01}"
+    decided = f"retention.stale_after_days:\n  unit: days\n  values:\n    - {stood}\n"
+    (hub.home / policy.DECISIONS).mkdir(exist_ok=True)
+    (hub.home / policy.DECISIONS / "retention.stale_after_days.yaml").write_text(decided, "utf-8")
+
+    folder = publish.publish(hub, "2025-Q2", BY).folder
+
+    assert hub.policy.digest
+    assert json.loads((folder / "manifest.json").read_bytes())["decisions"] == hub.policy.digest
+
+
 def test_figures_lie_about_their_counts_and_a_nobody_is_a_nobody(hub):
     found = [protect_together(each, MANAGERS) for each in counts(hub)]
     pairs = [(each.counted.count(atoms), figure) for each in found for atoms, figure in each.shown.items()]
