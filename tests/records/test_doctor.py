@@ -219,17 +219,17 @@ def test_whether_the_disk_is_encrypted_is_told_or_it_is_said_that_nobody_can_tel
     ],
 )
 def test_windows_and_macos_are_asked_by_their_own_program(monkeypatch, name, platform, program, says, wanted):
-    answers = {program: says, "mount": "/dev/disk3s5 on /Users (apfs, local, journaled)\n"}
+    answers = {program: says, "mount": "/dev/disk3s5 on /Library (apfs, local, journaled)\n"}
     monkeypatch.setattr(disk, "_said", lambda *asked: answers[asked[0]])
     monkeypatch.setattr(disk, "os", namedtuple("System", "name")(name))
     monkeypatch.setattr(sys, "platform", platform)
 
-    assert disk.encrypted(Path("/Users/officer/hub")) is wanted
+    assert disk.encrypted(Path("/Library/hub")) is wanted
 
 
 @pytest.mark.parametrize(
     ("place", "kind"),
-    [("/Users/officer/hub", "apfs"), ("/Volumes/hub/records", "smbfs"), ("/private/hub", "apfs"), ("/Vol", "apfs")],
+    [("/Library/hub", "apfs"), ("/Volumes/hub/records", "smbfs"), ("/private/hub", "apfs"), ("/Vol", "apfs")],
 )
 def test_on_macos_the_nearest_of_the_disks_that_mount_lists_is_the_one(monkeypatch, place, kind):
     listed = """/dev/disk3s1s1 on / (apfs, sealed, local, read-only, journaled)
