@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -13,6 +14,9 @@ import typer.testing
 from hubdata.records.store import Hub, open_hub
 from tests.support import hubs, postgresql
 
+# A run that was started in the background ignores interrupts, and so would every program that its tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # A process builds the command line once, 60 ms; so do the tests, and not for each command that they run.
 typer.testing._get_command = cache(typer.testing._get_command)
 

@@ -40,7 +40,7 @@ def ask(connection: duckdb.DuckDBPyConnection, text: str, given: dict[str, Any])
 
 
 def _answered(connection: duckdb.DuckDBPyConnection, text: str, given: dict[str, Any]) -> pa.Table:
-    """What a statement answers. An interrupt stops it, which DuckDB alone hears only at the end.
+    """What a statement answers. An interrupt, or whatever else ends the wait, stops it: DuckDB hears only at the end.
 
     Raises KeyboardInterrupt once it has stopped; the connection can be asked again.
     """
@@ -48,6 +48,6 @@ def _answered(connection: duckdb.DuckDBPyConnection, text: str, given: dict[str,
         asked = pool.submit(lambda: connection.sql(text, params=given or None).to_arrow_table())
         try:
             return asked.result()
-        except KeyboardInterrupt:
-            connection.interrupt()
-            raise
+        finally:
+            if not asked.done():
+                connection.interrupt()

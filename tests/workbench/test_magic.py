@@ -117,11 +117,20 @@ def test_tables_and_columns_are_completed_and_no_name_is_offered(shell: Interact
     assert set(words) <= set(found) and not set(never) & set(found)
 
 
-def test_a_long_query_is_stopped_at_once_and_the_view_answers_again(shell: InteractiveShell):
-    view = shell.user_ns["view"]
-    Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+def _too_long(*_signal: object):
+    raise TimeoutError
 
-    with pytest.raises(KeyboardInterrupt):
+
+@pytest.mark.parametrize(
+    ("ends", "handler", "raised"),
+    [(signal.SIGINT, signal.default_int_handler, KeyboardInterrupt), (signal.SIGUSR1, _too_long, TimeoutError)],
+)
+def test_a_long_query_is_stopped_at_once_and_the_view_answers_again(shell: InteractiveShell, ends, handler, raised):
+    view, before = shell.user_ns["view"], signal.signal(ends, handler)
+    Timer(0.3, os.kill, (os.getpid(), ends)).start()
+
+    with pytest.raises(raised):
         view.sql("SELECT sum(a.range * b.range) AS n FROM range(10000000) a, range(10000000) b")
 
+    signal.signal(ends, before)
     assert view.sql("SELECT count(*) AS n FROM families")["n"].item() == 40
