@@ -245,8 +245,9 @@ def _sources() -> list[tuple[str, ast.Module]]:
     found = [(str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))) for path in ROOT.glob("hubdata/**/*.py")]
     for path in [*ROOT.glob("dashboards/*.ipynb"), *ROOT.glob("notebooks/**/*.ipynb")]:
         cells = json.loads(path.read_text("utf-8"))["cells"]
-        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-        found.append((str(path.relative_to(ROOT)), ast.parse(code)))
+        code = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        said = "\n".join(each for each in code if not each.startswith("%"))  # Jupyter's own words
+        found.append((str(path.relative_to(ROOT)), ast.parse(said)))
     return found
 
 

@@ -55,7 +55,7 @@ def _rewrite(hub, change) -> None:
     """Give somebody with the database's password what they need: triggers off, any rows they like."""
     with hub.engine.begin() as connection:
         chain = [list(row) for row in connection.execute(text("SELECT * FROM chain ORDER BY seq"))]
-        payloads = {row[0]: list(row) for row in connection.execute(text("SELECT * FROM payloads"))}
+        payloads = {row[0]: list(row) for row in connection.execute(text("SELECT seq, salt, payload FROM payloads"))}
         for table, guard in GUARDS:
             on = f" ON {table}" if hub.dialect == "postgresql" else ""
             connection.execute(text(f"DROP TRIGGER {table}_{guard}{on}"))

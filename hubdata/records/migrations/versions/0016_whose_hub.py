@@ -46,11 +46,12 @@ def upgrade() -> None:
     schema = op.get_bind().exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
     for function in FUNCTIONS:
         op.execute(function.replace("THIS_SCHEMA", schema))
-    old, new = (", ".join(f"{row}.{name}" for name in LEAD) for row in ("OLD", "NEW"))
+    # one by one: rows as wholes are written otherwise once a backup has been put back, and would look altered
+    moved = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in LEAD)
     op.execute("DROP TRIGGER leads_kept_update ON leads")
     op.execute(
         "CREATE TRIGGER leads_kept_update AFTER UPDATE ON leads FOR EACH ROW "
-        f"WHEN (({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION hub_keep_lead()"
+        f"WHEN ({moved}) EXECUTE FUNCTION hub_keep_lead()"
     )
     for table in OF_FAMILY:
         _say(table, "families", "family")
