@@ -720,6 +720,6 @@ def test_rows_of_a_restored_backup_are_vouched_for_and_what_is_done_to_them_is_f
     again = open_hub(hub.home, hub.url)
     assert verify(again).faults == [] and returns.count(again, "families") == 2
     with again.engine.begin() as connection:
-        connection.execute(text("UPDATE families SET hub = 'kettering' WHERE family = 'F1'"))
+        connection.execute(text("UPDATE families SET opened_on = '2019-01-02' WHERE family = 'F1'"))
     assert verify(again).faults == ["families: row F1 was changed behind the product's back"]
     again.engine.dispose()

@@ -10,7 +10,8 @@ import typer
 
 from hubdata.desk.commands.choice import one_of
 from hubdata.desk.commands.command import Answer, Options, command
-from hubdata.desk.commands.rights import COMPLAINT, REQUEST, complaint_app, opened, rights_app
+from hubdata.desk.commands.copy import rights_app  # whose commands are listed first, whatever is imported first
+from hubdata.desk.commands.rights import COMPLAINT, REQUEST, complaint_app, opened
 from hubdata.terms import LetterKind, SendingWay
 
 OUT = Annotated[Path | None, typer.Option(help="The folder to write to (default: one of the hub's own).")]
