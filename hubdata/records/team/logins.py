@@ -3,7 +3,7 @@
 The list is a file of the council's own, a line a login:
 
     login,role,hubs,partner,from,until
-    a.okafor,officer,corby;kettering,,2026-12-01,
+    a.okafor,officer,east;west,,2026-12-01,
     m.hale,approver,*,,2026-12-01,
     s.lunn,clerk,,NPT,2026-12-01,2027-03-31
 """
@@ -40,7 +40,7 @@ class Login:
 def word(given: str, option: str) -> str:
     """A name that needs no quotes. Raises BadParameter if it is none."""
     if not WORD.fullmatch(given):
-        raise BadParameter(f"{option} {given!r} must be small letters, digits and _, as hub or corby_hubs")
+        raise BadParameter(f"{option} {given!r} must be small letters, digits and _, as hub or east_hubs")
     return given
 
 

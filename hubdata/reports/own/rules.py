@@ -28,10 +28,10 @@ TEMPLATE = """-- Say here why the council wants to know. `hubdata rule check {na
 -- spec: 2026-09-30
 -- given: families
 --   family | hub   | opened_on  | closed_on
---   F1     | corby | 2026-07-01 |
---   F2     | corby | 2026-07-01 |
---   F3     | corby | 2026-09-20 |
---   F4     | corby | 2026-07-01 | 2026-09-01
+--   F1     | east  | 2026-07-01 |
+--   F2     | east  | 2026-07-01 |
+--   F3     | east  | 2026-09-20 |
+--   F4     | east  | 2026-07-01 | 2026-09-01
 -- given: needs
 --   need | family | area   | identified_on | status
 --   N1   | F2     | health | 2026-07-05    | unmet

@@ -9,8 +9,8 @@
     -- spec: 2026-09-30
     -- given: families
     --   family | hub   | opened_on
-    --   F1     | corby | 2026-07-01
-    --   F2     | corby | 2026-09-20
+    --   F1     | east  | 2026-07-01
+    --   F2     | east  | 2026-09-20
     -- finds:
     --   subject | since
     --   F1      | 2026-07-30
