@@ -120,7 +120,8 @@ def tidy(tables: list[Table], release: Release) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(["What", "Row", "Column", "Figure", "How figures are protected"])
-    writer.writerows([*line, method(release)] for table in tables for line in _lines(table))
+    said = inert(method(release))
+    writer.writerows([*line, said] for table in tables for line in _lines(table))
     return text.getvalue().encode("utf-8-sig")
 
 

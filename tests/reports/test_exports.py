@@ -4,6 +4,7 @@ import csv
 import io
 import unicodedata
 from datetime import date
+from typing import ClassVar
 
 import openpyxl
 import pytest
@@ -19,6 +20,14 @@ from hubdata.release.disclosure import table as disclosure_table
 SIGNS = "=+-@|%＝＋－＠"
 LURKING = ["", "\t", "\r", "\n", "\0", " ", "\u00a0", "\u3000", "\ufeff", "\u200b", "\u202e",
            "\u00ad", "\x1f", "\x7f", " \t\u00a0"]  # fmt: skip
+
+
+class Said:
+    """A release of which only the words about its method are asked."""
+
+    manifest: ClassVar = {"legend": "=Numbers are as they are."}
+
+
 COVER = workbook.Cover("Exports", ("An answer",), ("About",))
 HOSTILE = [f"{before}{sign}cmd|' /C calc'!A0" for before in LURKING for sign in SIGNS]
 HIDDEN = st.builds("".join, st.tuples(st.sampled_from(LURKING), st.sampled_from(SIGNS), st.text()))
@@ -49,7 +58,7 @@ def test_what_is_no_formula_stays_as_it_is(label):
 
 @pytest.mark.parametrize("label", HOSTILE)
 def test_a_csv_of_figures_reopened_holds_no_live_formula_and_numbers_stay_numbers(label):
-    text = figure.tidy([table(label)])
+    text = figure.tidy([table(label)], Said()).decode("utf-8-sig")
 
     cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
     assert [cell for cell in cells if comes_alive(cell)] == ["-3"]

@@ -494,7 +494,7 @@ def test_a_full_disk_stops_the_run_with_nothing_half_destroyed(sqlite_hub: Hub, 
     hub.engine.dispose()
     child = os.fork()
     if child == 0:
-        limit = (hub.home / "hub.db").stat().st_size if room == 100_000 else room
+        limit = (hub.home / "hub.db").stat().st_size // 2 if room == 100_000 else room
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
         code = 9
         try:
