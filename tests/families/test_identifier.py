@@ -124,7 +124,6 @@ def test_nothing_but_a_persons_copy_reads_it():
         "families/identifier.py",
         "records/migrations/versions/0012_identifiers.py",
         "records/migrations/versions/0016_whose_hub.py",
-        "records/migrations/versions/0018_whose_letters.py",
         "records/migrations/versions/0014_coverage.py",
         "records/tables/identifier.py",
         "rights/copy/rows.py",

@@ -6,6 +6,8 @@ A plain statement could delete a share, or write over it with INSERT OR REPLACE,
 import sqlalchemy as sa
 from alembic import op
 
+from hubdata.records.migrations import pieces
+
 revision = "0014"
 down_revision = "0013"
 
@@ -122,26 +124,13 @@ def _refuse(table: str, name: str, verb: str, when: str) -> None:
 def _on_postgresql() -> None:
     op.execute(ONLY_IN_AN_ERASURE)
     for table in UNGUARDED:
-        _before(table, "no_update", "UPDATE", "ROW", "hub_append_only()")
+        pieces.before(table, "no_update", "UPDATE", "hub_append_only")
     for table in (*ONLY_ADDED, "payloads"):
-        _before(table, "no_delete", "DELETE", "ROW", "hub_only_in_an_erasure()")
-        _before(table, "not_emptied", "TRUNCATE", "STATEMENT", "hub_append_only()")
+        pieces.before(table, "no_delete", "DELETE", "hub_only_in_an_erasure")
+        pieces.before(table, "not_emptied", "TRUNCATE", "hub_append_only")
     op.execute(CHANGED)
     for table, key in COVERED.items():
-        keys = ", ".join(f"'{name}'" for name in key)
-        for verb, given in (
-            ("INSERT", "NEW TABLE AS put"),
-            ("UPDATE", "OLD TABLE AS gone NEW TABLE AS put"),
-            ("DELETE", "OLD TABLE AS gone"),
-        ):
-            op.execute(
-                f"CREATE TRIGGER {table}_told_{verb.lower()} AFTER {verb} ON {table} REFERENCING {given} "
-                f"FOR EACH STATEMENT EXECUTE FUNCTION hub_changed({keys})"
-            )
-
-
-def _before(table: str, name: str, verb: str, each: str, function: str) -> None:
-    op.execute(f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}")
+        pieces.told(table, *key)
 
 
 ONLY_IN_AN_ERASURE = f"""

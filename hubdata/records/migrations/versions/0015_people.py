@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from hubdata.records.migrations import pieces
+
 revision = "0015"
 down_revision = "0014"
 
@@ -86,20 +88,10 @@ def _on_sqlite(table: str, key: str) -> None:
 
 
 def _on_postgresql(table: str, key: str) -> None:
-    for name, verb, each, function in (
-        ("no_update", "UPDATE", "ROW", "hub_append_only"),
-        ("no_delete", "DELETE", "ROW", "hub_only_in_an_erasure"),
-        ("not_emptied", "TRUNCATE", "STATEMENT", "hub_append_only"),
+    for name, verb, function in (
+        ("no_update", "UPDATE", "hub_append_only"),
+        ("no_delete", "DELETE", "hub_only_in_an_erasure"),
+        ("not_emptied", "TRUNCATE", "hub_append_only"),
     ):
-        op.execute(
-            f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()"
-        )
-    for verb, given in (
-        ("INSERT", "NEW TABLE AS put"),
-        ("UPDATE", "OLD TABLE AS gone NEW TABLE AS put"),
-        ("DELETE", "OLD TABLE AS gone"),
-    ):
-        op.execute(
-            f"CREATE TRIGGER {table}_told_{verb.lower()} AFTER {verb} ON {table} REFERENCING {given} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION hub_changed('{key}')"
-        )
+        pieces.before(table, name, verb, function)
+    pieces.told(table, key)

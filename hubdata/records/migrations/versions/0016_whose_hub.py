@@ -6,6 +6,8 @@ no such rules, and no such column.
 
 from alembic import op
 
+from hubdata.records.migrations import pieces
+
 revision = "0016"
 down_revision = "0015"
 
@@ -54,34 +56,15 @@ def upgrade() -> None:
         f"WHEN ({moved}) EXECUTE FUNCTION hub_keep_lead()"
     )
     for table in OF_FAMILY:
-        _say(table, "families", "family")
+        pieces.say(table, "families", "family")
     for table, (parent, key) in THROUGH.items():
-        _say(table, parent, key)
-    _follow("families", "family", *OF_FAMILY)
+        pieces.say(table, parent, key)
+    pieces.follow("families", "family", *OF_FAMILY)
     for parent, key in sorted(set(THROUGH.values())):
-        _follow(parent, key, *(table for table, above in THROUGH.items() if above == (parent, key)))
+        pieces.follow(parent, key, *(table for table, above in THROUGH.items() if above == (parent, key)))
     _say_of_entries()
     for table in INDEXED:
         op.execute(f"CREATE INDEX {table}_hub ON {table} (hub)")
-
-
-def _say(table: str, parent: str, key: str) -> None:
-    """Add the column, fill it, and keep it as the row above says."""
-    op.execute(f"ALTER TABLE {table} ADD COLUMN hub varchar(40)")
-    op.execute(f"UPDATE {table} t SET hub = p.hub FROM {parent} p WHERE p.{key} = t.{key}")
-    op.execute(
-        f"CREATE TRIGGER {table}_hub_whose BEFORE INSERT OR UPDATE ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION hub_whose('{parent}')"
-    )
-
-
-def _follow(parent: str, key: str, *tables: str) -> None:
-    """When a row moves to another hub, those below it go with it."""
-    given = ", ".join(f"'{name}'" for name in (key, *tables))
-    op.execute(
-        f"CREATE TRIGGER {parent}_hub_moved AFTER UPDATE ON {parent} FOR EACH ROW "
-        f"WHEN (OLD.hub IS DISTINCT FROM NEW.hub) EXECUTE FUNCTION hub_moved({given})"
-    )
 
 
 def _say_of_entries() -> None:

@@ -6,6 +6,8 @@ All of it is only added to, and goes with its family's record alone; of a letter
 import sqlalchemy as sa
 from alembic import op
 
+from hubdata.records.migrations import pieces
+
 revision = "0017"
 down_revision = "0016"
 
@@ -58,8 +60,11 @@ def upgrade() -> None:
             op.create_index(f"{table}_{column}", table, [column])
     op.create_index("sendings_letter", "sendings", ["letter"])
     op.add_column("item_decisions", sa.Column("words_out", sa.String(200)))
+    on_server = op.get_bind().dialect.name == "postgresql"
     for table, key in COVERED.items():
-        (_on_postgresql if op.get_bind().dialect.name == "postgresql" else _on_sqlite)(table, key)
+        (_on_postgresql if on_server else _on_sqlite)(table, key)
+    if on_server:
+        pieces.follow("families", "family", *sorted(COVERED))
 
 
 def _letters() -> None:
@@ -123,24 +128,15 @@ def _on_sqlite(table: str, key: str) -> None:
 
 
 def _on_postgresql(table: str, key: str) -> None:
-    for name, verb, each, function in (
-        ("no_update", f"UPDATE {FIXED[table]}", "ROW", "hub_append_only"),
-        ("held_no_delete", "DELETE", "ROW", "hub_refuse_held"),
-        ("held_no_truncate", "TRUNCATE", "STATEMENT", "hub_refuse_truncate"),
-        ("no_delete", "DELETE", "ROW", "hub_only_in_an_erasure"),
-        ("not_emptied", "TRUNCATE", "STATEMENT", "hub_append_only"),
+    for name, verb, function in (
+        ("no_update", f"UPDATE {FIXED[table]}", "hub_append_only"),
+        ("held_no_delete", "DELETE", "hub_refuse_held"),
+        ("held_no_truncate", "TRUNCATE", "hub_refuse_truncate"),
+        ("no_delete", "DELETE", "hub_only_in_an_erasure"),
+        ("not_emptied", "TRUNCATE", "hub_append_only"),
     ):
-        op.execute(
-            f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()"
-        )
-    for verb, given in (
-        ("INSERT", "NEW TABLE AS put"),
-        ("UPDATE", "OLD TABLE AS gone NEW TABLE AS put"),
-        ("DELETE", "OLD TABLE AS gone"),
-    ):
-        op.execute(
-            f"CREATE TRIGGER {table}_told_{verb.lower()} AFTER {verb} ON {table} REFERENCING {given} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION hub_changed('{key}')"
-        )
+        pieces.before(table, name, verb, function)
+    pieces.told(table, key)
+    pieces.say(table, "families", "family")
     for column in UNSAMPLED[table].split():
         op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
