@@ -7,6 +7,7 @@ A rule never reads a clock: `as_at` is always given. Every parameter is bound by
 import os
 import re
 from collections.abc import Iterable
+from contextvars import ContextVar
 from datetime import date
 from functools import cache
 
@@ -69,6 +70,8 @@ WORTH_IT = ("filter_pushdown", "unused_columns", "deliminator", "cte_inlining", 
 COPIED = (
     100_000  # rows up to which a copy of the answer costs less than planning it twice (50 ms; 0.25 s a million rows)
 )
+# Where somebody waits who may want to stop it: the connections that were opened for what they asked.
+OPENED: ContextVar[list[duckdb.DuckDBPyConnection] | None] = ContextVar("opened", default=None)
 JUDGED = ("subject", "table", "code", "since", "family", "hub", "evidence")
 
 
@@ -119,6 +122,8 @@ def connect(
     """
     few = max(snapshot.rows.values(), default=0) <= FEW
     connection = database(few).cursor()  # what is made known to it, no other connection sees
+    if (opened := OPENED.get()) is not None:
+        opened.append(connection)
     words = set(re.findall(r"\w+", text or ""))
     words |= kept.READ if words & kept.NAMES else set()
     words |= {"request_events"} & snapshot.tables.keys() if "clocks" in words else set()

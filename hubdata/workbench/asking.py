@@ -4,7 +4,6 @@ It is not the DuckDB that judges. No file, network, extension, setting or Python
 table can be made or changed.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import duckdb
@@ -13,6 +12,7 @@ import pyarrow as pa
 from hubdata.errors import BadParameter
 from hubdata.records.snapshot import withheld
 from hubdata.rules.own import closed
+from hubdata.workbench import waiting
 from hubdata.workbench.answer import NotHere
 
 READS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
@@ -40,14 +40,10 @@ def ask(connection: duckdb.DuckDBPyConnection, text: str, given: dict[str, Any])
 
 
 def _answered(connection: duckdb.DuckDBPyConnection, text: str, given: dict[str, Any]) -> pa.Table:
-    """What a statement answers. An interrupt, or whatever else ends the wait, stops it: DuckDB hears only at the end.
-
-    Raises KeyboardInterrupt once it has stopped; the connection can be asked again.
-    """
-    with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(lambda: connection.sql(text, params=given or None).to_arrow_table())
-        try:
-            return asked.result()
-        finally:
-            if not asked.done():
-                connection.interrupt()
+    """What a statement answers. Raises KeyboardInterrupt once it has stopped; the connection can be asked again."""
+    return waiting.stoppable(
+        "Asking",
+        lambda: connection.sql(text, params=given or None).to_arrow_table(),
+        [connection],
+        connection.query_progress,
+    )

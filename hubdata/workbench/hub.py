@@ -18,7 +18,7 @@ from hubdata.records.store import Hub, open_hub
 from hubdata.release.disclosure.protect import Protected
 from hubdata.release.together import given
 from hubdata.reports import page
-from hubdata.workbench import shown, states
+from hubdata.workbench import shown, states, waiting
 from hubdata.workbench.view import View
 
 
@@ -35,7 +35,8 @@ class OpenHub:
         day. What is written after this call is not in the view. Raises BadParameter for a day that is none.
         """
         asked, known = states.day(day, "day"), None if known_at is None else states.day(known_at, "known_at")
-        held = page.records() if self._hub is None else snapshots.take(self._hub)
+        with waiting.told("Freezing the records"):
+            held = page.records() if self._hub is None else snapshots.take(self._hub)
         return View(self._hub, held, asked, known)
 
     def give(self, found: Protected, reason: str | None = None) -> str:

@@ -33,7 +33,7 @@ from hubdata.rules import findings as found
 from hubdata.rules import judge
 from hubdata.rules.own import closed
 from hubdata.rules.own import run as own
-from hubdata.workbench import answer, asking, explain, frames, states
+from hubdata.workbench import answer, asking, explain, frames, states, waiting
 from hubdata.workbench.answer import Answer, Caption
 
 DUE = ("family", "hub", "state", "rule", "closed_on", "due_on", "days_past", "evidence", "holds", "requests")
@@ -83,7 +83,7 @@ class View:
     def __init__(self, hub: Hub | None, records: Snapshot, as_at: date, known_at: date | None):
         self._hub, self._whole, self._policy = hub, records, records.decided
         self.as_at, self.known_at = as_at, known_at
-        self._records, self._pages = records.known(known_at), {}
+        self._records, self._pages, self._opened = records.known(known_at), {}, []
 
     @property
     def sha256(self) -> str:
@@ -135,7 +135,8 @@ class View:
         `first_seen` is the first day on which the rule could have found it. Raises BadParameter for no such family.
         """
         chosen = judge.choose(rules)
-        rows, notes = found.answered(self._whole, self.as_at, chosen, self.known_at, self._policy)
+        asked = self._whole, self.as_at, chosen, self.known_at, self._policy
+        rows, notes = waiting.stoppable("Judging by the rules", lambda: found.answered(*asked))
         said = [asdict(one) for one in rows]
         listed = pd.DataFrame(said, columns=[*found.Finding.__dataclass_fields__], dtype="str")
         listed["first_seen"] = pd.to_datetime(listed["first_seen"]).astype("datetime64[ms]")
@@ -186,7 +187,8 @@ class View:
 
         `holds` and `requests` are lists of references. Raises BadParameter if there is no such hub.
         """
-        told = retention_due.shown(self._records, self.as_at, self._policy, hub)
+        asked = self._records, self.as_at, self._policy, hub
+        told = waiting.stoppable("Judging what is due", lambda: retention_due.shown(*asked))
         rows = [
             asdict(one) | {"state": state, "holds": [hold["hold"] for hold in one.holds], "requests": [*one.requests]}
             for state, listed in (("due", told.due), ("held", told.held), ("cannot_tell", told.cannot_tell))
@@ -204,7 +206,7 @@ class View:
         promise  sentence                  status  evidence                     findings
         P8       Records are kept for …    broken  1 record is past its date …  1
         """
-        told = board.rows(self._page("promises", {}))
+        told = waiting.stoppable("Judging the promises", lambda: board.rows(self._page("promises", {})), self._opened)
         rows = [(one["promise"], one["sentence"], one["status"], one["evidence"], one["findings"]) for one in told]
         listed = pd.DataFrame(rows, columns=["promise", "sentence", "status", "evidence", "findings"])
         listed["findings"] = [sum(counted.values()) for counted in listed["findings"]]
@@ -219,11 +221,7 @@ class View:
         asked = reports.REPORTS.get(report)
         if asked is None:
             raise BadParameter(f"there is no report {report!r}; allowed are {', '.join(sorted(reports.REPORTS))}")
-        page = self._page(report, given)
-        if name not in page.names:
-            raise BadParameter(f"{report} has no figure {name!r}; it has {', '.join(page.names)}")
-        shown = page.figure(name)
-        table: Table = shown if isinstance(shown, Table) else shown.table
+        table = waiting.stoppable("Making the figure", lambda: self._figure(report, name, given), self._opened)
         units = {column.name: column.unit for column in table.columns if column.unit}
         listed = pd.DataFrame(table.rows, columns=[column.name for column in table.columns])
         for column in table.columns:
@@ -231,13 +229,21 @@ class View:
                 listed[column.name] = pd.to_datetime(listed[column.name], errors="coerce").astype("datetime64[ms]")
         return Answer(listed, Caption(table.title, table.scope, units, table.notes))
 
+    def _figure(self, report: str, name: str, given: dict[str, object]) -> Table:
+        page = self._page(report, given)
+        if name not in page.names:
+            raise BadParameter(f"{report} has no figure {name!r}; it has {', '.join(page.names)}")
+        shown = page.figure(name)
+        return shown if isinstance(shown, Table) else shown.table
+
     def explain(self, code: str, subject: str, reason: str | None = None) -> explain.Explanation:
         """Why a rule says what it says of one row: the sentence, the row, the decision it rests on, and the SQL.
 
         `view.explain("SH02", "S001923")`. It is a look at one family's record, which the ledger keeps. Raises
         BadParameter if there is no such rule or row.
         """
-        told = explain.read(self._records, self.as_at, self.known_at, code, subject)
+        asked = self._records, self.as_at, self.known_at, code, subject
+        told = waiting.stoppable("Judging the row", lambda: explain.read(*asked))
         if told.family:
             self._look("worklist.list", told.family, reason)
         return told
@@ -250,7 +256,8 @@ class View:
 
         Raises BadParameter with each fault and its line.
         """
-        judged = own.judge_all(replace(self._whole, own={"rule.sql": text}), self.as_at, self.known_at, self._policy)
+        asked = replace(self._whole, own={"rule.sql": text}), self.as_at, self.known_at, self._policy
+        judged = waiting.stoppable("Trying the rule", lambda: own.judge_all(*asked))
         if judged.not_run:
             raise BadParameter(judged.not_run[0].removesuffix("."))
         (rule,) = judged.rules

@@ -5,8 +5,11 @@ import os
 import re
 import socket
 import stat
+from datetime import date
 
+import nbformat
 import pytest
+from jupyter_server.services.contents.largefilemanager import LargeFileManager
 
 from hubdata.dashboards.serve import start as dashboards_start
 from hubdata.dashboards.serve.kernels import allowed
@@ -14,6 +17,7 @@ from hubdata.desk.serve import lab
 from hubdata.desk.serve import start as desk_start
 from hubdata.errors import BadParameter, HubError, Refused
 from hubdata.records import folders
+from hubdata.reports.own import new
 from hubdata.retention.traces import files
 from tests.support.ascii import load
 from tests.support.serving import SECRETS
@@ -62,11 +66,29 @@ def test_lab_gets_fresh_notebooks_and_private_folders(tmp_path):
     lab.prepare(place)
 
     copied = {path.name for path in (place / "notebooks").iterdir()}
-    assert copied == {path.name for path in lab.FOLDER.iterdir() if not path.name.startswith(".")} | {"examples"}
+    assert copied == {path.name for path in lab.FOLDER.iterdir() if not path.name.startswith(".")} | {"examples", "own"}
     assert (place / "notebooks" / "examples" / "ten_steps.ipynb").is_file()
     assert all(path.stat().st_mode & 0o077 == 0 for path in (place, *place.rglob("*")))
     settings = json.loads((place / "jupyter/config/labconfig/default_setting_overrides.json").read_text("utf-8"))
     assert settings["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": False}
+
+
+def test_lab_leads_to_the_hubs_own_notebooks_and_never_deletes_them(tmp_path):
+    mine = new.start("waiting_times", tmp_path, date(2026, 9, 30))
+    place = lab.folder(tmp_path / "lab")
+    lab.prepare(place)
+    lab._say_own(place / "notebooks")
+    contents = LargeFileManager(root_dir=str(place / "notebooks"))
+
+    found = contents.get("own/waiting_times.ipynb")
+    found["content"]["cells"][0]["source"] = "# Waiting"
+    contents.save(found, "own/waiting_times.ipynb")
+
+    assert "(own/waiting_times.ipynb)" in (place / "notebooks" / lab.FIRST).read_text("utf-8")
+    assert nbformat.read(mine, 4).cells[0].source == "# Waiting" and stat.S_IMODE(mine.stat().st_mode) == 0o600
+    lab.prepare(place)
+    lab._empty(place)
+    assert mine.is_file() and not (place / "notebooks").exists()
 
 
 def test_labs_kernels_get_the_hub_and_keep_nothing_outside_it(tmp_path):
@@ -100,3 +122,15 @@ def test_a_disposal_searches_labs_folder_too(sqlite_hub):
     files.erase_files(sqlite_hub, marks)
     assert not (sqlite_hub.home / "lab" / "notebooks" / "own.ipynb").exists()
     assert os.path.exists(sqlite_hub.home / "lab" / "notebooks" / "START_HERE.md")
+
+
+def test_a_disposal_looks_at_an_own_notebook_once_while_lab_is_open(sqlite_hub):
+    load(sqlite_hub, families=FAMILY)
+    mine = new.start("mine", sqlite_hub.home, date(2026, 9, 30))
+    mine.write_text(mine.read_text("utf-8").replace("How many", "Quillfeather? How many"), "utf-8")
+    lab.prepare(lab.folder(sqlite_hub.home / "lab"))
+
+    looked = files.look(sqlite_hub, {"Quillfeather"})
+    assert looked.said == ["notebooks: 1 files or reports that still say destroyed records"] and not looked.unread
+    files.erase_files(sqlite_hub, {"Quillfeather"})
+    assert not mine.exists() and mine.with_suffix(".yaml").exists()

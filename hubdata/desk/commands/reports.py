@@ -100,7 +100,7 @@ def _own(what: str, name: str, home: Path, day: date) -> Answer:
     if what == "new":
         path = new.start(name, home, day)
         said = [
-            f"{path} is a report that runs: open it in JupyterLab (`hubdata lab`), write your own question into it,"
+            f"{path} is a report that runs: `hubdata lab` has it in the folder `own`, write your own question into it,"
         ]
         return Answer(
             {"report": name, "notebook": path},

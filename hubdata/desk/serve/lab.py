@@ -1,7 +1,8 @@
 """Opens JupyterLab on fresh copies of the desk's notebooks, in a private folder of the hub's home, on loopback only.
 
-The repository's notebooks are never written to. What an officer types and sees is in widgets, which Lab does not save;
-the folder is emptied when Lab starts and when it ends, and a disposal searches it like every other folder of the home.
+The repository's notebooks are never written to; the hub's own are, for there an analyst writes. What an officer types
+and sees is in widgets, which Lab does not save; the folder is emptied when Lab starts and when it ends, and a disposal
+searches it like every other folder of the home.
 """
 
 import json
@@ -18,6 +19,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from hubdata import extras, places
 from hubdata.dashboards.serve import start
@@ -31,6 +33,7 @@ from hubdata.desk.today.thing import Today
 from hubdata.errors import HubError
 from hubdata.records import folders
 from hubdata.records.private import folder
+from hubdata.reports.own import catalogue
 
 HOST = "127.0.0.1"
 FIRST = "START_HERE.md"
@@ -73,6 +76,7 @@ OPENED = {
 # What is typed into cells is not written down; `%%hubsql` is there without being loaded.
 KERNEL = {"HistoryManager": {"enabled": False}, "InteractiveShellApp": {"extensions": ["hubdata"]}}
 EXAMPLES = places.NOTEBOOKS / "examples"
+OWN = "own"  # the way to the hub's own notebooks, which stay where they are
 SERVER: dict[str, dict[str, Any]] = {
     "ServerApp": {
         "ip": HOST,
@@ -100,6 +104,7 @@ def run(home: Path, url: str | None, port: int, say: Callable[[str], None], brow
         try:
             token, name = secrets.token_urlsafe(32), new_name()
             prepare(place, name)
+            _say_own(place / "notebooks")
             _say_today(place / "notebooks" / FIRST, home, url)
             address = f"http://{name}:{port}/lab?token={token}"
             given = environment(place, home, url, os.environ) | {"JUPYTER_TOKEN": token}
@@ -124,7 +129,7 @@ def _wait(child: subprocess.Popen) -> int:
 def prepare(place: Path, name: str = "") -> None:
     """Fresh notebooks without outputs, and Jupyter's own settings, in a folder that held others or none.
 
-    `name` is the only one by which a browser may ask.
+    `name` is the only one by which a browser may ask. The hub's own notebooks are there too, as they are.
     """
     _empty(place)
     for source, copied in ((FOLDER, place / "notebooks"), (EXAMPLES, place / "notebooks" / EXAMPLES.name)):
@@ -142,6 +147,19 @@ def prepare(place: Path, name: str = "") -> None:
         path.write_text(json.dumps(content), "utf-8")
     for each in (place / "notebooks", *(place / "notebooks").rglob("*")):
         each.chmod(0o700 if each.is_dir() else 0o600)
+    with suppress(OSError):  # Windows lets not everybody make a link
+        (place / "notebooks" / OWN).symlink_to(folder(place.parent / catalogue.FOLDER), target_is_directory=True)
+
+
+def _say_own(pages: Path) -> None:
+    """Put the hub's own notebooks at the foot of START HERE, and how to begin one."""
+    found = [path.name for path in sorted((pages / OWN).glob("*.ipynb"))]
+    listed = "".join(f"- [{name.removesuffix('.ipynb')}]({OWN}/{quote(name)})\n" for name in found)
+    how = f"`hubdata report new NAME` starts one, which is then in the folder `{OWN}`."
+    with (pages / FIRST).open("a", encoding="utf-8") as start:
+        start.write(
+            f"\n## Your own notebooks\n\n{listed}\n{how}\n" if listed else f"\n## Your own notebooks\n\n{how}\n"
+        )
 
 
 def _say_today(start: Path, home: Path, url: str | None) -> None:

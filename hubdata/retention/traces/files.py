@@ -21,6 +21,7 @@ from hubdata.retention.traces.text import Marks, Unreadable
 
 MANIFEST, MAKING = "manifest.json", ".making-"
 OURS = ("checkpoints", "certificates", "decisions")
+NOT_LOOKED_AT = (*elsewhere.OURS, "work")  # folders of the home of which not everything is
 LIVE = "a report is running; run the disposal again when it has ended"
 AWAY = "cannot be reached; plug it in or put it back (if it was destroyed, make an empty folder there) and run again"
 
@@ -117,7 +118,7 @@ def _units(hub: Hub) -> Iterator[Unit]:
     """Everything of the home but the database and what other modules answer for."""
     for path in sorted(hub.home.iterdir()):
         if path.is_dir() and path.name not in elsewhere.OURS:
-            yield from _within(path, path.name)
+            yield from _within(path, path.name, hub.home)
         elif path.is_file() and path.name != elsewhere.REGISTER and not _is_database(hub, path):
             yield Unit(path, (path,), "home")
 
@@ -133,7 +134,7 @@ def _is_database(hub: Hub, path: Path) -> bool:
     return any(path.name == f"{name}{suffix}" for name in names for suffix in ("", "-wal", "-shm", "-journal"))
 
 
-def _within(folder: Path, where: str) -> Iterator[Unit]:
+def _within(folder: Path, where: str, home: Path) -> Iterator[Unit]:
     """The bundles and single files of a folder; a bundle that was never finished counts as one."""
     if where == "work" and (folder.name == kept.FOLDER or folder.name.startswith(records_folders.PREFIX)):
         return
@@ -141,13 +142,19 @@ def _within(folder: Path, where: str) -> Iterator[Unit]:
         yield Unit(folder, tuple(_files(folder)), where)
         return
     for path in sorted(folder.iterdir()):
-        if path.is_symlink() and path.resolve().is_relative_to(folder.resolve()):
-            continue  # another name for what is looked at anyway: a report's `latest`
+        if path.is_symlink() and _is_looked_at(path, home):
+            continue  # another name for what is looked at anyway: a report's `latest`, Lab's way to own notebooks
         if path.is_symlink() or path.is_file():
             if not path.name.endswith(".lock"):
                 yield Unit(path, (path,), where)
         elif path.is_dir():
-            yield from _within(path, where)
+            yield from _within(path, where, home)
+
+
+def _is_looked_at(link: Path, home: Path) -> bool:
+    """Whether what a link leads to is in a folder of the home that is looked through by its own name."""
+    home, leads = home.resolve(), link.resolve()
+    return leads.is_relative_to(home) and not {*NOT_LOOKED_AT} & {*leads.relative_to(home).parts[:1]} and leads != home
 
 
 def _files(folder: Path) -> list[Path]:

@@ -20,6 +20,8 @@ CLOSED = judge.ALONE | {
     "temp_directory": "",  # what does not fit into memory is refused, and never written beside the notebook
     "allow_community_extensions": False,
 }
+# In a notebook DuckDB draws a bar of its own, which papermill would keep; how far it is can still be asked.
+QUIET = "SET enable_progress_bar = true; SET enable_progress_bar_print = false"
 
 
 def closed(records: Snapshot) -> duckdb.DuckDBPyConnection:
@@ -33,6 +35,8 @@ def closed(records: Snapshot) -> duckdb.DuckDBPyConnection:
 def connect(records: Snapshot, text: str) -> duckdb.DuckDBPyConnection:
     """A connection of this process's one closed DuckDB for rules, that sees those of the tables which a text names."""
     connection = _shared(os.getpid()).cursor()  # what is made known to it, no other connection sees
+    if (opened := judge.OPENED.get()) is not None:
+        opened.append(connection)
     words = set(re.findall(r"\w+", text.lower()))
     words |= {table for macro, tables in judge.STANDING.items() if macro in words for table in tables}
     for name, table in records.tables.items():
@@ -49,6 +53,7 @@ def _shared(process: int) -> duckdb.DuckDBPyConnection:  # a fork makes its own;
 def _made(**config: str) -> duckdb.DuckDBPyConnection:
     made = duckdb.connect(config=CLOSED | config)
     made.execute(judge.sql("standing"))
+    made.execute(QUIET)
     made.execute("SET GLOBAL TimeZone = 'UTC'; SET lock_configuration = true")
     return made
 
