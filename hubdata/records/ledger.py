@@ -315,7 +315,7 @@ def _each(runs: list[list[int]]) -> set[int]:
 def verify(connection: Connection, key: bytes, since: tuple[int, str] = (0, GENESIS.hex()), most: int = 20) -> Verdict:
     """Walk the chain after `since` (a trusted number and hash) and name every entry that does not hold."""
     walk = Walk(key, since[0], bytes.fromhex(since[1]))
-    asked = (unseen.ENTRIES if unseen.blind(connection) else _ALL).format(since=int(since[0]))
+    asked = (unseen.ENTRIES if unseen.blind(connection, "entries") else _ALL).format(since=int(since[0]))
     rows = connection.execution_options(stream_results=True, yield_per=10_000).exec_driver_sql(asked)
     read: Iterable[Any] = rows
     if connection.dialect.name == "sqlite":

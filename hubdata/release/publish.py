@@ -29,6 +29,7 @@ from hubdata.records.ledger import Act
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
+from hubdata.records.team import seen
 from hubdata.records.time import jumps
 from hubdata.release import files, said, sets
 from hubdata.release.attack import Audit, attack
@@ -82,11 +83,12 @@ def publish(hub: Hub, quarter: str | None, by: By, standing: Standing | None = N
 
     `standing` says how each promise stood on the quarter's last day; it may hold no count.
 
-    Raises Refused, and writes nothing, if the quarter is not over, if this machine's clock jumped, if any hidden
-    figure of anything published could be worked out, if the release holds a mark of the hub, or if what was published
-    before is not as it was.
+    Raises Refused, and writes nothing, if the quarter is not over, if this machine's clock jumped, if the login sees
+    some hubs or no names, if any hidden figure of anything published could be worked out, if the release holds a mark
+    of the hub, or if what was published before is not as it was.
     """
     with hub.read() as connection:
+        seen.refuse_to_publish(connection)
         jumps.refuse(connection, by.actor)
     today = moments.today()
     chosen = Quarter.parse(quarter) if quarter else Quarter.ended_by(by.as_at)

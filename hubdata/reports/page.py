@@ -174,6 +174,7 @@ class Page:
     ):
         report = report or REPORTS[name]
         self._figures = read.load("common") | read.load(name)
+        self._partly = [records.partly] if records.partly else []
         self._words = question.of(records, policy).words(policy.labels("hubs", question.as_at))
         families = tuple(dict.fromkeys((*report.families, CURRENCY)))
         text = " ".join([*map(judge.sql, families), read.text("common"), read.text(name)])
@@ -215,7 +216,7 @@ class Page:
         rows += self._database.execute(
             "SELECT said FROM (SELECT getvariable('destroyed_since') AS said) WHERE said <> ''"
         ).fetchall()
-        return answer(finding, [str(point) for (point,) in rows])
+        return answer(finding, [*self._partly, *(str(point) for (point,) in rows)])
 
     def listed(self, view: str) -> list[dict]:
         """Every row of one of the report's views, by column name; the view's name is the package's own."""

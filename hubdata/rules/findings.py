@@ -144,11 +144,11 @@ def answered(
     known_at: date | None = None,
     policy: Policy | None = None,
 ) -> tuple[list[Finding], list[str]]:
-    """As `list_findings`, and which rules did not run, each with why."""
+    """As `list_findings`, and what they are not about: other hubs, and rules that did not run, each with why."""
     policy = policy or snapshot.decided
     judged = judge.found(families, snapshot, as_at, known_at, policy)
     found = [finding(row, policy) for table in judged for row in table.to_pylist()]
-    said = not_run(families, as_at, policy)
+    said = [*([snapshot.partly] if snapshot.partly else []), *not_run(families, as_at, policy)]
     if judge.OWN in families:
         ours = own.judge_all(snapshot, as_at, known_at, policy)
         rules = {rule.code: _own(rule) for rule in ours.rules}

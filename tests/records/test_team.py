@@ -1,6 +1,7 @@
 """A team's database: each login does what its role is for, to the rows of its own hubs, and nothing else."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -14,8 +15,10 @@ from hubdata.records.coverage.verify import verify
 from hubdata.records.ledger import Act
 from hubdata.records.owner import OWNED
 from hubdata.records.snapshot import take
+from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.tables.contract import TABLES
 from hubdata.records.team import compare, rights
+from hubdata.reports import page
 from tests.support import returns
 from tests.support import team as teams
 from tests.support.team import Team
@@ -255,6 +258,48 @@ def test_a_reporter_s_snapshot_is_the_officer_s_without_a_name_having_left_the_d
     assert taken["olga"].sha256 == taken["rita"].sha256
     code, said = run(team, "rita", "report", "retention")
     assert code == 0, said
+
+
+@pytest.mark.parametrize(
+    ("login", "why"), [("anna", "sees corby alone"), ("rex", "sees corby alone"), ("rita", "none")]
+)
+def test_nobody_publishes_who_does_not_see_every_hub_and_every_name(team, login, why):
+    code, said = run(team, login, "publish", "--quarter", "2025-Q1", "--reason", "the quarter")
+
+    assert code == 3 and why in said and "the operator, publishes" in said
+    assert not list((team.home / "published").glob("2025-Q1/*"))
+
+
+def test_the_operator_publishes_what_is_looked_through_for_every_name(team):
+    code, said = run(team, "ops", "publish", "--quarter", "2024-Q4", "--reason", "the quarter")
+
+    assert code == 0 and "none is in it" in said
+
+
+@pytest.mark.parametrize(
+    ("login", "command", "first", "unread"),
+    [
+        ("anna", "findings", True, False),
+        ("rex", "promises", True, True),
+        ("olga", "findings", False, False),
+    ],
+)
+def test_an_answer_says_whose_records_it_is_about_where_a_login_sees_some(team, login, command, first, unread):
+    code, said = run(team, login, command)
+
+    assert code == 0
+    assert ("This is about corby alone" in said, "says too much was not looked for." in said) == (first, unread)
+
+
+def test_a_report_s_page_says_so_too(team, tmp_path):
+    hub = team.hub("rex")
+    held = take.take(hub)
+    hub.engine.dispose()
+    held.save(tmp_path / "snapshot")
+
+    shown = page.Page("quality", page.Question(date(2026, 11, 22)), Snapshot.load(tmp_path / "snapshot"), held.decided)
+
+    assert shown.answer().plain.splitlines()[1] == held.partly != ""
 
 
 def test_a_return_is_taken_by_whose_hubs_it_is_about(team, tmp_path):

@@ -23,6 +23,7 @@ olga,officer,*,,,
 mia,approver,*,,,
 otto,auditor,,,,
 rita,reporter,*,,,
+rex,reporter,corby,,,
 ops,operator,,,,
 cleo,clerk,,{partner},,
 gone,officer,*,,2020-01-01,2020-02-01

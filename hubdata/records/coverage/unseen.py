@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection
 
-# Whether this login may ask for digests of what it may not read.
+# Whether this login may ask a function for digests, or verdicts, of what it may not read.
 ASKED = """SELECT coalesce((SELECT has_function_privilege(p.oid, 'EXECUTE') FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'team' AND p.proname = 'digests'), false)
+  JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'team' AND p.proname = '{function}'), false)
   AND NOT has_table_privilege('people', 'SELECT')"""
 # As `ledger.verify` reads the chain: where a salt stands, whether what was said is what the entry committed to.
 ENTRIES = (
@@ -14,6 +14,7 @@ ENTRIES = (
 ROWS = "SELECT place, said FROM team.digests('{table}')"
 
 
-def blind(connection: Connection) -> bool:
-    """Whether this login verifies without reading."""
-    return connection.dialect.name == "postgresql" and bool(connection.exec_driver_sql(ASKED).scalar())
+def blind(connection: Connection, function: str = "digests") -> bool:
+    """Whether this login verifies without reading: rows by their digests, the chain by `entries`."""
+    asked = ASKED.format(function=function)
+    return connection.dialect.name == "postgresql" and bool(connection.exec_driver_sql(asked).scalar())

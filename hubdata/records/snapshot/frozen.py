@@ -21,6 +21,7 @@ from pyarrow import csv as arrow_csv
 from hubdata import moments, policy
 
 RULES = "rules"  # the folder of a hub's own rules
+PARTLY = "partly"
 MOST_OF_A_RULE = 256_000  # bytes that are read of one
 NEVER_CHANGE = ("agreements", "shares", "withheld", "competences", "requests", "request_events", "returns")
 
@@ -33,6 +34,7 @@ class Snapshot:
     sha256: str
     decided: policy.Policy = field(default_factory=policy.load, compare=False)
     own: dict[str, str] = field(default_factory=dict, compare=False)  # the hub's own rules, each file's text
+    partly: str = field(default="", compare=False)  # what must be said of it where a login sees only some hubs' rows
 
     @property
     def rows(self) -> dict[str, int]:
@@ -68,6 +70,7 @@ class Snapshot:
             ):
                 writer.write_table(table)
         (folder / "sha256").write_text(self.sha256, "ascii")
+        (folder / PARTLY).write_text(self.partly, "utf-8")
         if home and self.decided.decided:
             shutil.copytree(home / policy.DECISIONS, folder / policy.DECISIONS)
         if self.own:
@@ -80,7 +83,8 @@ class Snapshot:
         """Read back what `save` wrote, memory mapped."""
         files = sorted(folder.glob("*.arrow"))
         tables = {file.stem: pa.ipc.open_file(pa.memory_map(str(file))).read_all() for file in files}
-        return cls(tables, (folder / "sha256").read_text("ascii"), policy.of(folder), rules(folder))
+        said = (folder / PARTLY).read_text("utf-8") if (folder / PARTLY).exists() else ""
+        return cls(tables, (folder / "sha256").read_text("ascii"), policy.of(folder), rules(folder), said)
 
 
 def rules(home: Path) -> dict[str, str]:

@@ -33,6 +33,7 @@ from hubdata.records.snapshot import outside as snapshot_outside
 from hubdata.records.snapshot.frozen import Snapshot, rules, scalar, table_hash, tabled, texts
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Passport, passport
+from hubdata.records.team import seen
 
 OF_DISPOSALS = ("disposals", "decisions", "destroyed", "certificates")  # without the people who acted
 OUTSIDE = "outside"  # read last, from the others and from what the database says of itself
@@ -266,13 +267,15 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor, decided:
 def _from_postgresql(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor, decided: Policy) -> Snapshot:
     with hub.read() as connection:
         reports = connection.exec_driver_sql(REPORTS).scalar_one()
+        said = seen.partly(connection)
         read = {name: _copied(connection, name, reports) for name in wanted if name != OUTSIDE}
         running = {name: pool.submit(_read, name, text, decided) for name, text in read.items()}
         if reports:
             beside = _told(connection) if OUTSIDE in wanted else None, None
         else:
             beside = _beside(lambda query: connection.exec_driver_sql(query).all(), "postgresql", wanted)
-    return _whole({table: freezing.result() for table, freezing in running.items()}, decided, *beside)
+    made = _whole({table: freezing.result() for table, freezing in running.items()}, decided, *beside)
+    return replace(made, partly=said)
 
 
 def _told(connection: Connection) -> list[tuple]:

@@ -210,7 +210,7 @@ BEGIN
   RETURN sha256(outer_key || sha256(inner_key || said));
 END $$;
 
--- function entries(since integer) for auditor
+-- function entries(since integer) for auditor;reporter
 -- For who verifies: the chain, and whether what each entry says is what it committed to; not what it says.
 CREATE OR REPLACE FUNCTION team.entries(since integer)
 RETURNS TABLE (seq integer, prev bytea, meta bytea, commitment bytea, hash bytea, said boolean)
