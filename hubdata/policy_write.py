@@ -64,7 +64,7 @@ def confirmed(history: list[Entry], on: date, by: str, day: date) -> list[Entry]
     if at is None:
         raise BadParameter(f"{history[0].name} has no value in force on {on}")
     if history[at].confirmed_by:
-        raise BadParameter(f"{history[at].name} is confirmed already, by {history[at].confirmed_by}")
+        raise BadParameter(f"{history[at].name} is confirmed already; `hubdata decisions list` says by whom")
     return [replace(each, confirmed_by=by, confirmed_on=day) if n == at else each for n, each in enumerate(history)]
 
 

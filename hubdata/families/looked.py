@@ -13,7 +13,7 @@ from hubdata.errors import BadParameter
 from hubdata.moments import By
 from hubdata.records import owner
 from hubdata.records.ledger import LOOKS
-from hubdata.records.people.acting import kind
+from hubdata.records.people.acting import kind, shown
 from hubdata.records.store import Hub
 from hubdata.retention.traces import marks
 from hubdata.rights.copy.looked import ACTIONS, mentioning, strings
@@ -125,7 +125,7 @@ def lines(found: list[Look]) -> list[str]:
     if not found:
         return ["Nobody looked, or what said so was destroyed with the record."]
     return [
-        f"{moments.said(each.at)}  {each.actor} ({each.proof})  {each.what}{_searched(each)}: {each.reason}"
+        f"{moments.said(each.at)}  {each.actor} {shown(each.proof)}  {each.what}{_searched(each)}: {each.reason}"
         for each in found
     ]
 

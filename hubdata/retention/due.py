@@ -163,7 +163,7 @@ class _Judged:
 
 
 def said(entry: Entry) -> dict:
-    """The families' rule of a dated value, in words, with its source and whether an officer has confirmed it."""
+    """The families' rule of a dated value, in words, with its source and when an officer confirmed it, if one did."""
     rule = periods.rule(entry.value["family"])
     return {
         "code": rule.code,
@@ -175,7 +175,6 @@ def said(entry: Entry) -> dict:
         "source": entry.source,
         "last_checked": entry.last_checked,
         "assumption": entry.unconfirmed,
-        "confirmed_by": entry.confirmed_by,
         "confirmed_on": entry.confirmed_on,
     }
 

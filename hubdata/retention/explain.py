@@ -11,6 +11,8 @@ from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.periods import Escalation, Rule, Term, Terms
 from hubdata.policy import Entry, Policy
+from hubdata.records.people import wrote
+from hubdata.records.people.acting import shown
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.retention import due
@@ -72,6 +74,7 @@ class _Case:
         self._entry: Entry = decided.entry(periods.NAME, as_at)
         self._rule = periods.rule(self._entry.value["family"])
         self._row = self._judged(self._rule)
+        self._confirmed_with = wrote.confirmed(connection, [self._entry])[0]
 
     def _judged(self, rule: Rule) -> dict:
         rows = due.state_of(self._connection, [self._family], self._as_at, self._decided, rule)
@@ -99,7 +102,7 @@ class _Case:
             self._as_at,
             " ".join(said),
             self._row["state"],
-            due.said(self._entry),
+            due.said(self._entry) | {"confirmed_by": self._entry.confirmed_by, "confirmed_with": self._confirmed_with},
             self._row["due_on"],
             self._counted_from(),
             escalations,
@@ -173,7 +176,8 @@ class _Case:
         checked = f"in force since {words(entry.valid_from)} and last checked on {words(entry.last_checked)}"
         yield f"That version is {checked}; its source: {(rule.source or entry.source).rstrip('.')}."
         if entry.confirmed_on:
-            yield f"Its reading was confirmed by {entry.confirmed_by} on {words(entry.confirmed_on)}."
+            who = f"{entry.confirmed_by} {shown(self._confirmed_with)}"
+            yield f"Its reading was confirmed by {who} on {words(entry.confirmed_on)}."
         elif entry.assumption:
             yield f"No officer has confirmed how it is read. Assumption: {entry.assumption.strip()}"
 

@@ -24,7 +24,7 @@ def refuse_one(connection: Connection, row: dict, actor: str, refuse: bool) -> N
     """
     disposal, reviewer, approver = row["disposal"], _reviewer(row), two.acts(connection, actor)
     if two.same(connection, reviewer, approver):
-        raise Refused(f"disposal {disposal} was reviewed by {row['reviewed_by']}: another person must approve it")
+        raise Refused(f"disposal {disposal} was reviewed by {reviewer.said}: another person must approve it")
     if refuse:
         return
     two.refuse_unproved(connection, approver, "an approval")

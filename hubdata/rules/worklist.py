@@ -19,6 +19,8 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records import owner
 from hubdata.records.ledger import Act
+from hubdata.records.people import two, wrote
+from hubdata.records.people.acting import kind, shown
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
@@ -45,6 +47,7 @@ class Listed(Finding):
     until: date | None = None
     marked_by: str | None = None
     marked_at: datetime | None = None
+    marked_with: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def answered(
     with hub.read() as connection:
         if wanted.family is not None:
             found = _of_family(connection, found, wanted.family)
-        latest = {_place(row): row for row in _marks(connection, MARKS.c.marked_on <= as_at)}
+        latest = {_place(row): row for row in _marks(hub, connection, MARKS.c.marked_on <= as_at)}
     joined = (_joined(one, latest.get((one.code, one.table, one.subject)), as_at) for one in found)
     said = [one for one in joined if wanted.code in (None, one.code) and wanted.status in (None, one.status)]
     return said, unjudged
@@ -106,10 +109,12 @@ def _place(row) -> Place:
     return row["code"], row["of_table"], row["subject"]
 
 
-def _marks(connection: Connection, *where) -> list:
-    """Marks, the latest last."""
+def _marks(hub: Hub, connection: Connection, *where) -> list[dict]:
+    """Marks, the latest last, each with what the name of whoever made it rests on."""
     order = MARKS.c.marked_on, MARKS.c.recorded_at, MARKS.c.finding_mark
-    return list(connection.execute(select(MARKS).where(*where).order_by(*order)).mappings())
+    rows = connection.execute(select(MARKS).where(*where).order_by(*order)).mappings().all()
+    kinds = wrote.kinds(hub, connection, MARKS.name, rows)
+    return [{**row, "marked_with": kind} for row, kind in zip(rows, kinds, strict=True)]
 
 
 def _joined(one: Finding, mark, as_at: date) -> Listed:
@@ -117,8 +122,8 @@ def _joined(one: Finding, mark, as_at: date) -> Listed:
         return Listed(**asdict(one))
     over = mark["status"] == FindingStatus.WAIVED and mark["until_on"] < as_at
     status = FindingStatus.OPEN if over else FindingStatus(mark["status"])
-    note, until, by, at = (mark[name] for name in ("note", "until_on", "marked_by", "recorded_at"))
-    return Listed(**asdict(one), status=str(status), note=note, until=until, marked_by=by, marked_at=at)
+    said = {name: mark[name] for name in ("note", "marked_by", "marked_with")}
+    return Listed(**asdict(one), status=str(status), until=mark["until_on"], marked_at=mark["recorded_at"], **said)
 
 
 def _of_family(connection: Connection, found: list[Finding], family: str) -> list[Finding]:
@@ -159,7 +164,8 @@ def mark(hub: Hub, given: Mark, by: By) -> Listed:
             "recorded_at": moments.stamp(),
         }
         connection.execute(MARKS.insert(), row)
-    return _joined(one, row, by.as_at)
+        rests = {"marked_with": kind(two.acts(connection, by.actor).proof)}
+    return _joined(one, row | rests, by.as_at)
 
 
 def _check(given: Mark, rule: Rule, as_at: date, reason: str | None, decided: policy.Policy) -> None:
@@ -209,9 +215,9 @@ def history(hub: Hub, as_at: date, wanted: Wanted | None = None) -> list[dict]:
     chosen = {"code": wanted.code, "status": wanted.status, "family": wanted.family}
     where = [MARKS.c[name] == value for name, value in chosen.items() if value is not None]
     with hub.read() as connection:
-        rows = _marks(connection, MARKS.c.marked_on <= as_at, *where)
+        rows = _marks(hub, connection, MARKS.c.marked_on <= as_at, *where)
     said = {"mark": "finding_mark", "table": "of_table", "until": "until_on", "marked_at": "recorded_at"}
-    said |= {name: name for name in ("code", "subject", "status", "note", "marked_on", "marked_by")}
+    said |= {name: name for name in ("code", "subject", "status", "note", "marked_on", "marked_by", "marked_with")}
     return [
         {name: row[column] for name, column in said.items()}
         for row in rows
@@ -239,10 +245,14 @@ def lines(found: list[Listed], as_at: date) -> list[str]:
     if waived:
         said += ["", f"Waived although a promise is broken: {len(waived):,}"]
         said += [
-            f"  {one.code} {one.subject}, until {one.until and words(one.until)}, by {one.marked_by}: {one.note}"
+            f"  {one.code} {one.subject}, until {one.until and words(one.until)}, by {_who(one)}: {one.note}"
             for one in waived
         ]
     return said
+
+
+def _who(one: Listed) -> str:
+    return f"{one.marked_by} {shown(one.marked_with)}"
 
 
 def _said(one: Listed) -> str:
@@ -253,7 +263,7 @@ def _said(one: Listed) -> str:
         over = one.status == FindingStatus.OPEN
         standing = f"{'open again: was waived' if over else 'waived'} until {words(one.until)}"
     note = f": {one.note}" if one.note else ""
-    return f" [{standing}, said on {words(moments.day_of(one.marked_at))} by {one.marked_by}{note}]"
+    return f" [{standing}, said on {words(moments.day_of(one.marked_at))} by {_who(one)}{note}]"
 
 
 def finding_line(one: Listed) -> str:
@@ -278,5 +288,5 @@ def _marked_then(row: dict) -> str:
     note = f": {row['note']}" if row["note"] else ""
     return (
         f"{words(row['marked_on'])}  {row['code']} {row['subject']} ({row['table']}): "
-        f"{row['status'].replace('_', ' ')}{until}, by {row['marked_by']}{note}"
+        f"{row['status'].replace('_', ' ')}{until}, by {row['marked_by']} {shown(row['marked_with'])}{note}"
     )

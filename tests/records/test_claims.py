@@ -1,22 +1,34 @@
 """What rests on a name that was typed is counted and said, beside what rests on a proof (design.md, law 10)."""
 
+import ast
 import json
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, timedelta
 
 import pytest
 
-from hubdata import moments
+from hubdata import moments, places
+from hubdata.families.twice import decided, pairs
+from hubdata.families.twice import said as twice_said
 from hubdata.moments import By
+from hubdata.records.decisions import make, stands
+from hubdata.records.decisions import said as decisions_said
 from hubdata.records.doctor.examine import examine
 from hubdata.records.doctor.fact import NO, PERHAPS
 from hubdata.records.ledger import Act
-from hubdata.records.people import claims
+from hubdata.records.people import change, claims
 from hubdata.records.people.claims import Claims
+from hubdata.records.people.wrote import WRITERS
 from hubdata.records.store import Hub
+from hubdata.records.tables.contract import TABLES
 from hubdata.records.witness import known
 from hubdata.reports import assurance, promises
 from hubdata.retention import said
+from hubdata.rules import worklist
+from hubdata.rules.worklist import Mark
 from tests.support import people
+from tests.support.ascii import load
 from tests.support.people import ANN, BEN
 from tests.support.returns import command
 
@@ -125,6 +137,118 @@ def test_a_certificate_says_how_many_of_its_steps_rest_on_a_claim_and_since_when
 
     (told,) = [line.strip() for line in lines if wanted in line]
     assert told.endswith("people are registered since 1 November 2026" if since else "nobody was registered")
+
+
+# Wherever somebody's name is shown it is said what it rests on
+
+OPEN = """
+    family | hub   | opened_on
+    F1     | corby | 2019-01-01
+    F2     | corby | 2019-01-01
+    F3     | corby | 2019-01-01
+    F4     | corby | 2019-01-01
+"""
+TILDA = "Tilda Typed"
+
+
+def say(hub: Hub, name: str, pair: tuple[str, str], value: str) -> None:
+    """Somebody says something in each way that a listing shows under the name of whoever did."""
+    by = By(name, "they said why", moments.today())
+    worklist.mark(hub, Mark("LD01", pair[0], "in_hand"), by)
+    decided.decide(hub, pair, "same", by)
+    entry, history = make.confirmation(hub, value, by)
+    with make.drafted(hub, stands.CONFIRM, entry, history) as draft:
+        make.enter(hub, draft, by)
+
+
+def listings(hub: Hub) -> Iterator[tuple[list[dict], list[str]]]:
+    """What each of those listings shows: its rows, and its lines for a reader."""
+    day = moments.today()
+    found = worklist.listed(hub, day)
+    yield [asdict(one) for one in found if one.marked_by], worklist.lines(found, day)
+    yield (marks := worklist.history(hub, day)), worklist.history_lines(marks)
+    suggested = pairs.find(hub, pairs.Search(), day)
+    yield twice_said.as_json(suggested)["linked"], twice_said.lines(suggested)
+    yield (values := decisions_said.listed(hub, day, "sharing.")), decisions_said.lines(values, day)
+
+
+def test_every_listing_says_of_each_name_whether_it_is_proved_or_a_claim(hub):
+    load(hub, families=OPEN)
+    say(hub, TILDA, ("F1", "F2"), "sharing.record_within_days")
+    people.register(hub, ben="officer;reviewer")
+    say(people.acting(hub, BEN), BEN, ("F3", "F4"), "sharing.not_yet_told_days")
+
+    for rows, lines in listings(hub):
+        rests = [(row[key], row[f"{key[:-3]}_with"]) for row in rows for key in row if key.endswith("_by") and row[key]]
+        assert sorted(rests) == [(BEN, "passphrase"), (TILDA, "claimed")]
+        for name, rest in ((BEN, "proved by a passphrase"), (TILDA, "claimed: the name was typed")):
+            said_ = [line for line in lines if name in line]
+            assert said_ and all(f"{name} ({rest})" in line for line in said_)
+
+
+def test_who_registered_whom_is_a_claim_for_the_first_and_proved_for_the_others(hub):
+    people.register(hub, ben="officer")
+
+    assert {one["name"]: one["recorded_with"] for one in change.listed(hub, whole=True)} == {
+        ANN: "claimed",
+        BEN: "passphrase",
+    }
+    assert f"registered by {ANN} (proved by a passphrase)" in "".join(change.lines(change.listed(hub, whole=False)))
+
+
+def test_a_row_that_somebody_put_under_a_registered_name_is_a_claim(sqlite_hub):
+    load(sqlite_hub, families=OPEN)
+    people.register(sqlite_hub, ben="officer")
+    with people.acting(sqlite_hub, BEN).write(Act("Somebody Else", "officer", "a test", "worklist.mark")) as connection:
+        row = {"code": "LD01", "of_table": "families", "subject": "F1", "status": "in_hand", "marked_by": BEN}
+        days = {"marked_on": moments.today(), "recorded_at": moments.stamp()}
+        connection.execute(worklist.MARKS.insert(), {"finding_mark": "M1", "family": "F1", **row, **days})
+
+    (one,) = [one for one in worklist.listed(sqlite_hub, moments.today()) if one.marked_by]
+    assert one.marked_with == "claimed"
+
+
+NAMES = {*WRITERS.values(), "reviewed_by", "approved_by", "confirmed_by", "destroyed_by", "actor"}
+OTHERWISE = {  # where a sentence has such a name, and what stands instead of the word
+    "desk/commands/ledger.py": "whoever has just confirmed the day",
+    "desk/today/registers.py": "its first line says it",
+    "records/time/jumps.py": "a refusal to whoever has just said their name",
+}
+
+
+def _named(node: ast.AST) -> bool:
+    keys = {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+    keys |= {
+        str(each.slice.value)
+        for each in ast.walk(node)
+        if isinstance(each, ast.Subscript) and isinstance(each.slice, ast.Constant)
+    }
+    return bool(keys & NAMES)
+
+
+def test_no_sentence_of_the_product_has_such_a_name_without_what_it_rests_on():
+    bare = {
+        str(path.relative_to(places.PACKAGE).as_posix())
+        for path in places.PACKAGE.rglob("*.py")
+        if any(name in (text := path.read_text("utf-8")) for name in NAMES)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.JoinedStr) and _named(node) and "shown(" not in ast.unparse(node)
+    }
+
+    assert bare == OTHERWISE.keys()
+
+
+def test_every_column_that_names_who_wrote_a_row_is_looked_up_or_has_its_proof_beside_it():
+    about_staff = {
+        (table.name, column.name)
+        for table in TABLES.values()
+        for column in table.c
+        if column.name.endswith("_by") and "about the work of staff" in str(column.info.get("access", ""))
+    }
+
+    beside = {(table, name) for table, name in about_staff if f"{name[:-3]}_proof" in TABLES[table].c}
+    never_shown = {("actor_resets", "asked_by")}
+    assert about_staff - beside - never_shown == set(WRITERS.items())
 
 
 # What `hubdata doctor` says of it, and of the newest witness

@@ -161,7 +161,7 @@ def test_a_confirmed_value_is_the_councils_own_and_once(sqlite_hub: Hub):
 
     first, again = _asked(sqlite_hub, *confirm), _asked(sqlite_hub, *confirm)
 
-    assert first[0] == 0 and (again[0], "confirmed already, by Ann Officer" in again[1]) == (2, True)
+    assert first[0] == 0 and (again[0], "confirmed already; `hubdata decisions" in again[1]) == (2, True)
     assert not sqlite_hub.policy.entry("sharing.record_within_days", DAY).unconfirmed
     assert _asked(sqlite_hub, "confirm", "controller.contact", "--reason", "agreed")[0] == 2
 

@@ -333,6 +333,7 @@ def test_the_commands_answer_with_the_finding_and_what_was_said(sqlite_hub: Hub)
         "note",
         "until",
         "marked_by",
+        "marked_with",
         "marked_at",
     }
     assert (one["status"], one["until"], one["marked_by"]) == ("waived", days(3).isoformat(), "hana")

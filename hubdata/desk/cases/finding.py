@@ -6,6 +6,7 @@ from hubdata.desk.cases.case import Case, Part, Step, open_family
 from hubdata.errors import BadParameter
 from hubdata.moments import By
 from hubdata.records import owner
+from hubdata.records.people.acting import shown
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
 from hubdata.rules import worklist
@@ -46,7 +47,10 @@ def _facts(one: Listed, family: str | None, to_do: str) -> list[tuple[str, str]]
         ("Promise", one.promise),
         ("Found since", one.first_seen or ""),
         ("How it stands", FindingStatus(one.status).label),
-        ("Said last", f"{moments.said(one.marked_at)}, by {one.marked_by}" if one.marked_at else ""),
+        (
+            "Said last",
+            f"{moments.said(one.marked_at)}, by {one.marked_by} {shown(one.marked_with)}" if one.marked_at else "",
+        ),
         ("What to do", to_do),
         ("Family", family or ""),
     ]

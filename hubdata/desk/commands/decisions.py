@@ -24,7 +24,7 @@ def list_(
     """List every value in force: since when, from which source, and who of this council decided or confirmed it."""
     from hubdata.records.decisions import said
 
-    found = said.listed(options.hub().policy, options.as_at, name or "", unconfirmed)
+    found = said.listed(options.hub(), options.as_at, name or "", unconfirmed)
     return Answer(found, said.lines(found, options.as_at))
 
 

@@ -137,7 +137,7 @@ def export(
     """List the latest entries: when, by whom, what, and what was said unless it has been erased."""
     from hubdata.records import ledger
     from hubdata.records.people import claims
-    from hubdata.records.people.acting import kind
+    from hubdata.records.people.acting import shown
     from hubdata.records.time.entry import doubted
 
     hub, act = options.hub(), ledger.Act(options.by.actor, "officer", options.by.reason or "an audit", "ledger.export")
@@ -147,7 +147,7 @@ def export(
     with hub.read() as connection:
         found, counted = ledger.entries(connection, limit), claims.found(connection)
     said = (
-        f"{e['seq']}  {moments.said(e['at'])}  {e['action']}  {e['role']} {e['actor']} ({kind(e['proof'])}){doubted(e)}"
+        f"{e['seq']}  {moments.said(e['at'])}  {e['action']}  {e['role']} {e['actor']} {shown(e['proof'])}{doubted(e)}"
         for e in found
     )
     return Answer(found, [*said, *claims.of_entries(entry["proof"] for entry in found), *claims.lines(counted)])

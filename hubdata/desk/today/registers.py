@@ -11,6 +11,7 @@ from hubdata.desk.today.thing import COPIES, DECISIONS, HOLDS, PAUSED, REPORTS, 
 from hubdata.errors import HubError
 from hubdata.intake import take as returns
 from hubdata.moments import By
+from hubdata.records.people.acting import shown
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.retention import holds as retention_holds
@@ -39,11 +40,12 @@ def disposals(hub: Hub) -> Iterator[Thing]:
         if one.status not in review.OPEN:
             continue
         is_reviewed = one.status == DisposalStatus.REVIEWED
+        who = f"{one.reviewed_by} {shown(one.reviewed_with)}"
         step = "to be approved" if is_reviewed else "to be carried out"
         yield Thing(
             SECOND,
             one.disposal,
-            f"Disposal {one.disposal} of {one.to_destroy:,} records, reviewed by {one.reviewed_by}, is {step}",
+            f"Disposal {one.disposal} of {one.to_destroy:,} records, reviewed by {who}, is {step}",
             f"an approver who is not {one.reviewed_by}" if is_reviewed else "a reviewer, an approver or an operator",
             None,
             "Nothing is destroyed, and the records are kept past their date.",

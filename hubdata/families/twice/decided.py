@@ -16,6 +16,8 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.families.twice import read
 from hubdata.moments import By
 from hubdata.records.ledger import Act
+from hubdata.records.people import two, wrote
+from hubdata.records.people.acting import kind
 from hubdata.records.store import Hub
 from hubdata.records.tables.column import longest
 from hubdata.rules.asked import one_family
@@ -34,6 +36,7 @@ class Decided:
     decision: str
     decided_on: date
     decided_by: str
+    decided_with: str
     changed: bool = False
 
 
@@ -85,7 +88,8 @@ def _write(hub: Hub, families: tuple[str, str], decision: str, by: By) -> Decide
                 "recorded_at": moments.stamp(),
             },
         )
-    return Decided(*pair, decision, by.as_at, by.actor)
+        rests = kind(two.acts(connection, by.actor).proof)
+    return Decided(*pair, decision, by.as_at, by.actor, rests)
 
 
 def _refuse_unknown(connection: Connection, pair: tuple[str, ...]) -> None:
@@ -111,7 +115,8 @@ def standing(hub: Hub, connection: Connection, as_at: date) -> dict[tuple[str, s
     """What stands decided about each pair on a day: the latest decision, unless it was taken back."""
     latest = one_family.standing(connection, as_at)
     now = read.digests(hub, connection, list(latest))
+    rests = wrote.kinds(hub, connection, DECISIONS.name, [row._mapping for row in latest.values()])
     return {
-        pair: Decided(*pair, row.decision, row.decided_on, row.decided_by, now[pair] != row.compared)
-        for pair, row in latest.items()
+        pair: Decided(*pair, row.decision, row.decided_on, row.decided_by, kind_, now[pair] != row.compared)
+        for (pair, row), kind_ in zip(latest.items(), rests, strict=True)
     }

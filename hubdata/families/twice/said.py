@@ -9,6 +9,7 @@ from hubdata.dates import words
 from hubdata.families.find import Member
 from hubdata.families.twice.decided import Decided
 from hubdata.families.twice.pairs import Found, Match, Pair
+from hubdata.records.people.acting import shown
 from hubdata.terms import PairOutcome
 
 KINDS = {
@@ -109,7 +110,10 @@ def lines(found: Found) -> list[str]:
     if found.more:
         said += ["", f"and {found.more:,} more; show them with --limit, or narrow it with --hub or --family."]
     said += ["", "Decided to be of one family:"] * bool(found.linked)
-    said += [f"  {one.family} and {one.other}, on {words(one.decided_on)}{_since(one)}" for one in found.linked]
+    said += [
+        f"  {one.family} and {one.other}, on {words(one.decided_on)}, by {_who(one)}{_since(one)}"
+        for one in found.linked
+    ]
     if found.linked:
         said.append(after(found.linked[0]))
     if found.different:
@@ -126,6 +130,10 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
+def _who(one: Decided) -> str:
+    return f"{one.decided_by} {shown(one.decided_with)}"
+
+
 def _since(one: Decided) -> str:
     return "; the records have changed since: look again" if one.changed else ""
 
@@ -136,7 +144,7 @@ def _pair_lines(pair: Pair) -> list[str]:
     said = [head, *(f"  {_record(pair, at)}" for at in (0, 1)), *(f"  {evidence(match)}" for match in pair.matches)]
     said += [f"  the same reference at {', '.join(pair.same_reference_at)}"] if pair.same_reference_at else []
     if pair.decided:
-        on = words(pair.decided.decided_on)
+        on = f"{words(pair.decided.decided_on)}, by {_who(pair.decided)}"
         said.append(
             f"  decided before on other details: {pair.decided.decision}, on {on}"
             if pair.decided.changed

@@ -6,18 +6,24 @@ from hubdata.dates import words
 from hubdata.policy import Entry, Policy
 from hubdata.records import ledger
 from hubdata.records.decisions import make, stands
+from hubdata.records.people import wrote
+from hubdata.records.people.acting import shown
 from hubdata.records.store import Hub
 
 LONGEST = 70  # characters of a value on its line
 
 
-def listed(decided: Policy, as_at: date, prefix: str = "", unconfirmed: bool = False) -> list[dict]:
+def listed(hub: Hub, as_at: date, prefix: str = "", unconfirmed: bool = False) -> list[dict]:
     """Every value in force on a day whose name begins so; of those only what nobody has confirmed, if asked."""
+    decided = hub.policy
     found = [entry for entry in decided.in_force(as_at) if entry.name.startswith(prefix)]
-    return [_row(each, decided) for each in found if each.unconfirmed or not unconfirmed]
+    wanted = [each for each in found if each.unconfirmed or not unconfirmed]
+    with hub.read() as connection:
+        rests = wrote.confirmed(connection, wanted)
+    return [_row(each, decided, confirmed_with) for each, confirmed_with in zip(wanted, rests, strict=True)]
 
 
-def _row(entry: Entry, decided: Policy) -> dict:
+def _row(entry: Entry, decided: Policy, confirmed_with: str | None) -> dict:
     return {
         "name": entry.name,
         "value": entry.value,
@@ -26,6 +32,7 @@ def _row(entry: Entry, decided: Policy) -> dict:
         "source": entry.source,
         "decided": entry.name in decided.decided and bool(entry.confirmed_by),
         "confirmed_by": entry.confirmed_by or None,
+        "confirmed_with": confirmed_with,
         "confirmed_on": entry.confirmed_on,
         "open": entry.unconfirmed or None,
     }
@@ -36,11 +43,13 @@ def lines(found: list[dict], as_at: date) -> list[str]:
     waiting = sum(one["open"] is not None for one in found)
     said = [f"{len(found):,} values in force as at {words(as_at)}; {waiting:,} wait to be confirmed."]
     for one in found:
-        who = f"{one['confirmed_by']}, {words(one['confirmed_on'])}" if one["confirmed_by"] else "nobody yet"
-        shown = f"{len(one['value'])} listed" if isinstance(one["value"], list | dict) else str(one["value"])
+        who = "nobody yet" if one["open"] else "law"
+        if one["confirmed_by"]:
+            who = f"{one['confirmed_by']} {shown(one['confirmed_with'])}, {words(one['confirmed_on'])}"
+        value = f"{len(one['value'])} listed" if isinstance(one["value"], list | dict) else str(one["value"])
         said += [
-            f"{one['name']}: {shown[:LONGEST]} ({one['unit']}), from {words(one['from'])}",
-            f"  source: {one['source']}; confirmed by {who if one['confirmed_by'] or one['open'] else 'law'}",
+            f"{one['name']}: {value[:LONGEST]} ({one['unit']}), from {words(one['from'])}",
+            f"  source: {one['source']}; confirmed by {who}",
             *([f"  to confirm: {one['open']}"] if one["open"] else []),
         ]
     return said

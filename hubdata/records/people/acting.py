@@ -50,11 +50,12 @@ def login() -> str:
 
 def written(key: bytes, name: str, acting: Acting | None) -> dict[str, str]:
     """What an entry of the chain says of who acts, without a name: what stands for it and for the login, the proof."""
-    said = {"actor": _pseudonym(key, name), "login": _pseudonym(key, f"login {login()}")}
+    said = {"actor": pseudonym(key, name), "login": pseudonym(key, f"login {login()}")}
     return said | ({"proof": acting.proof} if acting else {})
 
 
-def _pseudonym(key: bytes, name: str) -> str:
+def pseudonym(key: bytes, name: str) -> str:
+    """What stands for a name in the chain."""
     return hmac.digest(key, name.encode(), "sha256").hex()[:16]
 
 

@@ -6,7 +6,7 @@ lost it.
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
@@ -15,8 +15,8 @@ from hubdata import moments
 from hubdata.errors import BadParameter, Refused
 from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
-from hubdata.records.people import actors, proofs, two
-from hubdata.records.people.acting import Acting
+from hubdata.records.people import actors, proofs, two, wrote
+from hubdata.records.people.acting import Acting, shown
 from hubdata.records.people.actors import ADMINISTRATOR, FIRST, Actor
 from hubdata.records.people.proofs import Kept
 from hubdata.records.people.two import Party
@@ -170,6 +170,7 @@ def listed(hub: Hub, whole: bool) -> list[dict]:
     today = moments.today()
     with hub.read() as connection:
         rows = actors.history(connection) if whole else actors.everybody(connection)
+        rests = wrote.kinds(hub, connection, actors.ACTORS.name, [asdict(one) for one in rows])
         kinds = {one.actor: [kept.kind for kept in actors.proofs_of(connection, one.actor)] for one in rows}
     return [
         {
@@ -181,9 +182,10 @@ def listed(hub: Hub, whole: bool) -> list[dict]:
             "proves_by": kinds[one.actor],
             "reason": one.reason,
             "recorded_by": one.recorded_by,
+            "recorded_with": recorded_with,
             "recorded_at": one.recorded_at,
         }
-        for one in rows
+        for one, recorded_with in zip(rows, rests, strict=True)
     ]
 
 
@@ -199,5 +201,6 @@ def _line(one: dict) -> str:
     by = " or ".join(ProofKind(kind).label.lower() for kind in one["proves_by"]) or "nothing"
     roles_ = ", ".join(one["roles"]) or "no role"
     return (
-        f"{one['name']}: {roles_}; from {one['from_on']}{until}; proves it by {by}; registered by {one['recorded_by']}"
+        f"{one['name']}: {roles_}; from {one['from_on']}{until}; proves it by {by}; registered by {one['recorded_by']} "
+        f"{shown(one['recorded_with'])}"
     )
