@@ -23,6 +23,7 @@ from hubdata import __version__, moments, places
 from hubdata.errors import BadParameter, HubError
 from hubdata.policy import Policy, read_yaml
 from hubdata.records import elsewhere, folders, ledger
+from hubdata.records.snapshot import names as hub_names
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.store import Hub
@@ -212,14 +213,14 @@ class Context:
     records: Snapshot
     policy: Policy
     audit_head: dict
-    sought: Callable[[], names.Known] | None = None  # the names that the hub has, read when an own report is kept
+    sought: Callable[[], hub_names.Known] | None = None  # the names that the hub has, read when an own report is kept
 
     @classmethod
     def of(cls, hub: Hub, records: Snapshot, policy: Policy) -> "Context":
         """These records and decisions, with the audit chain of the hub as it stands."""
         with hub.read() as connection:
             sequence, head = ledger.head(connection)
-        return cls(records, policy, {"seq": sequence, "hash": head}, lambda: names.known(hub))
+        return cls(records, policy, {"seq": sequence, "hash": head}, lambda: hub_names.known(hub))
 
     def manifest(self, report: str, values: dict, names: tuple[str, ...], as_at: date, own: dict | None = None) -> dict:
         """How it was made, with the decided values `names`; what has the same `run` has the same content.

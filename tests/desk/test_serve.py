@@ -134,3 +134,16 @@ def test_a_disposal_looks_at_an_own_notebook_once_while_lab_is_open(sqlite_hub):
     assert looked.said == ["notebooks: 1 files or reports that still say destroyed records"] and not looked.unread
     files.erase_files(sqlite_hub, {"Quillfeather"})
     assert not mine.exists() and mine.with_suffix(".yaml").exists()
+
+
+def test_a_disposal_takes_what_an_own_notebook_showed_and_leaves_what_was_written(sqlite_hub):
+    load(sqlite_hub, families=FAMILY)
+    mine = new.start("mine", sqlite_hub.home, date(2026, 9, 30))
+    written, executed = mine.read_bytes(), nbformat.read(mine, 4)
+    executed.cells[2].outputs = [nbformat.v4.new_output("stream", text="Quillfeather")]
+    mine.write_text(nbformat.writes(executed), "utf-8")
+
+    gone = files.erase_files(sqlite_hub, {"Quillfeather"})
+
+    assert gone.files == {"notebooks": 1} and nbformat.read(mine, 4) == nbformat.reads(written, 4)
+    assert files.look(sqlite_hub, {"Quillfeather"}).said == []

@@ -1,5 +1,6 @@
 """A backup is encrypted to those who may open it, and to nobody else; a wrong key or a cut file puts nothing back."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -101,6 +102,54 @@ def test_on_a_new_machine_the_key_alone_brings_all_of_it_back(sqlite_hub, tmp_pa
     assert verify(again).faults == [] and returns.count(again, "families") == 2
     assert recipients.of(tmp_path / "new") == recipients.of(sqlite_hub.home)
     again.engine.dispose()
+
+
+def _cell(source: str | list[str], *outputs: dict) -> dict:
+    code = {"cell_type": "code", "id": "a", "metadata": {}, "source": source}
+    return code | {"outputs": [*outputs], "execution_count": 3 if outputs else None}
+
+
+def _write(home: Path, name: str, *cells: dict) -> Path:
+    path = home / "notebooks" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), "utf-8")
+    return path
+
+
+def test_what_the_council_wrote_itself_comes_back_without_outputs_and_without_a_name(filled, tmp_path):
+    with filled.read() as connection:
+        given, family = connection.exec_driver_sql("SELECT given_name, family_name FROM people LIMIT 1").one()
+    shown = {"output_type": "stream", "name": "stdout", "text": f"F1 {given} {family}"}
+    plain = _write(filled.home, "plain.ipynb", _cell("1 + 1"))
+    _write(filled.home, "shown.ipynb", _cell("print(names)", shown))
+    _write(filled.home, "typed.ipynb", _cell([f"# of {given}\n", f"{family} only"]))
+    (filled.home / "notebooks" / "plain.yaml").write_text("as_at: 2026-09-30\n", "utf-8")
+    (filled.home / "notebooks" / "people.csv").write_text("whatever this is, it is no report\n", "utf-8")
+    (filled.home / "rules").mkdir()
+    (filled.home / "rules" / "mine.sql").write_text("-- code: X001\n", "utf-8")
+    (filled.home / "rules" / "naming.sql").write_text(f"-- {family}, {given}\n", "utf-8")
+
+    made = make.backup(filled, tmp_path / "stick", BY)
+    before = plain.read_bytes()
+    for name in ("notebooks", "rules"):
+        shutil.rmtree(filled.home / name)
+    _restore(filled, made.folder, _key(tmp_path))
+
+    back = {path.name: path.read_bytes() for name in ("notebooks", "rules") for path in (filled.home / name).iterdir()}
+    assert back.keys() == {"plain.ipynb", "plain.yaml", "shown.ipynb", "mine.sql"} and back["plain.ipynb"] == before
+    assert json.loads(back["shown.ipynb"])["cells"] == [_cell("print(names)")]
+    assert made.left_out == ["notebooks/typed.ipynb", "rules/naming.sql"]
+    assert "2 of this hub's own notebooks or rules say the name" in "\n".join(make.lines(made))
+
+
+def test_an_own_notebook_that_is_there_is_newer_than_its_copy_and_stays(filled, tmp_path):
+    path = _write(filled.home, "mine.ipynb", _cell("1"))
+    made = make.backup(filled, tmp_path / "stick", BY)
+    _write(filled.home, "mine.ipynb", _cell("2"))
+
+    _restore(filled, made.folder, _key(tmp_path))
+
+    assert json.loads(path.read_bytes())["cells"] == [_cell("2")]
 
 
 def _cut(folder: Path) -> None:

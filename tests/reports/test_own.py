@@ -11,6 +11,7 @@ import pytest
 from nbformat import v4
 
 from hubdata.errors import BadParameter, Refused
+from hubdata.records.snapshot import names as hub_names
 from hubdata.records.store import Hub
 from hubdata.reports import again, orders
 from hubdata.reports import run as reports
@@ -94,7 +95,7 @@ def test_a_report_that_says_a_name_of_the_hub_is_not_kept(made: Hub, shown: str,
         return  # what is typed alone may be a word
 
     with pytest.raises(Refused, match=r"says the name of somebody whom the hub knows \(cell 1\)") as refused:
-        names.refuse(names.known(made), "ours_alone", v4.new_notebook(cells=[cell]))
+        names.refuse(hub_names.known(made), "ours_alone", v4.new_notebook(cells=[cell]))
 
     assert given not in str(refused.value) and family not in str(refused.value)
 

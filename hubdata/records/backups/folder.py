@@ -17,7 +17,7 @@ from hubdata.records.ledger import canonical
 
 MANIFEST = "backup.json"  # not manifest.json: a disposal destroys a report's bundle that names a destroyed family
 SEAL = "backups"  # the key that stays at home
-KEPT = ("keys", "erasures", "checkpoints", "certificates", "decisions", "rules")
+KEPT = ("keys", "erasures", "checkpoints", "certificates", "decisions")
 DONE = "schedule/*/*.json"  # which scheduled reports were made and which letters sent, so that neither happens again
 DATABASES = {"sqlite": "hub.db", "postgresql": "hub.dump"}
 

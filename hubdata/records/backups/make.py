@@ -7,6 +7,7 @@ Reports are not copied, for they can be made again, nor are paused returns, whic
 It is encrypted to those who may open it (recipients.py), file by file; what is plain is made inside the home and gone.
 
     hub/backups/20261122T193005Z/   hub.db or hub.dump · keys · erasures · checkpoints · certificates · schedule
+                                    rules · notebooks
 """
 
 import os
@@ -22,10 +23,11 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records import checkpoints, elsewhere, folders, ledger, private, store
 from hubdata.records.alone import alone
-from hubdata.records.backups import age, database, recipients
+from hubdata.records.backups import age, database, own, recipients
 from hubdata.records.backups import folder as backups_folder
 from hubdata.records.backups.folder import DATABASES, KEPT, SEAL, Manifest
 from hubdata.records.ledger import Act
+from hubdata.records.snapshot import names
 from hubdata.records.store import Hub
 from hubdata.records.time import jumps
 
@@ -35,7 +37,10 @@ MAKE = "backup.make"
 
 @dataclass(frozen=True)
 class Made:
-    """A backup as made: its folder, its manifest's SHA-256, which state it is, and the older ones that were deleted."""
+    """A backup as made: its folder, its manifest's SHA-256, which state it is, and the older ones that were deleted.
+
+    `left_out` are the council's own files that are not in it, because they say a name.
+    """
 
     folder: Path
     sha256: str
@@ -45,6 +50,7 @@ class Made:
     bytes: int
     deleted: list[str]
     recipients: list[str]
+    left_out: list[str]
 
 
 @dataclass(frozen=True)
@@ -96,10 +102,10 @@ def before_upgrade(hub: Hub) -> Made:
 def _copied(hub: Hub, folder: Path, now: datetime, to: list[str]) -> Made:
     """One state of the hub in a new folder, whole or not at all."""
     with _whole(folder, _list_name(hub)) as unfinished:
-        manifest = _fill(hub, unfinished, folder.name, now, to)
+        manifest, left_out = _fill(hub, unfinished, folder.name, now, to)
         sum_ = backups_folder.write(unfinished, manifest, hub.key(SEAL))
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return Made(folder, sum_, manifest.head[0], manifest.line, sum(manifest.rows.values()), size, [], to)
+    return Made(folder, sum_, manifest.head[0], manifest.line, sum(manifest.rows.values()), size, [], to, left_out)
 
 
 def _may_open(hub: Hub, by: By, to: Sequence[str] | None) -> list[str]:
@@ -150,18 +156,40 @@ def _whole(folder: Path, hub_name: str) -> Iterator[Path]:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _fill(hub: Hub, folder: Path, name: str, now: datetime, to: list[str]) -> Manifest:
-    """Copy the database first and the erasure list after it: the list may run ahead, never behind."""
+def _fill(hub: Hub, folder: Path, name: str, now: datetime, to: list[str]) -> tuple[Manifest, list[str]]:
+    """Copy the database first and the erasure list after it: the list may run ahead, never behind.
+
+    Returns what the copy says of itself, and what of the council's own was left out.
+    """
     state, files = _database(hub, folder, to)
-    for each in KEPT:
+    for each in (*KEPT, *own.FOLDERS):
         (folder / each).mkdir(mode=0o700)
     for path in _beside(hub.home):
         within = path.relative_to(hub.home).as_posix()
         private.folder((folder / within).parent)
         files[within] = _put(path, folder / within, to)
+    written, left_out = _own(hub, folder, to)
+    files |= written
     sealed = backups_folder.sums(folder) if to else {}
     made_at = now.isoformat(timespec="seconds")
-    return Manifest(name, made_at, hub.dialect, files=files, recipients=to, sealed=sealed, **asdict(state))
+    return Manifest(name, made_at, hub.dialect, files=files, recipients=to, sealed=sealed, **asdict(state)), left_out
+
+
+def _own(hub: Hub, folder: Path, to: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Copy what the council wrote itself; returns the sums of what was copied, and what was left out."""
+    copied, left_out, found = {}, [], own.files(hub.home)
+    if not found:
+        return copied, left_out
+    sought = names.known(hub)
+    with folders.folder(hub.home) as work:
+        for path in found:
+            within, content = path.relative_to(hub.home).as_posix(), own.bare(path.read_bytes())
+            if own.names(path, content, sought):
+                left_out.append(within)
+                continue
+            private.write_bytes(work / path.name, content)
+            copied[within] = _put(work / path.name, folder / within, to)
+    return copied, left_out
 
 
 def _database(hub: Hub, folder: Path, to: list[str]) -> tuple[database.State, dict[str, str]]:
@@ -195,7 +223,7 @@ def _files(folder: Path) -> list[Path]:
     half = folder.name == "keys"
     return [
         path
-        for path in sorted(folder.glob("*"))  # a hub without rules of its own has no such folder
+        for path in sorted(folder.glob("*"))
         if path.is_file() and not (half and ("." in path.name or path.name == SEAL))
     ]
 
@@ -241,6 +269,7 @@ def lines(made: Made) -> list[str]:
         f"The hub is copied to {made.folder}: {size}.",
         f"  its manifest has the SHA-256 {made.sha256}",
         *gone,
+        *own.lines(made.left_out),
         _opens(made.recipients),
     ]
 

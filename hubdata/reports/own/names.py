@@ -1,57 +1,16 @@
-"""Looks for the hub's names in what an own report says, before it is kept; what it finds it never repeats.
-
-A person's name in full counts wherever it stands, in either order; a given or family name alone where it is all that a
-cell of a table says, for many are words too.
-"""
+"""Looks for the hub's names in what an own report says, before it is kept; what it finds it never repeats."""
 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
 from hubdata.errors import Refused
 from hubdata.figures.table import MIME
-from hubdata.records.store import Hub
+from hubdata.records.snapshot.names import Known, words
 
-WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 TAG = re.compile(r"<[^>]*>")
-PEOPLE = "SELECT given_name, family_name FROM people"
-WORKERS = "SELECT name FROM practitioners"
-PLACES = "SELECT name FROM organisations UNION SELECT hub FROM families"
-FEWEST = 3  # letters of a name that is sought alone
-
-Words = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Known:
-    """The names that the hub has, as words: those sought wherever they stand, and those that are all of a cell."""
-
-    whole: frozenset[Words]
-    alone: frozenset[Words]
-
-    def said(self, text: str) -> bool:
-        """Whether a text says a name in full."""
-        found, lengths = words(text), {len(name) for name in self.whole}
-        return any(found[at : at + size] in self.whole for size in lengths for at in range(len(found) - size + 1))
-
-
-def known(hub: Hub) -> Known:
-    """The names of every person, and of every worker, that the hub has."""
-    with hub.read() as connection:
-        people, workers, places = (connection.exec_driver_sql(query).all() for query in (PEOPLE, WORKERS, PLACES))
-    named = [(words(given), words(family)) for given, family in people]
-    whole = {order for given, family in named for order in (given + family, family + given)}
-    alone = {part for name in named for part in name if sum(map(len, part)) >= FEWEST}
-    whole |= {worker for (name,) in workers if len(worker := words(name)) > 1}
-    return Known(frozenset(whole), frozenset(alone - {words(name) for (name,) in places}))
-
-
-def words(text: str) -> Words:
-    """The words of a text, whatever stands between them and however they are written."""
-    return tuple(word.casefold() for word in WORD.findall(text))
 
 
 def refuse(sought: Known, report: str, notebook: NotebookNode) -> None:

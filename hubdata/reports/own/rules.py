@@ -10,10 +10,9 @@ from pathlib import Path
 from hubdata.dates import words
 from hubdata.errors import BadParameter
 from hubdata.records import private
-from hubdata.records.snapshot import frozen
+from hubdata.records.snapshot import frozen, names
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
-from hubdata.reports.own import names
 from hubdata.rules.own import run, written
 
 TEMPLATE = """-- Say here why the council wants to know. `hubdata rule check {name}` says of any line what is wrong.

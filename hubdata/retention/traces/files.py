@@ -12,8 +12,9 @@ from pathlib import Path
 
 from hubdata.errors import HubError
 from hubdata.intake import paused
-from hubdata.records import elsewhere
+from hubdata.records import elsewhere, private
 from hubdata.records import folders as records_folders
+from hubdata.records.backups import own
 from hubdata.records.store import Hub
 from hubdata.retention.traces import kept, ours
 from hubdata.retention.traces import marks as traces_marks
@@ -65,7 +66,10 @@ def erase_files(hub: Hub, marks: Collection[str]) -> Erased:
         gone["work"] += sum(path.is_file() for path in place.rglob("*"))
         _delete(place, unreachable)
     carriers, _, unread = _carriers(hub, marks, [*_units(hub), *_outside(hub, unreachable)])
-    for unit in carriers:
+    shown = [unit for unit in carriers if _forgets(hub, unit)]
+    typed = _carriers(hub, marks, shown)[0]
+    gone.update(unit.where for unit in shown if unit not in typed)
+    for unit in [*(unit for unit in carriers if unit not in shown), *typed]:
         if _delete(unit.place, unreachable):
             gone[unit.where] += len(unit.files)
     return Erased(dict(gone), [*unreachable, *unread])
@@ -177,6 +181,20 @@ def _outside(hub: Hub, unreachable: list[str]) -> Iterator[Unit]:
 def _bundle(path: Path) -> Iterator[Unit]:
     if (path / MANIFEST).is_file() or path.name.startswith(MAKING):
         yield Unit(path, tuple(_files(path)), "outside the home")
+
+
+def _forgets(hub: Hub, unit: Unit) -> bool:
+    """Take out of an own notebook what its cells showed, which can be shown again; whether there was anything.
+
+    What somebody wrote into it is looked at after that, and it goes if that says a mark.
+    """
+    if not unit.place.is_relative_to(hub.home / "notebooks") or unit.place.suffix != ".ipynb" or unit.is_report:
+        return False
+    content = unit.place.read_bytes()
+    bare = own.bare(content)
+    if bare != content:
+        private.write_bytes(unit.place, bare)
+    return bare != content
 
 
 def _leftovers(hub: Hub, unreachable: list[str]) -> list[Path]:
