@@ -126,10 +126,11 @@ def _wait(server: Server, process: subprocess.Popen, log: Path) -> None:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(**more: str) -> Iterator[Server]:
     """Start a new server with the role OWNER in it; it and its files are gone at the end, whatever happened.
 
-    Raises RuntimeError if there is no PostgreSQL or it does not start.
+    `more` are settings beside or instead of SETTINGS. Raises RuntimeError if there is no PostgreSQL or it does not
+    start.
     """
     folder = programs()
     if folder is None:
@@ -139,14 +140,14 @@ def server() -> Iterator[Server]:
     try:
         if user:
             os.chown(home, user.pw_uid, user.pw_gid)
-        with _running(_reachable(folder, home, user), home, user) as running:
+        with _running(_reachable(folder, home, user), home, user, more) as running:
             yield running
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
-def _running(folder: Path, home: Path, user: pwd.struct_passwd | None) -> Iterator[Server]:
+def _running(folder: Path, home: Path, user: pwd.struct_passwd | None, more: dict[str, str]) -> Iterator[Server]:
     files, log = home / "files", home / "log"
     quiet = {"cwd": home, "stdin": subprocess.DEVNULL, "stderr": subprocess.STDOUT, **_as(user)}
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"}
@@ -154,7 +155,7 @@ def _running(folder: Path, home: Path, user: pwd.struct_passwd | None) -> Iterat
         made = [folder / "initdb", "-D", files, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
         if subprocess.run(made, stdout=output, env=environment, **quiet).returncode:
             raise RuntimeError(f"PostgreSQL could not be set up; it says:\n{log.read_text()[-2000:]}")
-        settings = SETTINGS | {"unix_socket_directories": home}
+        settings = SETTINGS | {"unix_socket_directories": home} | more
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         process = subprocess.Popen(
             [folder / "postgres", "-D", files, *options],

@@ -27,7 +27,10 @@ SIGNS = (
     (("3d000",), "the server has no database of that name"),
     (("resolve host", "translate host", "name or service not known", "nodename nor"), "there is no host of that name"),
     (("invalid connection option", "invalid integer value", "invalid port"), "it has an option that does not exist"),
-    (("invalid sslmode", "sslmode value", "certificate", "root.crt"), "its TLS settings are not the server's"),
+    (
+        ("invalid sslmode", "sslmode value", "certificate", "root.crt", "does not support ssl", "ssl error"),
+        "its TLS settings are not the server's",
+    ),
     (("service file", "definition of service"), "there is no service of that name in the service file"),
 )
 
