@@ -37,6 +37,28 @@ def parsed(text: str | None, file: Path | None) -> Any:
     return value
 
 
+def plain(value: Any) -> str:
+    """A value as somebody may write it again: a list of plain things a line each, what is nested as YAML."""
+    if isinstance(value, list) and not any(isinstance(each, list | dict) for each in value):
+        return "\n".join(map(str, value))
+    if isinstance(value, list | dict):
+        return yaml.dump(value, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120).strip()
+    return str(value)
+
+
+def typed(text: str, like: Any) -> Any:
+    """What somebody wrote for a value of the kind of another, as `plain` writes it. Raises BadParameter if it is none.
+
+    What is a text there is taken as it was written, whatever YAML would make of it.
+    """
+    if isinstance(like, str):
+        return text.strip()
+    if isinstance(like, list) and not any(isinstance(each, list | dict) for each in like):
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        return [line if not like or isinstance(like[0], str) else parsed(line, None) for line in lines]
+    return parsed(text, None)
+
+
 def added(history: list[Entry], new: Entry) -> list[Entry]:
     """The dated values with one more. Raises BadParameter if it is of another kind, or another starts that day.
 

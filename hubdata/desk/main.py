@@ -29,6 +29,7 @@ from hubdata.desk.commands import (
     retention,
     schedule,
     serve,
+    setup,
     sharing,
     today,
 )
@@ -44,6 +45,7 @@ app = typer.Typer(
 app.add_typer(hub.init_app)
 app.add_typer(hub.doctor_app)
 app.add_typer(decisions.decisions_app, name="decisions")
+app.add_typer(setup.setup_app, name="setup")
 app.add_typer(today.today_app)
 app.add_typer(deploy.deploy_app, name="deploy")
 app.add_typer(case.case_app)
@@ -90,6 +92,7 @@ SEVERAL = (
     "--role",
     "--give",
     "--take",
+    "--say",
 )
 WITH_VALUE = {"--home", "--url", "--as-at", "--actor", "--reason", "--proof"}
 PASSWORD = re.compile(r"://[^/@:]*:[^@]*@|[?&](ssl)?password=", re.IGNORECASE)

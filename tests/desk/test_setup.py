@@ -9,8 +9,9 @@ import yaml
 from typer.testing import CliRunner
 
 from hubdata.desk.main import app
-from hubdata.desk.setup import notice, open, walk
-from hubdata.errors import BadParameter
+from hubdata.desk.setup import answers, beside, open, questions, walk
+from hubdata.desk.walks import setup as walks
+from hubdata.errors import BadParameter, HubError
 from hubdata.moments import By
 from hubdata.records.decisions import stands
 from hubdata.records.store import Hub
@@ -21,7 +22,8 @@ TEXT = """We want you to know what we do. The records kept at the Hub level are 
 
 We will speak to each other with your agreement and share only limited relevant details.
 You may complain to the council. You can get a copy of your data."""
-OURS = """EXC; Exampleshire Council; lead_partner; hub@exampleshire.example.org; Schedule 4; 2025-04-01"""
+BY = By("Ann Officer", "set-up", DAY)
+OWN = {"name": "Exampleshire Council", "organisation": "EXC"}
 
 
 @pytest.fixture
@@ -76,22 +78,34 @@ def test_an_answer_that_nothing_asks_for_is_refused_before_anything_is_decided(h
 
 def test_the_same_is_asked_one_thing_at_a_time_and_left_and_taken_up(hub: Hub, tmp_path: Path):
     (tmp_path / "n.txt").write_text(TEXT, "utf-8")
-    first = iter(["Exampleshire Council", "", "", "mill: Mill Lane", OURS, "", "", "stop"])
-    typed = ["", "", "", str(tmp_path / "n.txt"), "2026-04", "2026-04-01"]
-    sentences = [*["-"] * 7, "", *["-"] * 4]
-    second, asked, told = iter([*typed, *sentences, "confirm", "later", "stop"]), [], []
+    facts = {"The council's name": "Exampleshire Council", "Your hubs": "mill: Mill Lane", "Its name": ""}
+    own = {"Its name": "Exampleshire Council", "A short code": "EXC", "Whom families ask": "hub@exc.example.org"}
+    notice = {
+        "The whole notice": str(tmp_path / "n.txt"),
+        "The name of this": "2026-04",
+        "The first day": "2026-04-01",
+        "Does it say": "yes",
+    }
+    told: list[str] = []
 
-    def ask(question: str) -> str:
-        asked.append(question)
-        return next(second if len(asked) > 100 else first)
+    def walked(said: dict[str, str], *choices: str) -> list[str]:
+        asked, chosen = [], iter([*choices, "stop"])
 
-    going = walk.Walk(hub, By("Ann Officer", "set-up", DAY), ask, told.append, "Cabinet")
-    walk.asked(going)
+        def ask(question: str) -> str:
+            asked.append(question)
+            if question.startswith("confirm, change"):
+                return next(chosen)
+            return next((said.pop(key) for key in list(said) if question.startswith(key)), "")
+
+        walk.asked(walk.Walk(answers.Taker(hub, BY, "Cabinet"), ask, told.append))
+        return asked
+
+    first = walked(facts)
     left = [one.name for one in open.weighed(hub.policy, DAY)]
-    asked += [""] * 100
-    walk.asked(going)
+    again = walked(own | notice | dict.fromkeys(["P1 ", "P2 ", "P3 ", "P5 "], "-"), "confirm", "later")
 
-    assert not [question for question in asked[101:] if question.startswith(("The council's name", "Your hubs"))]
+    assert any(question.startswith("Your hubs") for question in first)
+    assert not [question for question in again if question.startswith(("The council's name", "Your hubs"))]
     assert {"controller.name", "hubs"}.isdisjoint(left) and "controller.contact" in left
     assert hub.policy.value("notice.sentences", DAY) == {
         "P8": "The records kept at the Hub level are kept for six years."
@@ -101,20 +115,147 @@ def test_the_same_is_asked_one_thing_at_a_time_and_left_and_taken_up(hub: Hub, t
     assert len(open.weighed(hub.policy, DAY)) == len(left) - 5
 
 
-@pytest.mark.parametrize("given", ["mill", "mill: ", ": Mill Lane"])
-def test_a_hub_needs_a_code_and_a_name(given: str):
-    with pytest.raises(BadParameter, match="code: Name"):
-        walk._hubs(given)
+def _page(hub: Hub) -> walks.SetUp:
+    """The page's walk on a hub, at its first question."""
+    page = walks.SetUp(lambda: None)
+    page.begin()
+    return page
+
+
+def _fill(page: walks.SetUp, **said: str) -> str:
+    """Fill in what is asked, save it, and read the page's head."""
+    for each in page.step.fields:
+        if each.name in said:
+            each.control.value = said[each.name]
+    page.save()
+    return page.step.head.value
+
+
+def test_the_page_asks_what_the_terminal_asks_and_a_refusal_keeps_what_was_typed(hub: Hub):
+    page = _page(hub)
+    asked = [each.key for each in questions.every(hub, DAY)]
+
+    empty = _fill(page, source="Cabinet", actor="Ann Officer")
+    kept = page.step.given()
+    named = _fill(page, value="Exampleshire Council")
+
+    assert asked[0] == "controller.name" and "Step 1 of 7: Who we are" in empty
+    assert "Enter the council" in page.step.answer.value or kept["source"] == "Cabinet"
+    assert "How families reach the council" in named and "controller.name is decided." in named
+    assert page.step.given()["source"] == "Cabinet" and page.step.given()["actor"] == "Ann Officer"
+    assert hub.policy.entry("controller.name", DAY).confirmed_by == "Ann Officer"
+
+
+def test_back_shows_what_was_said_and_a_walk_that_was_left_goes_on_where_it_was(hub: Hub):
+    page = _page(hub)
+    _fill(page, value="Exampleshire Council")
+
+    page.back()
+    shown, before = page.step.head.value, page.step.given()["value"]
+    anew = _page(hub)
+
+    assert "The council" in shown and before == "Exampleshire Council"
+    assert "How families reach the council" in anew.step.head.value
+
+
+def test_what_was_left_for_later_is_still_open_and_asked_again_once_all_else_was(hub: Hub):
+    page = _page(hub)
+    for _ in range(len(questions.every(hub, DAY))):
+        page.pass_over()
+
+    assert "That is all for now" in page.step.head.value and "things are still open" in page.step.head.value
+    page.anew()
+    assert "The council" in page.step.head.value
+
+
+def test_another_value_says_whom_it_moves_before_it_is_in_force_and_only_then_can_be(hub: Hub):
+    page = _page(hub)
+    page.show("sharing.record_within_days")
+    page.change(questions.one(hub, "sharing.record_within_days", DAY))
+    before = hub.policy.value("sharing.record_within_days", DAY)
+    page.step.fields[0].control.value = str(before + 1)
+
+    page.look(lambda: None)
+    told, still = page.step.answer.value, hub.policy.value("sharing.record_within_days", DAY)
+    page.save({"choice": "change"})
+
+    assert "Nothing is in force yet" in told and still == before
+    assert hub.policy.value("sharing.record_within_days", date.max) == before + 1
+
+
+def test_the_first_person_is_registered_and_signed_in_and_the_passphrase_is_nowhere(hub: Hub):
+    page = _page(hub)
+    page.show(questions.FIRST)
+    phrase = "correct horse battery staple"
+
+    _fill(page, name="Ann Officer", passphrase=phrase, again="another one altogether")
+    wrong = page.step.answer.value
+    done = _fill(page, passphrase=phrase, again=phrase)
+
+    assert "were not the same" in wrong and "Ann Officer is registered, and signed in." in done
+    assert phrase not in done and phrase not in str(page.step.given())
+    assert all(phrase.encode() not in file.read_bytes() for file in hub.home.rglob("*") if file.is_file())
+
+
+BAD = [
+    ("hubs", {"value": "mill: "}, "is no hub"),
+    ("hubs", {"value": "Mill Lane\nmill lane"}, "two hubs have the code"),
+    ("own", {"name": "Exampleshire", "organisation": ""}, "organisation: enter a short code"),
+    ("partner", OWN | {"kind": "partner"}, "nothing is asked"),
+    ("notice", {"text": "We keep it.", "version": "1", "from": "31/4/2026", "complaint": "no"}, "from"),
+    ("notice.sentences", {}, "says nothing yet"),
+    ("person", {"name": "Ann", "passphrase": "short", "again": "short"}, "at least 12 letters"),
+    ("nothing.so", {}, "nothing is asked"),
+    ("sharing.record_within_days", {"choice": "change", "value": "many"}, "is a int"),
+]
+
+
+@pytest.mark.parametrize(("key", "given", "said"), BAD, ids=[f"{key}-{said}" for key, _, said in BAD])
+def test_what_cannot_be_taken_is_said_and_nothing_is_recorded(hub: Hub, key: str, given: dict, said: str):
+    before = sorted(hub.home.rglob("*"))
+
+    with pytest.raises(HubError, match=said):
+        answers.said(answers.Taker(hub, BY, "Cabinet"), key, given)
+
+    assert not hub.policy.decided and sorted(hub.home.rglob("*")) == before
+
+
+def test_a_code_names_one_organisation_for_good(hub: Hub):
+    taker = answers.Taker(hub, BY, "Cabinet")
+    answers.said(taker, "own", OWN)
+
+    with pytest.raises(BadParameter, match="EXC is the code of Exampleshire Council already"):
+        answers.said(taker, "partner", {"name": "Harbour Trust", "organisation": "EXC", "kind": "partner"})
+
+
+def test_a_passphrase_stands_on_no_command_line(hub: Hub):
+    words = ["setup", "answer", "person", "--say", "name=Ann", "--say", "passphrase=correct horse", "--say", "again=x"]
+    refused = CliRunner().invoke(app, [*words, "--home", str(hub.home)])
+
+    assert refused.exit_code == 2 and "stands on no command line" in refused.output
+
+
+def test_a_notice_is_read_from_a_page_as_a_browser_saves_it(tmp_path: Path):
+    page = tmp_path / "notice.html"
+    page.write_text("<html><style>p{}</style><p>We keep it for <b>six</b> years &amp; a day.</p></html>", "utf-8")
+
+    assert " ".join(walk.text_of(page).split()) == "We keep it for six years & a day."
+
+
+@pytest.mark.parametrize("given", ["mill: ", ": Mill Lane", " ; "])
+def test_a_hub_needs_a_name(given: str):
+    with pytest.raises(BadParameter, match="name"):
+        answers.hubs(given)
 
 
 def test_a_promise_is_offered_the_sentence_that_is_most_like_it_or_none():
-    found = notice.sentences(TEXT)
+    found = beside.sentences(TEXT)
 
-    assert notice.nearest('"The records kept at the Hub level are kept for five years."', found)[0].endswith(
+    assert beside.nearest('"The records kept at the Hub level are kept for five years."', found)[0].endswith(
         "six years."
     )
     assert (
-        notice.nearest("Each partner will keep its own records on its own system.", ["We like cake very much indeed."])[
+        beside.nearest("Each partner will keep its own records on its own system.", ["We like cake very much indeed."])[
             0
         ]
         == ""

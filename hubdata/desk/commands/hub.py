@@ -192,14 +192,15 @@ def _open(options: Options) -> Answer:
 
 def _walk(options: Options, hub, answers: Path | None, set_up: bool) -> list[str]:
     """Walk through the set-up by a file of answers, or by asking; what is still open afterwards."""
+    from hubdata.desk.setup import answers as setup_answers
     from hubdata.desk.setup import open as setup_open
-    from hubdata.desk.setup import walk
+    from hubdata.desk.setup import questions, walk
 
     if answers or set_up:
         said = walk.read(answers) if answers else {}
-        source = said.get("source") or (options.ask(walk.SOURCE) if set_up else "") or ""
+        source = said.get("source") or (options.ask(questions.SOURCE) if set_up else "") or ""
         by = replace(options.by, reason=options.by.reason or "set-up of the hub")
-        going = walk.Walk(hub, by, options.ask, options.say, source)
+        going = walk.Walk(setup_answers.Taker(hub, by, source), options.ask, options.say)
         if answers:
             walk.answered(going, said, answers.parent)
         if set_up:

@@ -251,14 +251,38 @@ def desk(name: str) -> None:
     if warned:
         head.value = _head(TASKS[name], warned)
     forms: list[Form] = []
+    walks = _walks(name, partial(_after, forms))
     there = locked.people()
-    opened = partial(_opened, name, forms, links.asked(os.environ.get("QUERY_STRING", "")), there)
+    form_of = partial(_opened, name, forms, links.asked(os.environ.get("QUERY_STRING", "")), there)
+    opened = partial(_with, walks, form_of)
     if not there.registered:
         for each in opened():
             show.place(each)
-        _begin(forms)
+        _begin(forms, walks)
     else:
-        show.place(Locked(opened, partial(_begin, forms), there.by_key).shown)
+        show.place(Locked(opened, partial(_begin, forms, walks), there.by_key).shown)
+
+
+def _walks(name: str, changed: Callable[[], None]) -> list:
+    """What a page leads through above its forms, if it does."""
+    if name == "setup":
+        from hubdata.desk.walks.setup import SetUp  # the board and DuckDB: 0.9 s that no other page should take
+
+        return [SetUp(changed)]
+    return []
+
+
+def _with(walks: list, opened: Callable[[], list]) -> list:
+    """The controls of a page: what leads through something first, then its forms."""
+    return [*(walk.shown for walk in walks), *opened()]
+
+
+def _after(forms: list[Form]) -> None:
+    """The forms of a page as the records are after its walk changed them."""
+    _renew(forms)
+    for form in forms:
+        if form.task.at_once:
+            form.again()
 
 
 def _opened(name: str, forms: list[Form], given: Mapping[str, str], people: People) -> list:
@@ -269,8 +293,10 @@ def _opened(name: str, forms: list[Form], given: Mapping[str, str], people: Peop
     return [shown for each in forms for shown in (each.shown, *([each.steps.shown] if each.task.follows else []))]
 
 
-def _begin(forms: list[Form]) -> None:
-    """Offer what the records have, and answer what needs nothing filled in."""
+def _begin(forms: list[Form], walks: Iterable = ()) -> None:
+    """Offer what the records have, begin what leads through something, and answer what needs nothing filled in."""
+    for walk in walks:
+        walk.begin()
     _renew(forms)
     for form in forms:
         form.begin()

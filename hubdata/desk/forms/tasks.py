@@ -20,6 +20,7 @@ from hubdata.desk.commands.command import Answer, Options
 from hubdata.desk.forms import links
 from hubdata.desk.forms.form import Field, asked, fields, shared, words
 from hubdata.desk.forms.words import Words
+from hubdata.desk.setup import page as setup_page
 from hubdata.desk.today import page
 from hubdata.desk.today.thing import Thing, Today
 from hubdata.figures.html import Html
@@ -243,7 +244,9 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("Erase a return that waits", "Erase it", intake.discard, needs=("reason",)),
     ),
     "setup": (
-        Task("See what is still open", "Show what is open", decisions.open_, READS, at_once=True),
+        Task(
+            "See what is still open", "Show what is open", decisions.open_, READS, at_once=True, drawn=setup_page.drawn
+        ),
         Task("Decide a value", "Record the decision", decisions.set_, needs=("reason",)),
         Task("Confirm the value in force", "Record that it is confirmed", decisions.confirm, needs=("reason",)),
         Task("See every value", "Show the values", decisions.list_, READS),

@@ -13,6 +13,8 @@ from hubdata.records.store import Hub
 from hubdata.reports import promises
 
 SHOWN = 12  # that are listed before the rest is counted
+ADD, KEY = "hubdata init --first-person NAME", "hubdata backup key FILE"
+FACT, VALUE, STEP = "Only the council can say", "Ships as a default, and nobody has confirmed it", "First steps"
 FIRST = (
     (
         "organisations",
@@ -30,6 +32,7 @@ class Open:
     what: str
     why: str
     do: str
+    kind: str
 
 
 def weighed(decided: Policy, day: date) -> list[Entry]:
@@ -44,18 +47,20 @@ def found(hub: Hub, day: date) -> list[Open]:
     """Everything that is open, the first steps last."""
     listed = [_value(entry) for entry in weighed(hub.policy, day)]
     with hub.read() as connection:
-        listed += [Open(what, "", do) for table, what, do in FIRST if not _any(connection, table)]
+        listed += [Open(what, "", do, STEP) for table, what, do in FIRST if not _any(connection, table)]
         if not actors.registered(connection):
-            listed.append(Open("nobody is registered", "a name is a claim until then", "hubdata people add"))
+            listed.append(Open("nobody is registered", "a name is a claim until then", ADD, STEP))
     if not recipients.of(hub.home):
-        listed.append(Open("nobody may open a backup", "it could only be made in the clear", "hubdata backup key FILE"))
+        listed.append(Open("nobody may open a backup", "it could only be made in the clear", KEY, STEP))
     return listed
 
 
 def _value(entry: Entry) -> Open:
     do = "decisions set" if entry.undecided else "decisions confirm"
     shown = "not decided yet" if entry.undecided else f"{entry.unit}: {_said(entry.value)}"
-    return Open(f"{entry.name} ({shown})", entry.unconfirmed, f"hubdata {do} {entry.name}")
+    return Open(
+        f"{entry.name} ({shown})", entry.unconfirmed, f"hubdata {do} {entry.name}", FACT if entry.undecided else VALUE
+    )
 
 
 def _said(value: object) -> str:

@@ -2,6 +2,8 @@
 
 import csv
 
+from sqlalchemy import text
+
 from hubdata.errors import BadParameter, Refused
 from hubdata.intake import take
 from hubdata.moments import By
@@ -19,18 +21,13 @@ COLUMNS = (
     "sharing_agreement_to",
     "duty_class",
 )
-QUESTION = (
-    f"An organisation, as {'; '.join(COLUMNS[:6])}. First your own, as lead_partner (nothing: no more). "
-    f"Kinds are {', '.join(OrganisationKind)}"
-)
 
 
-def row(given: str) -> dict[str, str]:
-    """One organisation as it was typed, its parts with a ; between them."""
-    parts = [part.strip() for part in given.split(";")]
-    if len(parts) < 3 or len(parts) > len(COLUMNS):
-        raise BadParameter(f"write an organisation as {'; '.join(COLUMNS[:6])}; the first three are needed")
-    return dict(zip(COLUMNS, parts, strict=False))
+def recorded(hub: Hub) -> dict[str, tuple[str, str]]:
+    """The name and kind of each organisation on record, by its code."""
+    with hub.read() as connection:
+        rows = connection.execute(text("SELECT organisation, name, kind FROM organisations ORDER BY name")).all()
+    return {code: (name, kind) for code, name, kind in rows}
 
 
 def add(hub: Hub, rows: list[dict], by: By) -> str:
@@ -39,6 +36,8 @@ def add(hub: Hub, rows: list[dict], by: By) -> str:
     if unknown:
         raise BadParameter(f"a partner has {', '.join(unknown)}; allowed are {', '.join(COLUMNS)}")
     lead = next((each["organisation"] for each in rows if each.get("kind") == OrganisationKind.LEAD_PARTNER), "")
+    there = recorded(hub)
+    lead = lead or next((code for code, (_, kind) in there.items() if kind == OrganisationKind.LEAD_PARTNER), "")
     if not lead:
         raise BadParameter("name your own organisation among the partners, of the kind lead_partner")
     with folders.folder(hub.home) as place:
@@ -50,6 +49,6 @@ def add(hub: Hub, rows: list[dict], by: By) -> str:
             written.writerows(rows)
         result = take.take(hub, file, lead, by.actor, by.reason or "the partners of the Hub")
     if result.status == "refused":
-        faults = [problem.message for problem in result.problems]
+        faults = [f"{problem.column}: {problem.message}" for problem in result.problems]
         raise Refused(f"the partners have {len(faults)} fault(s): {'; '.join(faults)}", faults)
     return f"{len(rows)} organisations: {result.status}."

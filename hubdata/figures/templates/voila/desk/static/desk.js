@@ -3,7 +3,7 @@
   const status = document.querySelector("#status");
   const title = document.title;
   const field = (link) => document.querySelector(
-    `.hub-form-${link.hash.slice(1)} .hub-field-${link.dataset.field.replaceAll("_", "-")} :is(input, select)`);
+    `.hub-form-${link.hash.slice(1)} .hub-field-${link.dataset.field.replaceAll("_", "-")} :is(input, select, textarea)`);
 
   function follow(event) {
     const link = event.target.closest?.("a[data-field]");
@@ -28,6 +28,7 @@
 
   // While a form works, its place for the answer keeps its height: the page, and the button with it, stays where it is.
   function working(event) {
+    begun = true;
     const answer = event.target.closest?.(".hub-form button")?.closest(".hub-form").lastElementChild;
     if (answer) answer.style.minHeight = `${answer.offsetHeight}px`;
   }
@@ -50,10 +51,12 @@
   // A step that was opened is where to go on; a question that was answered at once takes the focus to its answer.
   function opened(changes) {
     for (const change of changes) for (const added of change.addedNodes) {
-      const step = added.matches?.(".hub-step h2") ? added : added.querySelector?.(".hub-step h2");
-      if (step && step.closest(".hub-form") !== first()) setTimeout(() => step.focus(), SETTLES);
+      const step = added.matches?.(STEP) ? added : added.querySelector?.(STEP) ?? added.closest?.(STEP);
+      if (step && begun && (step.dataset.next !== undefined || step.closest(".hub-form") !== first())) setTimeout(() => step.focus(), SETTLES);
     }
   }
+  const STEP = ".hub-step h2, .hub-walk h2[data-next]";
+  let begun = false;  // a walk's first question is the page's beginning, which takes no focus
   const SETTLES = 200;  // milliseconds in which buttons that move below it are taken out and put in again
   const first = () => document.querySelector(".hub-form");
 
