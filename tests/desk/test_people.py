@@ -181,6 +181,17 @@ def test_a_lost_passphrase_is_reset_by_two_with_commands(staffed):
     assert command(staffed, "people", "list", "--actor", CAT, "--proof", new).exit_code == 0
 
 
+def test_the_only_administrator_comes_back_beside_a_colleague_with_commands(staffed):
+    new = proof(staffed, ANN, "garden wheel friday")[3]
+    words = (staffed, "people", "recover", "--name", ANN, "--reason", "forgotten")
+    asked, early = command(*words), command(*words, "--set", "--passphrase-file", new)
+    done = command(*words, "--set", "--passphrase-file", new, *proof(staffed, BEN))
+
+    assert (asked.exit_code, early.exit_code, done.exit_code) == (0, REFUSED, 0), done.output
+    assert "can be done from" in asked.output and f"{BEN} vouched for it" in done.output
+    assert command(staffed, "people", "list", "--actor", ANN, "--proof", new).exit_code == 0
+
+
 # Review and approval
 
 

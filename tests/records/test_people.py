@@ -19,9 +19,10 @@ from sqlalchemy import text
 
 from hubdata import moments
 from hubdata.errors import BadParameter, Refused
+from hubdata.moments import By
 from hubdata.records import ledger
 from hubdata.records.coverage import verify
-from hubdata.records.people import acting, actors, change, proofs, prove, sitting, ssh
+from hubdata.records.people import acting, actors, change, claims, proofs, prove, recover, sitting, ssh
 from hubdata.records.people.proofs import Given
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
@@ -448,3 +449,69 @@ def test_checking_a_passphrase_costs_64_megabytes_and_less_than_a_second(monkeyp
     assert proofs.right([kept], Given(PHRASES[ANN])) == kept
     assert kept.verifier.startswith("$argon2id$v=19$m=65536,t=2,p=1$")
     assert time.process_time() - began < 1
+
+
+# The only administrator has lost their proof
+
+NEW = change.Proof(proofs.of_passphrase("garden wheel friday"), "garden wheel friday")
+
+
+def lost(hub: Hub, days: int, monkeypatch) -> None:
+    """Somebody asks for Ann's proof, and days go by."""
+    recover.ask(hub, ANN, By("ann", "a test", moments.today()), "forgotten over the summer")
+    right = moments.now
+    monkeypatch.setattr(moments, "now", lambda: right() + timedelta(days=days))
+
+
+@pytest.mark.parametrize(("days", "opens"), [(2, False), (3, True), (10, True), (11, False)])
+def test_the_only_administrator_s_proof_is_set_anew_after_the_wait_as_a_claim(hub, monkeypatch, days, opens):
+    people.register(hub)
+    lost(hub, days, monkeypatch)
+
+    with hub.read() as connection:
+        assert [one.startswith("somebody at this login asked") for one in recover.told(connection)] == [True]
+    if not opens:
+        with pytest.raises(Refused, match="that can be done from"):
+            recover.set_anew(hub, ANN, NEW, "forgotten")
+        return
+    recover.set_anew(hub, ANN, NEW, "forgotten")
+    assert prove.prove(hub, ANN, Given("garden wheel friday"), "a test").name == ANN
+    with hub.read() as connection:
+        assert [one.endswith("by whoever had this login, which is a claim") for one in recover.told(connection)] == [
+            True
+        ]
+        acts = claims.found(connection).acts
+    assert acts["proofs of the only administrator set anew"] == {"claimed": 1, "since": 1}
+    with pytest.raises(Refused, match="nobody has asked"):  # a request opens one door, once
+        recover.set_anew(hub, ANN, NEW, "again")
+
+
+def test_a_colleague_s_proof_spares_the_wait_and_ends_the_claim(staffed, monkeypatch):
+    lost(staffed, 4, monkeypatch)
+    recover.set_anew(staffed, ANN, NEW, "forgotten")
+    cat = people.proved(staffed, CAT)
+    recover.set_anew(prove.entering(staffed, cat), ANN, NEW, "she stands beside me", cat)
+
+    with staffed.read() as connection:
+        assert recover.told(connection) == []
+        assert claims.found(connection).acts["proofs of the only administrator set anew"]["passphrase"] == 1
+
+
+def test_whoever_still_has_the_proof_ends_the_request_by_using_it(staffed, monkeypatch):
+    lost(staffed, 4, monkeypatch)
+    ann = people.proved(staffed, ANN)
+
+    with pytest.raises(Refused, match="has proved who they are since"):
+        recover.set_anew(staffed, ANN, NEW, "forgotten")
+    with pytest.raises(Refused, match="nobody vouches for themselves"):
+        recover.set_anew(prove.entering(staffed, ann), ANN, NEW, "forgotten", ann)
+
+
+def test_no_other_s_proof_is_set_anew_so_and_none_where_two_could_reset_it(staffed):
+    by = By("ann", "a test", moments.today())
+    with pytest.raises(Refused, match="this is for an administrator"):
+        recover.ask(staffed, CAT, by, "forgotten")
+    ann = people.proved(staffed, ANN)
+    change.roles(prove.entering(staffed, ann), BEN, [ActingRole.ADMINISTRATOR], [], ann, "a test")
+    with pytest.raises(Refused, match="another administrator may act"):
+        recover.ask(staffed, ANN, by, "forgotten")

@@ -118,6 +118,29 @@ def reset(
     return Answer({"name": name}, [f"{name} has a new proof, which two people agreed to."])
 
 
+@command(people_app)
+def recover(
+    options: Options,
+    name: NAME,
+    set_: Annotated[
+        bool, typer.Option("--set", help="Set the new proof: before a colleague who gives theirs, or after the wait.")
+    ] = False,
+    passphrase_file: ANEW = None,
+    key: KEY = None,
+) -> Answer:
+    """Set the only administrator's lost proof anew: ask, wait, then --set; a colleague's proof spares the wait."""
+    from hubdata.records.people import recover as recovery
+
+    hub, why = options.hub(), policy.reason(options.by.reason, "setting a proof anew")
+    if set_:
+        recovery.set_anew(hub, name, new_proof(passphrase_file, key, name), why, options.acting)
+        rests = f"{options.acting.name} vouched for it" if options.acting else "that it is theirs is a claim"
+        return Answer({"name": name}, [f"{name} has a new proof; {rests}, as the ledger and the promise board say."])
+    opens = recovery.ask(hub, name, options.by, why)
+    said = f"That is asked for. It can be done from {dates.words(opens)} on with --set, unless {name} signs in before."
+    return Answer({"opens": opens}, [said, "A registered colleague beside you spares the wait, with --set and theirs."])
+
+
 @command(people_app, "sign-in")
 def sign_in(options: Options) -> Answer:
     """Sign in at this login of the machine: commands and the desk then ask for no proof, but where two people act."""

@@ -21,12 +21,13 @@ from hubdata.records.backups import postgresql
 from hubdata.records.decisions import stands
 from hubdata.records.doctor.fact import NO, PERHAPS, YES, Fact
 from hubdata.records.opening import address, privilege
-from hubdata.records.people import actors, claims
+from hubdata.records.people import actors, claims, recover
 from hubdata.records.team import compare
 from hubdata.records.time import jumps
 from hubdata.records.witness import known
 
 READ_WHOLE = 256 << 20  # bytes of a database that are read from end to end; a larger one is left to `ledger verify`
+RECOVERED = "signing in ends a request; a colleague vouches for a new proof with `hubdata people recover --set`"
 PEOPLED = "0015"  # the schema that has people
 MOST = 20  # differences of a team's roles and rules that are named
 MAY_LOOK = "SELECT has_schema_privilege('team', 'USAGE') AND has_table_privilege('team.logins', 'SELECT')"
@@ -217,9 +218,10 @@ def _people(connection: Connection, schema: str) -> list[Fact]:
     if begun is None:
         do = "`hubdata init --first-person NAME` registers the first person"
         return [Fact("keys", "nobody is registered: whoever acts is a name that was typed, a claim", PERHAPS, do)]
+    recovered = [Fact("keys", one, PERHAPS, RECOVERED) for one in recover.told(connection)]
     since = words(moments.day_of(begun))
     may = [one for one in actors.everybody(connection) if actors.ADMINISTRATOR in one.roles]
     if sum(not one.barred(moments.today()) for one in may) < 2:
         said = f"people are registered since {since}, and one administrator alone: a passphrase is reset by two"
-        return [Fact("keys", said, PERHAPS, "make another person one too, with `hubdata people role`")]
-    return [Fact("keys", f"people are registered since {since}, and prove who acts")]
+        return [*recovered, Fact("keys", said, PERHAPS, "make another person one too, with `hubdata people role`")]
+    return [*recovered, Fact("keys", f"people are registered since {since}, and prove who acts")]

@@ -16,7 +16,7 @@ from hubdata.errors import BadParameter, Refused
 from hubdata.records.decisions import read as decisions
 from hubdata.records.ledger import Act
 from hubdata.records.people import actors, proofs, two, wrote
-from hubdata.records.people.acting import Acting, shown
+from hubdata.records.people.acting import CLAIMED, Acting, shown
 from hubdata.records.people.actors import ADMINISTRATOR, FIRST, Actor
 from hubdata.records.people.proofs import Kept
 from hubdata.records.people.two import Party
@@ -104,7 +104,8 @@ def renew(hub: Hub, proof: Proof, by: Acting) -> None:
 
 def waiting(connection: Connection, actor: Actor) -> dict | None:
     """The latest request for a new passphrase that nobody agreed to yet, and that is not too old."""
-    query = select(RESETS).filter_by(actor=actor.actor).order_by(RESETS.c.recorded_at.desc()).limit(1)
+    asked = select(RESETS).filter_by(actor=actor.actor).where(RESETS.c.asked_with != CLAIMED)
+    query = asked.order_by(RESETS.c.recorded_at.desc()).limit(1)
     row = connection.execute(query).mappings().one_or_none()
     if row is None or connection.execute(select(PROOFS.c.reset).filter_by(reset=row["actor_reset"])).first():
         return None

@@ -28,6 +28,7 @@ ACTS = {
     "releases": ("release.publish",),
     "confirmed days": ("clock.confirm",),
     "restores": ("backup.restore",),
+    "proofs of the only administrator set anew": ("people.recover",),
 }
 SINCE = "since"  # of the claims those that were made although people were registered
 _OF = {action: act for act, actions in ACTS.items() for action in actions}

@@ -47,7 +47,7 @@ def prove(hub: Hub, name: str, given: Given, why: str) -> Acting:
     with hub.read() as connection:
         actor = actors.named(connection, name)
         found = _Found(actor, actors.proofs_of(connection, actor.actor) if actor else [])
-    who = _who(hub, name)
+    who = tried_as(hub, name)
     with hub.write(Act(found.name, "nobody yet", why, TRY)) as connection:
         _refuse_soon(connection, who)
         _note(connection, who, TryOutcome.TRIED)
@@ -83,7 +83,7 @@ def standing(connection: Connection, actor: str, proof: str) -> Acting | None:
     return None
 
 
-def _who(hub: Hub, name: str) -> str:
+def tried_as(hub: Hub, name: str) -> str:
     """What stands for a name among the tries; it says no name, and is the same for those that nobody has."""
     return hmac.digest(hub.key("actors"), b"who tries " + plain(name).encode(), "sha256").hex()[:32]
 
