@@ -1,6 +1,9 @@
 """A team's database: each login does what its role is for, to the rows of its own hubs, and nothing else."""
 
 import json
+import shutil
+import time
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +22,7 @@ from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.tables.contract import TABLES
 from hubdata.records.team import compare, rights
 from hubdata.reports import page
-from tests.support import returns
+from tests.support import postgresql, returns
 from tests.support import team as teams
 from tests.support.team import Team
 
@@ -337,3 +340,36 @@ def test_a_migration_s_login_has_the_owner_s_rights_when_it_takes_them_and_not_b
     assert run(team, "mig", "findings")[0] != 0
     done = CliRunner().invoke(app, ["init", "--home", str(team.home), "--url", as_owner])
     assert done.exit_code == 0, done.output
+
+
+def _counts(connection: psycopg.Connection) -> dict[str, int]:
+    kept = [*TABLES, "team.entered", "team.acted", "team.logins", "team.roles"]
+    return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in kept}
+
+
+def test_a_server_that_is_lost_is_made_again_from_the_backup_alone_by_the_database_s_owner(team, tmp_path):
+    shutil.rmtree(team.home / "backups", ignore_errors=True)
+    assert run(team, "ops", "backup", "--in-the-clear", "--reason", "the disk is encrypted")[0] == 0
+    (copy,) = (team.home / "backups").iterdir()
+    with team.connection() as connection:
+        before, partner = _counts(connection), team.ask("SELECT organisation FROM team.logins WHERE login = 'cleo'")
+
+    with postgresql.server() as fresh, ExitStack() as opened:
+        fresh.run(f"CREATE DATABASE {teams.NAME} OWNER {postgresql.OWNER}")
+        again, began = Team(fresh, tmp_path / "hub"), time.monotonic()
+        code, said = run(again, postgresql.OWNER, "restore", copy, "--list-from-backup", "--reason", "it was lost")
+        assert code == 0 and "none of the team's roles" in said, said
+        connection = opened.enter_context(again.connection())
+        assert not again.ask(
+            "SELECT has_function_privilege('public', 'hub_append(bytea, bytea, bytea, bytea)', 'EXECUTE')"
+        )
+        connection.execute(teams.written(again.home, tmp_path, partner))
+        connection.commit()
+        took = time.monotonic() - began
+
+        after = _counts(connection)
+        more = {name: after[name] - before[name] for name in before if after[name] != before[name]}
+        assert more == {"chain": 1, "payloads": 1}  # that it was restored, by whom and from which copy
+        assert _differences(again) == [] and faults(again) == []
+        assert run(again, "anna", "findings")[1] == run(team, "anna", "findings")[1]
+        assert took < 60

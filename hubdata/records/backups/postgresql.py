@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, cast
 
 from sqlalchemy import Connection, Engine, text
@@ -35,6 +36,13 @@ END $hub$;
 """
 COUNTED = """DO $hub$ BEGIN
 IF (SELECT count(*) FROM "{}") <> {} THEN RAISE EXCEPTION 'rows are missing'; END IF; END $hub$;
+"""
+# Of a team's database a server without its roles takes the rows alone: no rule, right or guard that names one.
+NAMED = "SELECT name FROM unnest(CAST(:names AS text[])) name WHERE to_regrole(name) IS NULL"
+ROLE = re.compile(r"^\w+\t(\w+)\t\{", re.MULTILINE)
+OF_ROLES = re.compile(r"\d+; \d+ \d+ (POLICY|ROW SECURITY|COMMENT \S+ POLICY|TRIGGER \S+ \S+ team_\w+) ")
+NOBODY_S = """DO $hub$ BEGIN
+EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA %I, team FROM PUBLIC', current_schema()); END $hub$;
 """
 SAID = {
     "55P03": "another program is using the hub's database; close it and try again",
@@ -89,8 +97,11 @@ def refuse_used(connection: Connection) -> None:
         )
 
 
-def load(engine: Engine, dumped: Path, rows: dict[str, int], made_with: int) -> None:
-    """Replace everything in the database by a dump, in one transaction. Raises HubError, and then it is as it was."""
+def load(engine: Engine, dumped: Path, rows: dict[str, int], made_with: int) -> bool:
+    """Replace everything in the database by a dump, in one transaction; whether a team's roles had to be left out.
+
+    Raises HubError, and then it is as it was.
+    """
     with engine.connect() as connection:
         server = _server(connection)
     engine.dispose()
@@ -98,12 +109,40 @@ def load(engine: Engine, dumped: Path, rows: dict[str, int], made_with: int) -> 
     writer, _ = _program("psql", server)
     address, environment = _address(engine)
     script = [reader, "--clean", "--if-exists", "--no-owner", "--file=-", str(dumped)]
-    reading = subprocess.Popen(script, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
     asked = [writer, "-X", "-q", "-w", "-v", "ON_ERROR_STOP=1", address]
+    lacks = _lacks_roles(engine, reader, dumped)
+    with TemporaryDirectory(prefix="hubdata-") as folder:
+        if lacks:
+            listed = Path(folder) / "list"
+            listed.write_text(_without_roles(reader, dumped), "utf-8")
+            script[1:1] = ["--no-acl", f"--use-list={listed}"]
+        counted = [COUNTED.format(*one) for one in rows.items()]
+        _pass_on(script, asked, environment, "".join([*counted, *([NOBODY_S] if lacks else [])]))
+    return lacks
+
+
+def _lacks_roles(engine: Engine, reader: str, dumped: Path) -> bool:
+    """Whether a dump is a team's whose roles this server has not."""
+    whose = [reader, "--data-only", "--schema=team", "--table=roles", "--file=-", str(dumped)]
+    names = ROLE.findall(subprocess.run(whose, capture_output=True, text=True).stdout)
+    with engine.connect() as connection:
+        lacking = connection.execute(text(NAMED), {"names": names}).all()
+    engine.dispose()
+    return bool(lacking)
+
+
+def _without_roles(reader: str, dumped: Path) -> str:
+    """What a dump has but for what names a team's roles, as pg_restore takes it."""
+    listed = subprocess.run([reader, "--list", str(dumped)], capture_output=True, text=True).stdout
+    return "".join(line for line in listed.splitlines(keepends=True) if not OF_ROLES.match(line))
+
+
+def _pass_on(script: list[str], asked: list[str], environment: dict, last: str) -> None:
+    reading = subprocess.Popen(script, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
     pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
     writing = subprocess.Popen(asked, env=environment, stdin=pipe, stdout=nowhere, stderr=pipe)
     try:
-        _feed(reading, writing, rows)
+        _feed(reading, writing, last)
         _, said = writing.communicate()
     finally:
         _end(reading, writing)
@@ -113,9 +152,9 @@ def load(engine: Engine, dumped: Path, rows: dict[str, int], made_with: int) -> 
         raise HubError(f"the copy was not put back: {why}; the hub is as it was")
 
 
-def _feed(reading: subprocess.Popen, writing: subprocess.Popen, rows: dict[str, int]) -> None:
+def _feed(reading: subprocess.Popen, writing: subprocess.Popen, last: str) -> None:
     """Pass the dump on; only when all of it was read and counted may it be committed: a cut stream commits nothing."""
-    last = "RESET search_path;\n" + "".join(COUNTED.format(*one) for one in rows.items()) + "COMMIT;\n"
+    last = f"RESET search_path;\n{last}COMMIT;\n"
     with suppress(BrokenPipeError):  # psql has stopped, and says why
         to = cast(IO[bytes], writing.stdin)
         to.write(EMPTY.encode())

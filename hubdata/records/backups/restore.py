@@ -42,6 +42,7 @@ class Restored:
     lost: int | None
     checkpoints: list[str]
     closed: bool
+    roleless: bool = False  # a team's database on a server that has none of its roles
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _postgresql(order: _Order) -> Restored:
         before = _before(engine, order)
         engine.dispose()
         dumped = order.folder / DATABASES["postgresql"]
-        postgresql.load(engine, dumped, order.manifest.rows, order.manifest.program or 0)
+        roleless = postgresql.load(engine, dumped, order.manifest.rows, order.manifest.program or 0)
     except DatabaseError as error:
         raise HubError(
             f"the hub's database did not answer ({type(error.orig).__name__}): nothing was changed"
@@ -149,7 +150,8 @@ def _postgresql(order: _Order) -> Restored:
     finally:
         engine.dispose()
     _complete(order)
-    return _enter(order, order.address, before)
+    order.entry.act.detail.update({"without_roles": True} if roleless else {})
+    return replace(_enter(order, order.address, before), roleless=roleless)
 
 
 def _refuse_unlike(found: database.State, manifest: Manifest) -> None:
@@ -252,6 +254,11 @@ def lines(done: Restored) -> list[str]:
         said += [
             f"  `hubdata ledger verify` will name {len(done.checkpoints):,} checkpoints that were signed after "
             f"the backup; the audit entry of this restore names them too: {named}"
+        ]
+    if done.roleless:
+        said += [
+            "This server has none of the team's roles, so who may see and do what was left out: before anybody works, "
+            "have a superuser run what `hubdata deploy postgresql --print --people FILE` writes (docs/team.md)."
         ]
     if done.closed:
         said += [
