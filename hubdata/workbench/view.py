@@ -123,7 +123,12 @@ class View:
 
         Nothing outside can be reached and nothing changed. Raises BadParameter for what is no SELECT or cannot be read.
         """
-        return Answer(frames.frame(asking.ask(self._database, query, given)), Caption("Answer", self._said))
+        try:
+            answered = asking.ask(self._database, query, given, {*self._records.tables})
+        except asking.Broken:
+            del self._database  # the next question opens another
+            raise
+        return Answer(frames.frame(answered), Caption("Answer", self._said))
 
     def findings(self, rules: str | None = None) -> Answer:
         """What the rules find: of all families of rules, or of some, "sharing" or "sharing, leads"; "own" are a

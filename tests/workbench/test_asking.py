@@ -85,12 +85,9 @@ def test_sql_can_neither_write_nor_reach_anything_outside(view: View, tmp_path, 
     (tmp_path / "plain.csv").write_text("a,b\n1,2\n", "utf-8")
     before = sorted(tmp_path.iterdir())
 
-    if "write_log" in query:  # it writes into a log that nobody keeps
-        assert view.sql(query) is not None
-    else:
-        with pytest.raises(BadParameter) as refused:
-            view.sql(query.format(folder=tmp_path))
-        assert "1,2" not in str(refused.value)
+    with pytest.raises(BadParameter) as refused:
+        view.sql(query.format(folder=tmp_path))
+    assert "1,2" not in str(refused.value)
 
     assert sorted(tmp_path.iterdir()) == before and len(local_frame) == 1
     assert view.sql("SELECT count(*) AS n FROM families")["n"].item() == 40
@@ -102,9 +99,12 @@ def test_nothing_that_its_database_says_of_itself_names_a_person_or_a_secret(vie
     columns = set(view.sql("SELECT column_name FROM information_schema.columns")["column_name"])
 
     assert names >= set(view.tables) and not columns & {"given_name", "family_name", "date_of_birth", "work_email"}
-    assert (
-        view.sql("SELECT value FROM duckdb_settings() WHERE name = 'enable_external_access'")["value"].item() == "false"
-    )
+    assert {str(type_) for type_ in view.sql("DESCRIBE families")["column_type"]} <= {
+        "VARCHAR",
+        "DATE",
+        "BOOLEAN",
+        "TIMESTAMP",
+    }
 
 
 def test_values_are_bound_and_never_become_sql(view: View):

@@ -12,21 +12,25 @@ import duckdb
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.rules import judge
 
-MEMORY = "2GB"  # that own rules may take
+MEMORY, ASKED = "2GB", "4GB"  # that own rules may take, and an analyst's question
 CLOSED = judge.ALONE | {
     "autoinstall_known_extensions": False,
     "python_enable_replacements": False,  # a frame of the notebook is no table
     "python_scan_all_frames": False,
     "temp_directory": "",  # what does not fit into memory is refused, and never written beside the notebook
     "allow_community_extensions": False,
+    "allow_persistent_secrets": False,
+    "secret_directory": "",  # its default names the home of whoever asks
 }
+# To a database in memory DuckDB allows a file called :memory: in the folder where it runs; no file system, no file.
+ALONE = "SET GLOBAL disabled_filesystems = 'LocalFileSystem'"
 # In a notebook DuckDB draws a bar of its own, which papermill would keep; how far it is can still be asked.
 QUIET = "SET enable_progress_bar = true; SET enable_progress_bar_print = false"
 
 
 def closed(records: Snapshot) -> duckdb.DuckDBPyConnection:
     """A DuckDB of its own that sees these tables, and the readings that rules read them through (standing.sql)."""
-    made = _made()
+    made = _made(memory_limit=ASKED)
     for name, table in records.tables.items():
         made.register(name, table)
     return made
@@ -54,6 +58,7 @@ def _made(**config: str) -> duckdb.DuckDBPyConnection:
     made = duckdb.connect(config=CLOSED | config)
     made.execute(judge.sql("standing"))
     made.execute(QUIET)
+    made.execute(ALONE)
     made.execute("SET GLOBAL TimeZone = 'UTC'; SET lock_configuration = true")
     return made
 

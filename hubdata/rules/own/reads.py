@@ -1,4 +1,6 @@
-"""What an own rule's SQL may name: tables of the snapshot, registers, readings; no clock, chance, file or setting.
+"""What SQL of a council's own may name: tables of the snapshot, registers, readings; no file, setting or other table.
+
+A rule may name no clock and no chance either; an analyst's question may.
 
 It reads DuckDB's own parse of the statement, and runs nothing of it.
 """
@@ -21,6 +23,14 @@ from hubdata.rules.own import closed
 MAKE_ROWS = {"range", "generate_series", "unnest"}
 # Words that SQL has for a clock or a user, besides functions.
 MOVING = {"current_timestamp", "current_time", "localtime", "localtimestamp", "current_user", "session_user", "user"}
+# An analyst's question may also take JSON apart, and look at how tables are made up; it may not ask for settings.
+MAKE_MORE = {"json_each", "json_tree", "repeat", "repeat_row"}
+SAID_OF_TABLES = "information_schema"
+WHERE = ([], ["main"], ["temp", "main"])
+SETTINGS = {"current_setting", "write_log"}
+EXPLAINED = re.compile(
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*explain\b\s*(?:analyze\b\s*)?(?:\([^)]*\))?", re.IGNORECASE | re.DOTALL
+)
 ASK = "SELECT function_name, function_type, stability, coalesce(macro_definition, ''), internal FROM duckdb_functions()"
 ONE_SELECT = "write one SELECT: a rule reads the records and changes nothing"
 
@@ -33,19 +43,55 @@ def faults(connection: duckdb.DuckDBPyConnection, text: str, tables: set[str]) -
         return [f"line {closed.line(error, text)}: {closed.said(error)}"]
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         return [f"line {_first(text)}: {ONE_SELECT}"]
-    ((found,),) = connection.execute("SELECT json_serialize_sql($text)", {"text": text}).fetchall()
-    parsed = json.loads(found)
-    if parsed.get("error", True):
+    nodes = _parsed(connection, text)
+    if nodes is None:
         return [f"line {_first(text)}: {ONE_SELECT} (and write a PIVOT out as sums)"]
-    nodes = list(_nodes(parsed["statements"]))
-    named = {entry["key"].lower() for node in nodes for entry in node.get("cte_map", {}).get("map", [])}
-    known = _Known({*tables, *(f"registered_{name}" for name in REGISTERS), *named}, *_offered(os.getpid()))
+    known = _Known({*tables, *(f"registered_{name}" for name in REGISTERS), *_named(nodes)}, *_offered(os.getpid()))
     lines, here = [], _first(text)
     for node in nodes:
         at = node.get("query_location", -1)
         here = text.encode()[:at].count(b"\n") + 1 if 0 <= at < len(text.encode()) else here
         lines += [f"line {here}: {why}" for why in known.against(node)]
     return list(dict.fromkeys(lines))
+
+
+def outside(connection: duckdb.DuckDBPyConnection, text: str, tables: set[str]) -> str:
+    """What an analyst's one SELECT, or EXPLAIN of one, names that a view does not have; nothing if it names none."""
+    nodes = _parsed(connection, EXPLAINED.sub("", text, count=1) if EXPLAINED.match(text) else text)
+    if nodes is None:
+        return (
+            "this cannot be looked through before it is asked: write one SELECT, and a PIVOT with the values it is for"
+        )
+    there, makes = {*tables, *_named(nodes)}, _offered(os.getpid())[0] | MAKE_MORE
+    return next((why for node in nodes if (why := _outside(node, there, makes))), "")
+
+
+def _outside(node: dict, tables: set[str], makes: frozenset[str]) -> str:
+    """Why a view does not have what one node names."""
+    kind = node.get("type")
+    if kind == "BASE_TABLE":
+        *within, name = [part.lower() for part in node["qualified_name"]["path"]]
+        if within != [SAID_OF_TABLES] and (name not in tables or within not in WHERE):
+            return f"a view has no table {'.'.join([*within, name])!r}; it has {', '.join(sorted(tables))}"
+    if kind == "TABLE_FUNCTION" and (name := node["function"]["function_name"].lower()) not in makes:
+        return f"{name} reaches outside the view; ask its tables and nothing else"
+    if kind == "SHOW_REF" and not node.get("query") and node["table_name"].strip('"').lower() != "tables":
+        return "a view has tables and nothing else: write SHOW TABLES, or DESCRIBE and a table"
+    if kind == "FUNCTION" and (name := node["function_name"].lower()) in SETTINGS:
+        return f"{name} reaches outside the view; ask its tables and nothing else"
+    return ""
+
+
+def _parsed(connection: duckdb.DuckDBPyConnection, text: str) -> list[dict] | None:
+    """Every node of a statement as DuckDB reads it, in the order written; None if it is no SELECT."""
+    ((found,),) = connection.execute("SELECT json_serialize_sql($text)", {"text": text}).fetchall()
+    parsed = json.loads(found)
+    return None if parsed.get("error", True) else list(_nodes(parsed["statements"]))
+
+
+def _named(nodes: list[dict]) -> set[str]:
+    """The tables that a statement names itself, before the question."""
+    return {entry["key"].lower() for node in nodes for entry in node.get("cte_map", {}).get("map", [])}
 
 
 def _first(text: str) -> int:
