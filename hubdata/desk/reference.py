@@ -143,6 +143,7 @@ def api() -> str:
 def _member(name: str, what: Any) -> list[str]:
     if isinstance(what, property):
         return ["", f"### `{name}`", "", *_docs(what)]
+    what = what.__func__ if isinstance(what, staticmethod) else what
     if inspect.isfunction(what):
         return ["", f"### {name}", "", *_signed(name, what), *_docs(what)]
     return []

@@ -13,7 +13,7 @@
         reports: [retention, {report: outcomes, covers: last_4_full_quarters}]
         recipients: []
 
-It opens no hub and runs nothing.
+A hub's own packs stand in the same way in its notebooks/schedule.yaml. It opens no hub and runs nothing.
 """
 
 from dataclasses import dataclass, field
@@ -76,19 +76,31 @@ def path() -> Path:
     return places.params() / "schedule.yaml"
 
 
+def own(home: Path | None) -> Path | None:
+    """Where a hub's own packs are written, if it has any: beside its own reports."""
+    file = home / catalogue.FOLDER / "schedule.yaml" if home else None
+    return file if file is not None and file.is_file() else None
+
+
 def read(file: Path | None = None, home: Path | None = None) -> tuple[Pack, ...]:
     """Every pack, in the order written; `home` is of the hub whose own reports and places it may have.
 
-    Raises Refused with every fault of the file, and nothing has run.
+    A hub's own packs come after those that all have, and one of the same name takes the other's place. Raises Refused
+    with every fault of a file, and nothing has run.
     """
-    file = file or path()
+    files = [file] if file else [path(), *filter(None, [own(home)])]
+    packs = {name: body for each in files for name, body in _packs(each, home).items()}
+    return tuple(_pack(name, body, home) for name, body in packs.items())
+
+
+def _packs(file: Path, home: Path | None) -> dict[str, dict]:
     if not file.is_file():
         raise BadParameter(f"there is no schedule at {file}; write one, or set HUBDATA_PARAMS to a folder that has it")
     said, known = Written(read_yaml(file)), [ALL, *_hubs(home)]
     for pack in said.holds("packs", "write `packs:` and below it each pack by its name"):
         check(pack, known, home)
     refuse("the schedule has", lined(file, said.faults), ", so nothing was run")
-    return tuple(_pack(name, body, home) for name, body in said.value["packs"].items())
+    return said.value["packs"]
 
 
 def _hubs(home: Path | None) -> list[str]:

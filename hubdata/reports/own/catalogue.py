@@ -13,7 +13,7 @@ from hubdata import places
 from hubdata.errors import BadParameter
 
 # What hubdata.reports.page describes, which is not imported: it loads DuckDB, and nothing due should wait for that.
-TAKEN = ("again", "check", "new")  # words of `hubdata report`
+TAKEN = ("again", "check", "new", "schedule")  # words of `hubdata report`, and the file of packs of one's own
 OURS = ("data_rights", "outcomes", "promises", "quality", "retention", "sharing_audit")
 BOARD = "promises"
 FOLDER = "notebooks"
