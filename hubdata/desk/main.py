@@ -80,6 +80,7 @@ app.add_typer(release.release_app, name="release")
 
 SEVERAL = (
     "--about",
+    "--subject",
     "--category",
     "--param",
     "--dispose",

@@ -7,6 +7,8 @@ from sqlalchemy import Column, Connection, Select, Table, select, text
 
 from hubdata.records.tables.contract import TABLES
 
+AT_ONCE = 500  # references asked about in one statement
+
 
 def of_family(connection: Connection, table: str, family: str) -> set[str]:
     """The references of one family's rows in a table."""
@@ -24,6 +26,22 @@ def family_of(connection: Connection, table: str, reference: str) -> str | None:
     found = set(connection.execute(asked.where(key == reference).distinct()).scalars())
     found = {family for family in found if family and not family.startswith("~")}
     return found.pop() if len(found) == 1 else None
+
+
+def families_of(connection: Connection, table: str, references: Collection[str]) -> dict[str, str]:
+    """The family of each of these rows, as `family_of`; a row that is nobody's is left out."""
+    if table not in OWNED or (asked := _whose(TABLES[table])) is None:
+        return {}
+    key, listed = next(iter(TABLES[table].primary_key)), sorted(references)
+    found: dict[str, set[str]] = {}
+    for start in range(0, len(listed), AT_ONCE):
+        some = asked.add_columns(key).where(key.in_(listed[start : start + AT_ONCE]))
+        for family, reference in connection.execute(some.distinct()):
+            found.setdefault(reference, set()).add(family)
+    kept = {
+        reference: {each for each in some if each and not each.startswith("~")} for reference, some in found.items()
+    }
+    return {reference: some.pop() for reference, some in kept.items() if len(some) == 1}
 
 
 def _whose(table: Table) -> Select | None:

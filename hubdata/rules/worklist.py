@@ -3,7 +3,7 @@
 A mark changes no finding: a waived one is still found, counted and shown on the promise board and in every report.
 Nobody can mark one as settled: it goes when the rule no longer finds it. A waiver is about one rule and one row, and
 holds through its last day, whether or not the finding went and came back meanwhile. To waive a breach, the audit entry
-must say why too.
+must say why too. The gravest come first: broken promises before checks, then the rule that finds most, then the oldest.
 """
 
 import secrets
@@ -28,6 +28,8 @@ from hubdata.records.tables.column import longest
 from hubdata.records.tables.contract import TABLES
 from hubdata.rules import findings, judge
 from hubdata.rules.findings import CODES, Finding, Rule, known
+from hubdata.rules.follow.order import gravest_first
+from hubdata.rules.follow.whose import Place, with_whose
 from hubdata.spelling import masked
 from hubdata.terms import FindingStatus, Severity
 
@@ -35,12 +37,14 @@ MARKS = TABLES["finding_marks"]
 LONGEST = longest(MARKS.c.note)
 SHOWN = 20
 OF_NO_ROW = ("names", "limits", "wording")  # their findings may be about a word, or a table, that is no row of a family
-Place = tuple[str, str, str]  # code, table, subject
 
 
 @dataclass(frozen=True)
 class Listed(Finding):
-    """A finding with its latest mark; an ended waiver is open again and still says until when it held."""
+    """A finding with its latest mark, whose record it is about, and whose it is to put right.
+
+    An ended waiver is open again and still says until when it held.
+    """
 
     status: str = FindingStatus.OPEN
     note: str | None = None
@@ -48,24 +52,27 @@ class Listed(Finding):
     marked_by: str | None = None
     marked_at: datetime | None = None
     marked_with: str | None = None
+    family: str | None = None
+    assigned_to: str | None = None
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which findings: of these rule families, this status, code or family; None means any."""
+    """Which findings: of these rule families, this status, code or family, assigned to whom; None means any."""
 
     rules: tuple[str, ...] = judge.EVERY
     status: str | None = None
     code: str | None = None
     family: str | None = None
+    assigned_to: str | None = None
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What an officer says of a finding."""
+    """What an officer says of one finding of a rule, or the same of several."""
 
     code: str
-    subject: str
+    subjects: tuple[str, ...]
     status: str
     note: str | None = None
     until: date | None = None
@@ -95,9 +102,11 @@ def answered(
         if wanted.family is not None:
             found = _of_family(connection, found, wanted.family)
         latest = {_place(row): row for row in _marks(hub, connection, MARKS.c.marked_on <= as_at)}
-    joined = (_joined(one, latest.get((one.code, one.table, one.subject)), as_at) for one in found)
-    said = [one for one in joined if wanted.code in (None, one.code) and wanted.status in (None, one.status)]
-    return said, unjudged
+        joined = [_joined(one, latest.get((one.code, one.table, one.subject)), as_at) for one in found]
+        joined = with_whose(connection, joined, as_at)
+    chosen = ((wanted.code, "code"), (wanted.status, "status"), (wanted.assigned_to, "assigned_to"))
+    said = [one for one in joined if all(value in (None, getattr(one, name)) for value, name in chosen)]
+    return gravest_first(said), unjudged
 
 
 def _known(what: str, given: str | None, allowed) -> None:
@@ -134,8 +143,8 @@ def _of_family(connection: Connection, found: list[Finding], family: str) -> lis
     return [one for one in found if (one.table, one.subject) in own]
 
 
-def mark(hub: Hub, given: Mark, by: By) -> Listed:
-    """Add a mark to a finding of the day, which it does not change; returns the finding with it.
+def mark(hub: Hub, given: Mark, by: By) -> list[Listed]:
+    """Add a mark to findings of the day, which it does not change; returns them with it, all marked or none.
 
     Raises BadParameter for what cannot be said, Refused if nothing of that kind is found, or the day lies ahead.
     """
@@ -145,27 +154,29 @@ def mark(hub: Hub, given: Mark, by: By) -> Listed:
     _known("rule code", given.code, rules)
     reason, rule = policy.meant(by.reason), rules[given.code]
     _check(given, rule, by.as_at, reason, hub.policy)
-    one = _found(held, given, rule, by.as_at)
-    own = f"M{secrets.token_hex(5)}"
-    said = {"mark": own, "code": one.code, "table": one.table, "subject": one.subject, "status": given.status}
+    found = chosen(held, rule, given.subjects, by.as_at, given.table)
+    said = {
+        "mark": ";".join(owns := [f"M{secrets.token_hex(5)}" for _ in found]),
+        "code": given.code,
+        "table": ";".join(sorted({one.table for one in found})),
+        "subject": ";".join(one.subject for one in found),
+        "status": given.status,
+    }
     act = Act(by.actor, "officer", reason or f"finding: {given.status}", "worklist.mark", said)
+    told = {
+        "status": given.status,
+        "until_on": given.until,
+        "note": policy.meant(given.note, numbers=True),
+        "marked_on": by.as_at,
+        "marked_by": by.actor,
+    }
     with hub.write(act) as connection:
-        row = {
-            "finding_mark": own,
-            "family": _whose(connection, one, rule),
-            "code": one.code,
-            "of_table": one.table,
-            "subject": one.subject,
-            "status": given.status,
-            "until_on": given.until,
-            "note": policy.meant(given.note, numbers=True),
-            "marked_on": by.as_at,
-            "marked_by": by.actor,
-            "recorded_at": moments.stamp(),
-        }
-        connection.execute(MARKS.insert(), row)
-        rests = {"marked_with": kind(two.acts(connection, by.actor).proof)}
-    return _joined(one, row | rests, by.as_at)
+        told["recorded_at"] = moments.stamp()
+        for own, one in zip(owns, found, strict=True):
+            row = {"finding_mark": own, **place(connection, one, rule), **told}
+            connection.execute(MARKS.insert(), row)
+        told["marked_with"] = kind(two.acts(connection, by.actor).proof)
+        return with_whose(connection, [_joined(one, told, by.as_at) for one in found], by.as_at)
 
 
 def _check(given: Mark, rule: Rule, as_at: date, reason: str | None, decided: policy.Policy) -> None:
@@ -184,25 +195,42 @@ def _check(given: Mark, rule: Rule, as_at: date, reason: str | None, decided: po
         policy.reason(reason, f"{given.code} is a broken promise, and waiving it")
 
 
-def _found(held: Snapshot, given: Mark, rule: Rule, as_at: date) -> Finding:
+def chosen(held: Snapshot, rule: Rule, subjects: tuple[str, ...], as_at: date, table: str | None) -> list[Finding]:
+    """A rule's findings about these rows, one each.
+
+    Raises BadParameter if none is named, Refused if one of them is not found or stands in two tables.
+    """
     if as_at > moments.today():
         raise Refused(f"{words(as_at)} lies ahead: what is said of a finding is recorded on its day or later")
+    if not subjects:
+        raise BadParameter("name what the finding is about: --subject, the row's own reference")
     there = findings.list_findings(held, as_at, (rule.family,))
-    same = [one for one in there if one.code == given.code]
-    here = [one for one in same if one.subject == given.subject and given.table in (None, one.table)]
+    same = [one for one in there if one.code == rule.code]
+    return [_one_of(same, rule.code, subject, as_at, table) for subject in dict.fromkeys(subjects)]
+
+
+def _one_of(same: list[Finding], code: str, subject: str, as_at: date, table: str | None) -> Finding:
+    here = [one for one in same if one.subject == subject and table in (None, one.table)]
     if not here:
         about = ", ".join(dict.fromkeys(one.subject for one in same[:SHOWN])) or "nothing"
         more = f" and {len(same) - SHOWN:,} more" if len(same) > SHOWN else ""
-        raise Refused(
-            f"{given.code} finds nothing about {masked(given.subject)} on {words(as_at)}; it finds {about}{more}"
-        )
+        raise Refused(f"{code} finds nothing about {masked(subject)} on {words(as_at)}; it finds {about}{more}")
     if len(tables := sorted({one.table for one in here})) > 1:
-        raise Refused(f"{given.code} finds {given.subject!r} in {' and '.join(tables)}; say which with --table")
+        raise Refused(f"{code} finds {subject!r} in {' and '.join(tables)}; say which with --table")
     return replace(here[0], evidence="; ".join(dict.fromkeys(one.evidence for one in here)))
 
 
+def place(connection: Connection, one: Finding, rule: Rule) -> dict[str, str | None]:
+    """Where a finding is, as rows about it keep it. Raises Refused if its row went meanwhile."""
+    return {
+        "family": _whose(connection, one, rule),
+        "code": one.code,
+        "of_table": one.table,
+        "subject": one.subject,
+    }
+
+
 def _whose(connection: Connection, one: Finding, rule: Rule) -> str | None:
-    """The family that the finding is about. Raises Refused if its row went meanwhile."""
     family = owner.family_of(connection, one.table, one.subject)
     if family is None and one.table in owner.OWNED and rule.family not in OF_NO_ROW:
         raise Refused(f"{one.subject!r} is no longer in the hub; list the findings again")
@@ -239,7 +267,7 @@ def lines(found: list[Listed], as_at: date) -> list[str]:
         rows = [one for one in found if one.code == code]
         said += [] if code in CODES or findings.APART in said else ["", findings.APART]
         said += ["", f"{code}  {rows[0].message} ({rows[0].severity}, {rows[0].promise}): {len(rows):,}"]
-        said += [f"  {one.subject}: {one.evidence}{_said(one)}" for one in rows[:SHOWN]]
+        said += [f"  {_about(one)}: {one.evidence}{_said(one)}" for one in rows[:SHOWN]]
         said += [f"  and {len(rows) - SHOWN:,} more (--json lists them all)"] if len(rows) > SHOWN else []
     waived = [one for one in found if one.status == FindingStatus.WAIVED and one.severity == Severity.BREACH]
     if waived:
@@ -255,15 +283,20 @@ def _who(one: Listed) -> str:
     return f"{one.marked_by} {shown(one.marked_with)}"
 
 
+def _about(one: Listed) -> str:
+    return one.subject if one.family in (None, one.subject) else f"{one.subject} of family {one.family}"
+
+
 def _said(one: Listed) -> str:
+    has = f" [{one.assigned_to} has it]" if one.assigned_to else ""
     if one.marked_at is None:
-        return ""
+        return has
     standing = one.status.replace("_", " ")
     if one.until:
         over = one.status == FindingStatus.OPEN
         standing = f"{'open again: was waived' if over else 'waived'} until {words(one.until)}"
     note = f": {one.note}" if one.note else ""
-    return f" [{standing}, said on {words(moments.day_of(one.marked_at))} by {_who(one)}{note}]"
+    return f" [{standing}, said on {words(moments.day_of(one.marked_at))} by {_who(one)}{note}]{has}"
 
 
 def finding_line(one: Listed) -> str:
@@ -271,11 +304,15 @@ def finding_line(one: Listed) -> str:
     return f"  {one.code} {one.subject}: {one.message}; {one.evidence}{_said(one)}"
 
 
-def marked(one: Listed) -> list[str]:
-    """That a finding was marked, for a reader."""
-    until = f" until {words(one.until)}; the day after it is open again" if one.until else ""
-    found = f"It is about: {one.evidence}."
-    return [f"{one.code} about {one.subject} is {one.status.replace('_', ' ')}{until}. {STILL}", found]
+def marked(found: list[Listed]) -> list[str]:
+    """That findings were marked, for a reader."""
+    one = found[0]
+    about = ", ".join(each.subject for each in found)
+    standing = f"{one.status.replace('_', ' ')}{f' until {words(one.until)}' if one.until else ''}"
+    over = f"; the day after {'it is' if len(found) == 1 else 'they are'} open again" if one.until else ""
+    if len(found) > 1:
+        return [f"{one.code} about {len(found):,} rows is {standing}{over}: {about}. {STILL}"]
+    return [f"{one.code} about {about} is {standing}{over}. {STILL}", f"It is about: {one.evidence}."]
 
 
 def history_lines(rows: list[dict]) -> list[str]:

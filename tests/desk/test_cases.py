@@ -231,3 +231,25 @@ def test_what_an_answer_names_is_filled_in_where_the_page_needs_it_next(desk_hub
 
     (complaint,) = [control.one.value for control in forms[1].controls if control.field.name == "complaint"]
     assert complaint == returns.rows(desk_hub, "requests")[0][0]
+
+
+def test_the_worklist_is_grouped_by_rule_and_leads_to_several_at_once(desk_hub):
+    page = forms_show.Form(BY_WORDS["worklist list"], lambda _form: None)
+    page.press()
+    shares = next(button for button in page.steps.buttons if button.description.startswith("SH"))
+    code = shares.description.split(":")[0]
+    assert f"{code}: " in page.answer.value and "Whose it is" in page.answer.value
+
+    shares.click()
+    rule = page.steps.used
+    (_, give) = rule.steps.buttons
+    give.click()
+    form = rule.steps.used
+    boxes = next(control.boxes for control in form.controls if control.field.name == "subject")
+    for box in boxes.values():
+        box.value = True
+    next(control for control in form.controls if control.field.name == "assignee").one.value = "Ivy"
+    form.press()
+
+    assert {one.subject: one.assigned_to for one in rule.said} == dict.fromkeys(boxes, "Ivy")
+    assert "Ivy" in rule.answer.value

@@ -275,7 +275,7 @@ def test_a_record_is_shown_with_why_it_is_kept_who_leads_and_what_was_agreed_sha
         S2    | F1     | P1    | VCS             | 2024-03-02 |
     """,
     )
-    worklist.mark(hub, Mark("SH05", "S2", "in_hand", "asked"), By("hana", None, TODAY))
+    worklist.mark(hub, Mark("SH05", ("S2",), "in_hand", "asked"), By("hana", None, TODAY))
 
     one = record.show(hub, "F1", By("hana", "the family rang", TODAY))
 

@@ -192,7 +192,7 @@ def test_the_copy_says_what_was_found_wrong_and_what_was_done_about_it(hub: Hub)
         S1    | F1     | ANN   | 2026-03-02
     """,
     )
-    worklist.mark(hub, worklist.Mark("SH01", "S1", "in_hand"), By("officer", None, TODAY))
+    worklist.mark(hub, worklist.Mark("SH01", ("S1",), "in_hand"), By("officer", None, TODAY))
 
     page, said = copy(hub, asked(hub, "ANN"))
 

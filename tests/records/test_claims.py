@@ -154,7 +154,7 @@ TILDA = "Tilda Typed"
 def say(hub: Hub, name: str, pair: tuple[str, str], value: str) -> None:
     """Somebody says something in each way that a listing shows under the name of whoever did."""
     by = By(name, "they said why", moments.today())
-    worklist.mark(hub, Mark("LD01", pair[0], "in_hand"), by)
+    worklist.mark(hub, Mark("LD01", (pair[0],), "in_hand"), by)
     decided.decide(hub, pair, "same", by)
     entry, history = make.confirmation(hub, value, by)
     with make.drafted(hub, stands.CONFIRM, entry, history) as draft:

@@ -24,7 +24,16 @@ from tests.records.test_coverage import made as made_row
 ADDED = (
     *("actor_proofs", "actor_resets", "actor_tries", "actors"),
     *("agreements", "certificates", "competences", "destroyed", "erasures", "finding_marks", "identifiers"),
-    *("enclosures", "item_decisions", "lead_versions", "letters", "look_again", "packs", "pair_decisions"),
+    *(
+        "enclosures",
+        "finding_assignments",
+        "item_decisions",
+        "lead_versions",
+        "letters",
+        "look_again",
+        "packs",
+        "pair_decisions",
+    ),
     *("request_events", "requests", "returns", "sendings", "shares", "withheld"),
 )
 COLUMNS = {name: [column.name for column in table.c] for name, table in TABLES.items()}

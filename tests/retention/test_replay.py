@@ -194,6 +194,7 @@ def test_a_copy_from_before_there_was_a_list_is_tied_to_the_homes_own(sqlite_hub
         "item_decisions",
         "packs",
         "finding_marks",
+        "finding_assignments",
         "pair_decisions",
         "identifiers",
         "competences",

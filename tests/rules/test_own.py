@@ -111,7 +111,7 @@ def test_a_notebook_asks_it_has_it_explained_and_sees_its_sql(told: Hub):
 
 def test_an_officer_marks_it_on_the_worklist_and_the_mark_outlives_the_rule(told: Hub):
     by = By("officer", "A test", DAY)
-    worklist.mark(told, worklist.Mark("X001", "F1", "in_hand", "Asked the lead"), by)
+    worklist.mark(told, worklist.Mark("X001", ("F1",), "in_hand", "Asked the lead"), by)
 
     listed = worklist.listed(told, DAY, worklist.Wanted(code="X001"))
     (told.home / "rules" / "no_need.sql").unlink()

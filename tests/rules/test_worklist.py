@@ -19,9 +19,12 @@ from hubdata.records.store import Hub
 from hubdata.retention import disposal, holds
 from hubdata.rights.copy import rows as copy_rows
 from hubdata.rules import findings, worklist
+from hubdata.rules.follow import assign as assigning
+from hubdata.rules.follow import changes
+from hubdata.rules.follow.assign import Assigned
 from hubdata.rules.worklist import Mark, Wanted
 from tests.retention.test_disposal import approved, bytes_of, fill
-from tests.support import returns
+from tests.support import people, returns
 from tests.support.ascii import load
 
 TODAY = date.today()  # noqa: DTZ011 (what is said of a finding is said on its day)
@@ -73,7 +76,8 @@ def mark(
     actor: str = "hana",
     **more,
 ) -> worklist.Listed:
-    return worklist.mark(hub, Mark(code, subject, status, **more), By(actor, reason, on))
+    (one,) = worklist.mark(hub, Mark(code, (subject,), status, **more), By(actor, reason, on))
+    return one
 
 
 def waive(hub: Hub, subject: str = "S1", until: date | None = None, **more) -> worklist.Listed:
@@ -168,7 +172,7 @@ def test_a_mark_says_all_that_it_is_about(sqlite_hub: Hub):
     """,
     )
 
-    done = mark(sqlite_hub, "F1", code="DQ01")
+    done = [mark(sqlite_hub, "F1", code="DQ01")]
 
     (said,) = (line for line in worklist.marked(done) if line.startswith("It is about"))
     assert "NHFT: last contact on 2 January 2026" in said and "SCH: last contact on 3 January 2026" in said
@@ -335,5 +339,140 @@ def test_the_commands_answer_with_the_finding_and_what_was_said(sqlite_hub: Hub)
         "marked_by",
         "marked_with",
         "marked_at",
+        "family",
+        "assigned_to",
     }
     assert (one["status"], one["until"], one["marked_by"]) == ("waived", days(3).isoformat(), "hana")
+
+
+def test_several_are_marked_at_once_with_one_reason_or_none_of_them_is(found: Hub):
+    many = Mark("SH01", ("S1", "S2", "S1"), "waived", note="the forms were lost", until=days(9))
+
+    with pytest.raises(Refused, match="SH01 finds nothing about 'S9'"):
+        worklist.mark(found, Mark("SH01", ("S1", "S9"), "in_hand"), By("hana", None, TODAY))
+    assert rows(found) == []
+    made = worklist.mark(found, many, By("hana", "the board decided", TODAY))
+
+    assert [one.subject for one in made] == ["S1", "S2"]
+    assert {row.subject: row.family for row in rows(found)} == {"S1": "F1", "S2": "F2"}
+    assert len({row.recorded_at for row in rows(found)}) == 1
+    with found.read() as connection:
+        (entry,) = [one for one in ledger.entries(connection) if one["action"] == "worklist.mark"]
+    assert entry["said"]["detail"]["subject"] == "S1;S2" and entry["said"]["reason"] == "the board decided"
+
+
+def assign(hub: Hub, to: str | None, *subjects: str, on: date = TODAY, code: str = "SH01") -> Assigned:
+    return assigning.assign(hub, Assigned(code, subjects, to), By("hana", None, on))
+
+
+def test_a_finding_is_given_to_somebody_and_back_and_stays_a_finding(found: Hub):
+    mark(found, note="asked")
+    assign(found, "Ivy", "S1", "S2", on=days(-1))
+    assign(found, None, "S2")
+    assign(found, "Jo", "GAP", code="PP01")
+
+    assert {s: one.assigned_to for (_, s), one in listed(found, code="SH01").items()} == {"S1": "Ivy", "S2": None}
+    assert {one.assigned_to for one in listed(found, days(-1), code="SH01").values()} == {"Ivy"}
+    assert set(listed(found, assigned_to="Ivy")) == {("SH01", "S1")}
+    assert listed(found)["SH01", "S1"].status == "in_hand" and listed(found)["PP01", "GAP"].family is None
+    with found.read() as connection:
+        assert verify(found).faults == []
+        said = ledger.entries(connection)[0]["said"]["detail"]
+    assert (said["code"], said["subject"]) == ("PP01", "GAP") and "Jo" not in str(said)
+
+
+def test_where_people_are_registered_a_finding_is_given_to_one_of_them(sqlite_hub: Hub):
+    load(
+        sqlite_hub,
+        shares="""
+        share | shared_on
+        S1    | 2026-03-02
+    """,
+    )
+    with people.cheap():
+        people.register(sqlite_hub, cat="officer")
+
+    assert assign(sqlite_hub, "cat  COLLEAGUE", "S1").assigned_to == people.CAT
+    for name, why in (
+        ("Mallory", "may not act here; those who may are Ann Administrator, Cat Colleague"),
+        ("n/a", "names nobody"),
+    ):
+        with pytest.raises(BadParameter, match=why):
+            assign(sqlite_hub, name, "S1")
+
+
+def test_whose_a_finding_is_cannot_be_changed_and_goes_with_the_family(hub: Hub):
+    fill(hub)
+    assign(hub, "Assigneecanary", "OLD-1", code="RT01")
+    assign(hub, "Ivy", "OLD-2", code="RT01")
+    with pytest.raises(DatabaseError, match="append-only"), hub.engine.begin() as connection:
+        connection.execute(text("UPDATE finding_assignments SET assigned_to = 'x'"))
+
+    done = disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, TODAY))
+
+    assert done.status == "certified" and done.problems == []
+    with hub.read() as connection:
+        assert connection.execute(text("SELECT subject FROM finding_assignments")).scalars().all() == ["OLD-2"]
+
+
+def test_the_gravest_rule_comes_first_and_within_it_a_family_s_findings_together(sqlite_hub: Hub):
+    load(
+        sqlite_hub,
+        organisations="""
+        organisation | name    | kind    | rights_contact | retention_policy
+        GAP          | The Gap | partner |                |
+    """,
+        people="""
+        person | family
+        ANN    | F1
+        BEN    | F2
+    """,
+        shares="""
+        share | family | about | shared_on
+        S1    | F1     | ANN   | 2026-03-04
+        S2    | F2     | BEN   | 2026-03-02
+        S3    | F1     | ANN   | 2026-03-01
+        S4    | F2     | BEN   | 2026-03-05
+    """,
+        involvements="""
+        family | organisation
+        F1     | GAP
+    """,
+    )
+    found = worklist.listed(sqlite_hub, TODAY)
+
+    assert [one.subject for one in found if one.code == "SH01"] == ["S3", "S1", "S2", "S4"]
+    order = [one.severity for one in found]
+    assert order == sorted(order, key="check".__eq__) and set(order) == {"breach", "check"}
+
+
+def test_what_changed_is_new_gone_or_still_there(sqlite_hub: Hub):
+    load(
+        sqlite_hub,
+        organisations="""
+        organisation | name    | kind    | rights_contact | retention_policy
+        GAP          | The Gap | partner |                |
+    """,
+        people="""
+        person | family
+        ANN    | F1
+    """,
+        shares=f"""
+        share | family | about | shared_on  | recorded_at
+        S1    | F1     | ANN   | 2026-03-02 | 2026-03-02T09:00:00
+        S2    | F1     | ANN   | {days(-2)} | {days(-2)}T09:00:00
+    """,
+        involvements="""
+        family | organisation
+        F1     | GAP
+    """,
+    )
+
+    said = changes.changes(snapshots.take(sqlite_hub), TODAY, days(-10), ("sharing", "partners"))
+
+    shown = {one.code: (one.before, one.now, one.new, one.gone, one.still) for one in said.rules}
+    assert shown == {"SH01": (1, 2, ["S2"], [], 1), "PP01": (1, 1, [], [], 1)}
+    assert [one.code for one in said.rules] == ["SH01", "PP01"]
+    assert changes.lines(said)[0].endswith("1 new, 0 gone, 2 still there.")
+    with pytest.raises(BadParameter, match="--since is a day before"):
+        changes.changes(snapshots.take(sqlite_hub), TODAY, TODAY)

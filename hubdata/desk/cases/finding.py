@@ -47,6 +47,7 @@ def _facts(one: Listed, family: str | None, to_do: str) -> list[tuple[str, str]]
         ("Promise", one.promise),
         ("Found since", one.first_seen or ""),
         ("How it stands", FindingStatus(one.status).label),
+        ("Whose it is", one.assigned_to or "nobody's yet"),
         (
             "Said last",
             f"{moments.said(one.marked_at)}, by {one.marked_by} {shown(one.marked_with)}" if one.marked_at else "",
@@ -60,6 +61,7 @@ def _steps(one: Listed, family: str | None) -> list[Step]:
     given = {"code": one.code, "subject": one.subject, "table": one.table}
     steps = [
         Step("worklist mark", "Say that it is in hand", given | {"status": "in_hand"}),
+        Step("worklist assign", "Give it to somebody", given),
         Step("worklist mark", "Waive it for a reason, until a day", given | {"status": "waived"}),
     ]
     return [*steps, *([open_family(family)] if family else [])]

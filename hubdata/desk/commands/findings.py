@@ -18,6 +18,12 @@ STATUS = Annotated[str | None, STATUSES, typer.Option(help=f"Only {STATUSES}.")]
 RULES = Annotated[str | None, typer.Option(help="Rule families, separated by commas (default: all).")]
 FAMILY = Annotated[str | None, typer.Option(help="Only what is about this family.")]
 
+SUBJECTS = Annotated[
+    list[str],
+    typer.Option(help="What the finding is about: the row's own reference; repeat it, or separate them by ';'."),
+]
+TABLE = Annotated[str | None, typer.Option(help="The finding's table, where two have that reference.")]
+
 
 @command(worklist_app, "list")
 def list_findings(
@@ -26,13 +32,14 @@ def list_findings(
     code: CODE = None,
     rules: RULES = None,
     family: FAMILY = None,
+    whose: Annotated[str | None, typer.Option(help="Only what this person has in hand.")] = None,
     history: Annotated[bool, typer.Option("--history", help="Every mark, also of what is no longer found.")] = False,
 ) -> Answer:
-    """List today's findings with what was last said of each; one that is waived is listed and counted like the rest."""
+    """List today's findings, the gravest first, with whose each is and what was last said of it, waived ones too."""
     from hubdata.rules import judge as families
     from hubdata.rules import worklist
 
-    wanted, hub = worklist.Wanted(families.choose(rules), status, code, family), options.hub()
+    wanted, hub = worklist.Wanted(families.choose(rules), status, code, family, whose), options.hub()
     hub.look(options.by, "worklist.list", family)
     if history:
         said = worklist.history(hub, options.as_at, wanted)
@@ -45,20 +52,55 @@ def list_findings(
 def mark(
     options: Options,
     code: Annotated[str, typer.Option(help="The rule, for example SH01.")],
-    subject: Annotated[str, typer.Option(help="What the finding is about: the row's own reference.")],
+    subject: SUBJECTS,
     status: Annotated[str, STATUSES, typer.Option(help=f"{STATUSES}.")],
     note: Annotated[str | None, typer.Option(help="What is done about it; of a waiver: why it is accepted.")] = None,
     until: Annotated[str | None, typer.Option(help="The last day of a waiver.")] = None,
-    table: Annotated[str | None, typer.Option(help="The finding's table, where two have that reference.")] = None,
+    table: TABLE = None,
 ) -> Answer:
-    """Say of a finding that it is in hand, waived until a day, or open again; it stays a finding all the same."""
+    """Say of findings that they are in hand, waived until a day, or open again; they stay findings all the same."""
     from hubdata import dates
     from hubdata.rules import worklist
 
     last = dates.parse(until, "--until") if until is not None else None
-    given = worklist.Mark(code, subject, status, note, last, table)
+    given = worklist.Mark(code, tuple(subject), status, note, last, table)
     made = worklist.mark(options.hub(), given, options.by)
-    return Answer(made, worklist.marked(made))
+    return Answer(made[0] if len(made) == 1 else made, worklist.marked(made))
+
+
+@command(worklist_app)
+def assign(
+    options: Options,
+    code: Annotated[str, typer.Option(help="The rule, for example SH01.")],
+    subject: SUBJECTS,
+    assignee: Annotated[
+        str | None, typer.Option("--to", help="Who puts it right; left out, nobody has it any more.")
+    ] = None,
+    table: TABLE = None,
+) -> Answer:
+    """Say whose findings are to put right: somebody who may act here; they stay findings until the record is right."""
+    from hubdata.rules.follow import assign as assigning
+
+    done = assigning.assign(options.hub(), assigning.Assigned(code, tuple(subject), assignee, table), options.by)
+    return Answer(done, assigning.lines(done))
+
+
+@command(worklist_app)
+def changes(
+    options: Options,
+    since: Annotated[str | None, typer.Option(help="The day to compare with (default: a month before).")] = None,
+    rules: RULES = None,
+) -> Answer:
+    """Say what changed since a day, rule by rule: what is new, what is gone, and what is still found."""
+    from hubdata import dates
+    from hubdata.records.snapshot import take as snapshots
+    from hubdata.rules import judge as families
+    from hubdata.rules.follow import changes as changed
+
+    hub, day = options.hub(), dates.parse(since, "--since") if since else None
+    hub.look(options.by, "worklist.list", None)
+    found = changed.changes(snapshots.take(hub), options.as_at, day, families.choose(rules))
+    return Answer(found, changed.lines(found))
 
 
 @command(findings_app)

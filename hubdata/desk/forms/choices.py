@@ -4,22 +4,25 @@ What is offered is a convenience; the command itself judges every value that com
 """
 
 from collections.abc import Callable
+from contextlib import closing
 
 from hubdata.desk.commands.command import Options
 from hubdata.desk.forms.form import Field
+from hubdata.errors import HubError
 
 SINGLE = {"category": "categories"}  # an option that is repeated is called as one of its values
+OF_PEOPLE = ("assignee", "whose", "who")  # who works here; where nobody is registered, a name is typed
 
 
 def known(field: Field, options: Options) -> dict[str, str]:
-    """The values that a field may have with their labels, without a look at the records; empty if it is free."""
+    """The values that a field may have with their labels, from no record of a family; empty if it is free."""
     # YAML and SQLAlchemy, 0.4 s: when a form is made, which the hub is opened for first, not when this module is
     from hubdata.records.tables import contract
 
     named = contract.registers().get(SINGLE.get(field.name, field.name), "")
     register = field.choice.register if field.choice else named if field.kind in (str, list) else ""
     if not register:
-        return field.choice.labels if field.choice else {}
+        return field.choice.labels if field.choice else _people(options) if field.name in OF_PEOPLE else {}
     labels = options.policy.labels(register, options.as_at)
     return ({"all": "All hubs"} if field.default == "all" else {}) | labels
 
@@ -42,6 +45,16 @@ def recorded_organisations(options: Options) -> dict[str, str]:
     with options.hub().read() as connection:
         rows = connection.exec_driver_sql("SELECT organisation, name FROM organisations ORDER BY name, organisation")
         return {code: f"{name} ({code})" for code, name in rows}
+
+
+def _people(options: Options) -> dict[str, str]:
+    from hubdata.rules.follow import whose  # SQLAlchemy and DuckDB, as below
+
+    try:
+        with closing(options), options.hub().read() as connection:
+            return {name: name for name in whose.people(connection).names}
+    except HubError:  # no hub: its page says so once, and has no forms
+        return {}
 
 
 def _holds(options: Options) -> dict[str, str]:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from hubdata.desk.cases import page as cases_page
+from hubdata.desk.cases import worklist
 from hubdata.desk.cases.case import Case, Step
 from hubdata.desk.commands import case, decisions, families, findings, intake, retention, rights, sharing, today
 from hubdata.desk.commands import copy as commands_copy
@@ -113,6 +114,11 @@ def _found(said: Any, reason: str) -> list[Step]:
     ]
 
 
+def _listed(said: list, _reason: str) -> list[Step]:
+    """What may be done with the findings of a list."""
+    return worklist.steps(said)
+
+
 def _next(said: Case, reason: str) -> list[Step]:
     """The next steps of a case that the desk has a form for; a record that is opened from it has the same reason."""
     return [
@@ -172,8 +178,18 @@ TASKS: dict[str, tuple[Task, ...]] = {
         ),
     ),
     "findings": (
-        Task("See the worklist", "Show the worklist", findings.list_findings, at_once=True, asks=True),
-        Task("Say what is done about a finding", "Record it", findings.mark),
+        Task(
+            "See the worklist",
+            "Show the worklist",
+            findings.list_findings,
+            at_once=True,
+            asks=True,
+            drawn=worklist.drawn,
+            follows=_listed,
+        ),
+        Task("See what changed", "Show what changed", findings.changes, asks=True),
+        Task("Say what is done about findings", "Record it", findings.mark),
+        Task("Give findings to somebody", "Record it", findings.assign),
         Task("See every finding with its evidence", "Show the findings", findings.findings, READS),
     ),
     "family": (Task("Search the records", "Search", families.find, needs=("reason",), asks=True, follows=_found),),

@@ -31,7 +31,11 @@ ABOUT_NONE = (
 )
 OPEN = " OR ".join(f'position(\'"action":"{action}"\'::bytea IN c.meta) > 0' for action in ABOUT_NONE)
 NEEDED = f"EXISTS (SELECT 1 FROM chain c WHERE c.seq = payloads.seq AND ({OPEN}))"
-OF_NOBODY = {"finding_marks": ("officer", "family IS NULL"), "payloads": ("approver", "hub IS NULL")}
+OF_NOBODY = {
+    "finding_marks": ("officer", "family IS NULL"),
+    "finding_assignments": ("officer", "family IS NULL"),
+    "payloads": ("approver", "hub IS NULL"),
+}
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ ACTIONS = {
     "family.looked": "Looked who had looked at the record",
     "worklist.list": "Looked what was found to be wrong",
     "worklist.mark": "Recorded what is done about something found to be wrong",
+    "worklist.assign": "Said who puts right something found to be wrong",
     "complaint.list": "Looked at complaints about the record",
     "complaint.log": "Recorded a complaint",
     "complaint.event": "Recorded a step of a complaint",

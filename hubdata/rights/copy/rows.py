@@ -25,6 +25,7 @@ EXCUSED = {
     "certificates": "about no person: counts and days of what was destroyed",
     "erasures": "about no person: how far the list of what was destroyed is followed",
     "item_decisions": "about how others' details were weighed; what was left out, and why, is said in numbers",
+    "finding_assignments": "about the work of staff; what was found, and what was said of it, is given",
     "pair_decisions": "about two records, of which the other may be another family's; of one family both are read",
     "chain": "given as a history that can be read: who looked, and why",
     "coverage": "numbers that prove that rows were not altered, about no person",

@@ -1,0 +1,53 @@
+"""Whose a finding is to put right, as was said last by a day, and who may be asked to; it writes nothing."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from hubdata.moments import today
+from hubdata.records import owner
+from hubdata.records.people import actors
+from hubdata.records.tables.contract import TABLES
+from hubdata.rules.follow.order import Found
+
+ASSIGNED = TABLES["finding_assignments"]
+Place = tuple[str, str, str]  # code, table, subject
+
+
+@dataclass(frozen=True)
+class People:
+    """Who may be asked to put something right; where nobody is registered, any name will do."""
+
+    registered: bool
+    names: tuple[str, ...]
+
+
+def latest(connection: Connection, as_at: date) -> dict[Place, str | None]:
+    """By the finding's place, who has it; None where it was taken from somebody and given to nobody."""
+    order = ASSIGNED.c.assigned_on, ASSIGNED.c.recorded_at, ASSIGNED.c.finding_assignment
+    rows = connection.execute(select(ASSIGNED).where(ASSIGNED.c.assigned_on <= as_at).order_by(*order)).mappings()
+    return {(row["code"], row["of_table"], row["subject"]): row["assigned_to"] for row in rows}
+
+
+def people(connection: Connection) -> People:
+    """Everybody who may act here today, by name."""
+    found = [one for one in actors.everybody(connection) if not one.barred(today())]
+    return People(actors.registered(connection), tuple(one.name for one in found))
+
+
+def with_whose(connection: Connection, found: list[Found], as_at: date) -> list[Found]:
+    """The findings with the family that each is about, and whoever has it."""
+    has = latest(connection, as_at)
+    references: dict[str, set[str]] = {}
+    for one in found:
+        references.setdefault(one.table, set()).add(one.subject)
+    families = {table: owner.families_of(connection, table, some) for table, some in references.items()}
+    return [
+        replace(
+            one,
+            family=families[one.table].get(one.subject),
+            assigned_to=has.get((one.code, one.table, one.subject)),
+        )
+        for one in found
+    ]
