@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -27,8 +27,20 @@ FOLDERS = (*KEYS, "enclosed")
 CALLED = {"packs": "Copy", "letters": "Letter"}
 SHOWN = ("request", "made_on", "delete_on", "page_sha256", "data_sha256", "document_sha256")
 OURS = re.compile(r"(?:pack|draft|items|letter)-.+-([KL][0-9a-f]{10})\.(?:html|json|docx)")
-ENCLOSED = re.compile(r"enclosed-.+-until-(\d{4}-\d\d-\d\d)\.\w+")  # what came, opened for somebody who gave a reason
+# what came, opened for somebody who gave a reason
+ENCLOSED = re.compile(r"enclosed-(?P<request>.+)-(?P<enclosure>[^-]+)-until-(?P<last>\d{4}-\d\d-\d\d)\.\w+")
 STILL_WRITING = 3600  # seconds in which a file without an entry may belong to a run that has not ended
+
+
+@dataclass(frozen=True)
+class Temporary:
+    """A file about somebody that has a last day: a copy, a letter, or what came and was opened for a reason."""
+
+    what: str
+    reference: str
+    request: str
+    made_on: date | None
+    delete_on: date
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,19 @@ def sweep(hub: Hub, by: By) -> Swept:
     gone = [reference for reference, was_there in done.items() if not was_there]
     left = sorted(_left_behind(hub, known, by.as_at))
     return Swept([each for each in done if each not in gone], gone, unreachable, kept, "", left)
+
+
+def temporary(hub: Hub) -> list[Temporary]:
+    """Every file that deletes itself, whatever it is, and on which day: the next to go first."""
+    with hub.read() as connection:
+        rows = [row for table in KEYS for row in _rows(connection, table)]
+    found = [Temporary(CALLED[r["of"]], r["reference"], r["request"], r["made_on"], r["delete_on"]) for r in rows]
+    found += [
+        Temporary("Enclosure", name["enclosure"], name["request"], None, last + timedelta(days=1))
+        for path in _there(hub)
+        if (name := ENCLOSED.fullmatch(path.name)) and path.exists() and (last := date.fromisoformat(name["last"]))
+    ]
+    return sorted(found, key=lambda one: (one.delete_on, one.reference))
 
 
 def may_have(home: Path) -> bool:
@@ -132,19 +157,24 @@ def _delete(hub: Hub, table: str, reference: str) -> bool:
 
 def _left_behind(hub: Hub, known: set[str], as_at: date) -> Iterator[str]:
     """Delete what a killed run left, in the home or where it was to write, and what came once its day is over."""
-    noted = [place for kind, place, _ in elsewhere.places(hub.home) if kind == elsewhere.FILE]
-    folders = [hub.home / "work" / name for name in FOLDERS]
-    there = [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())]
-    for path in dict.fromkeys([*noted, *there]):
+    for path in _there(hub):
         if _is_left(path, known, as_at) and path.exists():
             path.unlink(missing_ok=True)
             elsewhere.forget(hub.home, [path])
             yield path.name
 
 
+def _there(hub: Hub) -> list[Path]:
+    """The files of copies, letters and what came, in the home or where they were noted."""
+    noted = [place for kind, place, _ in elsewhere.places(hub.home) if kind == elsewhere.FILE]
+    folders = [hub.home / "work" / name for name in FOLDERS]
+    inside = [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())]
+    return list(dict.fromkeys([*noted, *inside]))
+
+
 def _is_left(path: Path, known: set[str], as_at: date) -> bool:
     if found := ENCLOSED.fullmatch(path.name):
-        return date.fromisoformat(found[1]) < as_at
+        return date.fromisoformat(found["last"]) < as_at
     made = OURS.fullmatch(path.name)
     if not path.name.startswith(".making-") and (made is None or made[1] in known):
         return False

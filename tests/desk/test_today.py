@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,8 +17,10 @@ from hubdata.moments import By
 from hubdata.records.ledger import Act
 from hubdata.records.tables.contract import TABLES
 from hubdata.retention import due, review
-from hubdata.rights import register
+from hubdata.rights import register, sweep
+from hubdata.rights.letters import enclose, write
 from hubdata.rights.register import NewRequest
+from hubdata.rules import worklist
 from hubdata.sharing import recall
 from tests.support import returns
 from tests.support.ascii import load
@@ -128,6 +131,44 @@ def test_a_copy_whose_time_is_over_is_to_be_deleted(desk_hub):
 
     assert COPIES in groups(desk_hub)
     assert COPIES not in groups(desk_hub, as_at=TODAY - timedelta(days=1))
+
+
+def test_a_letter_and_an_enclosure_that_was_opened_have_last_days_too(desk_hub, tmp_path):
+    request = log(desk_hub, came=date(2026, 11, 10))
+    by = By("officer", "to answer it", date(2026, 11, 2))
+    letter = write.write(desk_hub, write.Wanted(request, "acknowledge", "1 Low Street;Corby"), replace(by, as_at=TODAY))
+    (tmp_path / "came.txt").write_text("I ask for a copy.", "utf-8")
+    kept = enclose.enclose(desk_hub, request, tmp_path / "came.txt", replace(by, as_at=TODAY), "rights", TODAY)
+    opened = enclose.show(desk_hub, kept.enclosure, replace(by, as_at=TODAY), "rights", None)
+
+    there = {one.reference: one.delete_on for one in sweep.temporary(desk_hub)}
+    assert there == {letter.letter: letter.delete_on, kept.enclosure: opened.delete_on}
+    for reference, last in there.items():
+        on = {one.about for one in today(desk_hub, as_at=last).things if one.group == COPIES}
+        before = {one.about for one in today(desk_hub, as_at=last - timedelta(days=1)).things if one.group == COPIES}
+        assert reference in on and reference not in before
+    assert "An enclosure that was opened deletes itself" in calendar.made(desk_hub, TODAY)
+
+
+def test_what_is_waived_stands_where_it_stood_and_says_so(hub):
+    load(
+        hub,
+        families="family | opened_on | closed_on\nF1 | 2025-01-01 |\nF2 | 2015-01-01 | 2016-01-01",
+        people="person | family\nP1 | F1",
+        shares="share | family | about | agreement | shared_on\nS2 | F1 | P1 | | 2026-11-20",
+        agreements="agreement | family | given_by | decision | decided_on\nA1 | F1 | P1 | refused | 2025-06-01",
+    )
+    request = log(hub)
+    before = {(one.group, one.about) for one in today(hub, since=date(2026, 11, 19)).things}
+
+    for code, subject in (("RT01", "F2"), ("RR01", request), ("SH02", "S2")):
+        said_of = worklist.Mark(code, (subject,), "waived", "the board knows", TODAY + timedelta(days=9))
+        worklist.mark(hub, said_of, By("officer", "the board decided", TODAY))
+
+    after = today(hub, since=date(2026, 11, 19)).things
+    assert {(one.group, one.about) for one in after} == before
+    waived = {one.about for one in after if "waived until 1 December 2026" in one.what}
+    assert waived == {"retention", request, "S2"}
 
 
 def test_where_nothing_is_due_it_is_calm(sqlite_hub):

@@ -9,21 +9,22 @@ from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import select
-
 from hubdata.errors import HubError
 from hubdata.records.store import Hub
-from hubdata.records.tables.contract import TABLES
 from hubdata.retention import holds
-from hubdata.rights import view
+from hubdata.rights import sweep, view
 from hubdata.schedule import plan
 from hubdata.schedule.calendar import end_of
 from hubdata.schedule.state import State, dues, following
 from hubdata.terms import RequestKind
 
-COPIES = TABLES["packs"].c
 LONGEST = 75  # octets of a line; a longer one is folded
 ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+DELETES = {
+    "Copy": "A person's copy deletes itself",
+    "Letter": "A letter deletes itself",
+    "Enclosure": "An enclosure that was opened deletes itself",
+}
 OPEN_IT = "Open the desk: Today says which, whose, and what happens otherwise."
 
 
@@ -38,14 +39,13 @@ def made(hub: Hub, as_at: date) -> str:
 def _deadlines(hub: Hub, as_at: date) -> Iterator[tuple[date, str]]:
     with hub.read() as connection:
         standing = view.read(connection, as_at)
-        kept = select(COPIES.delete_on).where(COPIES.deleted_at.is_(None), COPIES.made_on <= as_at)
-        copies = list(connection.execute(kept).scalars())
     for one in standing:
         is_complaint = one.kind == RequestKind.COMPLAINT
         if one.days_left is not None and one.due:
             yield one.due, "Complaint to acknowledge" if is_complaint else f"Data rights: answer due ({one.kind})"
     yield from ((one.review_on, "Hold to look at again") for one in holds.held(hub, as_at) if one.review_on)
-    yield from ((day, "A person's copy deletes itself") for day in copies)
+    made = [one for one in sweep.temporary(hub) if one.made_on is None or one.made_on <= as_at]
+    yield from ((one.delete_on, DELETES[one.what]) for one in made)
     yield from _reports(hub, as_at)
 
 

@@ -1,4 +1,7 @@
-"""Gathers what needs somebody from the rules and registers that know it; a thing is late where a rule says so."""
+"""Gathers what needs somebody from the rules and registers that know it; a thing is late where a rule says so.
+
+A waiver hides nothing here either: what is waived stands where it would stand, and says that it is.
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -59,7 +62,8 @@ def _request(one: Listed, of: Standing) -> Thing:
     return Thing(
         OF_RIGHTS[one.code],
         of.request,
-        f"{what[:1].upper()}{what[1:]} {of.request} of family {of.family}, received on {words(of.received_on)}",
+        f"{what[:1].upper()}{what[1:]} {of.request} of family {of.family}, received on {words(of.received_on)}"
+        f"{_waived([one])}",
         "an officer",
         of.due or of.alert_on,
         "The person may complain to the regulator, and the promise of data rights is broken.",
@@ -71,14 +75,14 @@ def _request(one: Listed, of: Standing) -> Thing:
 
 def _past(hub: Hub, found: list[Listed]) -> Iterator[Thing]:
     """Records past their date and not held, as one thing: a review takes them together."""
-    past = [one for one in found if one.code == "RT01" and one.status != FindingStatus.WAIVED]
+    past = [one for one in found if one.code == "RT01"]
     disposals = [row.about for row in registers.disposals(hub)]
     if past and not disposals:
         first = min((one.first_seen for one in past if one.first_seen), default=None)
         yield Thing(
             LATE,
             "retention",
-            f"{_records(len(past))} past the date and not held",
+            f"{_records(len(past))} past the date and not held{_waived(past)}",
             "a reviewer",
             date.fromisoformat(first) - timedelta(days=1) if first else None,
             "Records are kept longer than families were told.",
@@ -92,8 +96,8 @@ def _records(number: int) -> str:
 
 def _broken(held: Snapshot, found: list[Listed], since: date) -> Iterator[Thing]:
     """Broken promises that the rules find now and did not as at, and as known on, the day of the look before."""
-    now = [one for one in found if one.severity == Severity.BREACH and one.status != FindingStatus.WAIVED]
-    now = [one for one in now if one.code not in ("RT01", *OF_RIGHTS)]  # they stand among what is late
+    late = ("RT01", *OF_RIGHTS)  # they stand among what is late
+    now = [one for one in found if one.severity == Severity.BREACH and one.code not in late]
     rules = known(held)
     asked = tuple(dict.fromkeys(rules[one.code].family for one in now))
     then = {(o.code, o.table, o.subject) for o in list_findings(held, since, asked, since)} if now else set()
@@ -108,7 +112,8 @@ def _newly(code: str, new: list[Listed], to_do: str) -> Thing:
     return Thing(
         BROKEN,
         one.subject if alone else code,
-        f"{one.message}: {one.subject} ({one.evidence})" if alone else f"{one.message}: {len(new):,} ({code})",
+        (f"{one.message}: {one.subject} ({one.evidence})" if alone else f"{one.message}: {len(new):,} ({code})")
+        + _waived(new),
         "an officer",
         None,
         f"{BREACHED} {to_do}",
@@ -116,6 +121,16 @@ def _newly(code: str, new: list[Listed], to_do: str) -> Thing:
         {"code": code} | (_row(one) if alone else {}),
         "finding" if alone else "",
     )
+
+
+def _waived(found: list[Listed]) -> str:
+    """That all of these findings are waived, or how many."""
+    waived = [one for one in found if one.status == FindingStatus.WAIVED]
+    last = max((one.until for one in waived if one.until), default=None)
+    if not waived or last is None:
+        return ""
+    some = f"{len(waived):,} of them waived, the last" if len(found) > 1 else "waived"
+    return f"; {some} until {words(last)}"
 
 
 def _row(one: Listed) -> dict[str, str]:

@@ -16,11 +16,12 @@ from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.retention import holds as retention_holds
 from hubdata.retention import review
+from hubdata.rights import sweep
 from hubdata.schedule import plan, said
 from hubdata.schedule.calendar import end_of
 from hubdata.terms import DisposalStatus, HoldCode
 
-RECALLS, COPIES_OF, FAMILIES = TABLES["recalls"], TABLES["packs"], TABLES["families"]
+RECALLS, FAMILIES = TABLES["recalls"], TABLES["families"]
 
 
 def things(hub: Hub, by: By, said: set[str]) -> Iterator[Thing]:
@@ -123,21 +124,19 @@ def _decisions(hub: Hub, as_at: date) -> Iterator[Thing]:
 
 
 def _copies(hub: Hub, as_at: date) -> Iterator[Thing]:
-    there = select(COPIES_OF).where(COPIES_OF.c.deleted_at.is_(None), COPIES_OF.c.delete_on <= as_at)
-    with hub.read() as connection:
-        rows = connection.execute(there.order_by(COPIES_OF.c.delete_on, COPIES_OF.c.pack)).mappings().all()
-    for row in rows:
-        yield Thing(
-            COPIES,
-            row["pack"],
-            f"Copy {row['pack']} of request {row['request']} should be gone",
-            "an officer",
-            row["delete_on"],
-            "Everything about one person lies in a file for longer than it is needed.",
-            "case",
-            {"request": row["request"]},
-            "request",
-        )
+    for one in sweep.temporary(hub):
+        if one.delete_on <= as_at:
+            yield Thing(
+                COPIES,
+                one.reference,
+                f"{one.what} {one.reference} of request {one.request} should be gone",
+                "an officer",
+                one.delete_on,
+                "What is held about one person lies in a file for longer than it is needed.",
+                "case",
+                {"request": one.request},
+                "request",
+            )
 
 
 def _reports(hub: Hub, by: By) -> Iterator[Thing]:

@@ -14,7 +14,7 @@ GROUPS = {
     BROKEN: "Newly broken",
     HOLDS: "Holds to look at again",
     DECISIONS: "Values that nobody here has confirmed",
-    COPIES: "Copies to delete",
+    COPIES: "Copies, letters and opened enclosures to delete",
     REPORTS: "Reports missing",
 }
 
