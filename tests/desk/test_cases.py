@@ -24,6 +24,7 @@ from tests.support.ascii import load
 from tests.support.dashboards import HOSTILE
 
 TODAY = date(2026, 11, 22)
+OF_RIGHTS = ("rights letter", "rights enclose")
 BY = By("officer", "a parent rang", TODAY)
 OWN = """-- code: X001
 -- sentence: The family has a record
@@ -65,9 +66,12 @@ def steps(case: Case) -> set[str]:
 @pytest.mark.parametrize(
     ("kind", "next_"),
     [
-        ("access", {"rights items", "rights decide", "rights pack", "rights event", "case"}),
-        ("erasure", {"rights event", "case"}),
-        ("complaint", {"complaint acknowledge", "complaint progress", "complaint close", "case"}),
+        ("access", {"rights items", "rights decide", "rights pack", "rights event", *OF_RIGHTS, "case"}),
+        ("erasure", {"rights event", *OF_RIGHTS, "case"}),
+        (
+            "complaint",
+            {f"complaint {each}" for each in ("acknowledge", "progress", "close", "letter", "enclose")} | {"case"},
+        ),
     ],
 )
 def test_a_request_s_case_has_its_clock_its_course_and_the_steps_of_its_kind(filled, kind, next_):
@@ -75,7 +79,8 @@ def test_a_request_s_case_has_its_clock_its_course_and_the_steps_of_its_kind(fil
     found = opening.opened(filled, {"request": request}, BY)
 
     facts = dict(found.facts)
-    assert facts["Came on"] == "3 November 2026" and "by" in facts["How it stands"]
+    assert "by" in facts["How it stands"] and found.days == sorted(found.days, key=lambda each: each[0])
+    assert found.days[0][0] == date(2026, 11, 3) and (TODAY, "Today") in found.days and found.days[-1][0] > TODAY
     assert steps(found) == next_
     assert all(request in step.given.values() or step.command == "case" for step in found.steps)
     assert len(found.done) == 1 and "a parent rang" in found.done[0]
@@ -253,3 +258,41 @@ def test_the_worklist_is_grouped_by_rule_and_leads_to_several_at_once(desk_hub):
 
     assert {one.subject: one.assigned_to for one in rule.said} == dict.fromkeys(boxes, "Ivy")
     assert "Ivy" in rule.answer.value
+
+
+def press(form, **given):
+    """Fill in a form and press its button; the form itself."""
+    for control in form.controls:
+        if control.field.name in given:
+            control.one.value = given[control.field.name]
+    form.quiet_until = 0.0
+    form.press()
+    return form
+
+
+def opened(form, label: str):
+    """The form of a next step."""
+    next(button for button in form.steps.buttons if button.description.startswith(label)).click()
+    return form.steps.used
+
+
+def case_of(kind: str, reference: str):
+    task = TASKS["case"][0]
+    made = forms_show.Form(task, lambda _form: None, about=of_page(links.CASE, task, {kind: reference}))
+    made.begin()
+    return made
+
+
+@pytest.mark.parametrize(("kind", "group"), [("access", "request"), ("complaint", "complaint")])
+def test_a_letter_goes_from_its_case_to_the_envelope_and_no_reference_is_typed(desk_hub, kind, group):
+    case = case_of(group, log(desk_hub, kind))
+
+    letter = press(opened(case, "Write: it came"), address="1 Low Street; Corby")
+    look = press(opened(letter, "Look for the last time"))
+    assert "1 Low Street" in look.answer.value
+    sent = press(opened(look, "All of it is right"))
+
+    typed = {control.field.name for form in (letter, look, sent) for control in form.controls}
+    assert not typed & {"request", "complaint", "letter", "checked", "kind"}
+    assert "was sent on" in sent.answer.value and "not sent" not in case.answer.value
+    assert "sent on" in case.answer.value.split("Letters")[1]

@@ -1,6 +1,9 @@
 """What a case's page says, whatever the case is about: facts, parts in reading order, what was done, next steps."""
 
 from dataclasses import dataclass, field
+from datetime import date
+
+from hubdata.dates import words
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,9 @@ class Step:
     @property
     def line(self) -> str:
         """The step as it is typed."""
-        given = (f"--{name.replace('_', '-')} {value}" for name, value in self.given.items() if name != "reason")
+        given = (
+            f"--{name.replace('_', '-')} {value}" for name, value in self.given.items() if value and name != "reason"
+        )
         return f"{self.label}: `{' '.join(['hubdata', self.command, *given])}`"
 
 
@@ -29,7 +34,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Case:
-    """One case as it stands on a day."""
+    """One case as it stands on a day; `days` are its line in time, each day with what happened, or is to happen."""
 
     kind: str
     reference: str
@@ -38,12 +43,14 @@ class Case:
     parts: list[Part]
     done: list[str]
     steps: list[Step]
+    days: list[tuple[date, str]] = field(default_factory=list)
 
 
 def lines(one: Case) -> list[str]:
     """The case for a reader of a terminal."""
     said = [one.title, *(f"  {term}: {what}" for term, what in one.facts)]
-    for part in [*one.parts, Part("What was done", one.done)]:
+    clock = Part("Its line in time", [f"{words(day)}: {what}" for day, what in one.days])
+    for part in [clock, *one.parts, Part("What was done", one.done)]:
         said += ["", part.title, *(f"  {line.strip()}" for line in part.said)] if part.said else []
     return said + (["", "Next steps", *(f"  {step.line}" for step in one.steps)] if one.steps else [])
 

@@ -1,8 +1,11 @@
-"""The case of a request about data rights, or of a complaint: its clock, its steps so far, its partners' parts."""
+"""The case of a request about data rights, or of a complaint: its line in time, its letters, its partners' parts."""
 
-from hubdata.dates import words
+from datetime import date
+
+from hubdata.desk.cases import letters
 from hubdata.desk.cases.case import Case, Part, Step, open_family
 from hubdata.desk.cases.done import done
+from hubdata.desk.cases.page import TODAY
 from hubdata.errors import BadParameter
 from hubdata.moments import By
 from hubdata.records.store import Hub
@@ -11,15 +14,19 @@ from hubdata.rights import words as rights_words
 from hubdata.rights.view import Standing
 from hubdata.terms import RequestKind, RequestStep
 
+NOTICE = "The last day on which the person can be told that it takes longer"
+DUE = "The last day of its period"
+
 
 def read(hub: Hub, reference: str, by: By) -> Case:
     """A request or complaint as it stands on a day. Raises BadParameter if the register has none of that reference."""
     with hub.read() as connection:
         found = view.read(connection, by.as_at, request=reference)
-        entries = done(connection, reference) if found else []
-    if not found:
-        raise BadParameter("the register has no request or complaint under that reference on that day")
-    (one,) = found
+        if not found:
+            raise BadParameter("the register has no request or complaint under that reference on that day")
+        (one,) = found
+        entries, written = done(connection, reference), letters.parts(connection, one)
+        by_letter = letters.steps(connection, one)
     is_complaint = one.kind == RequestKind.COMPLAINT
     hub.look(by, "complaint.list" if is_complaint else "rights.list", one.family)
     return Case(
@@ -27,9 +34,10 @@ def read(hub: Hub, reference: str, by: By) -> Case:
         one.request,
         f"{'Complaint' if is_complaint else 'Request'} {one.request}",
         [(term, said) for term, said in _facts(one) if said],
-        _parts(one),
+        [*written, *_parts(one)],
         entries,
-        [*(_of_complaint(one) if is_complaint else _of_request(one)), open_family(one.family)],
+        [*(_of_complaint(one) if is_complaint else _of_request(one)), *by_letter, open_family(one.family)],
+        _days(one, by.as_at),
     )
 
 
@@ -38,25 +46,33 @@ def _facts(one: Standing) -> list[tuple[str, str]]:
         ("What was asked", RequestKind(one.kind).label),
         ("About", f"{one.person or 'nobody named'}, family {one.family}"),
         ("Asked by", one.asked_by or ""),
-        ("Came on", words(one.received_on)),
         ("How it stands", rights_words.standing(one)),
-        ("Its period began on", words(one.relevant_time) if one.relevant_time else ""),
         ("Paused for", f"{one.paused_days:,} days" if one.paused_days else ""),
-        ("Tell of an extension by", words(one.notice_by) if one.notice_by and one.outcome == "open" else ""),
         ("Kept by the hold", ", ".join(one.holds)),
         ("Like an earlier one", one.same_as or ""),
     ]
 
 
-def _parts(one: Standing) -> list[Part]:
-    steps = [
-        f"{words(each['happened_on'])}: {RequestStep(each['what']).label}"
-        + (f" ({each['organisation']})" if each["organisation"] else "")
+def _days(one: Standing, as_at: date) -> list[tuple[date, str]]:
+    """What happened on which day and what is to happen by which, in one line with today in it."""
+    days = [
+        (
+            each["happened_on"],
+            RequestStep(each["what"]).label + (f" ({each['organisation']})" * bool(each["organisation"])),
+        )
         for each in one.events
     ]
+    if one.relevant_time:
+        days.append((one.relevant_time, "Its period begins"))
+    if one.outcome == "open":
+        days.append((as_at, TODAY))
+        days += [(day, what) for day, what in ((one.notice_by, NOTICE), (one.due or one.alert_on, DUE)) if day]
+    return sorted(days, key=lambda each: each[0])
+
+
+def _parts(one: Standing) -> list[Part]:
     parts = [rights_words.part_line(each).strip() for each in one.parts]
     return [
-        Part("Its course", steps),
         Part("Partners' parts", parts),
         Part("Look at this", one.notes),
         Part("What the answer must say", one.must_say),

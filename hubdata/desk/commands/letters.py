@@ -28,7 +28,7 @@ ADDRESS = Annotated[
 ]
 EXEMPTION = Annotated[str | None, typer.Option(help="Of a refusal: the reason in law.")]
 TO = Annotated[
-    str | None, typer.Option(help="Who gets it: whoever asked (the default), or the person whose right it is.")
+    str | None, typer.Option("--to", help="Who gets it: whoever asked (the default), or the person whose right it is.")
 ]
 LETTER = Annotated[str, typer.Option(help="The letter's reference.")]
 ON = Annotated[str | None, typer.Option(help="The day on which it was sent (default: --as-at).")]
@@ -55,12 +55,12 @@ def letter(
     kind: Annotated[str, OF_RIGHTS, typer.Option(help=f"{OF_RIGHTS}.")],
     says: SAYS = None,
     exemption: EXEMPTION = None,
-    to: TO = None,
+    to_person: TO = None,
     address: ADDRESS = None,
     out: OUT = None,
 ) -> Answer:
     """Write a letter about a request: a document and a page to print; every day in it is the clock's."""
-    return _written(options, "rights", request, kind, address, says=says, exemption=exemption, to=to, out=out)
+    return _written(options, "rights", request, kind, address, says=says, exemption=exemption, to=to_person, out=out)
 
 
 @command(complaint_app, "letter")

@@ -47,10 +47,14 @@ class Steps:
         self.used.begin()
 
     def _done(self, used: Any) -> None:
-        """Say anew what the case is now, and what comes next."""
-        if used.task.saves and self.form.about.fixed:
+        """Say anew what the case is now, and what comes next; a step that records is no question to ask again."""
+        if not used.task.saves:
+            return
+        if self.form.task.asks and self.form.about.fixed:
             _, self.form.answer.value = self.form.made(aloud=False)
             self.offer(self.form.said, "")
+        elif not self.form.task.asks:
+            self.form.done(self.form)
 
     def _show(self) -> None:
         used = (self.used.shown, self.used.steps.shown) if self.used else ()

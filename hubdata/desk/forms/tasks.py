@@ -10,10 +10,21 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from hubdata.desk.cases import after, worklist
 from hubdata.desk.cases import page as cases_page
-from hubdata.desk.cases import worklist
 from hubdata.desk.cases.case import Case, Step
-from hubdata.desk.commands import case, decisions, families, findings, intake, retention, rights, sharing, today
+from hubdata.desk.commands import (
+    case,
+    decisions,
+    families,
+    findings,
+    intake,
+    letters,
+    retention,
+    rights,
+    sharing,
+    today,
+)
 from hubdata.desk.commands import copy as commands_copy
 from hubdata.desk.commands import ledger as commands_ledger
 from hubdata.desk.commands import reports as commands_reports
@@ -147,6 +158,10 @@ def _report(name: str, options: Options, **parameters: object) -> Answer:
     return Answer({"findings": found}, [f"The report is ready: {made}"], answer.exit_code)
 
 
+def _letter(work: Callable[..., Answer], group: str) -> Task:
+    return Task("Write a letter", "Write the letter", work, needs=("address",), follows=partial(after.written, group))
+
+
 def _audit(title: str, report: str, question: str) -> Task:
     return Task(title, "Run the audit", partial(_report, report), NOTHING, report, asked=question)
 
@@ -227,18 +242,32 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("Record a request", "Record the request", rights.log),
         Task("See the requests", "Show the requests", rights.list_requests, at_once=True, asks=True),
         Task("Record a step of a request", "Record the step", rights.event),
+        _letter(letters.letter, "rights"),
+        Task("Send a letter", "Go on", letters.sent, follows=partial(after.looked, "rights")),
+        Task("Keep the letter that came", "Keep it", letters.enclose),
+        Task("See or open what came", "Show or open", letters.enclosed),
         Task("Work out a date", "Work it out", rights.clock, READS),
     ),
     "copies": (
-        Task("1. See what must be decided", "Show what must be decided", commands_copy.items, asks=True),
+        Task(
+            "1. See what must be decided",
+            "Show what must be decided",
+            commands_copy.items,
+            asks=True,
+            follows=after.items,
+        ),
         Task("2. Decide about an item", "Record the decision", commands_copy.decide),
-        Task("3. Make the copy", "Make the copy", commands_copy.pack),
+        Task("3. Make the copy", "Make the copy", commands_copy.pack, follows=after.copied),
     ),
     "complaints": (
         Task("Record a complaint", "Record the complaint", rights.log_complaint),
         Task("See the complaints", "Show the complaints", rights.list_complaints, at_once=True, asks=True),
         Task("Acknowledge a complaint", "Record the acknowledgement", rights.acknowledge),
         Task("Say that the person was told how it goes", "Record that they were told", rights.progress),
+        _letter(letters.complaint_letter, "complaint"),
+        Task("Send a letter", "Go on", letters.complaint_sent, follows=partial(after.looked, "complaint")),
+        Task("Keep the letter that came", "Keep it", letters.complaint_enclose),
+        Task("See or open what came", "Show or open", letters.complaint_enclosed),
         Task("Close a complaint", "Record the outcome", rights.close),
     ),
     "shares": (
