@@ -80,7 +80,12 @@ class Sheet:
 
 
 def write(path: Path, cover: Cover, tables: list[Table], made_on: date, working: bool = False) -> None:
-    """Write the workbook; a table without rows has no sheet, and the cover says what it would have said.
+    """Write the workbook, as `made` makes it."""
+    path.write_bytes(made(cover, tables, made_on, working))
+
+
+def made(cover: Cover, tables: list[Table], made_on: date, working: bool = False) -> bytes:
+    """The workbook; a table without rows has no sheet, and the cover says what it would have said.
 
     `working` is one that officers work in and that is not published: headings stay in sight, lists can be filtered.
     """
@@ -96,7 +101,7 @@ def write(path: Path, cover: Cover, tables: list[Table], made_on: date, working:
             _write(book, looks, sheet, working)
         created = datetime.combine(made_on, time())
         book.set_properties({"title": cover.title, "author": AUTHOR, "created": created})
-    path.write_bytes(settled(content))
+    return settled(content)
 
 
 class _Looks(dict):

@@ -1,6 +1,5 @@
 """The findings worklist as a page: the gravest rule first, a table a rule; what may be done with several at once."""
 
-from itertools import groupby
 from typing import Any
 
 from hubdata.desk.cases.case import Step
@@ -10,31 +9,38 @@ from hubdata.figures.html import Html, element, table_head, table_row, together
 from hubdata.terms import FindingStatus, Severity
 
 COLUMNS = ("What it is about", "Family", "Evidence", "Found since", "How it stands", "Whose it is")
-IN_SIGHT = 12  # findings of a rule in its table; the others are on the rule's own list
+IN_SIGHT = 12  # findings of a rule in sight; the others are behind a disclosure
 AT_ONCE = 40  # findings of one rule that are offered to be ticked
 
 
-def drawn(found: list[Any], words: Words, most: int = IN_SIGHT) -> Html:
+def drawn(found: list[Any], words: Words) -> Html:
     """The worklist's findings by rule; what was said in the past is a list by days."""
-    groups = [list(each) for _, each in groupby(found, key=lambda one: "" if isinstance(one, dict) else one.code)]
-    said = [_rule(group, words, most if len(groups) > 1 else len(group)) for group in groups]
+    groups: dict[str, list] = {}
+    for one in found:
+        groups.setdefault("" if isinstance(one, dict) else one.code, []).append(one)
+    said = [_rule(group, words) for group in groups.values()]
     return together(*said) if found else element("p", "Nothing of that kind was found.")
 
 
-def _rule(found: list, words: Words, most: int) -> Html:
+def _rule(found: list, words: Words) -> Html:
     if isinstance(found[0], dict):
         return _history(found, words)
     one = found[0]
     grave = Severity(one.severity).label.lower()
     title = f"{one.code}: {words.plain(one.message)} ({len(found):,}; {grave}, {one.promise})"
-    rows = (table_row(_cells(each, words)) for each in found[:most])
-    more = f"; the gravest {most:,} are shown, and all of them on the list of {one.code}" if len(found) > most else ""
-    caption = element("caption", f"{one.code}: {len(found):,}{more}")
-    table = element("table", caption, table_head(COLUMNS), element("tbody", *rows))
+    first, rest = found[:IN_SIGHT], found[IN_SIGHT:]
+    more = element("summary", f"{len(rest):,} more of {one.code}"), _table(f"{one.code}, the others", rest, words)
     return together(
         element("h3", title),
-        element("div", table, class_="table", tabindex="0", role="group", aria_label=f"Findings of {one.code}"),
+        _table(f"{one.code}: {len(found):,}", first, words),
+        element("details", *more) if rest else Html(),
     )
+
+
+def _table(caption: str, found: list, words: Words) -> Html:
+    rows = element("tbody", *(table_row(_cells(each, words)) for each in found))
+    table = element("table", element("caption", caption), table_head(COLUMNS), rows)
+    return element("div", table, class_="table", tabindex="0", role="group", aria_label=caption)
 
 
 def _cells(one: Any, words: Words) -> list[str]:

@@ -12,17 +12,17 @@ from hubdata.desk.forms.words import Words, heading
 from hubdata.figures.html import Html, element, table_head, table_row
 
 WIDEST = 10  # columns of a table that a screen shows whole
-MOST = 200  # rows of a table on a screen; the command gives them all
+MOST = 200  # rows of a table on a screen; its list, on paper or as a workbook, has them all
 MUST_LOOK = "Something here needs a person: look at what is said below."
 PLAIN = Words()
 
 
-def shown(answer: Answer, command: str, aloud: bool = True, words: Words = PLAIN) -> Html:
+def shown(answer: Answer, command: str, aloud: bool = True, words: Words = PLAIN, most: int = MOST) -> Html:
     """An answer: for a list of records a table first, otherwise its lines first; `aloud` says it in the status too."""
     found = list(_records(as_plain(answer.said)))
     said = [words.line(each) for line in answer.lines for each in line.split("\n")]
     lines = element("div", *(element("p", each) for each in said), class_="lines")
-    tables = [table(name, rows, words) for name, rows in found]
+    tables = [table(name, rows, words, most) for name, rows in found]
     first = found and found[0][0] == "" and len(_columns(found[0][1])) <= WIDEST
     return element(
         "div",
@@ -97,12 +97,12 @@ def problems(answer: Answer) -> list[str]:
     return [answer.said["error"], *(each for each in said if each not in answer.said["error"])]
 
 
-def table(name: str, rows: list[dict], words: Words = PLAIN) -> Html:
+def table(name: str, rows: list[dict], words: Words = PLAIN, most: int = MOST) -> Html:
     """Records as a table: one row each, nested ones in words."""
     columns = _columns(rows)
-    body = (table_row(_cell(column, each, words) for column in columns) for each in rows[:MOST])
+    body = (table_row(_cell(column, each, words) for column in columns) for each in rows[:most])
     count = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
-    more = f", of which the first {MOST:,} are shown; the command gives them all" if len(rows) > MOST else ""
+    more = f", of which the first {most:,} are shown; print or download gives them all" if len(rows) > most else ""
     caption = f"{heading(name)}: {count}{more}" if name else f"{count[:1].upper()}{count[1:]}{more}"
     whole = element("table", element("caption", caption), table_head(map(heading, columns)), element("tbody", *body))
     return element("div", whole, class_="table", tabindex="0", role="group", aria_label=caption)

@@ -23,6 +23,7 @@ from hubdata.desk.forms.locked import Locked, People
 from hubdata.desk.forms.steps import NOTHING_YET, Steps, of_page
 from hubdata.desk.forms.tasks import TASKS, Task
 from hubdata.desk.forms.words import SERVED, Words
+from hubdata.desk.lists.listing import Listing
 from hubdata.errors import BadParameter, HubError
 from hubdata.figures.html import Html, element, style
 
@@ -60,6 +61,8 @@ class Form:
         self.button = show.button(task.button)
         self.button.on_click(self.press)
         self.answer = show.html(Html())
+        self.answered: tuple[Answer, str] = (Answer({}), "")  # what was answered last, and as which command
+        self.listing = Listing(task.name, self._redraw)
         says = (
             element("h2", about.title or task.title, id=None if about.title else task.name, tabindex="-1"),
             Html() if about.title else element("p", told(task.says)),
@@ -67,7 +70,7 @@ class Form:
         groups = [piece for control in self.controls for piece in self._piece(control)]
         groups += self.proof.controls if self.proof else [self.by] if self.is_known else []
         button = () if task.drawn and not self.controls else (self.button,)
-        self.shown = show.box(show.html(element("div", *says)), *groups, *button, self.answer)
+        self.shown = show.box(show.html(element("div", *says)), *groups, *button, self.listing.shown, self.answer)
         kinds = ("hub-step",) * bool(about.title) + ("hub-saves",) * task.saves
         for each in ("hub-form", f"hub-form-{task.name}", *kinds):
             self.shown.add_class(each)
@@ -157,10 +160,23 @@ class Form:
             return False, self._refused(self._named(forms_answer.problems(answer)), command)
         self._say({})
         self.recorded = (recorded, time.monotonic())
-        self.said, words = answer.said, spoken()
+        self.said, self.answered = answer.said, (answer, command)
+        self.listing.offer(answer, spoken(), bool(self.task.drawn))
+        return True, self._drawn(aloud)
+
+    def _drawn(self, aloud: bool = False) -> Html:
+        """What was answered, with the rows of its list that were asked for."""
+        (whole, command), words = self.answered, spoken()
+        answer = self.listing.applied(whole)
         if self.task.drawn:
-            return True, forms_answer.framed(self.task.drawn(answer.said, words), command)
-        return True, forms_answer.shown(self._without_carried(answer), command, aloud, words)
+            return forms_answer.framed(self.task.drawn(answer.said, words), command)
+        most = self.listing.most
+        return forms_answer.shown(self._without_carried(answer, whole.said), command, aloud, words, most)
+
+    def _redraw(self) -> None:
+        """Show the answer's list as it was asked for; alone on paper, where it is to be printed."""
+        (self.shown.add_class if self.listing.whole else self.shown.remove_class)("hub-printed")
+        self.answer.value = self._drawn()
 
     def _is_twice(self, values: dict[str, object]) -> bool:
         """Whether the very same was recorded a moment ago; who has been asked once may record it again."""
@@ -168,10 +184,10 @@ class Form:
         self.recorded = (None, 0.0) if last == values else self.recorded
         return last == values and time.monotonic() - at < AGAIN
 
-    def _without_carried(self, answer: Answer) -> Answer:
+    def _without_carried(self, answer: Answer, said: object) -> Answer:
         """The answer without the lines that only say what other forms of the page take from it by themselves."""
         taken = {field.name for form in self.page for field in form.carried}
-        signs = [sign for name in taken if isinstance(sign := getattr(answer.said, name, None), str)]
+        signs = [sign for name in taken if isinstance(sign := getattr(said, name, None), str)]
         return replace(answer, lines=[each for each in answer.lines if not any(sign in each for sign in signs)])
 
     def _read(self) -> tuple[list[tuple[Field, object]], list[tuple[Field, str]]]:

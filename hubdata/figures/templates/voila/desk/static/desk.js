@@ -39,13 +39,22 @@
       const said = added.matches?.("[data-said]") ? added : added.querySelector?.("[data-said]");
       if (!said) continue;
       status.textContent = said.dataset.said;
+      taken(said);
       const place = said.matches(".working") ? null : said.closest(".hub-form")?.lastElementChild;
       if (place) place.style.minHeight = "";
       const wrong = said.matches(".error-summary");
       document.title = wrong ? `Error: ${title}` : title;
       if (wrong) said.focus();
-      else if (!said.matches(".working")) typed.delete(said.closest(".hub-form"));
+      else if (!said.matches(".working, .listed")) typed.delete(said.closest(".hub-form"));
     }
+  }
+
+  // A list that is to be printed is on paper alone, with all that was folded; a workbook that was made is taken at once.
+  function taken(said) {
+    said.querySelector("a.taken")?.click();
+    if (!said.dataset.print) return;
+    for (const each of said.closest(".hub-form").querySelectorAll("details:not(.same)")) each.open = true;
+    print();
   }
 
   // A step that was opened is where to go on; a question that was answered at once takes the focus to its answer.
@@ -63,7 +72,7 @@
   // What was typed into a form that records is not lost without a word.
   const typed = new Set();
   function changed(event) {
-    const form = event.isTrusted && event.target.closest?.(".hub-saves");
+    const form = event.isTrusted && !event.target.closest?.(".hub-listing") && event.target.closest?.(".hub-saves");
     if (form) typed.add(form);
   }
   function leaving(event) {
