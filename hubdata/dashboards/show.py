@@ -29,6 +29,7 @@ __all__ = [
     "secret",
     "show",
     "text",
+    "upload",
 ]
 
 UNGUARDED = "VOILA_REQUEST_URL"
@@ -74,6 +75,11 @@ def checkbox(label: str, value: bool = False) -> ipywidgets.Checkbox:
 def day(label: str, value: date | None = None) -> ipywidgets.DatePicker:
     """A day, typed or picked."""
     return ipywidgets.DatePicker(description=label, value=value, **WIDE)
+
+
+def upload(label: str, kinds: str) -> ipywidgets.FileUpload:
+    """A button that lets a file be chosen; what is in it comes to the kernel, and is in no file."""
+    return ipywidgets.FileUpload(description=label, accept=kinds, multiple=False)
 
 
 def button(label: str) -> ipywidgets.Button:

@@ -94,6 +94,11 @@ SEVERAL = (
     "--give",
     "--take",
     "--say",
+    "--column",
+    "--word",
+    "--every",
+    "--drop",
+    "--leave",
 )
 WITH_VALUE = {"--home", "--url", "--as-at", "--actor", "--reason", "--proof"}
 PASSWORD = re.compile(r"://[^/@:]*:[^@]*@|[?&](ssl)?password=", re.IGNORECASE)

@@ -118,7 +118,8 @@ def enter(reading: Reading, source: Source, mapping: Mapping) -> None:
         reading.told.append(blank.fault(0, "", "left-out", f"this was left out, as the mapping says: {reason}"))
         return
     table = tables.table_called(source.title)
-    specs = mapping.of(source.title) or ([Spec(table)] if table else [])
+    headings = source.sheet.table.column_names if source.sheet is not None else []
+    specs = mapping.of(source.title) or mapping.like(headings) or ([Spec(table)] if table else [])
     if not specs and source.aside and not source.is_table():
         why = "this was passed over: by its name it explains the return and is no table of it"
         reading.told.append(blank.fault(0, "", "not-read", why))

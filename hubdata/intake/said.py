@@ -60,13 +60,13 @@ def sentence(problem: Problem) -> str:
     return f"{place}: {problem.message}" if place else problem.message
 
 
-def of(path: Path, partner: str, decided: policy.Policy) -> list[dict]:
+def of(path: Path, partner: str, decided: policy.Policy, home: Path | None = None) -> list[dict]:
     """A verdict for each file and sheet. `form` says whether it is whole as a table; `verdict` whether it would load.
 
     Raises BadParameter if there is nothing at `path`.
     """
     day = moments.today()
-    bounds, mapping, lists = Bounds.of(decided, day), mapping_read.load(partner), cells.Lists.of(decided, day)
+    bounds, mapping, lists = Bounds.of(decided, day), mapping_read.load(partner, home), cells.Lists.of(decided, day)
     files = files_found.found(path, bounds)
     unread: list[Problem] = []
     found = [_verdict(source, mapping, lists) for source in intake_read.sources(files, mapping.known(), bounds, unread)]

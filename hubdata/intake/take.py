@@ -54,7 +54,7 @@ def take(
     progress: Progress = lambda *_: None,
 ) -> Result:
     """Check and apply the return at `path`. The result says what happened; nothing is written unless it was applied."""
-    reading = read(path, partner, progress, hub.policy)
+    reading = read(path, partner, progress, hub.policy, hub.home)
     sent = Return(reading, Act(actor, "intake", reason, "intake.return", {"partner": partner}))
     if not dry_run:
         paused.expire(hub, hub.policy.value("intake.paused_days", moments.today()), actor)
@@ -62,11 +62,15 @@ def take(
 
 
 def read(
-    path: Path, partner: str, progress: Progress = lambda *_: None, values: policy.Policy | None = None
+    path: Path,
+    partner: str,
+    progress: Progress = lambda *_: None,
+    values: policy.Policy | None = None,
+    home: Path | None = None,
 ) -> Reading:
     """A return read, mapped and checked as far as the hub need not be asked; by its values, or those that ship."""
     decided = values or policy.load()
-    reading = intake_read.read(path, mapping_read.load(partner), Bounds.of(decided, moments.today()))
+    reading = intake_read.read(path, mapping_read.load(partner, home), Bounds.of(decided, moments.today()))
     lists = cells.Lists.of(decided, moments.today())
     rows = sum(len(sheet.table) for sheet in reading.found.values())
     done = 0

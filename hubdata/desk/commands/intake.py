@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
+from hubdata import places
 from hubdata.desk.commands.command import Answer, Options, command
 from hubdata.errors import BadParameter
 
@@ -62,7 +63,7 @@ def take(
     if check_only and report:
         raise BadParameter("--check-only opens no hub and writes no report; use --dry-run with --report FOLDER")
     if check_only:
-        verdicts = intake_said.of(asked, partner or "", options.policy)
+        verdicts = intake_said.of(asked, partner or "", options.policy, options.home or places.home())
         return Answer(verdicts, intake_said.files_lines(verdicts), 3 if intake_said.refused(verdicts) else 0)
     hub, by = options.hub(create=not dry_run), options.by
     if directory:
@@ -80,16 +81,29 @@ def draft(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="A partner's file, or a folder of them.")],
     partner: PARTNER = None,
     out: Annotated[Path | None, typer.Option(help="Write the draft to this new file instead of showing it.")] = None,
+    column: Annotated[list[str] | None, typer.Option(help="A column's heading: families.hub=Area.")] = None,
+    word: Annotated[list[str] | None, typer.Option(help="A word as ours: families.hub.Corby Town=corby.")] = None,
+    every: Annotated[list[str] | None, typer.Option(help="What stands in every row: families.hub=corby.")] = None,
+    drop: Annotated[
+        list[str] | None, typer.Option(help="A heading that is not taken, and why: Religion=REASON.")
+    ] = None,
+    leave: Annotated[list[str] | None, typer.Option(help="A table that the list does not tell of.")] = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Keep it for this partner in the hub's decisions; the next return uses it.")
+    ] = False,
 ) -> Answer:
-    """Draft how a partner's columns map to ours, and show what its first rows become, masked; nothing is stored."""
+    """Draft how a partner's columns map to ours, and show masked what its first rows become; `--save` keeps it."""
     from hubdata.intake import draft as intake_draft
+    from hubdata.intake.mapping import kept
 
     if not partner:
         raise BadParameter("name the partner with --partner: the mapping is kept under its code")
-    drafted = intake_draft.draft(path, partner, options.policy)
+    chosen = kept.chosen(column or [], word or [], every or [], drop or [], leave or [])
+    drafted = intake_draft.draft(path, partner, options.policy, chosen, options.home or places.home())
     if out:
         intake_draft.save(drafted, out)
-    return Answer(drafted, drafted.lines(out))
+    saved = kept.save(options.hub(), partner, drafted, options.by) if save else None
+    return Answer(drafted, drafted.lines(saved or out))
 
 
 @command(intake_app)

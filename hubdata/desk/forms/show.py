@@ -285,6 +285,10 @@ def _walks(name: str, changed: Callable[[], None]) -> list:
         from hubdata.desk.walks.setup import SetUp  # the board and DuckDB: 0.9 s that no other page should take
 
         return [SetUp(changed)]
+    if name == "returns":
+        from hubdata.desk.walks.returns import Returns  # pyarrow and DuckDB: 0.9 s as above
+
+        return [Returns(changed)]
     return []
 
 

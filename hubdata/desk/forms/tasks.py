@@ -282,8 +282,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
     ),
     "returns": (
         Task("Make a blank return", "Write the workbook", intake.template, READS),
-        Task("See how a partner’s columns become the hub’s", "Show the mapping", intake.draft, NOTHING),
-        Task("Check a return, or take it in", "Check or take it in", intake.take),
+        Task("Check a file or folder on this machine, or take it in", "Check or take it in", intake.take),
         Task("See the returns that wait", "Show what waits", intake.waiting, READS, at_once=True),
         Task("Take a return in after all", "Take it in", intake.resume, needs=("reason",)),
         Task("Erase a return that waits", "Erase it", intake.discard, needs=("reason",)),

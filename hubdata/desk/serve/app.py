@@ -50,7 +50,7 @@ def told(given: Mapping[str, str]) -> dict[str, str]:
 
 
 # What of the hub's folder a browser may open, and how: never a key, a database or a file that waits.
-SHOWN = ("reports", "certificates", "work/receipts", "work/packs")
+SHOWN = ("reports", "certificates", "work/receipts", "work/packs", "work/returns")
 KINDS = {
     ".html": "text/html; charset=utf-8",
     ".json": "application/json",

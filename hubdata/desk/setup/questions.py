@@ -122,8 +122,9 @@ def _hubs(hub: Hub, day: date) -> Question:
     entry = hub.policy.entry("hubs", day)
     said = "\n".join(f"{code}: {name}" for code, name in hub.policy.labels("hubs", day).items())
     hint = "One a line by its name, as Mill Lane; a code of your own stands before it, as mill: Mill Lane"
-    return Question("hubs", HUBS, "Your hubs", (), (Part("value", "Your hubs", hint, True, said, kind=LINES),),
-                    _settled(entry))  # fmt: skip
+    return Question(
+        "hubs", HUBS, "Your hubs", (), (Part("value", "Your hubs", hint, True, said, kind=LINES),), _settled(entry)
+    )
 
 
 def _settled(entry: Entry) -> str:
@@ -197,8 +198,10 @@ def _notice(hub: Hub, day: date) -> Iterator[Question]:
     )
     done = "" if wording.undecided or versions.undecided else f"Version {'; '.join(versions.value)}"
     yield Question(TEXT, NOTICE, "Your privacy notice", (), parts, done)
-    says = ("Beside each promise that this product checks stands the sentence of your notice that is most like it. ",
-            "What you leave empty your notice does not promise, and the board then says “Not promised”.")  # fmt: skip
+    says = (
+        "Beside each promise that this product checks stands the sentence of your notice that is most like it. ",
+        "What you leave empty your notice does not promise, and the board then says “Not promised”.",
+    )
     said = "" if sentences.undecided else f"{len(sentences.value)} of {len(promises.read(hub.policy, day))} promises"
     if whole:
         yield Question(PROMISED, NOTICE, "What your notice promises", says, _promised(hub, whole, day), said)
@@ -226,11 +229,18 @@ def _value(hub: Hub, entry: Entry, day: date) -> Question:
     says = (f"{entry.unit[:1].upper()}{entry.unit[1:]}. {rests}".strip(), source, entry.assumption)
     done = "" if entry.unconfirmed else f"confirmed by {entry.confirmed_by}" if entry.confirmed_by else "by law"
     parts = (
-        Part("value", "Another value", _how(entry.value), True, policy_write.plain(entry.value),
-             kind=LINES if isinstance(entry.value, list | dict) else LINE),
+        Part(
+            "value",
+            "Another value",
+            _how(entry.value),
+            True,
+            policy_write.plain(entry.value),
+            kind=LINES if isinstance(entry.value, list | dict) else LINE,
+        ),
         Part("from", "The first day on which it holds", "Left empty: today"),
-    )  # fmt: skip
-    return Question(entry.name, VALUES, entry.name, tuple(filter(None, says)), parts, done, entry)
+    )
+    asks = entry.name.replace(".", ": ").replace("_", " ")
+    return Question(entry.name, VALUES, asks[:1].upper() + asks[1:], tuple(filter(None, says)), parts, done, entry)
 
 
 def _how(value: object) -> str:

@@ -101,8 +101,10 @@ class SetUp:
         quiet = [button(_later(one), self.pass_over, True), *back]
         if one.chapter == questions.VALUES:
             rest = button("Leave the other values for later", self.pass_values, True)
-            return [button("Confirm it as it is", partial(self.save, {"choice": CONFIRM})),
-                    row(button("Change it", partial(self.change, one), True), quiet[0], rest, *back)]  # fmt: skip
+            return [
+                button("Confirm it as it is", partial(self.save, {"choice": CONFIRM})),
+                row(button("Change it", partial(self.change, one), True), quiet[0], rest, *back),
+            ]
         if one.chapter == questions.RETURN:
             return [button("Look whether it is there", self.go_on), row(*quiet)]
         return [button("Save and go on", self.save), row(*quiet)]
@@ -143,7 +145,7 @@ class SetUp:
 
     def change(self, one: Question) -> None:
         """Ask for another value, and say whom it moves before it is in force."""
-        head = heading(f"Change {one.key}", facts(_facts(one)))
+        head = heading(f"Change {one.asks[:1].lower()}{one.asks[1:]}", facts(_facts(one)))
         done = partial(self.save, {"choice": CHANGE})
         back = button("Back", partial(self.show, one.key), True)
         self.step.put(head, self._fields(one), [button("See whom it moves", partial(self.look, done)), back])
@@ -154,8 +156,9 @@ class SetUp:
         if said is None:
             return
         lines = [element("p", line) for line in said.said["said"]]
-        self.step.answer.value = element("div", *lines, element("p", SURE, class_="notice"), class_="answer",
-                                         data_said=SURE)  # fmt: skip
+        self.step.answer.value = element(
+            "div", *lines, element("p", SURE, class_="notice"), class_="answer", data_said=SURE
+        )
         self.step.shown.children = (*self.step.shown.children, button("Put it in force", done))
 
     def save(self, more: dict[str, str] | None = None) -> None:
@@ -226,7 +229,12 @@ def _facts(one: Question) -> dict[str, str]:
         return {"What this is": " ".join(one.says), "So far": one.done}
     does, source, *why = one.says
     unconfirmed = {"To confirm": " ".join(why), "So far": one.done}
-    return {"In force": questions.shown(one.entry.value), "What it does": does, "Its source": source} | unconfirmed
+    return {
+        "Its name": one.key,
+        "In force": questions.shown(one.entry.value),
+        "What it does": does,
+        "Its source": source,
+    } | unconfirmed
 
 
 def _first_return(one: Question) -> list[Html]:

@@ -92,6 +92,17 @@ class Mapping:
                 found.setdefault(spec.table, spec)
         return list(found.values())
 
+    def like(self, headings: list[str]) -> list[Spec]:
+        """What a sheet with just these headings is read as, whatever it is called this time: it is the list again."""
+        theirs = set(map(slug, headings))
+        found = {}
+        for spec in self.specs:
+            named = [set(names) for names in spec.columns.values()]
+            known = set(spec.dropped).union(*named)
+            if spec.sources and named and theirs <= known and all(one & theirs for one in named):
+                found.setdefault(spec.table, spec)
+        return list(found.values())
+
 
 def apply(spec: Spec, sheet: Sheet) -> tuple[Sheet, list[Problem], list[Problem]]:
     """One of our tables made of a partner's sheet, its faults, and what was dropped, filled in and read once."""

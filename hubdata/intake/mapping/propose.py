@@ -25,6 +25,9 @@ class Proposal:
     style: str | None = None
     sign: str | None = None
     to_decide: list[str] = field(default_factory=list)
+    unknown: list[str] = field(
+        default_factory=list
+    )  # words that are none of ours; a page asks of each, nothing tells it
 
 
 def of(decided: Policy, day: date, table: str, ours: str, heading: str, column: pa.ChunkedArray) -> Proposal:
@@ -39,7 +42,8 @@ def of(decided: Policy, day: date, table: str, ours: str, heading: str, column: 
         found = _words(list(dict.fromkeys(parts)), codes, ours, heading)
         found.sign = sign
         return found
-    return Proposal(sign=sign, to_decide=_named(card.allowed, ours, heading) if said else [])
+    named = _named(card.allowed, ours, heading) if said else []
+    return Proposal(sign=sign, to_decide=named, unknown=list(dict.fromkeys(parts)) if named else [])
 
 
 def _distinct(column: pa.ChunkedArray) -> list[str]:
@@ -64,14 +68,14 @@ def written(decided: Policy, day: date, table: str, ours: str) -> dict[str, str]
 
 
 def _words(said: list[str], codes: dict[str, str], ours: str, heading: str) -> Proposal:
-    found, unknown = Proposal(), 0
+    found = Proposal()
     for text in said if codes else []:
         code = codes.get(slug(text))
         if code is None:
-            unknown += 1
+            found.unknown.append(text)
         elif code != text:
             found.values[text] = code
-    if unknown:
+    if unknown := len(found.unknown):
         what = "1 word is" if unknown == 1 else f"{unknown:,} words are"
         allowed = ", ".join(dict.fromkeys(codes.values()))
         found.to_decide.append(f"{heading!r}: {what} no {ours} of ours; write it under values, as one of {allowed}")

@@ -1,10 +1,11 @@
-"""Reads the mappings of `params/intake`, or says every fault of them; `apply` says how they are written."""
+"""Reads mappings, a hub's own and those of `params/intake`, or says every fault; `apply` says how they are written."""
 
 from pathlib import Path
 
 from hubdata import places, policy, policy_check
 from hubdata.intake.mapping.apply import STYLES, Mapping, Spec
 from hubdata.policy import slug
+from hubdata.records.decisions import stands
 from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
 from hubdata.written import Written, is_text, refuse
 
@@ -13,15 +14,19 @@ KEYS = sorted([*PARTS, "from", "once", "only_if"])
 TOP = sorted(["tables", "left_out", "about", "for_everyone"])
 
 
-def load(partner: str, folder: Path | None = None) -> Mapping:
-    """The mapping of a partner, and those for everyone. Raises Refused with every fault of every file."""
+def load(partner: str, home: Path | None = None, folder: Path | None = None) -> Mapping:
+    """The mapping of a partner, the hub's own first, and those for everyone.
+
+    Raises Refused with every fault of every file.
+    """
     own, everyones, left_out, faults = [], [], {}, []
-    for path in sorted(((folder or places.params()) / "intake").glob("*.yaml")):
+    kept = sorted((home / policy.DECISIONS / stands.MAPPINGS).glob("*.yaml")) if home else []
+    for path in [*kept, *sorted(((folder or places.params()) / "intake").glob("*.yaml"))]:
         content = policy.read_yaml(path)
         mine = slug(path.stem) == slug(partner)
         if not mine and not (isinstance(content, dict) and content.get("for_everyone") is True):
             continue
-        found = _faults(path.name, content)
+        found = faults_of(path.name, content)
         faults += found
         if not found:
             (own if mine else everyones).extend(_spec(*pair) for pair in content["tables"].items())
@@ -50,7 +55,8 @@ def _spec(table: str, said: dict) -> Spec:
     )
 
 
-def _faults(file: str, content: object) -> list[str]:
+def faults_of(file: str, content: object) -> list[str]:
+    """Every fault of a mapping as a file has it."""
     said = Written(content, called=f"{file}: ")
     if not isinstance(said.keys.get("tables"), dict):
         return [f"{file}: has no list of tables"]

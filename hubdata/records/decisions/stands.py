@@ -19,6 +19,7 @@ from hubdata.records.store import Hub
 
 SET, CONFIRM = "decisions.set", "decisions.confirm"
 ACTIONS = (SET, CONFIRM)
+MAPPINGS, MAPPING = "mappings", "mapping."  # the folder of how partners' columns become ours, and what one is called
 SEAL = ".seal"
 ENTERED = "as entered"
 LONGEST = 180  # characters
@@ -42,7 +43,10 @@ def strange(home: Path, connection: Connection) -> list[tuple[str, str]]:
 
 
 def _files(home: Path) -> dict[str, str]:
-    return {path.stem: sha256(path.read_bytes()).hexdigest() for path in sorted((home / DECISIONS).glob("*.yaml"))}
+    place = home / DECISIONS
+    found = {path.stem: path for path in sorted(place.glob("*.yaml"))}
+    found |= {f"{MAPPING}{path.stem}": path for path in sorted((place / MAPPINGS).glob("*.yaml"))}
+    return {name: sha256(path.read_bytes()).hexdigest() for name, path in found.items()}
 
 
 def words(found: list[tuple[str, str]]) -> list[str]:
