@@ -44,7 +44,7 @@ def told(
     new = {t: rows_of(found[t].table, differences[t].added) for t in NAMED if t in found and differences[t].added}
     people, changed = _people(connection, found, differences, new)
     held = _held(connection, {people[person]["family"] for person in changed})
-    if not new and not held:
+    if not (new or held) or not any(person[day] for person in people.values() for day in LIVES):
         return []
     ages, asked = Ages.of(decided, today), {"people": _text(list(people.values()), COLUMNS["people"])}
     for table in new | held:
