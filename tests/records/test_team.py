@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
-from hubdata import policy
+from hubdata import moments, policy
 from hubdata.desk.main import app
+from hubdata.errors import BadParameter
+from hubdata.moments import By
 from hubdata.records.coverage.verify import verify
 from hubdata.records.ledger import Act
 from hubdata.records.owner import OWNED
@@ -22,6 +25,7 @@ from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.tables.contract import TABLES
 from hubdata.records.team import compare, rights
 from hubdata.reports import page
+from hubdata.retention import holds
 from tests.support import postgresql, returns
 from tests.support import team as teams
 from tests.support.team import Team
@@ -373,3 +377,25 @@ def test_a_server_that_is_lost_is_made_again_from_the_backup_alone_by_the_databa
         assert _differences(again) == [] and faults(again) == []
         assert run(again, "anna", "findings")[1] == run(team, "anna", "findings")[1]
         assert took < 60
+
+
+def test_what_ten_officers_record_at_once_is_all_there_and_a_hold_is_released_by_one_of_two(team):
+    family, hubs = _of(team, "corby", "closed_on IS NULL"), [team.hub(login) for login in ("anna", "ben") * 5]
+    who = [By(f"Officer {n}", f"complaint {n} is open", moments.today()) for n in range(10)]
+
+    def released(n: int) -> str:
+        try:
+            return str(holds.release_hold(hubs[n], placed[0], who[n]))
+        except BadParameter as refused:
+            return str(refused)
+
+    with ThreadPoolExecutor(10) as pool:
+        placed = list(pool.map(lambda n: holds.place_hold(hubs[n], family, "complaint", who[n], None, None), range(10)))
+        two = list(pool.map(released, range(2)))
+
+    for hub in hubs:
+        hub.engine.dispose()
+    said = team.ask(f"SELECT array_agg(reason ORDER BY reason) FROM holds WHERE hold = ANY ('{{{','.join(placed)}}}')")
+    assert said == [f"complaint {n} is open" for n in range(10)]
+    assert sorted(two) == ["None", f"there is no hold {placed[0]!r} in force"]
+    assert faults(team) == []
