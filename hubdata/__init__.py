@@ -18,6 +18,11 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "disclose", "load_ipython_extension", "open"]
 
 
+def __dir__():
+    """What a notebook completes: the front door, and none of the rooms behind it."""
+    return sorted(__all__)
+
+
 def open(home=None, url=None):
     """Open a hub for reading: its folder (default HUBDATA_HOME or ./hub), its database (default HUBDATA_URL or SQLite).
 

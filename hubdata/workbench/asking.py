@@ -28,6 +28,8 @@ def ask(connection: duckdb.DuckDBPyConnection, text: str, given: dict[str, Any],
 
     Raises BadParameter, in a sentence, for what cannot be read, is no SELECT, or names what is not there.
     """
+    if not isinstance(text, str):
+        raise BadParameter(f"a question is a text of SQL, not {type(text).__name__}: write view.sql('FROM families')")
     try:
         statements = connection.extract_statements(text)
     except duckdb.Error as error:

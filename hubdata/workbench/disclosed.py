@@ -38,6 +38,8 @@ def disclose(
     one does. Without it nobody remembers the table, which its note says. Raises BadParameter for a column that is not
     there or a policy that there is not, Refused for a table that would tell.
     """
+    if not isinstance(frame, pd.DataFrame):
+        raise BadParameter(f"disclose takes a frame, not {type(frame).__name__}")
     for name in filter(None, (rows, columns, value)):
         if name not in frame.columns:
             raise BadParameter(f"there is no column {name!r}; the frame has {', '.join(map(repr, frame.columns))}")

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from hubdata import moments
-from hubdata.errors import Refused
+from hubdata.errors import BadParameter, Refused
 from hubdata.moments import By
 from hubdata.records.people import sitting
 from hubdata.records.people.acting import login
@@ -76,4 +76,6 @@ def open(home: str | Path | None = None, url: str | None = None) -> OpenHub:
     """
     if os.environ.get("HUBDATA_SNAPSHOT"):
         return OpenHub(None)
+    if not isinstance(home, str | Path | None):
+        raise BadParameter(f"home is a folder, not {type(home).__name__}: write hubdata.open('ours')")
     return OpenHub(open_hub(None if home is None else Path(home), url))

@@ -139,6 +139,8 @@ class View:
 
         `first_seen` is the first day on which the rule could have found it. Raises BadParameter for no such family.
         """
+        if not isinstance(rules, str | None):
+            raise BadParameter(f"rules is a text, not {type(rules).__name__}: view.findings('sharing, leads')")
         chosen = judge.choose(rules)
         asked = self._whole, self.as_at, chosen, self.known_at, self._policy
         rows, notes = waiting.stoppable("Judging by the rules", lambda: found.answered(*asked))
@@ -261,6 +263,8 @@ class View:
 
         Raises BadParameter with each fault and its line.
         """
+        if not isinstance(text, str):
+            raise BadParameter(f"a rule is the text of its file, not {type(text).__name__}; docs/api.md has one")
         asked = replace(self._whole, own={"rule.sql": text}), self.as_at, self.known_at, self._policy
         judged = waiting.stoppable("Trying the rule", lambda: own.judge_all(*asked))
         if judged.not_run:

@@ -258,3 +258,25 @@ def test_a_hub_that_is_not_there_is_said_and_the_door_itself_is_light(tmp_path):
         hubdata.open(tmp_path / "nowhere")
     light = "import sys, hubdata; sys.exit(bool({'pandas', 'sqlalchemy', 'duckdb'} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", light], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        lambda view: view.sql(5),
+        lambda view: view.findings(5),
+        lambda view: view.rule(5),
+        lambda view: hubdata.disclose(5, "hub", "hub"),
+        lambda view: hubdata.open(5),
+    ],
+    ids=["sql", "findings", "rule", "disclose", "open"],
+)
+def test_what_is_of_another_kind_is_refused_in_a_sentence(view: View, asks):
+    with pytest.raises(BadParameter, match=r"not int") as refused:
+        asks(view)
+
+    assert "\n" not in str(refused.value)
+
+
+def test_a_notebook_completes_the_front_door_and_no_room_behind_it():
+    assert dir(hubdata) == ["__version__", "disclose", "load_ipython_extension", "open"]
