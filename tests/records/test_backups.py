@@ -4,7 +4,6 @@ import json
 import os
 import resource
 import shutil
-import signal
 import sqlite3
 import stat
 import subprocess
@@ -31,7 +30,7 @@ from hubdata.records.store import open_hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.records.time import jumps
 from hubdata.retention import disposal, replay
-from tests.support import postgresql, returns
+from tests.support import killed, postgresql, returns
 from tests.support.clock import Clock
 
 pytestmark = pytest.mark.disk
@@ -516,59 +515,19 @@ def test_what_a_crash_left_of_a_backup_goes_with_the_next(filled):
     assert list(place.iterdir()) == [made.folder]
 
 
-def _in_child(work) -> int:
-    """Run something in a child of this process; the signal that ended it, 0 if it ended well."""
-    child = os.fork()
-    if not child:
-        try:
-            work()
-            os._exit(0)
-        finally:
-            os._exit(99)
-    return os.waitpid(child, 0)[1]
-
-
-def _killed_at(step: int, names: tuple[str, ...], work) -> bool:
-    """Run in a child that is killed before its `step`th call of those functions of `os`; whether it was."""
-
-    def child() -> None:
-        left = [step]
-
-        def counted(real):
-            def call(*args, **more):
-                left[0] -= 1
-                if not left[0]:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return real(*args, **more)
-
-            return call
-
-        for name in names:
-            setattr(os, name, counted(getattr(os, name)))
-        work()
-
-    status = _in_child(child)
-    # a fork of a process with threads may also crash on its own: whatever ended it, what it left must be whole
-    assert status in (0, signal.SIGKILL, signal.SIGSEGV), f"the child ended with {status}"
-    return status != 0
-
-
-STEPS = ("fsync", "replace", "rename", "pwrite", "unlink", "mkdir")
-
-
 @pytest.mark.timeout(300)
 def test_a_restore_killed_at_any_step_leaves_one_whole_database(sqlite_hub, tmp_path):
     returns.apply(sqlite_hub, tmp_path / "return")
     folder = _make(sqlite_hub).folder
     old, step, seen = _records(sqlite_hub), 0, set()
-    killed = True
-    while killed:
+    dies = True
+    while dies:
         step += 1
         if "F8" not in {row[0] for row in returns.rows(sqlite_hub, "families")}:
             _add(sqlite_hub, "F8")
         new = returns.state(sqlite_hub)
         sqlite_hub.engine.dispose()
-        killed = _killed_at(step, STEPS, lambda: _restore(sqlite_hub, folder))
+        dies = killed.at(step, killed.restore, sqlite_hub.home, sqlite_hub.url, folder)
         _whole(sqlite_hub)
         now = returns.state(sqlite_hub)
         assert now == new or _records(sqlite_hub) == old
@@ -584,26 +543,13 @@ def test_a_restore_killed_at_any_step_leaves_one_whole_database(sqlite_hub, tmp_
 def test_a_backup_killed_at_any_step_leaves_a_whole_backup_or_none(sqlite_hub):
     place, step = sqlite_hub.home / "backups", 0
     sqlite_hub.engine.dispose()
-    while _killed_at(step := step + 1, STEPS, lambda: _make(sqlite_hub)):
+    while killed.at(step := step + 1, killed.backup, sqlite_hub.home, sqlite_hub.url):
         for folder in place.glob("2*"):
             backups_folder.check(folder, backups_folder.read(folder, sqlite_hub.key("backups")))
         shutil.rmtree(sqlite_hub.home / "checkpoints")  # else each run has one file more to copy than the last
         (sqlite_hub.home / "checkpoints").mkdir(0o700)
     assert step > 10
     assert not [path for path in place.iterdir() if path.name.startswith(".")]
-
-
-def _killed_after(passed_on: int, work) -> None:
-    """Do the work, but die when so many bytes of the dump have been passed on to the server."""
-
-    def cut(source, target, _size) -> None:
-        target.write(source.read(passed_on))
-        target.flush()
-        time.sleep(0.5)  # so that the server has done what it was told
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    shutil.copyfileobj = cut
-    work()
 
 
 @pytest.mark.timeout(300)
@@ -614,8 +560,7 @@ def test_a_restore_on_a_server_killed_on_its_way_changes_nothing(postgres_hub, t
     _add(postgres_hub, "F8")
     before = returns.state(postgres_hub)
     postgres_hub.engine.dispose()
-    status = _in_child(lambda: _killed_after(passed_on, lambda: _restore(postgres_hub, folder)))
-    assert status == signal.SIGKILL
+    assert killed.after(passed_on, killed.restore, postgres_hub.home, postgres_hub.url, folder)
     time.sleep(0.3)  # the server sees the end of the connection, and takes back what was not committed
     assert returns.state(postgres_hub) == before
     _whole(postgres_hub)
