@@ -86,6 +86,8 @@ DOORS = {
 # Rooms that move rows in or out of the records, in the store's transactions.
 DOORS["sqlalchemy"] = {"records", "rules", "intake", "sharing", "retention", "rights", "release", "families", "desk"}
 EVERYWHERE = {"numpy", "pandas", "pyarrow"}  # the tables that walk from room to room
+LONGEST = 350  # lines of a module: when it outgrows that it is two ideas
+OUTGROWN = {"hubdata/desk/forms/show.py"}  # longer, and still to be divided: whoever does takes it out
 MOST = 12  # modules in a folder that one look still takes in
 # the ground's files; a module for each kind of command; one for each change of the schema, which nobody reads together
 ROOMY = {"hubdata", "hubdata/desk/commands", "hubdata/records/migrations/versions"}
@@ -192,6 +194,15 @@ def test_no_folder_holds_more_modules_than_one_look_takes_in():
 
     assert not crowded.keys() - ROOMY, crowded
     assert not faces, "\n".join(faces)
+
+
+def test_no_module_is_longer_than_one_idea():
+    lengths = {
+        str(path.relative_to(PACKAGE.parent)): len(path.read_text("utf-8").splitlines())
+        for path in PACKAGE.rglob("*.py")
+    }
+
+    assert {module for module, lines in lengths.items() if lines > LONGEST} == OUTGROWN
 
 
 def _inside(tree: ast.Module) -> set[int]:

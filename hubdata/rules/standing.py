@@ -14,6 +14,7 @@ from sqlalchemy import Connection, false, or_, select
 
 from hubdata.policy import Policy
 from hubdata.records.decisions import read as decisions
+from hubdata.records.snapshot import free_text
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot, tabled
 from hubdata.records.tables.contract import TABLES
@@ -99,7 +100,7 @@ def _listed(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
 
 def _cell(row, name: str, kind: pa.DataType, decided: Policy | None) -> object:
     if pa.types.is_boolean(kind):
-        said = row[name] if name in row else snapshots.means(name, row.get(name.removeprefix("has_")), decided)
+        said = row[name] if name in row else free_text.means(name, row.get(name.removeprefix("has_")), decided)
         return "true" if said else "false"
     value = row.get(name)
     return ";".join(value) if isinstance(value, list) else value

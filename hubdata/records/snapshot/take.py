@@ -14,7 +14,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 from hashlib import sha256
 from urllib.parse import quote
@@ -24,13 +23,13 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection
 
-from hubdata import periods, policy
+from hubdata import periods
 from hubdata.errors import HubError
 from hubdata.policy import Policy
 from hubdata.records import folders
-from hubdata.records.snapshot import certificates, lives
+from hubdata.records.snapshot import certificates, free_text, lives
 from hubdata.records.snapshot import outside as snapshot_outside
-from hubdata.records.snapshot.frozen import Snapshot, rules, scalar, table_hash, tabled, texts
+from hubdata.records.snapshot.frozen import Snapshot, rules, scalar, table_hash, tabled
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import CONTRACT_TABLES, FREE_TEXT, IDENTIFYING, TABLES, Passport, passport
 from hubdata.records.team import seen
@@ -59,10 +58,6 @@ REPORTS = """SELECT coalesce((SELECT has_table_privilege(c.oid, 'SELECT') FROM p
   JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'reporting' AND c.relname = 'families'), false)
   AND NOT has_table_privilege('people', 'SELECT')"""
 AT_ONCE = 2  # tables read or hashed at a time; both release Python's lock
-SAYS = {"shares": (("says_consent", "consent", ("reason", "not_told_reason")),)}  # words that rules ask free text for
-BEFORE_A_WORD = (" ", "\n", "\t", "(", "[", '"', "'", "/", "-", ",", ";", ":", ".")
-ENOUGH = 60  # signs of a free text that are read to tell whether it means something; of it only that is kept
-NUMBERS = ("has_risk_to",)  # what may be a reference without any letter, and still means something
 TYPES = {
     "date": pa.date32(),
     "instant": pa.timestamp("us"),
@@ -71,7 +66,7 @@ TYPES = {
     "codes": pa.list_(pa.string()),
 }
 
-TRUE, FALSE, EMPTY = scalar("true"), scalar("false"), scalar("")
+EMPTY = scalar("")
 NONE = pa.nulls(1, pa.string())[0]
 
 
@@ -132,24 +127,11 @@ def fields(table: str) -> list[Field]:
     for column in TABLES[table].c:
         card: Passport = passport(table, column.name)
         if card.sensitivity == FREE_TEXT and not card.named_in:
-            said = f"CASE WHEN {column.name} IS NULL THEN 'false' ELSE '=' || SUBSTR({column.name}, 1, {ENOUGH}) END"
-            found.append(Field(f"has_{column.name}", pa.bool_(), said))
+            found.append(Field(f"has_{column.name}", pa.bool_(), free_text.begins(column.name)))
         elif card.sensitivity != IDENTIFYING:
             found.append(Field(column.name, TYPES.get(card.kind, pa.string()), column.name))
-    return [*found, *(Field(name, pa.bool_(), _says(word, texts)) for name, word, texts in SAYS.get(table, ()))]
-
-
-def _says(word: str, columns: tuple[str, ...]) -> str:
-    """Whether any of these columns has a word that starts so; the same SQL on both databases, the text stays there."""
-    starts = [f"{before}{word}".replace("'", "''") for before in BEFORE_A_WORD]
-    found = [
-        f"LOWER({c}) LIKE '{word}%' OR " + " OR ".join(f"LOWER({c}) LIKE '%{s}%'" for s in starts) for c in columns
-    ]
-    # most shares have no reason, and of the rest most have no such word: both are passed over at once
-    asked = [
-        f"({c} IS NOT NULL AND LOWER({c}) LIKE '%{word}%' AND ({said}))" for c, said in zip(columns, found, strict=True)
-    ]
-    return f"CASE WHEN {' OR '.join(asked)} THEN 'true' ELSE 'false' END"
+    said = free_text.SAYS.get(table, ())
+    return [*found, *(Field(name, pa.bool_(), free_text.says(word, columns)) for name, word, columns in said)]
 
 
 def take(hub: Hub, decided: Policy | None = None, only: Collection[str] = SNAPSHOT_TABLES) -> Snapshot:
@@ -308,51 +290,21 @@ def _copied(connection: Connection, table: str, reports: bool) -> pa.Table:
     return arrow_csv.read_csv(pa.BufferReader(source), read, parse, convert)
 
 
-def means(name: str, text: object, decided: Policy | None = None) -> bool:
-    """Whether a free text says something, for its column of a snapshot: a placeholder does not."""
-    return policy.meant(text, name in NUMBERS, decided) is not None
-
-
 def _typed(table: str, texts: pa.Table, decided: Policy) -> pa.Table:
-    typed = {f.name: _cast(_meant(f, texts.column(i), decided), f.type) for i, f in enumerate(fields(table))}
-    for name in typed.keys() & set(_free(table)):
-        typed[name] = _coded(typed[name], _free(table)[name], decided)
+    typed = {}
+    for at, field in enumerate(fields(table)):
+        is_asked = field.type == pa.bool_() and field.name.startswith("has_")
+        column = free_text.meant(field.name, texts.column(at), decided) if is_asked else texts.column(at)
+        typed[field.name] = _cast(column, field.type)
+    for name, register in free_text.coded_by(table).items():
+        typed[name] = free_text.coded(typed[name], register, decided)
     return pa.table(typed)
-
-
-def _meant(field: Field, column: pa.ChunkedArray, decided: Policy) -> pa.ChunkedArray:
-    """For a free text `true` or `false`: whether it means something; any other column as it is."""
-    if field.type != pa.bool_() or not field.name.startswith("has_"):
-        return column
-    column = column.cast(pa.string())
-    for word in pc.unique(column).to_pylist():
-        if word.startswith("=") and not means(field.name, word[1:], decided):
-            column = pc.if_else(pc.is_in(column, texts([word])), FALSE, column)
-    return pc.if_else(pc.starts_with(column, "="), TRUE, column)
-
-
-def _free(table: str) -> dict[str, str]:
-    """The columns that are free text to a partner but a code where used well, which rules need, and its register."""
-    cards = {c.name: passport(table, c.name) for c in TABLES[table].c} if table in TABLES else {}
-    return {name: card.named_in for name, card in cards.items() if card.sensitivity == FREE_TEXT and card.named_in}
-
-
-def _coded(column: pa.ChunkedArray, register: str, decided: Policy) -> pa.ChunkedArray:
-    """Registered codes in their one spelling; any other text, which may be about a person, as `other`.
-
-    What is neither registered nor says anything is no reason, and empty.
-    """
-    spellings = decided.codes(register, date.max)
-    encoded = pc.dictionary_encode(column.combine_chunks())
-    said = encoded.dictionary.to_pylist()
-    codes = ([spellings.get(policy.slug(word)) or (policy.meant(word, decided=decided) and "other")] for word in said)
-    return tabled({"code": pa.string()}, codes).column(0).take(encoded.indices)
 
 
 def _cast(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
     column = column.cast(pa.string())
     if wanted == pa.bool_():
-        return pc.equal(column, TRUE)
+        return pc.equal(column, free_text.TRUE)
     empty = pc.equal(column, EMPTY)
     if pc.any(empty).as_py():
         column = pc.if_else(empty, NONE, column)
