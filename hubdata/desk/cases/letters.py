@@ -56,10 +56,19 @@ def steps(connection: Connection, one: Standing) -> list[Step]:
     opened = [Step(f"{group} enclosed", "Open what came", given, {"enclosure": {each: each for each in came}})]
     return [
         *send,
-        *(Step(f"{group} letter", label, {**given, "kind": kind}, _to(one)) for kind, label in _kinds(one)),
+        *(_letter(one, kind, label) for kind, label in _kinds(one)),
         Step(f"{group} enclose", "Keep the letter that came", given),
         *(opened if came else []),
     ]
+
+
+def _letter(one: Standing, kind: str, label: str) -> Step:
+    """The form of a letter, which asks only what a letter of this kind is told."""
+    group, named = _noun(one)
+    offers = _to(one)
+    quiet = ["out"] if group == "complaint" or offers else ["out", "to_person"]
+    quiet += ["exemption"] if group == "rights" and kind != LetterKind.REFUSE else []
+    return Step(f"{group} letter", label, {named: one.request, "kind": kind, **dict.fromkeys(quiet, "")}, offers)
 
 
 def _kinds(one: Standing) -> list[tuple[str, str]]:

@@ -76,7 +76,9 @@ def steps(found: list) -> list[Step]:
     if not listed:
         return []
     offered = {one.subject: _offered(one) for one in listed[:AT_ONCE]}
-    given, offers = {"code": listed[0].code}, {"subject": offered}
+    tables = {one.table for one in listed}
+    given = {"code": listed[0].code} | ({"table": tables.pop()} if len(tables) == 1 else {})
+    offers = {"subject": offered}
     return [
         Step("worklist mark", "Say the same of several", given, offers),
         Step("worklist assign", "Give several to somebody", given, offers),

@@ -23,6 +23,7 @@ class Steps:
     def __init__(self, form: Any, make: Callable[..., Any]):
         self.form, self.make, self.shown, self.buttons = form, make, show.box(), []
         self.used: Any = None
+        self.shown.add_class("hub-go-on")
 
     def offer(self, said: object, reason: str) -> None:
         """Show the next steps of an answer instead of those before; the form of one that was used stays above them."""

@@ -95,8 +95,8 @@ class Listing:
         return ", ".join([*said, by if asked.by else "in the order in which they were found"])
 
     def applied(self, answer: Answer) -> Answer:
-        """The answer with the rows that were asked for."""
-        if not self.shown.children:
+        """The answer with the rows that were asked for; without the same in words, which speaks of all of them."""
+        if not self.shown.children or (self._asked() == Asked() and not self.whole):
             return answer
         chosen = self.rows.chosen(self._asked())
         if self.key:
@@ -104,7 +104,7 @@ class Listing:
             said = {**plain, self.key: [plain[self.key][at] for at in chosen]} if isinstance(plain, dict) else plain
         else:
             said = [answer.said[at] for at in chosen]
-        return replace(answer, said=said)
+        return replace(answer, said=said, lines=answer.lines[:1])
 
     def _changed(self, _change: object = None) -> None:
         if self.is_filling:

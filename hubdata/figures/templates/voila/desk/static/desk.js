@@ -51,9 +51,12 @@
 
   // A list that is to be printed is on paper alone, with all that was folded; a workbook that was made is taken at once.
   function taken(said) {
-    said.querySelector("a.taken")?.click();
+    const link = said.querySelector("a.taken:not([data-done])");
+    if (link) link.dataset.done = "done";
+    link?.click();
     if (!said.dataset.print) return;
-    for (const each of said.closest(".hub-form").querySelectorAll("details:not(.same)")) each.open = true;
+    delete said.dataset.print;
+    for (const each of said.closest(".hub-form").querySelectorAll("details:has(table)")) each.open = true;
     print();
   }
 
@@ -88,7 +91,7 @@
     document.addEventListener("pointerdown", pressed, true);
     document.addEventListener("pointerup", released, true);
     new MutationObserver((_changes, watching) => {
-      if (!document.querySelector(".hub-form:last-of-type button, .hub-desk-head .notice")) return;
+      if (!document.querySelector(".hub-form:last-of-type :is(button, .answer, .error-summary), .hub-desk-head .notice")) return;
       watching.disconnect();
       hub.settled();
       if (location.hash) document.getElementById(location.hash.slice(1))?.focus();
