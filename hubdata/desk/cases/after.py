@@ -22,6 +22,12 @@ OF_COMPLAINTS = {
 }
 
 
+def logged(noun: str, said: Any, _reason: str) -> list[Step]:
+    """What was recorded has a page of its own, where all that is next is done."""
+    reference = said.get(noun, "") if isinstance(said, dict) else getattr(said, "request", "")
+    return [Step("case", f"Open {noun} {reference}", {noun: reference})] if reference else []
+
+
 def written(group: str, said: Any, _reason: str) -> list[Step]:
     """A letter that was written is looked at for the last time, and sent."""
     letter = getattr(said, "letter", "")

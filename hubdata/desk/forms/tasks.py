@@ -239,7 +239,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
         ),
     ),
     "requests": (
-        Task("Record a request", "Record the request", rights.log),
+        Task("Record a request", "Record the request", rights.log, follows=partial(after.logged, "request")),
         Task("See the requests", "Show the requests", rights.list_requests, at_once=True, asks=True),
         Task("Record a step of a request", "Record the step", rights.event),
         _letter(letters.letter, "rights"),
@@ -260,7 +260,12 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("3. Make the copy", "Make the copy", commands_copy.pack, follows=after.copied),
     ),
     "complaints": (
-        Task("Record a complaint", "Record the complaint", rights.log_complaint),
+        Task(
+            "Record a complaint",
+            "Record the complaint",
+            rights.log_complaint,
+            follows=partial(after.logged, "complaint"),
+        ),
         Task("See the complaints", "Show the complaints", rights.list_complaints, at_once=True, asks=True),
         Task("Acknowledge a complaint", "Record the acknowledgement", rights.acknowledge),
         Task("Say that the person was told how it goes", "Record that they were told", rights.progress),
