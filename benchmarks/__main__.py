@@ -38,6 +38,7 @@ NAMES = (
     "disclosure",
     "disposal",
     "release",
+    "figures",
     "board",
     "dashboards",
     "desk",
@@ -80,7 +81,8 @@ def measured(name: str, quick: bool, urls: Iterator[str], folder: Path) -> Itera
             yield from disposing.figures(families // tenth, 10_000 // tenth, folder, min(rounds, 3))
     elif name == "release":
         yield from releasing.lines()
-        yield from changing.lines((300, 400), 1 if quick else 5)
+    elif name == "figures":
+        yield from changing.lines((300, 400, 1_000, 3_000), 2 if quick else 10)
     elif name == "board":
         yield from board.figures(200_000 // tenth, folder, rounds)
     elif name == "dashboards":

@@ -108,6 +108,7 @@ def working_days_after(day: date, number: int) -> date:
 
 
 QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])", re.ASCII)
+YEAR = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, order=True)
@@ -160,6 +161,55 @@ class Quarter:
 
     def refuse_unless_over(self, today: date) -> None:
         """Raises Refused if the quarter has not ended: its figures could still change."""
-        if self.last >= today:
-            why = f"{self} ({self.words}) has not ended; it can be published from {words(self.last + timedelta(1))}"
-            raise Refused(why, [why])
+        _refuse_unless_over(self, today)
+
+
+@dataclass(frozen=True, order=True)
+class Year:
+    """One year of a council's accounts: 2025-26 is April 2025 to March 2026."""
+
+    ends: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Year":
+        """Read 2025-26. Raises BadParameter for anything else."""
+        found = YEAR.fullmatch(text.strip())
+        if not found or int(found[1]) < 1 or (int(found[1]) + 1) % 100 != int(found[2]):
+            raise BadParameter(f"{text!r} is not a year to March; write both its halves, for example 2025-26")
+        return cls(int(found[1]) + 1)
+
+    @classmethod
+    def ended_by(cls, day: date) -> "Year":
+        """The last year that was over on a day; a year's own last day is not over yet."""
+        return cls(day.year if day > date(day.year, 3, 31) else day.year - 1)
+
+    def __str__(self) -> str:
+        return f"{self.ends - 1:04}-{self.ends % 100:02}"
+
+    @property
+    def first(self) -> date:
+        return date(self.ends - 1, 4, 1)
+
+    @property
+    def last(self) -> date:
+        return date(self.ends, 3, 31)
+
+    @property
+    def quarters(self) -> tuple[Quarter, ...]:
+        """Its four quarters, oldest first."""
+        return (*(Quarter(self.ends - 1, number) for number in (2, 3, 4)), Quarter(self.ends, 1))
+
+    @property
+    def words(self) -> str:
+        """April 2025 to March 2026."""
+        return f"April {self.ends - 1} to March {self.ends}"
+
+    def refuse_unless_over(self, today: date) -> None:
+        """Raises Refused if the year has not ended: its figures could still change."""
+        _refuse_unless_over(self, today)
+
+
+def _refuse_unless_over(period: Quarter | Year, today: date) -> None:
+    if period.last >= today:
+        why = f"{period} ({period.words}) has not ended; it can be published from {words(period.last + timedelta(1))}"
+        raise Refused(why, [why])

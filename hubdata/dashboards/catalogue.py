@@ -128,8 +128,8 @@ MEASURES = {
         ),
         Measure(
             "at-risk", "shares", "without_agreement", "Shares without agreement because of a risk",
-            "{n} of {whole} shares ({share}) were without agreement because of a risk",
-            none="No share{few} was without agreement because of a risk", share=True,
+            "{n} of {whole} shares {over} ({share}) were without agreement because of a risk",
+            none="No share{few} {over} was without agreement because of a risk", share=True, years=True,
         ),
         Measure("by-partner", "shares_partners", "total", "Shares", "Details were shared {n} times"),
         Measure(

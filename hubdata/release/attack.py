@@ -4,16 +4,20 @@ The attacker knows every figure of every release, which atoms each adds up, and 
 figures it finds the least and the most that each can be; of changed ones also how far the likeliest count can be
 believed. It knows how records go on from one quarter to the next (together/course.py), and takes it that none came late
 or was corrected for as long as the figures allow it: what it says of a figure is what such an attacker can work out.
+
+Who may see a release is its policy's audience: everybody sees what is for the public, and managers inside the council
+see that and their own. Each attacks with all that they can see. A figure is promised its width against its audience;
+against managers who see more than the public does, it is promised no less than a figure of theirs.
 """
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hubdata.errors import Refused
 from hubdata.release.cellkey import believed, change
 from hubdata.release.disclosure.attack import CLOSE as CLOSE_IF_HIDDEN
 from hubdata.release.disclosure.attack import Interval, Published, narrowest
-from hubdata.release.disclosure.policy import DisclosurePolicy
+from hubdata.release.disclosure.policy import AUDIENCES, DisclosurePolicy
 from hubdata.release.disclosure.protect import HIDDEN
 from hubdata.release.disclosure.round import known_of
 from hubdata.release.ledger import Line, ReleasedFigure
@@ -23,12 +27,13 @@ Said = tuple[Line, ReleasedFigure]
 MOST_BELIEVED = 0.95  # of a small count, by anybody
 NARROW = 5  # a changed figure that spans less is counted, and there must be few of them
 FEW_NARROW = 0.05
+INSIDE = 2  # the width that a figure for more people keeps against those who see more
 CLOSE = 3  # whole numbers are tried where a changed figure spans no more: a fraction may have hidden that it spans less
 
 
 @dataclass(frozen=True)
 class Weak:
-    """A figure that can be worked out too well: where it stood, and what is known of it."""
+    """A figure that can be worked out too well: where it stood, what is known of it, and by whom."""
 
     quarter: str
     table: str
@@ -37,6 +42,7 @@ class Weak:
     lowest: int
     highest: int | None
     asked: int
+    by: str = AUDIENCES[0]
 
 
 @dataclass(frozen=True)
@@ -80,14 +86,26 @@ class Audit:
         return not self.weak and not self.problems
 
 
+def audiences(lines: Iterable[Line]) -> list[str]:
+    """Who has something to see that those before do not, fewest rights first."""
+    there = {line.policy["audience"] for line in lines}
+    return [each for each in AUDIENCES if each in there]
+
+
+def sees(viewer: str, line: Line) -> bool:
+    """Whether an audience sees a release."""
+    return AUDIENCES.index(line.policy["audience"]) <= AUDIENCES.index(viewer)
+
+
 class Attacked:
-    """Everything published as an attacker knows it; ask how well some of its figures are known.
+    """Everything published that an audience sees, as it knows it; ask how well some of its figures are known.
 
     Raises Refused if the figures contradict each other.
     """
 
-    def __init__(self, lines: Iterable[Line]):
-        self.lines = list(lines)
+    def __init__(self, lines: Iterable[Line], viewer: str):
+        self.viewer = viewer
+        self.lines = [line for line in lines if sees(viewer, line)]
         self.said = [(line, figure) for line in self.lines for figure in line.figures()]
         self.moved = [(line, figure) for line, figure in self.said if figure.shown != HIDDEN and _policy(line).keyed]
         ties = course(self.lines)
@@ -107,38 +125,67 @@ class Attacked:
     def weak(self, figures: Iterable[Said]) -> list[tuple[Said, Weak]]:
         """Those that are known too well."""
         asked = list(figures)
-        return [
-            (each, weak_of(*each, interval))
-            for each, interval in zip(asked, self.intervals(asked), strict=True)
-            if _too_well(*each, interval)
-        ]
+        both = zip(asked, self.intervals(asked), strict=True)
+        return [(each, self.weak_of(each, interval)) for each, interval in both if self.too_well(each, interval)]
+
+    def own(self, line: Line) -> bool:
+        """Whether a release is for this audience, and not for more people too."""
+        return line.policy["audience"] == self.viewer
+
+    def asked(self, line: Line) -> int:
+        """How wide a release's figures must be for this audience."""
+        return line.policy["width"] if self.own(line) else min(INSIDE, line.policy["width"])
+
+    def too_well(self, said: Said, interval: Interval) -> bool:
+        """Whether a figure is narrower than promised; if nothing was said of it, whether it is known as few."""
+        line, figure = said
+        few = 1 <= interval.lowest <= line.policy["threshold"]
+        return interval.width < self.asked(line) and (few or not figure.unsaid)
+
+    def weak_of(self, said: Said, interval: Interval) -> Weak:
+        """A figure and what is known of it."""
+        line, figure = said
+        known = (line.quarter, *figure.places[0], interval.lowest, interval.highest)
+        return Weak(*known, self.asked(line), self.viewer)
 
 
 def attack(lines: Iterable[Line]) -> Audit:
-    """What can be worked out of every hidden and of every changed figure from everything published."""
+    """What each audience can work out of every hidden and of every changed figure from everything that it sees."""
     lines = list(lines)
-    try:
-        found = Attacked(lines)
-        asked = [*found.hidden, *found.ahead, *found.moved]
-        intervals = found.intervals(asked)
-    except Refused as contradiction:
-        said = [figure for line in lines for figure in line.figures()]
-        hidden = sum(figure.shown == HIDDEN for figure in said)
-        return Audit(len(lines), len(said), hidden, None, problems=(str(contradiction),))
+    said = [figure for line in lines for figure in line.figures()]
+    hidden = sum(figure.shown == HIDDEN for figure in said)
+    found = Audit(len(lines), len(said), hidden, None)
+    for viewer in audiences(lines):
+        try:
+            found = _with(found, Attacked(lines, viewer))
+        except Refused as contradiction:
+            found = replace(found, problems=(*found.problems, str(contradiction)))
+    return found
+
+
+def _with(so_far: Audit, found: Attacked) -> Audit:
+    """An audit, and what one audience more finds out."""
+    asked = [*found.hidden, *found.ahead, *found.moved]
+    intervals = found.intervals(asked)
     both = list(zip(asked, intervals, strict=True))
-    weak = [weak_of(*each, interval) for each, interval in both if _too_well(*each, interval)]
-    secret = both[: len(found.hidden)]
-    least = narrowest(interval for (_, figure), interval in secret if not figure.unsaid or interval.lowest)
-    width = None if least in (None, float("inf")) else int(least)
-    changed = _changed(lines, found.moved, intervals[len(asked) - len(found.moved) :])
-    problems = tuple(_said_changed(method, each) for method, each in changed.items() if not each.holds)
-    return Audit(len(lines), len(found.said), len(secret), width, tuple(weak), problems, changed, found.late)
+    weak = [found.weak_of(*each) for each in both if found.too_well(*each)]
+    secret = [(each, interval) for each, interval in both[: len(found.hidden)] if found.own(each[0])]
+    wide = [interval for (_, figure), interval in secret if not figure.unsaid or interval.lowest]
+    least = narrowest([*wide, *_spans(so_far.narrowest_interval)])
+    own = [(each, interval) for each, interval in both[len(asked) - len(found.moved) :] if found.own(each[0])]
+    changed = _changed([line for line in found.lines if found.own(line)], own)
+    return replace(
+        so_far,
+        narrowest_interval=None if least in (None, float("inf")) else int(least),
+        weak=(*so_far.weak, *weak),
+        problems=(*so_far.problems, *(_said_changed(*each) for each in changed.items() if not each[1].holds)),
+        changed={**so_far.changed, **changed},
+        late=max(so_far.late, found.late),
+    )
 
 
-def _too_well(line: Line, figure: ReleasedFigure, interval: Interval) -> bool:
-    """Whether a figure is narrower than its policy promises; if nothing was said of it, whether it is known as few."""
-    few = 1 <= interval.lowest <= line.policy["threshold"]
-    return interval.width < line.policy["width"] and (few or not figure.unsaid)
+def _spans(width: int | None) -> list[Interval]:
+    return [] if width is None else [Interval(0, width)]
 
 
 def nobody(figures: Iterable[ReleasedFigure]) -> dict[Hashable, tuple[int, int | None]]:
@@ -174,21 +221,14 @@ def _ties(lines: list[Line]) -> Iterator[Published]:
             yield Published(mine, 0, 0, frozenset(theirs))
 
 
-def weak_of(line: Line, figure: ReleasedFigure, interval: Interval) -> Weak:
-    """A figure and what is known of it."""
-    table, row, column = figure.places[0]
-    return Weak(line.quarter, table, row, column, interval.lowest, interval.highest, line.policy["width"])
-
-
-def _changed(lines: list[Line], moved: list[Said], intervals: list[Interval]) -> dict[str, Changed]:
+def _changed(lines: list[Line], moved: list[tuple[Said, Interval]]) -> dict[str, Changed]:
     """For each keyed method what is known of all its figures."""
     found = {}
-    for method in dict.fromkeys(line.policy["method"] for line, _ in moved):
-        own = [at for at, (line, _) in enumerate(moved) if line.policy["method"] == method]
-        widths = [intervals[at].width for at in own]
+    for method in dict.fromkeys(line.policy["method"] for (line, _), _ in moved):
+        widths = [interval.width for (line, _), interval in moved if line.policy["method"] == method]
         few = [guess for line in lines if line.policy["method"] == method for guess in _small(line)]
         found[method] = Changed(
-            figures=len(own),
+            figures=len(widths),
             exact=sum(width == 0 for width in widths),
             under_two=sum(width < 2 for width in widths),
             under_five=sum(width < NARROW for width in widths),

@@ -8,7 +8,7 @@ from functools import cached_property
 import duckdb
 import numpy as np
 
-from hubdata.dates import Quarter
+from hubdata.dates import Quarter, Year
 from hubdata.errors import HubError
 from hubdata.policy import Policy
 from hubdata.records.snapshot.frozen import Snapshot
@@ -83,19 +83,25 @@ class Counted:
         return {atom: int(own.sum(dtype=np.uint64)) for atom, own in self.records.items()}
 
 
-def counted(records: Snapshot, policy: Policy, quarter: Quarter, secret: bytes) -> list[Counted]:
-    """Every definition's counts as at the quarter's last day; `secret` makes the records' keys."""
-    with judge.connect(records, policy, quarter.last) as database:
+def counted(records: Snapshot, policy: Policy, period: Quarter | Year, secret: bytes) -> list[Counted]:
+    """Every definition's counts as at the period's last day; `secret` makes the records' keys.
+
+    Of a year only what the yearly edition has is counted.
+    """
+    with judge.connect(records, policy, period.last) as database:
         for family in JUDGED:
-            judge.put(family, database, policy, quarter.last)
+            judge.put(family, database, policy, period.last)
         keys.prepare(database, secret)
         partners = _partners(records)
-        words = _prepared(database, policy, quarter, partners)
+        words = _prepared(database, policy, period, partners)
         heard = {hub for (hub,) in database.execute("SELECT DISTINCT hub FROM families").fetchall()}
         unheard = frozenset(bin_.code for bin_ in words["hubs"] if bin_.code not in {*heard, UNLISTED})
         updated = "SELECT subject, last_update_on FROM judged_freshness WHERE last_update_on IS NOT NULL"
         current = {code: day for code, day in database.execute(updated).fetchall() if code in partners}
-        return [replace(_counted(database, each, words, unheard), current=current) for each in definitions()]
+        asked = [each for each in definitions() if each.yearly or isinstance(period, Quarter)]
+        if isinstance(period, Year):
+            asked = [replace(each, tables=each.yearly, coarser=each.yearly) for each in asked]
+        return [replace(_counted(database, each, words, unheard), current=current) for each in asked]
 
 
 def _partners(records: Snapshot) -> dict[str, str]:
@@ -106,20 +112,20 @@ def _partners(records: Snapshot) -> dict[str, str]:
 
 
 def _prepared(
-    database: duckdb.DuckDBPyConnection, policy: Policy, quarter: Quarter, partners: dict[str, str]
+    database: duckdb.DuckDBPyConnection, policy: Policy, period: Quarter | Year, partners: dict[str, str]
 ) -> dict[str, list[Bin]]:
-    """Give the queries their quarter and their lists; the lists' bins in the order of the registers."""
+    """Give the queries their period and their lists; the lists' bins in the order of the registers."""
     database.execute(
         "CREATE TEMP TABLE asked AS SELECT $first::DATE AS first, $last::DATE AS last",
-        {"first": quarter.first, "last": quarter.last},
+        {"first": period.first, "last": period.last},
     )
-    known = {name: partners if name == "partners" else policy.labels(name, quarter.last) for name in REGISTERS}
+    known = {name: partners if name == "partners" else policy.labels(name, period.last) for name in REGISTERS}
     words = {name: list(_bins(known[name], more)) for name, more in REGISTERS.items()}
     pairs = [(name, bin_.code) for name, bins in words.items() for bin_ in bins]
     _table(database, "words", {"list": "VARCHAR", "code": "VARCHAR"}, pairs)
     graveness = [(code, str(check.severity)) for code, check in CODES.items()]
     _table(database, "checks", {"code": "VARCHAR", "severity": "VARCHAR"}, graveness)
-    instruments = policy.value("instruments", quarter.last)
+    instruments = policy.value("instruments", period.last)
     changes = [(code, each["meaningful_change"]) for code, each in instruments.items() if "meaningful_change" in each]
     _table(database, "thresholds", {"instrument": "VARCHAR", "meaningful_change": "BIGINT"}, changes)
     database.execute(common())

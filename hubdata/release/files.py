@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from hubdata import __version__
+from hubdata.dates import Year
 from hubdata.errors import HubError
 from hubdata.figures import workbook
 from hubdata.figures.table import SHORTHAND, inert
@@ -170,7 +171,11 @@ def _plain(value: object) -> object:
 def _cover(edition: Edition) -> workbook.Cover:
     quarter = edition.quarter
     intro = (f"Figures of the Family Hubs for {quarter.words}.", edition.disclosure.sentence())
-    about = (f"Quarter: {quarter}", f"Made with: hubdata {__version__}", f"Snapshot of the records: {edition.snapshot}")
+    about = (
+        f"{'Year' if isinstance(quarter, Year) else 'Quarter'}: {quarter}",
+        f"Made with: hubdata {__version__}",
+        f"Snapshot of the records: {edition.snapshot}",
+    )
     return workbook.Cover(f"Family Hubs, {quarter.words}", intro, about)
 
 

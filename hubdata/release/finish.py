@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from hubdata import dates
-from hubdata.dates import Quarter
+from hubdata.dates import Quarter, Year
 from hubdata.figures.bars import Chart
 from hubdata.figures.table import Column, Table
 from hubdata.policy import Entry
@@ -32,7 +32,7 @@ TAKEN_BACK = (
 class Edition:
     """What every part of one release shares."""
 
-    quarter: Quarter
+    quarter: Quarter | Year
     snapshot: str
     disclosure: DisclosurePolicy
     policy: tuple[Entry, ...]
@@ -41,8 +41,8 @@ class Edition:
 
     @property
     def words(self) -> dict[str, str]:
-        """How captions name the quarter."""
-        return {"quarter": self.quarter.words, "last_day": dates.words(self.quarter.last)}
+        """How captions name the quarter, or the year."""
+        return dict.fromkeys(("quarter", "year"), self.quarter.words) | {"last_day": dates.words(self.quarter.last)}
 
     @property
     def made_on(self) -> date:

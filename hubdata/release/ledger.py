@@ -23,6 +23,7 @@ from hubdata.release.cellkey.near import Sketch
 from hubdata.release.protect import ProtectedSet
 
 FILE = "ledger.jsonl"
+QUARTERLY, YEARLY = "release", "year"  # what a line may be, beside a table that somebody had protected
 SIGN = "|"
 
 
@@ -52,7 +53,7 @@ class Line:
     at: str = ""  # when it was published, UTC
     keys: str = ""  # which secret made the record keys; empty where none changed a figure
     destroyed: int = 0  # how many families' records had ever been destroyed
-    what: str = "release"  # or a table that somebody had protected; its `quarter` is then the day
+    what: str = QUARTERLY  # or a year's edition for the public, or a table that somebody had protected on a day
 
     def figures(self) -> Iterator[ReleasedFigure]:
         """Every figure; an atom's name says its quarter and its set, unless the set says that its names are whole."""
@@ -114,15 +115,15 @@ class ReleaseLedger:
         sets: Iterable[dict],
         keys: str = "",
         destroyed: int = 0,
-        what: str = "release",
+        what: str = QUARTERLY,
     ) -> Line:
         """Add a signed line and see it on the disk, or leave the file as it was; only one process at a time may.
 
-        Raises Refused if the quarter is there already: two releases of one, with a late row between them, tell of it.
+        Raises Refused if its quarter or year is there: two releases of one, with a late row between them, tell of it.
         """
         before = self._read()
         last, size = before[-1] if before else (None, 0)
-        if what == "release" and any(line.quarter == quarter for line, _ in before):
+        if what in (QUARTERLY, YEARLY) and any((line.what, line.quarter) == (what, quarter) for line, _ in before):
             why = f"{quarter} is published already, and a release is never made again: late data do not alter it"
             raise Refused(why, [why])
         body = {

@@ -95,7 +95,10 @@ def _figures(counted: Counted, sets: list[frozenset[Atom]], policy: DisclosurePo
 
 
 def _lines(counted: Counted, number: dict[frozenset[Atom], int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Every row and every column of every table adds up to its total; a line that stands twice is one."""
+    """Every row and every column of every table adds up to its total; a line that stands twice is one.
+
+    Where there is one row alone, a column is its own total and says nothing.
+    """
     lines = {}
     for each in counted.groupings:
         high, wide = len(each.rows), len(each.columns)
@@ -105,7 +108,7 @@ def _lines(counted: Counted, number: dict[frozenset[Atom], int]) -> tuple[np.nda
             lines[tuple(number[each.figures[i, j]] for i in range(high + 1))] = None
     entries = [
         (line, figure, -1 if at == len(members) - 1 else 1)
-        for line, members in enumerate(lines)
+        for line, members in enumerate(each for each in lines if each[:-1] != each[-1:])
         for at, figure in enumerate(members)
     ]
     line, figure, sign = (np.array(column, np.int64) for column in zip(*entries, strict=True))

@@ -1,13 +1,15 @@
 """What managers may see, finished and frozen, and the ledger of every number published; it must identify nobody.
 
-A release is one quarter: counted from one snapshot, protected, attacked together with everything published before,
-scanned for every mark of the hub, and then put in its place once and for all. It is never made again: late data do not
-change it, and asking again gives the same bytes. Families destroyed later stay counted in it, because it holds sums
-and nothing that leads back to them. Source: notice P3 and P4; design.md, the managers' boundary.
+A release is one quarter, for managers, or one year, for everybody: counted from one snapshot, protected, attacked
+together with everything published before, scanned for every mark of the hub, and then put in its place once and for
+all. It is never made again: late data do not change it, and asking again gives the same bytes. Families destroyed later
+stay counted in it, because it holds sums and nothing that leads back to them. Source: notice P3 and P4; design.md, the
+managers' boundary.
 
     published/ledger.jsonl                   every number ever published (release_ledger)
     published/latest                         which release is the newest: 2026-Q3/5f0c0d3a9b1e7c42
     published/2026-Q3/5f0c0d3a9b1e7c42/      release.sqlite, *.svg, *.csv, release.xlsx, manifest.json; all read-only
+    published/2025-26/91c7a0b2d4e6f805/      the same of a year to March
 """
 
 import os
@@ -20,7 +22,7 @@ from datetime import date
 from pathlib import Path
 
 from hubdata import moments
-from hubdata.dates import Quarter
+from hubdata.dates import Quarter, Year
 from hubdata.errors import Refused
 from hubdata.moments import By
 from hubdata.policy import Policy
@@ -36,9 +38,10 @@ from hubdata.release.attack import Audit, attack
 from hubdata.release.cellkey import keys
 from hubdata.release.counts import counted
 from hubdata.release.disclosure import policy as disclosure_policy
+from hubdata.release.disclosure.policy import DisclosurePolicy
 from hubdata.release.disclosure.protect import HIDDEN
 from hubdata.release.finish import Edition, Finished, finish
-from hubdata.release.ledger import Line, ReleaseLedger
+from hubdata.release.ledger import QUARTERLY, YEARLY, Line, ReleaseLedger
 from hubdata.release.protect import ProtectedSet, Shown
 from hubdata.release.scan import refuse_marked
 from hubdata.release.together import book as kept
@@ -48,8 +51,8 @@ LATEST = "latest"
 READY = ".ready-"
 MAKING = ".making-"
 DIGITS = 16  # of the manifest's SHA-256: a release's name
+POLICIES = {QUARTERLY: "releases.disclosure", YEARLY: "releases.public"}
 DECIDED = (
-    "releases.disclosure",
     "releases.coarser_above",
     "releases.if_time_tells",
     "hubs",
@@ -78,12 +81,12 @@ class Published:
     marks: int | None = None
 
 
-def publish(hub: Hub, quarter: str | None, by: By, standing: Standing | None = None) -> Published:
-    """Publish a quarter (or the last that was over by `by.as_at`), or give the release that was frozen.
+def publish(hub: Hub, period: str | None, by: By, standing: Standing | None = None, what: str = QUARTERLY) -> Published:
+    """Publish a quarter, or a year's edition (or the last that was over by `by.as_at`), or give the frozen release.
 
-    `standing` says how each promise stood on the quarter's last day; it may hold no count.
+    `standing` says how each promise stood on the last day; it may hold no count.
 
-    Raises Refused, and writes nothing, if the quarter is not over, if this machine's clock jumped, if the login sees
+    Raises Refused, and writes nothing, if the period is not over, if this machine's clock jumped, if the login sees
     some hubs or no names, if any hidden figure of anything published could be worked out, if the release holds a mark
     of the hub, or if what was published before is not as it was.
     """
@@ -91,20 +94,23 @@ def publish(hub: Hub, quarter: str | None, by: By, standing: Standing | None = N
         seen.refuse_to_publish(connection)
         jumps.refuse(connection, by.actor)
     today = moments.today()
-    chosen = Quarter.parse(quarter) if quarter else Quarter.ended_by(by.as_at)
+    kind = Year if what == YEARLY else Quarter
+    chosen = kind.parse(period) if period else kind.ended_by(by.as_at)
     chosen.refuse_unless_over(today)
     home, book = kept.home(hub), kept.book(hub)
-    act = Act(by.actor, "officer", by.reason or "quarterly release", kept.ACTION, {"quarter": str(chosen)})
+    why = by.reason or f"{'yearly' if what == YEARLY else 'quarterly'} release"
+    act = Act(by.actor, "officer", why, kept.ACTION, {"quarter": str(chosen)})
     with records_folders.only_one(home / kept.LOCK, kept.BUSY):
         lines = kept.trusted(hub)
-        known = [line for line in kept.releases(lines) if line.quarter == str(chosen)]
+        known = [line for line in kept.releases(lines, what) if line.quarter == str(chosen)]
         made = _frozen(home, lines, known[0]) if known else _new(hub, book, lines, chosen, standing)
         lines = book.lines()
-        own = next(line for line in kept.releases(lines) if line.quarter == str(chosen))
+        own = next(line for line in kept.releases(lines, what) if line.quarter == str(chosen))
         act.detail.update(release=made.release, status=made.status, ledger=[own.n, own.mac])
         with hub.write(act) as connection:
             jumps.refuse(connection, by.actor)
-            _point(home, kept.releases(lines))
+            if what == QUARTERLY:
+                _point(home, kept.releases(lines))
     return made
 
 
@@ -115,7 +121,10 @@ def audit(hub: Hub) -> Audit:
     except Refused as refusal:
         return Audit(0, 0, 0, None, problems=tuple(map(str, refusal.problems)))
     found = attack(lines)
-    return replace(found, problems=(*found.problems, *_misplaced(kept.home(hub), kept.releases(lines))))
+    return replace(
+        found,
+        problems=(*found.problems, *_misplaced(kept.home(hub), [*kept.releases(lines), *kept.releases(lines, YEARLY)])),
+    )
 
 
 def latest(hub: Hub) -> Path | None:
@@ -149,41 +158,56 @@ def _frozen(home: Path, lines: list[Line], line: Line) -> Published:
     )
 
 
-def _new(hub: Hub, book: ReleaseLedger, lines: list[Line], quarter: Quarter, standing: Standing | None) -> Published:
+def _new(
+    hub: Hub, book: ReleaseLedger, lines: list[Line], period: Quarter | Year, standing: Standing | None
+) -> Published:
     """Count, protect, attack with everything published before, write, scan; then the ledger; then the place."""
     home, policy = kept.home(hub), hub.policy
-    chosen = disclosure_policy.read(policy.value("releases.disclosure", quarter.last), quarter.last, policy)
+    what = YEARLY if isinstance(period, Year) else QUARTERLY
+    chosen = _chosen(policy, period, what)
     secret = keys.of(hub, [line.keys for line in lines if line.keys])
     records = snapshots.take(hub, policy)
     # a status tells 0 from 1 or more: where a 0 is hidden, it is not published either
-    stood = standing(hub, records, policy, quarter.last) if standing and chosen.zeros in TOLD else ()
+    stood = standing(hub, records, policy, period.last) if standing and chosen.zeros in TOLD else ()
     edition = Edition(
-        quarter, records.sha256, chosen, _decided(policy, quarter, chosen.name), tuple(stood), policy.digest
+        period, records.sha256, chosen, _decided(policy, period, what, chosen.name), tuple(stood), policy.digest
     )
     forms = sets.forms(lines)
-    if chosen.keyed and not forms:
-        share = policy.value("releases.coarser_above", quarter.last)
-        forms = sets.chosen(counted(records, policy, quarter.before, secret), chosen, share)
+    if chosen.keyed and not forms and isinstance(period, Quarter):
+        share = policy.value("releases.coarser_above", period.last)
+        forms = sets.chosen(counted(records, policy, period.before, secret), chosen, share)
     destroyed = sum(records.tables["destroyed"]["families"].to_pylist())
-    made = sets.made(counted(records, policy, quarter, secret), chosen, secret, lines, forms, destroyed)
-    made, found = lesser.held(made, lines, str(quarter), policy.value("releases.if_time_tells", quarter.last))
-    with _making(home / str(quarter)) as folder:
+    own = sets.made(counted(records, policy, period, secret), chosen, secret, lines, forms, destroyed)
+    time_tells = policy.value("releases.if_time_tells", period.last)
+    made, found = lesser.held(replace(own, what=what), lines, str(period), time_tells)
+    with _making(home / str(period)) as folder:
         tables = _finished(made.protected, edition)
         name = files.write(folder, edition, tables)[:DIGITS]
         sought = _scanned(hub, folder, made.protected, edition)
         _settle(folder)
         ready = folder.rename(folder.with_name(READY + name))
-        book.append(str(quarter), name, asdict(chosen), made.kept, made.keys, destroyed)
+        book.append(str(period), name, asdict(chosen), made.kept, made.keys, destroyed, what)
         place = ready.rename(ready.with_name(name))
     figures = [figure for each in made.protected for figure in each.shown.values()]
     hidden = sum(figure == HIDDEN for figure in figures)
     return Published(
-        "published", str(quarter), name, place, len(tables), len(figures), hidden, found.narrowest_interval, sought
+        "published", str(period), name, place, len(tables), len(figures), hidden, found.narrowest_interval, sought
     )
 
 
-def _decided(policy: Policy, quarter: Quarter, name: str) -> tuple:
-    return tuple(policy.entry(each, quarter.last) for each in sorted((*DECIDED, f"disclosure.{name}")))
+def _chosen(policy: Policy, period: Quarter | Year, what: str) -> DisclosurePolicy:
+    """The policy that protects a release. Raises Refused if everybody would see what is for some."""
+    said = POLICIES[what]
+    chosen = disclosure_policy.read(policy.value(said, period.last), period.last, policy)
+    if what == YEARLY and chosen.audience != disclosure_policy.AUDIENCES[0]:
+        why = f"{said} names {chosen.name!r}, whose figures are {chosen.audience}; the yearly edition is for everybody"
+        raise Refused(why, [why])
+    return chosen
+
+
+def _decided(policy: Policy, period: Quarter | Year, what: str, name: str) -> tuple:
+    named = sorted((*DECIDED, POLICIES[what], f"disclosure.{name}"))
+    return tuple(policy.entry(each, period.last) for each in named)
 
 
 def _finished(protected: list[ProtectedSet], edition: Edition) -> list[Finished]:
@@ -249,8 +273,8 @@ def _misplaced(home: Path, lines: list[Line]) -> list[str]:
             else [f"{line.release}: is missing; put it back from a backup"]
         )
     ]
-    for path in sorted(home.glob("*-Q?/[!.]*")):
-        if path.is_dir() and (path.parent.name, path.name) not in known:
+    for path in kept.folders(home):
+        if (path.parent.name, path.name) not in known:
             faults.append(f"{path.parent.name}/{path.name}: the ledger does not know its numbers; take it away")
     return faults
 

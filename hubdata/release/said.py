@@ -6,6 +6,7 @@ COURSE = (
     "The attack knows how records go on from quarter to quarter: that a closed family's date does not move, and who "
     "was counted before."
 )
+WHO = {"public": "everybody", "partner": "partners", "internal": "managers inside the council"}
 METHODS = {"cell_key": "changed by the keys of their records", "keyed_round": "rounded by the keys of their records"}
 
 
@@ -37,10 +38,9 @@ def widest(width: int | None) -> str:
 def weak(found: Weak) -> str:
     """Which figure can be worked out, and how well."""
     most = "more" if found.highest is None else f"{found.highest:,}"
-    return (
-        f"{found.quarter}, {found.table}, {found.row} × {found.column}: everybody can work out {found.lowest:,} to "
-        f"{most}; the policy asks for a width of {found.asked}"
-    )
+    place = f"{found.quarter}, {found.table}, {found.row} × {found.column}"
+    known = f"{WHO[found.by]} can work out {found.lowest:,} to {most}"
+    return f"{place}: {known}; the policy asks for a width of {found.asked}"
 
 
 def changed(method: str, found: Changed) -> list[str]:

@@ -11,7 +11,7 @@ from hubdata.release.attack import MOST_BELIEVED, small
 from hubdata.release.cellkey import keys, near
 from hubdata.release.counts import Counted
 from hubdata.release.disclosure.policy import DisclosurePolicy
-from hubdata.release.ledger import Line, as_set
+from hubdata.release.ledger import QUARTERLY, Line, as_set
 from hubdata.release.protect import ProtectedSet, protect_together, totals, withheld
 
 FINE, COARSE = "fine", "coarse"
@@ -26,17 +26,19 @@ class Made:
     kept: list[dict]
     keys: str
     destroyed: int = 0
+    what: str = QUARTERLY
 
     def line(self, quarter: str) -> Line:
         """What the ledger's line would be."""
         sets = tuple(self.kept)
-        return Line(0, quarter, "", "", asdict(self.policy), sets, keys=self.keys, destroyed=self.destroyed)
+        more = {"keys": self.keys, "destroyed": self.destroyed, "what": self.what}
+        return Line(0, quarter, "", "", asdict(self.policy), sets, **more)
 
 
 def forms(lines: list[Line]) -> dict[str, str]:
     """In which form each set was shown when its figures were first changed: the form is chosen once."""
     found: dict[str, str] = {}
-    for each in (each for line in lines for each in line.sets if "form" in each):
+    for each in (each for line in lines if line.what == QUARTERLY for each in line.sets if "form" in each):
         found.setdefault(each["name"], each["form"])
     return found
 

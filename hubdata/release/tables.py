@@ -20,6 +20,8 @@ Where numbers are small, a set is shown by its coarser form: `coarse-` before a 
     -- coarse-column: no_service | There is no such service
     -- coarse-column: rest | Another reason | *           every code that no other bin has
 
+A table that says `year-scope:` stands in the yearly edition for everybody too, in its coarser form and about {year}.
+
 `row:` does for rows what `column:` does for columns. `percent: row` adds each figure's share of its row. A query may
 not read anything that has not been judged or recorded by the quarter's last day.
 
@@ -30,9 +32,10 @@ both quarters knows it: `atoms` names the query's columns, what a record keeps f
     -- stage: second_quarter | kept_year | soon                 a stage, its states, and where it is a quarter later
     -- stage: new | | open                                no state: it was not counted before
     -- stage: over | held, due | over, gone               `gone`: it was destroyed; any other name: counted no more
+    -- comes-from: reviews | closed                       what is counted here left that set, into that name
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -41,13 +44,16 @@ from hubdata.figures import captions
 from hubdata.figures.captions import parts
 
 FOLDER = places.PACKAGE / "release" / "atoms"
-ABOUT = ("about", "atoms", "stage")
+ABOUT = ("about", "atoms", "stage", "comes-from")
 KEYS = ("table", "plain", "finding", "scope", "rows", "row", "columns", "column", "chart", "percent", "note")
-COARSE = "coarse-"
+COARSE, YEARLY = "coarse-", "year-scope"
 COARSER = ("plain", "finding", "scope", "rows", "row", "columns", "column", "chart")
 COARSER_SAID = (
     "This table puts places, areas or answers together, because the numbers in it are small: so it was decided once, "
     "from the sizes of an earlier quarter."
+)
+YEARLY_SAID = (
+    "This table is of the whole council and a whole year: what is hidden stays so, whatever is published later."
 )
 COMMON = "common"
 
@@ -104,8 +110,10 @@ class Definition:
     sql: str
     tables: tuple[Spec, ...] = field(default=())
     coarser: tuple[Spec, ...] = field(default=())
+    yearly: tuple[Spec, ...] = field(default=())
     atoms: tuple[str, ...] = ()
     stages: tuple[Stage, ...] = ()
+    comes_from: tuple[str, ...] = ()
 
     def specs(self, coarse: bool) -> tuple[Spec, ...]:
         """Its tables in one form or the other."""
@@ -126,11 +134,19 @@ def common() -> str:
 def _definition(path: Path) -> Definition:
     text = path.read_text("utf-8")
     _, *blocks = captions.blocks(text, "table")
-    whole = captions.read(text, ABOUT + KEYS + tuple(COARSE + key for key in COARSER))
+    whole = captions.read(text, (*ABOUT, *KEYS, YEARLY, *(COARSE + key for key in COARSER)))
     fine, coarse = (tuple(_spec(block, of) for block in blocks) for of in (False, True))
     atoms = tuple(parts(whole.one("atoms"))) if "atoms" in whole.said else ()
     stages = tuple(_stage(*parts(line)) for line in whole.all("stage"))
-    return Definition(path.stem, whole.one("about"), whole.sql, fine, coarse, atoms, stages)
+    yearly = tuple(_yearly(block, spec) for block, spec in zip(blocks, coarse, strict=True) if YEARLY in block)
+    comes_from = tuple(parts(whole.one("comes-from"))) if "comes-from" in whole.said else ()
+    return Definition(path.stem, whole.one("about"), whole.sql, fine, coarse, yearly, atoms, stages, comes_from)
+
+
+def _yearly(block: str, spec: Spec) -> Spec:
+    """A table as the yearly edition has it."""
+    notes = (*(note for note in spec.notes if note != COARSER_SAID), YEARLY_SAID)
+    return replace(spec, scope=captions.read(block, (YEARLY,)).one(YEARLY), notes=notes)
 
 
 def _stage(name: str, states: str, into: str) -> Stage:

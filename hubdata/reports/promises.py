@@ -33,7 +33,7 @@ from hubdata.records.people.acting import CLAIMED
 from hubdata.records.store import Hub
 from hubdata.records.time import jumps
 from hubdata.records.witness import known
-from hubdata.release.ledger import FILE, ReleaseLedger
+from hubdata.release.ledger import FILE, QUARTERLY, ReleaseLedger
 from hubdata.rules import judge
 from hubdata.terms import ProofKind
 from hubdata.written import KINDS, Written, refuse
@@ -304,7 +304,7 @@ def released(hub: Hub, as_at: date) -> str:
         lines = ReleaseLedger(path, hub.key("releases")).lines()
     except Refused:
         return ALTERED
-    made = [(Quarter.parse(line.quarter), moments.day_of(line.at)) for line in lines]
+    made = [(Quarter.parse(line.quarter), moments.day_of(line.at)) for line in lines if line.what == QUARTERLY]
     known = [each for each in made if each[1] <= as_at]
     return "{} on {}".format(*max(known)) if known else NONE
 

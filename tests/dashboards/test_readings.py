@@ -26,9 +26,9 @@ def share(part, whole, noise=0.0) -> Reading:
     [
         (count(7), count(8), UP),
         (count(8), count(8), SAME),
-        (count(20, CHANGED), count(24, CHANGED), UNCLEAR),
-        (count(20, CHANGED), count(25, CHANGED), UP),
-        (count(25, CHANGED), count(20, CHANGED), DOWN),
+        (count(20, CHANGED), count(25, CHANGED), UNCLEAR),
+        (count(20, CHANGED), count(26, CHANGED), UP),
+        (count(26, CHANGED), count(20, CHANGED), DOWN),
         (count("[c]"), count(8), UNKNOWN),
         (None, count(8), UNKNOWN),
         (share(10, 40), share(30, 40), UP),

@@ -20,7 +20,7 @@ from hubdata.release.protect import protect_together
 from hubdata.release.tables import Bin, Side, Spec
 from tests.support.ascii import load
 from tests.support.lengths import length
-from tests.support.releases import AT, bytes_of, fill, table
+from tests.support.releases import AT, bytes_of, decide, fill, table
 
 BY = By("officer", None, date(2026, 11, 22))
 LEAKY = 23  # the margins that its two tables share are hidden in one only, if each is protected for itself
@@ -145,6 +145,7 @@ def late(refresh):
 
 def test_refreshes_of_four_quarters_with_late_data_give_an_averaging_attacker_nothing(sqlite_hub):
     fill(sqlite_hub, 150)
+    decide(sqlite_hub, "public")
     quarters = [f"2025-Q{n}" for n in (1, 2, 3, 4)]
     first = {quarter: bytes_of(publish.publish(sqlite_hub, quarter, BY).folder) for quarter in quarters}
     for refresh in range(length(4, 15)):

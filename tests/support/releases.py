@@ -5,6 +5,7 @@ import io
 import random
 from pathlib import Path
 
+from hubdata import policy
 from hubdata.records.store import Hub
 from tests.support.ascii import load
 
@@ -63,6 +64,14 @@ def fill(hub: Hub, families: int = 60, seed: int = 1) -> None:
 def _need(draw: random.Random) -> tuple[str, str, str, str]:
     day = f"2025-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
     return draw.choice(AREAS), day, "unmet", draw.choice(REASONS)
+
+
+def decide(hub: Hub, method: str) -> None:
+    """Let a hub's releases be protected by this policy, whatever its council decided."""
+    stood = f"{{value: {method}, from: 2000-01-01, source: The board, last_checked: 2025-01-01}}"
+    decided = f"releases.disclosure:\n  unit: policy\n  values:\n    - {stood}\n"
+    (hub.home / policy.DECISIONS).mkdir(exist_ok=True)
+    (hub.home / policy.DECISIONS / "releases.disclosure.yaml").write_text(decided, "utf-8")
 
 
 def read(path: Path) -> list[dict[str, str]]:

@@ -13,6 +13,8 @@ from hubdata.extras import need
 
 publish_app = typer.Typer()
 release_app = typer.Typer(help="What was published: attack all of it together.", no_args_is_help=True)
+MANAGERS, PUBLIC = "managers", "public"
+AUDIENCES = one_of((MANAGERS, PUBLIC))
 POLICIES = one_of(("public", "sensitive", "rounded", "health", "yearly"))
 
 
@@ -22,6 +24,12 @@ def publish(
     quarter: Annotated[
         str | None, typer.Option(help="A quarter that is over, 2026-Q3 (default: the last one by --as-at).")
     ] = None,
+    audience: Annotated[
+        str, AUDIENCES, typer.Option(help=f"Who may see it: managers inside the council, or everybody: {AUDIENCES}.")
+    ] = MANAGERS,
+    year: Annotated[
+        str | None, typer.Option(help="For the public: a year to March that is over, 2025-26 (default: the last).")
+    ] = None,
     site: Annotated[
         Path | None, typer.Option(help="A folder for the dashboards as plain files: every release, every view.")
     ] = None,
@@ -29,15 +37,23 @@ def publish(
         bool, typer.Option("--slides", help="In that folder also PNG pictures and a brief of one page as PDF.")
     ] = False,
 ) -> Answer:
-    """Publish a quarter's figures for managers, once and for all, if nobody can work out a small count from them."""
+    """Publish a quarter's figures for managers, or a year's for the public, once and for all.
+
+    Nothing is published from which a small count could be worked out.
+    """
     from hubdata.release import publish as release_publish
+    from hubdata.release.ledger import YEARLY
     from hubdata.reports import board
 
+    _refuse_mixed(audience, quarter, year, site)
     if slides and site is None:
         raise BadParameter("--slides belongs to --site FOLDER: the pictures lie beside the pages")
     if slides:
         need("reportlab")
     hub = options.hub()
+    if audience == PUBLIC:
+        made = release_publish.publish(hub, year, options.by, board.standing, YEARLY)
+        return Answer(made, release_publish.lines_of(made))
     if site is None:
         made = release_publish.publish(hub, quarter, options.by, board.standing)
         return Answer(made, release_publish.lines_of(made))
@@ -48,6 +64,17 @@ def publish(
     written = pages.write(site, hub.home / "published", slides)
     said = {**asdict(made), "site": str(written.folder), "pages": written.pages}
     return Answer(said, [*release_publish.lines_of(made), *pages.lines_of(written)])
+
+
+def _refuse_mixed(audience: str, quarter: str | None, year: str | None, site: Path | None) -> None:
+    """Raises BadParameter if a quarter is asked for the public, or a year for managers."""
+    if audience not in AUDIENCES.labels:
+        raise BadParameter(f"--audience {audience!r} is unknown; it is {AUDIENCES}")
+    if audience == PUBLIC and (quarter or site):
+        given = "--quarter" if quarter else "--site"
+        raise BadParameter(f"{given} is for managers; the public has a year of the whole council: use --year 2025-26")
+    if audience == MANAGERS and year:
+        raise BadParameter("--year is for the public: add --audience public, or name a quarter with --quarter 2026-Q3")
 
 
 @command(release_app)

@@ -3,6 +3,7 @@
 -- plain: What families decided about sharing, by purpose
 -- finding: {agreed} of {total} decisions were to agree
 -- scope: Decisions taken in {quarter} by purpose and decision; a corrected decision counts once
+-- year-scope: Decisions taken in {year} by purpose and decision; a corrected decision counts once
 -- rows: purpose | Purpose
 -- row: hub_working | Partners of the Hub work together
 -- row: additional_support | Referral to other services

@@ -1,8 +1,10 @@
 -- about: Goals closed in the quarter, of families who agreed to evaluation
+-- comes-from: reviews | closed
 -- table: goals_results
 -- plain: How well support worked, by headline area
 -- finding: {met} of {total} goals were met, {partly_met} partly
 -- scope: Goals closed in {quarter} by headline area and result, families who agreed to evaluation
+-- year-scope: Goals closed in {year} by group of headline areas and result, families who agreed to evaluation
 -- rows: area | Headline area | areas
 -- columns: result | Result
 -- column: met | Met
@@ -26,6 +28,7 @@
 -- plain: Change from first to last review, by headline area
 -- finding: {higher} of {total} goals went up by enough to count
 -- scope: Goals closed in {quarter} by headline area and change, families who agreed to evaluation
+-- year-scope: Goals closed in {year} by group of headline areas and change, families who agreed to evaluation
 -- rows: area | Headline area | areas
 -- columns: change | Change
 -- column: higher | Higher

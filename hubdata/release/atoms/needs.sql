@@ -3,6 +3,7 @@
 -- plain: What other services may be required, by headline area and reason
 -- finding: {total} needs were recorded as unmet; for {no_service} there is no such service
 -- scope: Unmet needs identified in {quarter} by headline area and reason, families who agreed to evaluation
+-- year-scope: Unmet needs identified in {year} by group of headline areas and reason, families who agreed to evaluation
 -- rows: area | Headline area | areas
 -- columns: reason | Reason | need_reasons
 -- chart: total

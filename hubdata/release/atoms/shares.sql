@@ -3,6 +3,7 @@
 -- plain: How details were shared, by hub
 -- finding: Details were shared {total} times, {without_agreement} of them without agreement because of a risk
 -- scope: Times that details were shared in {quarter} by hub and route; a corrected entry counts once
+-- year-scope: Times that details were shared in {year} by route; a corrected entry counts once
 -- rows: hub | Hub | hubs
 -- columns: route | Route
 -- column: within_hub | Within the Hub
@@ -16,6 +17,7 @@
 -- plain: Whether shares were agreed or explained, by hub
 -- finding: {covered} of {total} shares were agreed, or for a recorded risk and explained
 -- scope: Times that details were shared in {quarter} by hub and what the sharing rules found; a share counts once, as its gravest finding
+-- year-scope: Times that details were shared in {year} by what the sharing rules found; a share counts once, as its gravest finding
 -- rows: hub | Hub | hubs
 -- columns: verdict | Finding
 -- column: covered | Agreed, or explained

@@ -4,7 +4,8 @@ Whoever holds several releases knows how records move: a closed family's date do
 three months are the ones that were due in four to twelve months before; what is past its date was so before, or came
 due; nobody is counted twice. `atoms/*.sql` say it as stages. Each move between two quarters is an unknown number here,
 and what stands in a stage is what came into it and what goes out of it: stocks and flows, from the first quarter to the
-last, with those between that were never published.
+last, with those between that were never published. A year's edition counts what its four quarters count, and a set may
+say from which other set's stage its records come (`comes-from`).
 
 Some records are destroyed, come late, or are corrected: they leave or enter where no stage says so. `gone` and `late`
 are how many; an attacker takes each to be none for as long as the figures allow it, and then as few as they allow.
@@ -14,10 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from hubdata.dates import Quarter
+from hubdata.dates import Quarter, Year
 from hubdata.errors import Refused
 from hubdata.release.disclosure.attack import Attack, Published
-from hubdata.release.ledger import SIGN, Line
+from hubdata.release.ledger import QUARTERLY, SIGN, YEARLY, Line
 from hubdata.release.tables import Definition, Stage, definitions
 
 GONE = "gone"
@@ -62,14 +63,61 @@ def course(lines: Iterable[Line]) -> Course:
                 own = _Key(definition, key, quarters, stocks, destroyed)
                 own.say(found)
                 found.ahead += [(last, (definition.name, key, name), atoms) for name, atoms in own.ahead()]
+    for definition in (each for each in definitions() if each.yearly):
+        _say_years(found, lines, definition.name)
+    for definition in (each for each in definitions() if each.comes_from):
+        _say_coming(found, lines, definition)
     return found
+
+
+def _say_years(found: Course, lines: list[Line], name: str) -> None:
+    """A year's edition counts what its quarters count, but for what came late and for who takes part by then."""
+    quarterly = {line.quarter: _named(line, name) for line in lines if line.what == QUARTERLY}
+    for line in lines if any(quarterly.values()) else ():
+        if line.what == YEARLY:
+            for atom in sorted(_named(line, name)):
+                parts = Atoms(
+                    f"{quarter}/{name}/{atom}"
+                    for quarter in map(str, Year.parse(line.quarter).quarters)
+                    if not quarterly.get(quarter) or atom in quarterly[quarter]
+                )
+                said = f"{line.quarter}/{name}/{atom}"
+                late = {way: ("late", name, atom, line.quarter, "", way) for way in ("in", "out")}
+                found.late |= set(late.values())
+                found.said.append(Published(Atoms({said, late["out"]}), 0, 0, parts | {late["in"]}))
+
+
+def _say_coming(found: Course, lines: list[Line], definition: Definition) -> None:
+    """What a set counts in a quarter left another set's stages in it, but for what was never counted there."""
+    name, (of, into) = definition.name, definition.comes_from
+    source = next(each for each in definitions() if each.name == of)
+    stocks = dict(_published(lines, of))
+    keys = sorted({key for _, own in stocks.values() for key, _ in own})
+    between = _every(sorted(stocks))[1:] if len(stocks) > 1 else []
+    for line in lines:
+        if line.what == QUARTERLY and (own := _named(line, name)) and Quarter.parse(line.quarter) in between:
+            before = str(Quarter.parse(line.quarter).before)
+            left = {
+                ("move", of, key, before, stage.name, into)
+                for key in keys
+                for stage in source.stages
+                if stage.states and into in stage.into
+            }
+            late = {way: ("late", name, into, line.quarter, "", way) for way in ("in", "out")}
+            found.late |= set(late.values())
+            counted = Atoms(f"{line.quarter}/{name}/{atom}" for atom in own)
+            found.said.append(Published(counted | {late["out"]}, 0, 0, Atoms({*left, late["in"]})))
+
+
+def _named(line: Line, name: str) -> set[str]:
+    return {atom for each in line.sets if each["name"] == name and "of" not in each for atom in each["atoms"]}
 
 
 def _published(lines: list[Line], name: str) -> Iterator[tuple[Quarter, tuple[Line, dict]]]:
     """By quarter the atoms of one set, as the ledger names them, by what a record keeps and its state."""
     for line in lines:
-        for each in line.sets:
-            if each["name"] == name and "of" not in each:
+        for each in line.sets if line.what == QUARTERLY else ():
+            if each["name"] == name:
                 own: dict[tuple[str, str], set[str]] = {}
                 for atom in each["atoms"]:
                     key, state, *_ = atom.split(SIGN)

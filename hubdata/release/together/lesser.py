@@ -12,12 +12,13 @@ from dataclasses import replace
 
 from hubdata.errors import Refused
 from hubdata.release import said
-from hubdata.release.attack import FEW_NARROW, NARROW, Attacked, Audit, Said, Weak, attack, weak_of
+from hubdata.release.attack import FEW_NARROW, NARROW, Attacked, Audit, Said, Weak, attack, audiences, sees
 from hubdata.release.counts import Atom
 from hubdata.release.disclosure.protect import HIDDEN
 from hubdata.release.ledger import Line, as_set
 from hubdata.release.protect import ProtectedSet, withheld
 from hubdata.release.sets import Made
+from hubdata.release.tables import definitions
 
 CELLS, WHOLE = 1, 2  # of a table: its cells are taken back, or its totals as well
 REFUSE = "refuse"
@@ -51,8 +52,11 @@ def safe(made: Made, lines: list[Line], quarter: str, narrow: bool = False) -> M
     """
     protected, kept = [], []
     for found, own in _both(made):
-        before = [_only(line, own["name"]) for line in lines]
-        less, of_less = _Set(found, own, [line for line in before if line.sets], made.line(quarter)).safe(narrow)
+        tied = _tied(own["name"])
+        before = [_only(line, tied) for line in lines]
+        beside = tuple(each for each in kept if each["name"] in tied)
+        of = _Set(found, own, [line for line in before if line.sets], made.line(quarter), beside)
+        less, of_less = of.safe(narrow)
         protected.append(less)
         kept.append(of_less)
     return replace(made, protected=protected, kept=kept)
@@ -60,23 +64,29 @@ def safe(made: Made, lines: list[Line], quarter: str, narrow: bool = False) -> M
 
 def newly(weak: Iterable[Weak], before: Iterable[Weak]) -> tuple[Weak, ...]:
     """Those that are not as well known before."""
-    known = {(each.quarter, each.table, each.row, each.column): (each.lowest, each.highest) for each in before}
-    return tuple(
-        each
-        for each in weak
-        if known.get((each.quarter, each.table, each.row, each.column)) != (each.lowest, each.highest)
-    )
+    known = {_place(each): (each.lowest, each.highest) for each in before}
+    return tuple(each for each in weak if known.get(_place(each)) != (each.lowest, each.highest))
 
 
-def _only(line: Line, name: str) -> Line:
-    return replace(line, sets=tuple(each for each in line.sets if each["name"] == name))
+def _place(weak: Weak) -> tuple[str, ...]:
+    return (weak.by, weak.quarter, weak.table, weak.row, weak.column)
+
+
+def _tied(name: str) -> set[str]:
+    """A set and those from which its records come, or to which they go."""
+    pairs = [{each.name, each.comes_from[0]} for each in definitions() if each.comes_from]
+    return {name}.union(*(pair for pair in pairs if name in pair))
+
+
+def _only(line: Line, names: set[str]) -> Line:
+    return replace(line, sets=tuple(each for each in line.sets if each["name"] in names))
 
 
 class _Set:
-    """One set of a release, and everything published of it before."""
+    """One set of a release, everything published of it before, and what of the release stands `beside` it."""
 
-    def __init__(self, found: ProtectedSet, kept: dict, lines: list[Line], new: Line):
-        self.found, self.kept, self.lines, self.new = found, kept, lines, new
+    def __init__(self, found: ProtectedSet, kept: dict, lines: list[Line], new: Line, beside: tuple[dict, ...]):
+        self.found, self.kept, self.lines, self.new, self.beside = found, kept, lines, new, beside
         self.taken = {each.spec.name: 0 for each in found.counted.groupings}
 
     def safe(self, narrow: bool) -> tuple[ProtectedSet, dict]:
@@ -96,10 +106,11 @@ class _Set:
 
     def _narrow(self, kept: dict) -> list[Weak]:
         """The changed figures that are narrow, if they are more than a few."""
-        found = Attacked([*self.lines, replace(self.new, sets=(kept,))])
-        own = [each for each in found.moved if each[0].quarter == self.new.quarter]
+        new = replace(self.new, sets=(*self.beside, kept))
+        found = Attacked([*self.lines, new], new.policy["audience"])
+        own = [each for each in found.moved if each[0] is new and each[1].places[0][0] in self.taken]
         both = zip(own, found.intervals(own), strict=True)
-        few = [weak_of(*each, interval) for each, interval in both if interval.width < NARROW]
+        few = [found.weak_of(each, interval) for each, interval in both if interval.width < NARROW]
         return few if len(few) > FEW_NARROW * len(own) else []
 
     def _with(self, less: ProtectedSet) -> dict:
@@ -107,13 +118,18 @@ class _Set:
 
     def _told(self, kept: dict, before: list[tuple[Said, Weak]] | None) -> list[tuple[Said, Weak]]:
         """What is known too well; of figures that were well enough hidden before more was taken back, none is asked."""
-        found = Attacked([*self.lines, replace(self.new, sets=(kept,))])
+        new = replace(self.new, sets=(*self.beside, kept))
+        lines = [*self.lines, new]
+        seeing = [Attacked(lines, each) for each in audiences(lines) if sees(each, new)]
+        return [each for found in seeing for each in self._of(found, new, before)]
+
+    def _of(self, found: Attacked, new: Line, before: list[tuple[Said, Weak]] | None) -> list[tuple[Said, Weak]]:
         if before is None:
             return found.weak([*found.hidden, *found.ahead, *found.moved])
-        again = {figure.atoms for (_, figure), _ in before}
-        new = [(line, figure) for line, figure in found.hidden if line.quarter == self.new.quarter]
+        again = {figure.atoms for (_, figure), weak in before if weak.by == found.viewer}
+        own = [each for each in found.hidden if each[0] is new]
         return found.weak(
-            [*(each for each in found.hidden + found.moved if each[1].atoms in again), *new, *found.ahead]
+            [*(each for each in found.hidden + found.moved if each[1].atoms in again), *own, *found.ahead]
         )
 
     def _next(self, weak: Iterable[Weak]) -> str | None:

@@ -53,5 +53,8 @@ def test_what_is_known_of_a_figure_is_every_count_that_is_ever_shown_so(policy, 
     assert not could or low <= could[0] and could[-1] <= high
 
 
-def test_a_difference_is_clear_only_beyond_two_standard_deviations_of_both_changes():
-    assert change.clear() == 4
+def test_two_figures_of_equal_counts_are_seldom_said_to_differ():
+    weights = change.row(change.bound())
+    both = [(one - other, weights[one] * weights[other]) for one in weights for other in weights]
+    every, apart = sum(weight for _, weight in both), sum(weight for by, weight in both if abs(by) > change.clear())
+    assert change.clear() == 5 and 0 < apart / every < 0.01

@@ -191,3 +191,22 @@ def test_numbers_that_no_course_of_records_explains_are_still_a_problem():
 
 def test_who_reads_only_one_quarter_knows_nothing_of_others():
     assert attack(book(YEAR)[:1]).holds
+
+
+def outcome_lines(closed):
+    """Two quarters of one hub's open goals, none of them new since and none set down for good, and what was closed."""
+    lines = []
+    for n, (quarter, open_, of_quarter) in enumerate((("2025-Q1", 40, 9), ("2025-Q2", 31, closed))):
+        each = {"reviews": ("corby|in_quarter", open_), "goals": ("health|met|untold", of_quarter)}
+        said = tuple(
+            {"name": name, "atoms": [atom], "figures": [[[0], shown, [[name, "corby", "total"]]]]}
+            for name, (atom, shown) in each.items()
+        )
+        lines.append(Line(n + 1, quarter, "r", "", asdict(PUBLIC), said))
+    return lines
+
+
+def test_goals_that_were_closed_were_open_before():
+    told, before = attack(outcome_lines("[c]")), attack(outcome_lines(12))
+    assert told.late == before.late == 0
+    assert attack(outcome_lines(44)).late == 4, "only so many were open"
