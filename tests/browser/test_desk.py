@@ -10,8 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -22,10 +20,9 @@ from hubdata.desk.forms.tasks import TASKS
 from tests.support import dashboards, hubs
 from tests.support.ascii import load
 from tests.support.chromium import becomes
-from tests.support.serving import Visitor, until
+from tests.support.serving import Visitor, command
 
 PATIENCE = 60_000
-LIKE_A_TERMINAL = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 CANARY = "Zebedee Quillfeather"
 PLACED = ".hub-form-retention-hold"
 every_page = pytest.mark.parametrize("name", [each.name for each in DESK])
@@ -39,32 +36,6 @@ def home(tmp_path_factory) -> Path:
     load(hub, organisations=f"organisation | name | kind\n{names}")
     hub.engine.dispose()
     return hub.home
-
-
-@contextmanager
-def command(log: Path, *words: str, said: str) -> Iterator[str]:
-    """A command that serves, until it is interrupted as a terminal does it; what it says of its address."""
-    start = f"{LIKE_A_TERMINAL}; from hubdata.desk.main import main; main()"
-    with log.open("w") as heard:
-        running = subprocess.Popen(
-            [sys.executable, "-c", start, *words, "--no-browser"],
-            cwd=dashboards.ROOT,
-            stderr=heard,
-            stdout=heard,
-            start_new_session=True,
-        )
-    try:
-        assert until(lambda: running.poll() is not None or re.search(said, log.read_text()), 90)
-        assert running.poll() is None, log.read_text()
-        yield re.search(said, log.read_text())[0]
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(running.pid, signal.SIGINT)
-        try:
-            running.wait(30)
-        except subprocess.TimeoutExpired:
-            os.killpg(running.pid, signal.SIGKILL)
-            running.wait()
 
 
 @pytest.fixture(scope="module")

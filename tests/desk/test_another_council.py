@@ -1,6 +1,7 @@
 """A hub of another council shows its own words everywhere, and nothing of the council that the demo makes up."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -113,6 +114,21 @@ def test_whatever_it_gives_away_has_no_word_of_another_council(theirs: Hub, tmp_
     _asked(theirs, "intake", "template", "--out", str(tmp_path / "blank.xlsx"))
     _asked(theirs, "rights", "log", "--family", one["family"], "--person", one["covers"][0], "--kind", "access")
     _asked(theirs, "rights", "pack", "--family", one["family"], "--person", one["covers"][0], "--out", str(tmp_path))
+    _asked(theirs, "today", "--calendar", str(tmp_path / "deadlines.ics"))
+    asked = json.JSONDecoder().raw_decode(_asked(theirs, "rights", "list", "--json"))[0][-1]
+    _asked(
+        theirs,
+        "rights",
+        "letter",
+        "--request",
+        asked["request"],
+        "--kind",
+        "acknowledge",
+        "--out",
+        str(tmp_path),
+        "--address",
+        "handed over at Mill Lane",
+    )
     told = [
         _asked(theirs, *words) for words in (["promises"], ["findings"], ["decisions", "list"], ["retention", "due"])
     ]
@@ -120,6 +136,7 @@ def test_whatever_it_gives_away_has_no_word_of_another_council(theirs: Hub, tmp_
     files = [*exports.folder.iterdir(), *Path(publish.latest(theirs) or "").rglob("*"), *tmp_path.iterdir()]
     assert release.status == "published" and given.page
     assert any("draft" in path.name for path in files)
+    assert {".ics", ".docx", ".html", ".xlsx"} <= {path.suffix for path in files}
     assert not THEIRS.findall("".join(told))
     assert not {path.name: found for path in files if path.is_file() and (found := THEIRS.findall(_read(path)))}
     assert "Exampleshire Council" in "".join(map(_read, exports.folder.iterdir()))
@@ -127,8 +144,8 @@ def test_whatever_it_gives_away_has_no_word_of_another_council(theirs: Hub, tmp_
 
 
 def _read(path: Path) -> str:
-    """Everything that a file says, and of a workbook every part."""
-    if path.suffix != ".xlsx":
+    """Everything that a file says, and of a workbook or a letter every part."""
+    if path.suffix not in (".xlsx", ".docx"):
         return path.read_bytes().decode("utf-8", "replace")
     with ZipFile(path) as book:
         return "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())

@@ -13,7 +13,7 @@ from hubdata.errors import HubError
 from hubdata.intake.mapping import kept, read
 from hubdata.records.decisions import stands
 from hubdata.records.store import Hub
-from tests.support import returns
+from tests.support import council, returns
 from tests.support.ascii import load
 
 ORGANISATIONS = """
@@ -141,6 +141,33 @@ def test_the_same_is_chosen_on_a_command_line(hub: Hub, tmp_path: Path):
 
     assert refused.exit_code == 3 and "'religion' needs a reason" in refused.output
     assert saved.exit_code == 0 and done.exit_code == 0, saved.output + done.output
+
+
+def test_from_nothing_to_the_board_of_three_hundred_families_of_one_s_own_takes_eight_commands_and_no_editor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    council.shipped(monkeypatch)
+    home, file = str(tmp_path / "ours"), tmp_path / "Families March 2026.csv"
+    row = "{0:05},Testname{0},Demo,01/02/2019,Son,Mill Lane,04/02/2026,EXC,03/11/2026\n"
+    file.write_text(HEAD.replace(",Religion", "") + "".join(map(row.format, range(1, 301))), "utf-8")
+    mine, by = {"value": "Exampleshire Council"}, ["--source", "Cabinet, minute 4", "--home", home]
+    own = {"name": "Exampleshire Council", "organisation": "EXC"}
+    hour = [
+        ["init", home],
+        *(
+            ["setup", "answer", key, *(f"--say={name}={value}" for name, value in said.items()), *by]
+            for key, said in {"controller.name": mine, "hubs": {"value": "mill: Mill Lane"}, "own": own}.items()
+        ),
+        ["intake", "map", str(file), "--partner", "EXC", "--save", "--home", home],
+        ["intake", str(file), "--partner", "EXC", "--dry-run", "--home", home],
+        ["intake", str(file), "--partner", "EXC", "--home", home],
+        ["promises", "--home", home],
+    ]
+
+    done = [CliRunner().invoke(app, words) for words in hour]
+
+    assert [each.exit_code for each in done] == [0] * len(hour), "".join(each.output for each in done)
+    assert len(hour) <= 12 and "families: 300 added" in done[-2].output and "P8" in done[-1].output
 
 
 BAD = [

@@ -228,6 +228,14 @@ def test_a_code_names_one_organisation_for_good(hub: Hub):
         answers.said(taker, "partner", {"name": "Harbour Trust", "organisation": "EXC", "kind": "partner"})
 
 
+def test_two_values_for_one_day_are_not_taken(hub: Hub):
+    taker, change = answers.Taker(hub, BY, "Cabinet"), {"choice": "change", "value": "40", "from": "1/12/2026"}
+    answers.said(taker, "sharing.record_within_days", change)
+
+    with pytest.raises(BadParameter, match="has a value from 2026-12-01 already, which is never edited"):
+        answers.said(taker, "sharing.record_within_days", change | {"value": "50"})
+
+
 def test_a_passphrase_stands_on_no_command_line(hub: Hub):
     words = ["setup", "answer", "person", "--say", "name=Ann", "--say", "passphrase=correct horse", "--say", "again=x"]
     refused = CliRunner().invoke(app, [*words, "--home", str(hub.home)])

@@ -5,7 +5,9 @@ import http.client
 import json
 import os
 import re
+import signal
 import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,9 +18,11 @@ import nbformat
 import psutil
 import websocket
 
+from hubdata import places
 from hubdata.dashboards.serve import start
 from hubdata.dashboards.serve.plan import Plan
 
+LIKE_A_TERMINAL = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 SECRETS = {"HUBDATA_URL": "postgresql://hub:marigold@db/hub", "HUBDATA_HOME": "/marigold", "MYSECRET": "marigold"}
 PROBE = """
 import html, logging, os, sys
@@ -243,3 +247,29 @@ def until(true: Callable[[], object], patience: float = 30) -> bool:
     while not (so := true()) and time.monotonic() < end:
         time.sleep(0.1)
     return bool(so)
+
+
+@contextlib.contextmanager
+def command(log: Path, *words: str, said: str) -> Iterator[str]:
+    """A command that serves, until it is interrupted as a terminal does it; what it says of its address."""
+    start = f"{LIKE_A_TERMINAL}; from hubdata.desk.main import main; main()"
+    with log.open("w") as heard:
+        running = subprocess.Popen(
+            [sys.executable, "-c", start, *words, "--no-browser"],
+            cwd=places.IMPORTED_FROM,
+            stderr=heard,
+            stdout=heard,
+            start_new_session=True,
+        )
+    try:
+        assert until(lambda: running.poll() is not None or re.search(said, log.read_text()), 90)
+        assert running.poll() is None, log.read_text()
+        yield re.search(said, log.read_text())[0]
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGINT)
+        try:
+            running.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.wait()

@@ -39,9 +39,10 @@ def shown(answer: Answer, command: str, aloud: bool = True, words: Words = PLAIN
     )
 
 
-def framed(drawn: Html, command: str) -> Html:
-    """An answer that its own room has drawn."""
-    return element("div", drawn, _same(command), class_="answer")
+def framed(drawn: Html, command: str, aloud: bool = True) -> Html:
+    """An answer that its own room has drawn; where that tells the status nothing, it is told that it is done."""
+    told = "Done." if aloud and "data-said" not in drawn else None
+    return element("div", drawn, _same(command), class_="answer", data_said=told)
 
 
 def _same(command: str) -> Html:

@@ -169,7 +169,7 @@ class Form:
         (whole, command), words = self.answered, spoken()
         answer = self.listing.applied(whole)
         if self.task.drawn:
-            return forms_answer.framed(self.task.drawn(answer.said, words), command)
+            return forms_answer.framed(self.task.drawn(answer.said, words), command, aloud)
         most = self.listing.most
         return forms_answer.shown(self._without_carried(answer, whole.said), command, aloud, words, most)
 

@@ -14,7 +14,6 @@ def drawn(said: list[Any], words: Words) -> Html:
         "div",
         element("p", element("strong", count if said else "Nothing is open: this hub is its council’s own.")),
         *(_kind(kind, [one for one in said if one.kind == kind], words) for kind in kinds),
-        data_said=count,
     )
 
 

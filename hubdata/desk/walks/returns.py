@@ -59,7 +59,7 @@ class Returns:
     """The walk: whose file it is, what is in it, and which step is shown."""
 
     def __init__(self, changed: Callable[[], None]):
-        self.changed, self.step = changed, Step("intake")
+        self.changed, self.step = changed, Step("take-in")
         self.partner, self.name, self.content, self.actor = "", "", b"", ""
         self.chosen: dict[str, list[str]] = {}
         self.columns = columns.Columns()
