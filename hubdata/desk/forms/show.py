@@ -24,6 +24,7 @@ from hubdata.desk.forms.steps import NOTHING_YET, Steps, of_page
 from hubdata.desk.forms.tasks import TASKS, Task
 from hubdata.desk.forms.words import SERVED, Words
 from hubdata.desk.lists.listing import Listing
+from hubdata.desk.walks import above
 from hubdata.errors import BadParameter, HubError
 from hubdata.figures.html import Html, element, style
 
@@ -267,7 +268,7 @@ def desk(name: str) -> None:
     if warned:
         head.value = _head(TASKS[name], warned)
     forms: list[Form] = []
-    walks = _walks(name, partial(_after, forms))
+    walks = above.walks(name, partial(_after, forms))
     there = locked.people()
     form_of = partial(_opened, name, forms, links.asked(os.environ.get("QUERY_STRING", "")), there)
     opened = partial(_with, walks, form_of)
@@ -277,19 +278,6 @@ def desk(name: str) -> None:
         _begin(forms, walks)
     else:
         show.place(Locked(opened, partial(_begin, forms, walks), there.by_key).shown)
-
-
-def _walks(name: str, changed: Callable[[], None]) -> list:
-    """What a page leads through above its forms, if it does."""
-    if name == "setup":
-        from hubdata.desk.walks.setup import SetUp  # the board and DuckDB: 0.9 s that no other page should take
-
-        return [SetUp(changed)]
-    if name == "returns":
-        from hubdata.desk.walks.returns import Returns  # pyarrow and DuckDB: 0.9 s as above
-
-        return [Returns(changed)]
-    return []
 
 
 def _with(walks: list, opened: Callable[[], list]) -> list:
