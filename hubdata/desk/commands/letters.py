@@ -76,7 +76,18 @@ def complaint_letter(
     return _written(options, "complaint", complaint, kind, address, says=says, out=out)
 
 
-@command(complaint_app)
+def _sent(options: Options, noun: str, letter: str, on: str | None, way: str, checked: str | None, again: bool):
+    from hubdata.rights import words
+    from hubdata.rights.letters import send
+
+    if checked is None:
+        looked = send.check(opened(options), letter, options.by, noun)
+        return Answer(looked, send.check_lines(looked, noun), 3)
+    given = send.Sent(words.day(on, options.as_at), way, checked, again)
+    done = send.sent(opened(options), letter, given, options.by, noun)
+    return Answer(done, send.lines(done))
+
+
 @command(rights_app)
 def sent(
     options: Options,
@@ -87,13 +98,69 @@ def sent(
     again: AGAIN = False,
 ) -> Answer:
     """Look for the last time at who gets a letter and its copy, then record that it was sent and the step it takes."""
-    from hubdata.rights import words
-    from hubdata.rights.letters import send
+    return _sent(options, "rights", letter, on, way, checked, again)
 
-    noun = options.words.split()[0]  # rights or complaint: the group that it was asked of
-    if checked is None:
-        looked = send.check(opened(options), letter, options.by, noun)
-        return Answer(looked, send.check_lines(looked, noun), 3)
-    given = send.Sent(words.day(on, options.as_at), way, checked, again)
-    done = send.sent(opened(options), letter, given, options.by, noun)
-    return Answer(done, send.lines(done))
+
+@command(complaint_app, "sent")
+def complaint_sent(
+    options: Options,
+    letter: LETTER,
+    on: ON = None,
+    way: WAY = "post",
+    checked: CHECKED = None,
+    again: AGAIN = False,
+) -> Answer:
+    """Look for the last time at who gets a letter, then record that it was sent and the step it takes."""
+    return _sent(options, "complaint", letter, on, way, checked, again)
+
+
+FILE = Annotated[Path, typer.Option(help="The letter's own file: a scan, a picture, an e-mail, a document or a text.")]
+CAME = Annotated[str | None, typer.Option(help="The day on which it came (default: --as-at).")]
+OPEN = Annotated[
+    str | None,
+    typer.Option("--open", help="Open this one into a private file; --reason says why, and is in the ledger."),
+]
+
+
+def _enclosed(options: Options, noun: str, request: str, enclosure: str | None, out: Path | None) -> Answer:
+    from hubdata.rights.letters import enclose
+
+    hub = opened(options)
+    if enclosure is None:
+        found = enclose.enclosed(hub, request, noun)
+        return Answer(found, enclose.lines(found))
+    shown = enclose.show(hub, enclosure, options.by, noun, out)
+    return Answer(shown, enclose.opened_lines(shown))
+
+
+def _enclose(options: Options, noun: str, request: str, file: Path, came: str | None) -> Answer:
+    from hubdata.rights import words
+    from hubdata.rights.letters import enclose
+
+    day = words.day(came, options.as_at, "--came")
+    kept = enclose.enclose(opened(options), request, file, options.by, noun, day)
+    return Answer(kept, enclose.kept_lines(kept))
+
+
+@command(rights_app)
+def enclose(options: Options, request: REQUEST, file: FILE, came: CAME = None) -> Answer:
+    """Keep the letter that came with a request, or what came with it: encrypted, and erased with the request."""
+    return _enclose(options, "rights", request, file, came)
+
+
+@command(rights_app)
+def enclosed(options: Options, request: REQUEST, enclosure: OPEN = None, out: OUT = None) -> Answer:
+    """List what came with a request, or open one of it into a private file that deletes itself the day after."""
+    return _enclosed(options, "rights", request, enclosure, out)
+
+
+@command(complaint_app, "enclose")
+def complaint_enclose(options: Options, complaint: COMPLAINT, file: FILE, came: CAME = None) -> Answer:
+    """Keep the letter of a complaint, or what came with it: encrypted, and erased with the complaint."""
+    return _enclose(options, "complaint", complaint, file, came)
+
+
+@command(complaint_app, "enclosed")
+def complaint_enclosed(options: Options, complaint: COMPLAINT, enclosure: OPEN = None, out: OUT = None) -> Answer:
+    """List what came with a complaint, or open one of it into a private file that deletes itself the day after."""
+    return _enclosed(options, "complaint", complaint, enclosure, out)
