@@ -33,7 +33,18 @@ HEAVY = {"papermill", "matplotlib", "sqlalchemy", "duckdb", "pandas", "pyarrow",
 BANNED_WORDS = ("please", "invalid", "oops", "nan", "null", "kernel", "cell", "widget", "notebook")
 # Measured with axe-core, the accessibility tree and a keyboard: these have a name, a place and a state. All others
 # are banned: sliders without names, tabs that no key selects, headers that no key opens.
-USABLE = {"Dropdown", "Text", "Textarea", "Password", "Checkbox", "DatePicker", "Button", "HTML", "Layout"}
+USABLE = {
+    "Dropdown",
+    "Text",
+    "Textarea",
+    "Password",
+    "Checkbox",
+    "DatePicker",
+    "Button",
+    "FileUpload",
+    "HTML",
+    "Layout",
+}
 USABLE |= {"VBox", "Widget"}  # a box is a div, and a widget is what all of these are: neither is a control
 
 

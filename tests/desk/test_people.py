@@ -377,7 +377,7 @@ def test_after_signing_in_no_form_asks_who_records_it_and_each_says_it(desk, fil
     assert said == ['<p class="group">Recorded by <strong>Ben Boss</strong>, who is signed in.</p>']
     token = due.preview(filled, moments.today()).token
     family = due.preview(filled, moments.today()).due[0].family
-    review_form = desk.lock.forms.args[1][1]
+    review_form = desk.lock.forms.args[1].args[1][1]
     for name, value in (("token", token), ("dispose", family), ("reason", "due")):
         found = [each for each in review_form.controls if each.field.name == name]
         if found:

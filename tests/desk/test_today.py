@@ -238,7 +238,7 @@ def test_a_page_that_is_reached_by_a_thing_has_its_form_filled_in(desk_hub, monk
     monkeypatch.setattr(forms_show.show, "place", placed.append)
     monkeypatch.setenv("QUERY_STRING", f"request={request}&what=responded&reason=no")
     forms = []
-    monkeypatch.setattr(forms_show, "_begin", forms.extend)
+    monkeypatch.setattr(forms_show, "_begin", lambda made, walks: forms.extend(made))
     forms_show.desk("requests")
 
     (event,) = [form for form in forms if form.task.words == "rights event"]

@@ -82,8 +82,8 @@ def draft(
     partner: PARTNER = None,
     out: Annotated[Path | None, typer.Option(help="Write the draft to this new file instead of showing it.")] = None,
     column: Annotated[list[str] | None, typer.Option(help="A column's heading: families.hub=Area.")] = None,
-    word: Annotated[list[str] | None, typer.Option(help="A word as ours: families.hub.Corby Town=corby.")] = None,
-    every: Annotated[list[str] | None, typer.Option(help="What stands in every row: families.hub=corby.")] = None,
+    word: Annotated[list[str] | None, typer.Option(help="A word as ours: families.hub.North Side=north.")] = None,
+    every: Annotated[list[str] | None, typer.Option(help="What stands in every row: families.hub=north.")] = None,
     drop: Annotated[
         list[str] | None, typer.Option(help="A heading that is not taken, and why: Religion=REASON.")
     ] = None,
