@@ -128,11 +128,11 @@ def _hubs(hub: Hub, day: date) -> Question:
 
 
 def _settled(entry: Entry) -> str:
-    """What was said of a fact, since when and by whom; empty while nobody has."""
+    """What was said of a fact, and when it was confirmed (`decisions list` says by whom); empty while nobody has."""
     if entry.undecided or entry.unconfirmed:
         return ""
-    by = f", {entry.confirmed_by} on {words(entry.confirmed_on)}" if entry.confirmed_on else ""
-    return f"{shown(entry.value)} ({entry.source}{by})"
+    confirmed = f", confirmed on {words(entry.confirmed_on)}" if entry.confirmed_on else ""
+    return f"{shown(entry.value)} ({entry.source}{confirmed})"
 
 
 def shown(value: object) -> str:
@@ -227,7 +227,8 @@ def _value(hub: Hub, entry: Entry, day: date) -> Question:
     rests = f"{', '.join(stands)} {'stands' if len(stands) == 1 else 'stand'} on it." if stands else ""
     source = f"Source: {entry.source}. In force since {words(entry.valid_from)}."
     says = (f"{entry.unit[:1].upper()}{entry.unit[1:]}. {rests}".strip(), source, entry.assumption)
-    done = "" if entry.unconfirmed else f"confirmed by {entry.confirmed_by}" if entry.confirmed_by else "by law"
+    done = f"confirmed on {words(entry.confirmed_on)}" if entry.confirmed_on else "by law"
+    done = "" if entry.unconfirmed else done
     parts = (
         Part(
             "value",
