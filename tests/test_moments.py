@@ -14,6 +14,7 @@ from hubdata.schedule.said import Standing, lines
 PACKAGE = Path(moments.__file__).parent
 # What is no time for a person: a file's name that says its zone, and two statements in the databases' own spelling.
 FOR_MACHINES = {
+    "desk/walks/returns.py",
     "records/backups/make.py",
     "retention/replay.py",
     "records/migrations/versions/0006_lead_versions.py",

@@ -20,7 +20,7 @@ from hubdata.release.disclosure.attack import Interval, Published, narrowest
 from hubdata.release.disclosure.policy import AUDIENCES, DisclosurePolicy
 from hubdata.release.disclosure.protect import HIDDEN
 from hubdata.release.disclosure.round import known_of
-from hubdata.release.ledger import Line, ReleasedFigure
+from hubdata.release.ledger import TABLE, Line, ReleasedFigure
 from hubdata.release.together.course import attacked, course
 
 Said = tuple[Line, ReleasedFigure]
@@ -93,8 +93,8 @@ def audiences(lines: Iterable[Line]) -> list[str]:
 
 
 def sees(viewer: str, line: Line) -> bool:
-    """Whether an audience sees a release."""
-    return AUDIENCES.index(line.policy["audience"]) <= AUDIENCES.index(viewer)
+    """Whether an audience sees a release; a table that was given out travels, and anybody may have it."""
+    return line.what == TABLE or AUDIENCES.index(line.policy["audience"]) <= AUDIENCES.index(viewer)
 
 
 class Attacked:

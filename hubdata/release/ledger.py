@@ -23,7 +23,7 @@ from hubdata.release.cellkey.near import Sketch
 from hubdata.release.protect import ProtectedSet
 
 FILE = "ledger.jsonl"
-QUARTERLY, YEARLY = "release", "year"  # what a line may be, beside a table that somebody had protected
+QUARTERLY, YEARLY, TABLE = "release", "year", "table"  # what a line is; a table is one that somebody had protected
 SIGN = "|"
 
 

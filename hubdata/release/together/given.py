@@ -21,11 +21,10 @@ from hubdata.release.attack import attack
 from hubdata.release.cellkey import near
 from hubdata.release.disclosure.protect import Protected, atoms_of
 from hubdata.release.disclosure.table import Table, plain_name
-from hubdata.release.ledger import SIGN, Line
+from hubdata.release.ledger import SIGN, TABLE, Line
 from hubdata.release.together import book
 from hubdata.release.together.lesser import newly
 
-KIND = "table"
 TOTAL = "total"
 ALLOWED = (
     "What is allowed: the earlier table once more with the counts that it had, one in which five records or more are "
@@ -47,14 +46,14 @@ def give(hub: Hub, found: Protected, by: By) -> bool:
     place = book.home(hub)
     place.mkdir(mode=0o750, exist_ok=True)
     with folders.only_one(place / book.LOCK, book.BUSY):
-        lines = [line for line in book.trusted(hub) if line.what == KIND]
+        lines = [line for line in book.trusted(hub) if line.what == TABLE]
         day, own = str(moments.today()), _Given.of(found, hub.key("releases"))
         known = own.among(lines)
         if known and any(each.policy == asdict(found.policy) for each in known):
             return False
         kept = own.kept(found, known, lines)
-        _refuse_weak(lines, Line(0, day, own.shape, "", asdict(found.policy), (kept,), what=KIND))
-        entered = book.book(hub).append(day, own.shape, asdict(found.policy), [kept], what=KIND)
+        _refuse_weak(lines, Line(0, day, own.shape, "", asdict(found.policy), (kept,), what=TABLE))
+        entered = book.book(hub).append(day, own.shape, asdict(found.policy), [kept], what=TABLE)
         detail = {"policy": found.policy.name, "hidden": found.hidden, "ledger": [entered.n, entered.mac]}
         with hub.write(Act(by.actor, "officer", by.reason or "a protected table", book.GIVEN, detail)):
             pass
@@ -138,9 +137,9 @@ class _Given:
                 own = [self._cell(self.rows[a], self.columns[b]) for a, b in atoms_of((i, j), high, wide)]
                 place = ["a table", downs[i], across[j]]
                 figures.append([sorted(map(cells.index, own)), found.shown[i][j], [place]])
-        of = known[0].sets[0]["of"] if known else f"{KIND}/{len(lines) + 1}/"
+        of = known[0].sets[0]["of"] if known else f"{TABLE}/{len(lines) + 1}/"
         sides = {side: near.weighed(sums, self.secret) for side, sums, _ in self.margins()}
-        said = {"name": KIND, "of": of, "atoms": cells, "figures": figures, "sides": sides}
+        said = {"name": TABLE, "of": of, "atoms": cells, "figures": figures, "sides": sides}
         return said | {
             "counts": near.weighed(self.cells, self.secret),
             "ties": [] if known else self._ties(cells, lines),
