@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from hubdata.records.migrations import pieces
+
 revision = "0018"
 down_revision = "0017"
 
@@ -47,38 +49,16 @@ def _on_sqlite() -> None:
 
 
 def _on_postgresql() -> None:
-    for name, verb, each, function in (
-        ("no_update", "UPDATE", "ROW", "hub_append_only"),
-        ("held_no_delete", "DELETE", "ROW", "hub_refuse_held"),
-        ("held_no_truncate", "TRUNCATE", "STATEMENT", "hub_refuse_truncate"),
-        ("no_delete", "DELETE", "ROW", "hub_only_in_an_erasure"),
-        ("not_emptied", "TRUNCATE", "STATEMENT", "hub_append_only"),
+    for name, verb, function in (
+        ("no_update", "UPDATE", "hub_append_only"),
+        ("held_no_delete", "DELETE", "hub_refuse_held"),
+        ("held_no_truncate", "TRUNCATE", "hub_refuse_truncate"),
+        ("no_delete", "DELETE", "hub_only_in_an_erasure"),
+        ("not_emptied", "TRUNCATE", "hub_append_only"),
     ):
-        op.execute(
-            f"CREATE TRIGGER {TABLE}_{name} BEFORE {verb} ON {TABLE} FOR EACH {each} EXECUTE FUNCTION {function}()"
-        )
-    for verb, given in (
-        ("INSERT", "NEW TABLE AS put"),
-        ("UPDATE", "OLD TABLE AS gone NEW TABLE AS put"),
-        ("DELETE", "OLD TABLE AS gone"),
-    ):
-        op.execute(
-            f"CREATE TRIGGER {TABLE}_told_{verb.lower()} AFTER {verb} ON {TABLE} REFERENCING {given} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION hub_changed('{KEY}')"
-        )
+        pieces.before(TABLE, name, verb, function)
+    pieces.told(TABLE, KEY)
     for column in (KEY, "family", "subject"):
         op.execute(f"ALTER TABLE {TABLE} ALTER COLUMN {column} SET STATISTICS 0")
-    _of_a_hub()
-
-
-def _of_a_hub() -> None:
-    """It says of which hub it is, and follows a family that moves to another, as every table did that was there."""
-    op.execute(f"ALTER TABLE {TABLE} ADD COLUMN hub varchar(40)")
-    op.execute(
-        f"CREATE TRIGGER {TABLE}_hub_whose BEFORE INSERT OR UPDATE ON {TABLE} "
-        "FOR EACH ROW EXECUTE FUNCTION hub_whose('families')"
-    )
-    asked = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = 'families_hub_moved'"
-    made = op.get_bind().exec_driver_sql(asked).scalar_one()
-    op.execute("DROP TRIGGER families_hub_moved ON families")
-    op.execute(made.removesuffix(")") + f", '{TABLE}')")
+    pieces.say(TABLE, "families", "family")
+    pieces.follow("families", "family", TABLE)
