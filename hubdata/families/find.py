@@ -63,10 +63,11 @@ class Family:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search shows, and how many families it does not show."""
+    """What a search shows, how many families it does not show, and whether a reference was searched for."""
 
     families: list[Family]
     more: int
+    by_reference: bool = False
 
 
 def find(hub: Hub, sought: Sought, by: By) -> Found:
@@ -86,7 +87,7 @@ def find(hub: Hub, sought: Sought, by: By) -> Found:
         for one in shown:
             detail = {"family": one.family, "people": [each.person for each in one.people], "searched": said}
             act.more.append(Act(by.actor, "officer", why, "family.found", detail))
-    return Found(shown, len(families) - len(shown))
+    return Found(shown, len(families) - len(shown), sought.reference is not None)
 
 
 def needed(reason: str | None) -> str:

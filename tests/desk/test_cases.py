@@ -7,9 +7,10 @@ import pytest
 
 from hubdata import moments
 from hubdata.desk.cases import open as opening
-from hubdata.desk.cases.case import Case, lines
-from hubdata.desk.forms import links
+from hubdata.desk.cases.case import Case, Step, lines
+from hubdata.desk.forms import links, locked
 from hubdata.desk.forms import show as forms_show
+from hubdata.desk.forms.locked import People
 from hubdata.desk.forms.steps import of_page
 from hubdata.desk.forms.tasks import BY_WORDS, TASKS
 from hubdata.desk.forms.words import Words
@@ -152,9 +153,8 @@ def test_a_search_leads_to_the_record_and_on_to_a_form_with_nothing_to_copy(desk
     for control in search.controls:
         control.one.value = {"reference": "F1", "reason": "a parent rang"}.get(control.field.name, control.one.value)
     search.press()
-    (opens,) = search.steps.buttons
-    opens.click()
-    record = search.steps.used
+    assert [button.description for button in search.steps.buttons] == ["Open family F1"]
+    record = search.steps.used  # one that was named by its reference is open
 
     assert record.controls == [] and "People" in record.answer.value
     share = next(button for button in record.steps.buttons if button.description == "Record a share")
@@ -162,6 +162,45 @@ def test_a_search_leads_to_the_record_and_on_to_a_form_with_nothing_to_copy(desk
     shown = [control.field.name for control in record.steps.used.controls]
     assert "family" not in shown and "about" in shown
     assert len(record.steps.used.controls[shown.index("about")].boxes) > 1
+
+
+def test_a_name_that_one_family_has_opens_nothing_before_somebody_asks(desk_hub):
+    search = forms_show.Form(BY_WORDS["family find"], lambda _form: None)
+    search.fill({"name": returns.rows(desk_hub, "people")[0][3], "reason": "a parent rang"})
+    search.press()
+
+    assert search.steps.used is None and search.steps.buttons
+
+
+def test_may_we_share_is_answered_and_recorded_in_one_go_and_only_the_details_are_chosen(desk_hub):
+    given = of_page(links.CASE, TASKS["case"][0], {"family": "F1"})
+    case = forms_show.Form(TASKS["case"][0], lambda _form: None, about=given)
+    case.fill({"reason": "a parent rang"})
+    case.press()
+    case.steps.buttons[0].click()
+    asked = case.steps.used
+    boxes = {control.field.name: control.boxes for control in asked.controls}
+    assert not any(box.value for box in boxes["category"].values())
+    next(iter(boxes["category"].values())).value = True
+    asked.press()
+    recorded = asked.steps.used
+    recorded.fill({"decided_by": "W1"})  # nobody leads a family whose support has ended
+    before = len(returns.rows(desk_hub, "shares"))
+    recorded.press()
+
+    assert "is recorded" in recorded.answer.value and len(returns.rows(desk_hub, "shares")) == before + 1
+    assert not {"family", "about", "to", "category", "purpose"} & {each.field.name for each in recorded.controls}
+    assert recorded.said["share"] in case.answer.value  # the case says it at once
+    assert asked.steps.used is recorded  # and what was answered stays
+
+
+def test_what_was_recorded_is_as_whoever_is_signed_in_also_in_a_next_step(desk_hub, monkeypatch):
+    monkeypatch.setattr(locked, "who", lambda: "Ann Officer")
+    people = People(registered=True)
+    log_ = forms_show.Form(BY_WORDS["complaint log"], lambda _form: None, people=people)
+    log_.steps.open(Step("retention hold", "Place a hold", {"family": "F1"}))
+
+    assert "Ann Officer" in log_.steps.used.by.value
 
 
 def test_what_a_step_recorded_is_in_the_case_at_once(desk_hub):

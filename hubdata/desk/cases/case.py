@@ -8,12 +8,18 @@ from hubdata.dates import words
 
 @dataclass(frozen=True)
 class Step:
-    """A next step: the command that does it, what it is about, and the people or rows that it may choose from."""
+    """A next step: the command that does it, what it is about, and the people or rows that it may choose from.
+
+    What it is about is not asked again; `begins` is what its form begins with, which may be changed. One that is
+    `at_once` is open as soon as it is offered.
+    """
 
     command: str
     label: str
     given: dict[str, str] = field(default_factory=dict)
     offers: dict[str, dict[str, str]] = field(default_factory=dict)
+    begins: dict[str, str] = field(default_factory=dict)
+    at_once: bool = False
 
     @property
     def line(self) -> str:

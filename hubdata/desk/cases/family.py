@@ -53,9 +53,10 @@ def _steps(record: Record, workers: dict[str, str]) -> list[Step]:
     offers["agreement"] = {a: a for a in sorted({each.agreement for each in record.agreements if each.agreement})}
     offers["supersedes"] = {each["share"]: f"{each['share']}, shared on {each['shared_on']}" for each in record.shares}
     decided = {name: each for name, each in offers.items() if name != "supersedes"}
+    begins = _as_before(record)
     return [
-        Step("share record", "Record a share", family, offers),
-        Step("share check", "Ask before sharing", family, offers),
+        Step("share check", "May we share?", family, offers, begins),
+        Step("share record", "Record a share", family, offers, begins),
         Step("rights log", "Record a request", family, offers),
         Step("complaint log", "Record a complaint", family, offers),
         Step("agreement record", "Record what they decided", family, decided),
@@ -63,3 +64,26 @@ def _steps(record: Record, workers: dict[str, str]) -> list[Step]:
         Step("recall", "See who holds what was shared", family),
         Step("looked", "See who looked", family),
     ]
+
+
+def _as_before(record: Record) -> dict[str, str]:
+    """What a share begins with: as the last one that was agreed, or as the family agreed, by whoever leads.
+
+    Which details are shared is never filled in: it is decided each time, and kept to what is needed.
+    """
+    agreed = [each for each in record.agreements if each.state == "agreed" and each.recipient]
+    last = next((each for each in record.shares if each["agreement"]), {})
+    to, purpose = last.get("to_organisation"), last.get("purpose")
+    if not last and agreed:
+        to, purpose = agreed[0].recipient, agreed[0].purpose
+    about = last.get("about") or ";".join(one.person for one in agreed if (one.recipient, one.purpose) == (to, purpose))
+    lead = record.leads.leads[0] if record.leads.leads else None
+    begins = {
+        "to": to,
+        "purpose": purpose,
+        "about": about,
+        "route": last.get("route"),
+        "from_organisation": lead.organisation if lead else last.get("from_organisation"),
+        "decided_by": lead.practitioner if lead else None,
+    }
+    return {name: value for name, value in begins.items() if value}

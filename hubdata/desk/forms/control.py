@@ -28,7 +28,7 @@ def told(said: str) -> str:
 class Control:
     """A field as controls: one, or a checkbox for each value where there may be several."""
 
-    def __init__(self, field: Field, offered: dict[str, str]):
+    def __init__(self, field: Field, offered: dict[str, str], filled: str = ""):
         self.field = field
         self.boxes = {code: show.checkbox(f"{field.label}: {said}") for code, said in offered.items()}
         if not field.several or not offered:
@@ -39,6 +39,8 @@ class Control:
         else:
             self.shown = show.box(*self.boxes.values())
         self.shown.add_class(f"hub-field-{field.name.replace('_', '-')}")
+        if filled:
+            self.fill(filled)
 
     def _one(self, offered: dict[str, str]):
         field = self.field
@@ -66,7 +68,7 @@ class Control:
         for box in self.boxes.values():
             box.value = False
         if not self.boxes:
-            self.one.value = self.begins
+            self.one.value, self.wanted = self.begins, NOTHING
 
     @property
     def is_empty(self) -> bool:

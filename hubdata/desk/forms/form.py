@@ -86,11 +86,14 @@ class Field:
 
 @dataclass(frozen=True)
 class About:
-    """What a form is about already: values that are not asked for, lists to choose from, and its own heading."""
+    """What a form is about already: values that are not asked for, lists to choose from, its own heading, and values
+    that it begins with.
+    """
 
     fixed: Mapping[str, str] = field(default_factory=dict)
     offers: Mapping[str, dict[str, str]] = field(default_factory=dict)
     title: str = ""
+    begins: Mapping[str, str] = field(default_factory=dict)
 
 
 def fields(work: Callable[..., Answer]) -> tuple[Field, ...]:

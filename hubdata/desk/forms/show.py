@@ -49,13 +49,13 @@ class Form:
         self.task, self.done, self.page, self.people, self.quiet_until = task, done, page, people, 0.0
         self.about = about
         self.said: object = None  # what was answered when somebody last asked
-        self.recorded: tuple[object, float] = (None, 0.0)  # what was recorded last, and when
-        given = (locked.named(field, task.command, people) for field in task.fields(moments.today()))
-        every = [field for field in given if field]
+        self.recorded: tuple[dict | None, float] = (None, 0.0)  # what was recorded or asked last, and when
+        every = [*filter(None, (locked.named(each, task.command, people) for each in task.fields(moments.today())))]
         self.fixed = [field for field in every if field.name in about.fixed]
         self.carried = [field for field in every if field.name in task.carries and field.required]
         asked = [field for field in every if field not in self.carried and field not in self.fixed]
-        self.controls = [Control(each, about.offers.get(each.name) or known(each, at_desk())) for each in asked]
+        offered = {each.name: about.offers.get(each.name) or known(each, at_desk()) for each in asked}
+        self.controls = [Control(each, offered[each.name], about.begins.get(each.name, "")) for each in asked]
         self.steps = Steps(self, Form)
         self.proof, self.by = locked.proof(task.command, people), show.html(Html())
         self.is_known = people.registered and "actor" in task.common and not self.proof
@@ -298,7 +298,7 @@ def _opened(name: str, forms: list[Form], given: Mapping[str, str], people: Peop
     for task in TASKS[name] if not forms else ():
         forms.append(Form(task, partial(_renew, forms), forms, people, of_page(name, task, given)))
         forms[-1].fill(given)
-    return [shown for each in forms for shown in (each.shown, *([each.steps.shown] if each.task.follows else []))]
+    return [shown for each in forms for shown in (each.shown, *([each.steps.shown] if each.task.leads_on else []))]
 
 
 def _begin(forms: list[Form], walks: Iterable = ()) -> None:

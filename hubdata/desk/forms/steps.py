@@ -9,7 +9,8 @@ from typing import Any
 from hubdata import moments
 from hubdata.dashboards import show
 from hubdata.desk.cases.case import Step
-from hubdata.desk.forms.form import About
+from hubdata.desk.forms import locked
+from hubdata.desk.forms.form import About, fields
 from hubdata.desk.forms.links import CASE, CASES
 from hubdata.desk.forms.tasks import BY_WORDS, Task
 from hubdata.figures.html import element
@@ -28,8 +29,23 @@ class Steps:
     def offer(self, said: object, reason: str) -> None:
         """Show the next steps of an answer instead of those before; the form of one that was used stays above them."""
         follows = self.form.task.follows
-        self.buttons = [self._button(step) for step in (follows(said, reason) if follows else ())]
+        steps = [*(follows(said, reason) if follows else ()), *self._on()]
+        self.buttons = [self._button(step) for step in steps if not (step.at_once and self.form.task.goes_on)]
         self._show()
+        for step in steps:
+            if step.at_once:
+                self.open(step)
+
+    def _on(self) -> list[Step]:
+        """The form that records what was just asked, with all that was filled in for the question."""
+        if not self.form.task.goes_on:
+            return []
+        words, about = self.form.task.goes_on, self.form.about
+        asked = {name: _text(value) for name, value in (self.form.recorded[0] or {}).items() if value}
+        own = {field.name for field in fields(BY_WORDS[words].work)}
+        given = {name: said for name, said in asked.items() if name in own}
+        begins = {**about.begins, **{name: said for name, said in asked.items() if name not in own}}
+        return [Step(words, BY_WORDS[words].title, given, dict(about.offers), begins, at_once=bool(about.title))]
 
     def _button(self, step: Step) -> Any:
         button = show.button(step.label)
@@ -42,8 +58,10 @@ class Steps:
         task = BY_WORDS[step.command]
         known_ = {**{field.name: "" for field in task.fields(moments.today())}, **step.given}
         fixed = known_ if step.command == CASE else step.given
-        self.used = self.make(task, self._done, (), self.form.people, About(fixed, step.offers, step.label))
-        self.used.renew()
+        self.used = self.make(
+            task, self._done, (), self.form.people, About(fixed, step.offers, step.label, step.begins)
+        )
+        self.used.renew(locked.who() if self.used.is_known else "")
         self._show()
         self.used.begin()
 
@@ -51,7 +69,9 @@ class Steps:
         """Say anew what the case is now, and what comes next; a step that records is no question to ask again."""
         if not used.task.saves:
             return
-        if self.form.task.asks and self.form.about.fixed:
+        if self.form.task.goes_on:  # it answered its question; what stands above it is said anew
+            self.form.done(used)
+        elif self.form.task.asks and self.form.about.fixed:
             _, self.form.answer.value = self.form.made(aloud=False)
             self.offer(self.form.said, "")
         elif not self.form.task.asks:
@@ -62,6 +82,11 @@ class Steps:
         said = "Next steps" if self.form.task.drawn else "Go on"
         title = (show.html(element("h2", said, class_="hub-steps")),) if self.buttons else ()
         self.shown.children = (*used, *title, *self.buttons)
+
+
+def _text(value: object) -> str:
+    """What was filled in as a form is filled in with it."""
+    return ";".join(value) if isinstance(value, list) else str(value)
 
 
 def of_page(name: str, task: Task, given: Mapping[str, str]) -> About:

@@ -51,7 +51,8 @@ class Task:
     that is answered as the page opens; `asks` is one that records no more than that it was asked. `asked` is what a
     report answers. `carries` are fields that the list shown above on the page fills in, so that nobody copies them.
     `drawn` draws what was answered where its room knows better than a table how it is read. `follows` are the next
-    steps after an answer, whose forms are filled in already; it is told the reason that was given.
+    steps after an answer, whose forms are filled in already; it is told the reason that was given. `goes_on` is the
+    command that records what was asked here: its form has everything that was filled in for the question.
     """
 
     title: str
@@ -66,6 +67,12 @@ class Task:
     carries: tuple[str, ...] = ()
     drawn: Callable[[Any, Words], Html] | None = None
     follows: Callable[[Any, str], list[Step]] | None = None
+    goes_on: str = ""
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether something comes after its answer."""
+        return bool(self.follows or self.goes_on)
 
     @property
     def saves(self) -> bool:
@@ -119,9 +126,15 @@ def address(one: Thing, forms: Mapping[str, tuple[str, str]]) -> str:
 
 
 def _found(said: Any, reason: str) -> list[Step]:
-    """Each family that was found can be opened, for the reason that the search had."""
+    """Each family that was found can be opened, for the reason that the search had; one that was named is open."""
     return [
-        Step(links.CASE, f"Open family {one.family}", {"family": one.family, "reason": reason}) for one in said.families
+        Step(
+            links.CASE,
+            f"Open family {one.family}",
+            {"family": one.family, "reason": reason},
+            at_once=said.by_reference and len(said.families) == 1,
+        )
+        for one in said.families
     ]
 
 
@@ -276,7 +289,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task("Close a complaint", "Record the outcome", rights.close),
     ),
     "shares": (
-        Task("Ask before sharing", "Ask", sharing.check_share, asks=True),
+        Task("Ask before sharing", "Ask", sharing.check_share, asks=True, goes_on="share record"),
         Task("Record a share", "Record the share", sharing.record_share),
         Task("Record a decision not to share", "Record the decision", sharing.withhold_share),
     ),
