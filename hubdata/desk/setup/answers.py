@@ -55,12 +55,8 @@ def said(taker: Taker, key: str, given: Mapping[str, str]) -> list[str]:
     asked = questions.one(taker.hub, key, taker.by.as_at)
     lacking = [part for part in asked.parts if part.needed and not given.get(part.name, "").strip()]
     if asked.entry is None and lacking:
-        raise BadParameter("; ".join(f"{part.name}: enter {_lower(part.label)}" for part in lacking))
+        raise BadParameter("; ".join(part.lacking for part in lacking))
     return [TAKES.get(asked.chapter, _fact)(taker, asked, {name: each.strip() for name, each in given.items()})]
-
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] == " " else label
 
 
 def _fact(taker: Taker, asked: questions.Question, given: Mapping[str, str]) -> str:

@@ -62,6 +62,13 @@ class Part:
     kind: str = LINE
     says: tuple[str, ...] = ()  # what stands above it
 
+    @property
+    def lacking(self) -> str:
+        """What is said where nothing was given: the name of the part, and what is to be done."""
+        kept = self.label[1:2].isupper() or self.label[1:2].isdigit()  # as DPO, or P8
+        label = self.label if kept else self.label[:1].lower() + self.label[1:]
+        return f"{self.name}: {'choose' if self.offers else 'enter'} {label}"
+
 
 @dataclass(frozen=True)
 class Question:
@@ -88,7 +95,9 @@ class Question:
 
 def every(hub: Hub, day: date) -> list[Question]:
     """Every question in its order: facts and first steps, settled or not, and the values that wait."""
-    values = [_value(hub, entry, day) for entry in weighed(hub.policy, day) if not entry.undecided]
+    decided = hub.policy
+    read = promises.read(decided, day)
+    values = [_value(entry, read) for entry in weighed(decided, day) if not entry.undecided]
     found = [*_facts(hub, day), _hubs(hub, day), *_partners(hub, day), *_notice(hub, day), *values]
     return [*found, *_first(hub)]
 
@@ -98,7 +107,7 @@ def one(hub: Hub, key: str, day: date) -> Question:
     found = next((each for each in every(hub, day) if each.key == key), None)
     if found is None and key not in hub.policy.names():
         raise BadParameter(f"nothing is asked as {key!r}; `hubdata setup next` says what is asked")
-    return found or _value(hub, hub.policy.entry(key, day), day)
+    return found or _value(hub.policy.entry(key, day), promises.read(hub.policy, day))
 
 
 def _facts(hub: Hub, day: date) -> Iterator[Question]:
@@ -221,8 +230,8 @@ def _promised(hub: Hub, whole: str, day: date) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _value(hub: Hub, entry: Entry, day: date) -> Question:
-    read = promises.read(hub.policy, day)
+def _value(entry: Entry, read: list[dict]) -> Question:
+    """A value that may be confirmed or changed; `read` are the promises, which say whether they stand on it."""
     stands = [each["promise"] for each in read if any(fnmatchcase(entry.name, one) for one in each["stands_on"])]
     rests = f"{', '.join(stands)} {'stands' if len(stands) == 1 else 'stand'} on it." if stands else ""
     source = f"Source: {entry.source}. In force since {words(entry.valid_from)}."

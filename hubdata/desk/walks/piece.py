@@ -76,8 +76,7 @@ class Step:
 
     def lacking(self) -> list[str]:
         """What must not be empty and is, as a refusal says it."""
-        empty = [each for each in self.fields if each.part.needed and not each.value]
-        return [f"{each.name}: {_verb(each)} {_lower(each.part.label)}" for each in empty]
+        return [each.part.lacking for each in self.fields if each.part.needed and not each.value]
 
     def tell(self, said: str) -> None:
         """Show how the work goes."""
@@ -104,14 +103,6 @@ class Step:
                 rest = rest if rest != said else f"{each.part.label}{said[len(each.name) :]}"
                 return rest[:1].upper() + rest[1:], Field(each.name, f"--{each.name}", str, "")
         return said, None
-
-
-def _verb(each: Said) -> str:
-    return "choose" if each.part.offers else "enter"
-
-
-def _lower(label: str) -> str:
-    return label if label[1:2].isupper() or label[1:2].isdigit() else label[:1].lower() + label[1:]
 
 
 def button(label: str, act: Callable[[], None], next_: bool = False) -> Any:

@@ -41,6 +41,8 @@ class SetUp:
         self.changed, self.step = changed, Step("setup-answer")
         self.step.shown.add_class("hub-saves")
         self.key, self.trail, self.later = "", [], set()
+        self.asked: list[Question] = []  # as the hub had them when something was last recorded, or asked for anew
+        self.left = 0
         self.kept = {"source": "", "actor": ""}  # typed once, and filled in from then on
         self.shown = self.step.shown
 
@@ -49,37 +51,41 @@ class SetUp:
         self.go_on()
 
     def go_on(self, told: str = "") -> None:
-        """Show the next open question after this one, or that nothing is left; `told` is what was just recorded."""
-        asked, left = self._asked()
-        keys = [each.key for each in asked]
+        """Look what the hub has now and show what comes next; `told` is what was just recorded."""
+        with closing(at_desk()) as options:
+            hub = options.hub()
+            self.asked = questions.every(hub, options.as_at)
+            self.left = len(setup_open.found(hub, options.as_at))
+        self._next(told)
+
+    def _next(self, told: str = "") -> None:
+        """Show the next open question after this one, or that nothing is left."""
+        asked, keys = self.asked, [each.key for each in self.asked]
         at = keys.index(self.key) if self.key in keys else -1
         again = [each for each in asked[at : at + 1] if each.again and told]
         new = [each for each in asked[at + 1 :] + asked[: at + 1] if self._waits(each)]
-        self._show(next(iter([*again, *new]), None), asked, left, told)
+        self._show(next(iter([*again, *new]), None), told)
 
     def _waits(self, one: Question) -> bool:
         return (one.open or one.again) and one.key not in self.later
 
-    def _asked(self) -> tuple[list[Question], int]:
-        with closing(at_desk()) as options:
-            hub = options.hub()
-            return questions.every(hub, options.as_at), len(setup_open.found(hub, options.as_at))
-
     def show(self, key: str) -> None:
         """Show one question, open or not."""
-        with closing(at_desk()) as options:
-            found = questions.one(options.hub(), key, options.as_at)
-        self._show(found, *self._asked(), "")
+        found = next((each for each in self.asked if each.key == key), None)
+        if found is None:  # a value that was confirmed since
+            with closing(at_desk()) as options:
+                found = questions.one(options.hub(), key, options.as_at)
+        self._show(found, "")
 
-    def _show(self, one: Question | None, asked: list[Question], left: int, told: str) -> None:
+    def _show(self, one: Question | None, told: str) -> None:
         if one and self.key and one.key != self.key:
             self.trail.append(self.key)
         self.key = one.key if one else ""
         self.step.put(
-            _head(one, left, told),
+            _head(one, self.left, told),
             self._fields(one) if one and one.chapter != questions.VALUES else [],
             self._buttons(one),
-            [self._all(asked)],
+            [self._all()],
         )
 
     def _fields(self, one: Question) -> list[Said]:
@@ -109,11 +115,11 @@ class SetUp:
             return [button("Look whether it is there", self.go_on), row(*quiet)]
         return [button("Save and go on", self.save), row(*quiet)]
 
-    def _all(self, asked: list[Question]):
+    def _all(self):
         """Every step with how it stands, each a button that leads there."""
         made = [show.html(element("h3", "All steps", class_="hub-steps"))]
         for chapter in CHAPTERS:
-            of = [each for each in asked if each.chapter == chapter]
+            of = [each for each in self.asked if each.chapter == chapter]
             waiting = [each for each in of if each.open and not each.again]
             first = next(iter([*waiting, *of]), None)
             said = f"{len(waiting):,} open" if waiting else "done"
@@ -131,12 +137,12 @@ class SetUp:
     def pass_over(self) -> None:
         """Leave this question for later."""
         self.later.add(self.key)
-        self.go_on()
+        self._next()
 
     def pass_values(self) -> None:
         """Leave every value for later that waits."""
-        self.later |= {each.key for each in self._asked()[0] if each.chapter == questions.VALUES}
-        self.go_on()
+        self.later |= {each.key for each in self.asked if each.chapter == questions.VALUES}
+        self._next()
 
     def anew(self) -> None:
         """Ask again what was left for later."""
