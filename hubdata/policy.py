@@ -27,7 +27,7 @@ from hubdata.policy_check import PLACEHOLDERS
 from hubdata.written import Fault, refuse
 
 ALWAYS = date(2000, 1, 1)  # how a file writes that a value has always been: it holds on earlier days too
-DECISIONS = "decisions"  # the folder of a hub's home
+DECISIONS = "decisions"  # the folder of a hub's home, unless `lie` said another
 UNDECIDED = "Not decided yet"  # what ships for a fact that only the council can say; a list of such facts ships empty
 
 
@@ -235,9 +235,25 @@ def load(folder: Path | None = None) -> Policy:
     return _load(Path(folder or places.params()))
 
 
+_elsewhere: dict[Path, Path] = {}  # homes whose decisions lie in another folder, as a list of hubs may say
+
+
+def lie(home: Path, folder: Path | None) -> None:
+    """Say for this process in which folder the decisions of this home's hub lie; None: in the home itself."""
+    if folder is None:
+        _elsewhere.pop(home.absolute(), None)
+    else:
+        _elsewhere[home.absolute()] = folder
+
+
+def folder_of(home: Path) -> Path:
+    """The folder in which the decisions of this home's hub lie."""
+    return _elsewhere.get(home.absolute(), home / DECISIONS)
+
+
 def of(home: Path | None) -> Policy:
     """What ships, with what the hub of this home decided laid over it. Raises Refused with every fault."""
-    files = sorted((home / DECISIONS).glob("*.yaml")) if home else []
+    files = sorted(folder_of(home).glob("*.yaml")) if home else []
     if not files:
         return load()
     return _over(places.params(), tuple((path, path.read_bytes()) for path in files))

@@ -1,6 +1,7 @@
 """Many hubs: a file checked as a whole, each hub on its own, on Dask too; only a protected summary leaves."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from hubdata.schedule.run import Ran, forked
 from tests.support.scheduled import WHO, bundles, home, monthly
 
 NOW = end_of(date(2026, 7, 2))
+STALE = "retention.stale_after_days"
 WORK = ((monthly(start="2026-07-01"),), NOW, WHO)
 
 
@@ -61,7 +64,7 @@ def test_every_fault_of_the_file_is_said_before_anything_runs(filled, tmp_path):
         (5, "c and d have one home"),
         (7, "c and f have one home"),
         (2, "a: it has no key"),
-        (3, "unknown key 'colour'; allowed are home, url, key"),
+        (3, "unknown key 'colour'; allowed are home, url, key, decisions"),
         (3, "there is no hub at"),
         (4, "the password belongs in key's file"),
         (4, "it has no key: there is no file"),
@@ -141,7 +144,7 @@ def test_every_key_that_is_unknown_or_no_text_is_said(tmp_path):
     said = _refused(tmp_path, "a: {home: %h, key: 5, url: [], colour: red}")
 
     assert [each.removeprefix("hubs.yaml, line 2: a: ") for each in said] == [
-        "unknown key 'colour'; allowed are home, url, key",
+        "unknown key 'colour'; allowed are home, url, key, decisions",
         "url must be a text",
         "key must be a text",
     ]
@@ -226,6 +229,42 @@ def test_a_hub_that_cannot_be_opened_stops_no_other(members):
     assert "there is no hub at" in done["broken"].error
     assert [done[m.name].exit_code for m in members] == [0, 0]
     assert [set(bundles(m.home).values()) for m in members] == [{1}, {1}]
+
+
+def test_every_hub_of_a_fleet_is_judged_by_the_decisions_that_the_list_names_for_it(members, tmp_path):
+    elsewhere = tmp_path / "decided"
+    elsewhere.mkdir()
+    days = "{value: 1, from: 2026-01-01, source: The board, last_checked: 2026-01-01}"
+    (elsewhere / f"{STALE}.yaml").write_text(f"{STALE}:\n  unit: days\n  values:\n    - {days}\n", "utf-8")
+    corby, rushden = members[0], replace(members[1], decisions=elsewhere)
+
+    done = dict(run.run_here([corby, rushden], WORK, False))
+
+    stale = {name: sum(each.findings.get("RT03", 0) for each in of.reports) for name, of in done.items()}
+    stood = {each.name: _manifest(each.home)["decisions"] for each in (corby, rushden)}
+    assert all(each.error == "" for each in done.values())
+    assert stale["rushden"] > stale["corby"]
+    assert stood["corby"] != stood["rushden"]
+
+
+def _manifest(home: Path) -> dict:
+    (path,) = home.glob("reports/*/*/*/manifest.json")
+    return json.loads(path.read_text("utf-8"))
+
+
+def test_decisions_lie_in_a_folder_of_the_hub_s_own(tmp_path):
+    (tmp_path / "there").mkdir()
+    _keys(tmp_path / "hub-2")
+
+    said = _refused(
+        tmp_path,
+        f"a: {{home: %h, decisions: {tmp_path}/there}}",
+        f"b: {{home: %h-2, decisions: {tmp_path}/there}}",
+        f"c: {{home: %h-2, decisions: {tmp_path}/gone}}",
+    )
+
+    assert any("line 3: b: a and b have one folder of decisions" in each for each in said), said
+    assert any(f"line 4: c: there is no folder of decisions at {tmp_path}/gone" in each for each in said), said
 
 
 def _round(**findings: int) -> Round:

@@ -31,7 +31,9 @@ def run_due(
         bool, typer.Option("--kernel", help="A kernel of its own for each report, for an audit.")
     ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and run what comes due, until stopped.")] = False,
-    hubs: Annotated[Path | None, typer.Option(help="A YAML file of hubs, each with its home, url and key.")] = None,
+    hubs: Annotated[
+        Path | None, typer.Option(help="A YAML file of hubs, each with its home, url, key and decisions.")
+    ] = None,
     on: Annotated[
         str | None,
         typer.Option(help="With --hubs: `dask` fans them out over processes, or a scheduler's machines."),

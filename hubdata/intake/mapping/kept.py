@@ -9,7 +9,7 @@ from hubdata.errors import BadParameter
 from hubdata.intake.draft import Chosen, Draft
 from hubdata.intake.mapping.read import faults_of
 from hubdata.moments import By
-from hubdata.policy import DECISIONS, slug
+from hubdata.policy import slug
 from hubdata.records import folders, private
 from hubdata.records.decisions import stands
 from hubdata.records.ledger import Act
@@ -65,7 +65,7 @@ def save(hub: Hub, partner: str, drafted: Draft, by: By) -> Path:
         private.write(place / name, drafted.text)
         new = policy.read_yaml(place / name)
     refuse("the mapping has", faults_of(name, new))
-    path = hub.home / DECISIONS / stands.MAPPINGS / name
+    path = policy.folder_of(hub.home) / stands.MAPPINGS / name
     before = policy.read_yaml(path) if path.is_file() else {}
     tables = {**before.get("tables", {}), **new["tables"]}
     text = policy_write.plain({**before, "about": new["about"], "tables": tables}) + "\n"

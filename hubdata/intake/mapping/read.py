@@ -20,7 +20,7 @@ def load(partner: str, home: Path | None = None, folder: Path | None = None) -> 
     Raises Refused with every fault of every file.
     """
     own, everyones, left_out, faults = [], [], {}, []
-    kept = sorted((home / policy.DECISIONS / stands.MAPPINGS).glob("*.yaml")) if home else []
+    kept = sorted((policy.folder_of(home) / stands.MAPPINGS).glob("*.yaml")) if home else []
     for path in [*kept, *sorted(((folder or places.params()) / "intake").glob("*.yaml"))]:
         content = policy.read_yaml(path)
         mine = slug(path.stem) == slug(partner)

@@ -14,7 +14,7 @@ from pathlib import Path
 from hubdata import moments, policy, policy_write
 from hubdata.errors import BadParameter
 from hubdata.moments import By
-from hubdata.policy import DECISIONS, Entry, Policy
+from hubdata.policy import Entry, Policy
 from hubdata.records import folders, private
 from hubdata.records.decisions import stands
 from hubdata.records.ledger import Act
@@ -84,7 +84,7 @@ def enter(hub: Hub, draft: Draft, by: By, reported: int = 0) -> Path:
     detail |= {"unsourced": True} if draft.entry.source == UNSOURCED else {}
     with hub.write(Act(by.actor, "officer", why, draft.action, detail)):
         pass
-    path = hub.home / DECISIONS / f"{name}.yaml"
+    path = policy.folder_of(hub.home) / f"{name}.yaml"
     private.write(path, draft.file.decode())
     stands.seal(hub)
     return path

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from hubdata import dates
 from hubdata.errors import BadParameter
-from hubdata.policy import DECISIONS
+from hubdata.policy import folder_of
 from hubdata.records import ledger, private
 from hubdata.records.store import Hub
 
@@ -43,7 +43,7 @@ def strange(home: Path, connection: Connection) -> list[tuple[str, str]]:
 
 
 def _files(home: Path) -> dict[str, str]:
-    place = home / DECISIONS
+    place = folder_of(home)
     found = {path.stem: path for path in sorted(place.glob("*.yaml"))}
     found |= {f"{MAPPING}{path.stem}": path for path in sorted((place / MAPPINGS).glob("*.yaml"))}
     return {name: sha256(path.read_bytes()).hexdigest() for name, path in found.items()}
@@ -56,7 +56,7 @@ def words(found: list[tuple[str, str]]) -> list[str]:
 
 def seal(hub: Hub) -> None:
     """Write down how the files are now, once the ledger has them so."""
-    private.write(hub.home / DECISIONS / SEAL, _mark(hub))
+    private.write(folder_of(hub.home) / SEAL, _mark(hub))
 
 
 def _mark(hub: Hub) -> str:
@@ -66,7 +66,7 @@ def _mark(hub: Hub) -> str:
 
 def at_opening(hub: Hub) -> list[str]:
     """What was done to the files since the product wrote them last, in words; nothing where no file and no seal is."""
-    place = hub.home / DECISIONS / SEAL
+    place = folder_of(hub.home) / SEAL
     sealed = place.read_text("ascii", "replace") if place.is_file() else ""
     if (not sealed and not _files(hub.home)) or hmac.compare_digest(sealed.encode(), _mark(hub).encode()):
         return []

@@ -72,7 +72,7 @@ class Snapshot:
         (folder / "sha256").write_text(self.sha256, "ascii")
         (folder / PARTLY).write_text(self.partly, "utf-8")
         if home and self.decided.decided:
-            shutil.copytree(home / policy.DECISIONS, folder / policy.DECISIONS)
+            shutil.copytree(policy.folder_of(home), folder / policy.DECISIONS)
         if self.own:
             (folder / RULES).mkdir(mode=0o700)
         for name, text in self.own.items():

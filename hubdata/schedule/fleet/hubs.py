@@ -1,12 +1,13 @@
-"""The hubs of a country as people wrote them, hubs.yaml: each with its home, database and key, checked as a whole.
+"""The hubs of a country as people wrote them, hubs.yaml: home, database, key and decisions of each, checked as a whole.
 
     hubs:
       corby: {home: /srv/hubs/corby, url: postgresql+psycopg://hub@db.corby/hub, key: /etc/hubdata/corby.key}
-      rushden: {home: /srv/hubs/rushden}
+      rushden: {home: /srv/hubs/rushden, decisions: /srv/decisions/rushden}
 
 `key` is a private file with the password of that hub's database; it is read where the reports run and travels nowhere.
-A hub on SQLite has no password: its own keys, in its home, are its key, and `key` is refused beside it. Homes and keys
-have the same path on every machine that runs reports.
+A hub on SQLite has no password: its own keys, in its home, are its key, and `key` is refused beside it. `decisions` is
+the folder in which what the hub's council decided lies, where that is not `decisions` in its home; no two hubs share
+one. Homes, keys and decisions have the same path on every machine that runs reports.
 """
 
 import os
@@ -16,10 +17,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hubdata.errors import BadParameter
-from hubdata.policy import lined, read_yaml
+from hubdata.policy import DECISIONS, lined, read_yaml
 from hubdata.written import Written, refuse
 
-KEYS = ("home", "url", "key")
+KEYS = ("home", "url", "key", "decisions")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 KINDS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
@@ -32,6 +33,7 @@ class Member:
     home: Path
     url: str | None = None
     key: Path | None = None
+    decisions: Path | None = None
 
     def address(self) -> str:
         """The database's address with its password; SQLite in the home, whatever the environment says, if none."""
@@ -54,7 +56,9 @@ def read(file: Path) -> list[Member]:
     if not file.is_file():
         raise BadParameter(f"there is no file of hubs at {file}")
     said, seen = Written(read_yaml(file)), {}
-    for hub in said.holds("hubs", "write `hubs:` and below it each hub by its name, as {home: …, url: …, key: …}"):
+    for hub in said.holds(
+        "hubs", "write `hubs:` and below it each hub by its name, as {home: …, url: …, key: …, decisions: …}"
+    ):
         name = hub.at[-1]
         fine = isinstance(name, str) and NAME.fullmatch(name)
         called = name if fine else "this hub"
@@ -68,8 +72,8 @@ def read(file: Path) -> list[Member]:
 
 
 def _member(name: str, body: dict) -> Member:
-    key = Path(body["key"]).absolute() if "key" in body else None
-    return Member(name, Path(body["home"]).absolute(), body.get("url"), key)
+    key, decisions = (Path(body[each]).absolute() if each in body else None for each in ("key", "decisions"))
+    return Member(name, Path(body["home"]).absolute(), body.get("url"), key, decisions)
 
 
 def _check(hub: Written) -> None:
@@ -88,6 +92,8 @@ def _check(hub: Written) -> None:
     if "url" in hub.keys and (fault := _url_fault(hub.keys)):
         written = "postgresql+psycopg://USER@HOST:PORT/NAME or sqlite:////FOLDER/hub.db"
         hub.fault(f"{fault}; write the address as {written}; the password belongs in key's file", "url")
+    if "decisions" in hub.keys and not Path(hub.keys["decisions"]).is_dir():
+        hub.fault(f"there is no folder of decisions at {hub.keys['decisions']}", "decisions")
     if not _on_sqlite(hub.keys):
         _check_key(hub)
     elif "key" in hub.keys:
@@ -118,15 +124,25 @@ def _url_fault(body: dict) -> str:
 
 
 def _check_own(hub: Written, name: str, seen: dict[tuple, str]) -> None:
-    """No hub that was seen before has the same home or, whoever signs in to it, the same database."""
+    """No hub that was seen before has the same home, decisions or, whoever signs in to it, database."""
     home = hub.keys.get("home")
     if not isinstance(home, str) or not Path(home).is_dir():
         return
-    for what, key, place in (("home", "home", os.path.realpath(home)), ("database", "url", _database(hub.keys))):
+    for what, key, place in (
+        ("home", "home", os.path.realpath(home)),
+        ("database", "url", _database(hub.keys)),
+        ("folder of decisions", "decisions", _decisions(hub.keys)),
+    ):
         first = seen.setdefault((key, place), name) if place else name
         if first != name:
             hub.fault(f"{first} and {name} have one {what}; every hub has its own", key)
             return
+
+
+def _decisions(body: dict) -> str:
+    """Where a hub's decisions lie, empty where that is no text."""
+    said = body.get("decisions", os.path.join(body["home"], DECISIONS))
+    return os.path.realpath(said) if isinstance(said, str) else ""
 
 
 def _database(body: dict) -> str | tuple:

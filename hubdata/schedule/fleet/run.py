@@ -19,7 +19,7 @@ from functools import cache
 from multiprocessing import get_context
 from typing import Any
 
-from hubdata import extras
+from hubdata import extras, policy
 from hubdata.errors import HubError
 from hubdata.release.disclosure import policy as disclosure_policy
 from hubdata.release.disclosure import protect, table
@@ -40,6 +40,7 @@ Work = tuple[tuple[Pack, ...], datetime, Who]
 def one(member: Member, work: Work, forks: Forks) -> Round:
     """A round of one hub; whatever stops it is said in it, and stops no other hub."""
     packs, now, who = work
+    policy.lie(member.home, member.decisions)
     until = time.monotonic() + PATIENCE
     while True:
         try:
@@ -152,14 +153,14 @@ def _on_worker(member: Member, work: Work, kernel: bool) -> Round:
     return one(member, work, kernels if kernel else worker.hubdata_forks.forks)
 
 
-def summary(rounds: dict[str, Round], policy: disclosure_policy.DisclosurePolicy) -> protect.Protected | None:
+def summary(rounds: dict[str, Round], within: disclosure_policy.DisclosurePolicy) -> protect.Protected | None:
     """Findings of each hub by severity, protected; None where nothing was made. Raises HubError if it is not safe."""
     counted = {name: _counted(done) for name, done in rounds.items() if any(r.status == DONE for r in done.reports)}
     if not counted:
         return None
     kinds = sorted({rule.severity.value for rule in CODES.values()})
     counts = tuple(tuple(found[kind] for kind in kinds) for found in counted.values())
-    return protect.protect(table.Table(tuple(counted), tuple(kinds), counts), policy)
+    return protect.protect(table.Table(tuple(counted), tuple(kinds), counts), within)
 
 
 def _counted(done: Round) -> Counter:
