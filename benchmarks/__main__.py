@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import (
+    alone,
     asking,
     board,
     changing,
@@ -48,6 +49,7 @@ NAMES = (
     "duplicates",
     "team",
     "workbench",
+    "family",
 )
 
 
@@ -97,6 +99,8 @@ def measured(name: str, quick: bool, urls: Iterator[str], folder: Path) -> Itera
         yield from team.figures(next(urls), 1_000_000 // tenth, folder, rounds)
     elif name == "workbench":
         yield from workbench.lines(1_000_000 // tenth, folder, min(rounds, 3))
+    elif name == "family":
+        yield from alone.lines(100_000 // tenth, folder, rounds)
     elif name == "schedule":
         yield from schedule.figures(200 // tenth, 150 // tenth)
     else:

@@ -18,7 +18,6 @@ from hubdata.families.find import FAMILIES, PEOPLE, Member, member, member_line,
 from hubdata.families.leads import Lead
 from hubdata.moments import By
 from hubdata.records.ledger import Act
-from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.retention import certificates, explain
@@ -26,7 +25,8 @@ from hubdata.retention import holds as retention_holds
 from hubdata.retention.explain import Explanation
 from hubdata.retention.holds import Held
 from hubdata.rights import register
-from hubdata.rules import judge, standing, worklist
+from hubdata.rules import standing, worklist
+from hubdata.rules.asked import current
 from hubdata.rules.worklist import Listed, Wanted, finding_line
 from hubdata.sharing import agreements as sharing_agreements
 
@@ -104,14 +104,13 @@ def _gone(hub: Hub, family: str) -> str:
 
 
 def _record(hub: Hub, family: str, as_at: date) -> Record:
-    held = snapshots.take(hub)
-    found = worklist.listed(hub, as_at, Wanted(family=family), held)
-    current = {row["subject"]: row for row in judge.judge("freshness", held, as_at).to_pylist()}
+    found = worklist.listed(hub, as_at, Wanted(family=family))
     led = families_leads.read(hub, family, as_at)
     with hub.read() as connection:
         (row,) = connection.execute(select(FAMILIES).filter_by(family=family)).all()
         people = connection.execute(select(PEOPLE).filter_by(family=family).order_by(PEOPLE.c.person)).all()
         support = _rows(connection, "involvements", family, "started_on", OF_SUPPORT, as_at)
+        said = current.read(connection, {one["organisation"] for one in support}, as_at, hub.policy)
         shares = _rows(connection, "shares", family, "shared_on", OF_SHARES, as_at)
         goals = _rows(connection, "goals", family, "set_on", OF_GOALS, as_at)
         needs = _rows(connection, "needs", family, "identified_on", OF_NEEDS, as_at)
@@ -129,7 +128,7 @@ def _record(hub: Hub, family: str, as_at: date) -> Record:
         row.closure_reason,
         [member(one) for one in people],
         lead,
-        [one | _currency(current.get(one["organisation"])) for one in support],
+        [one | _currency(said.get(one["organisation"])) for one in support],
         explain.explain(hub, family, as_at),
         retention_holds.held(hub, as_at, family),
         sharing_agreements.listed(hub, family, as_at)["states"],

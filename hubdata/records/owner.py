@@ -83,8 +83,8 @@ def _upward(table: Table) -> list[tuple[Column, Column]]:
 OWNED = {name: condition for name, table in TABLES.items() if (condition := _owned(table))}
 
 
-def bound(connection: Connection, families: Collection[str]) -> tuple[str, object]:
+def bound(connection: Connection, families: Collection[str], name: str = "families") -> tuple[str, object]:
     """How a statement names the families, and the one value that it is given; no table of them is ever written."""
     if connection.dialect.name == "postgresql":
-        return "(SELECT unnest(CAST(:families AS varchar[])))", list(families)
-    return "(SELECT value FROM json_each(:families))", json.dumps(list(families))
+        return f"(SELECT unnest(CAST(:{name} AS varchar[])))", list(families)
+    return f"(SELECT value FROM json_each(:{name}))", json.dumps(list(families))

@@ -228,6 +228,16 @@ def state_of(
     return [_state(judged[family]) for family in families if family in judged]
 
 
+def state_under(held: Snapshot, family: str, as_at: date, rule: Rule) -> dict | None:
+    """As `state_of`, what one rule of many says of a family whose rows `seen` has read; no session is opened for it."""
+    statement = judge.sql("retention")
+    missing = judge.unset("retention", held.decided, as_at).keys() & judge.PARTLY.keys()
+    given = judge.bound(statement, held.decided, as_at, **judge.nothing(missing))
+    connection = judge.connect(held, held.decided, as_at, rule, statement)
+    judged = judge.answer(connection, statement, given).to_pylist()
+    return next((_state(row) for row in judged if row["family"] == family), None)
+
+
 def seen(connection: Connection, families: list[str], asked: Iterable[Rule]) -> Snapshot:
     """What these rules read about a few families, as a snapshot has it; it carries no hash."""
     wanted = {*ALWAYS, *(name for rule in asked for name in kept.tables(rule))}

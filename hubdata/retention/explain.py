@@ -73,14 +73,18 @@ class _Case:
         self._connection, self._family, self._as_at, self._decided = connection, family, as_at, decided
         self._entry: Entry = decided.entry(periods.NAME, as_at)
         self._rule = periods.rule(self._entry.value["family"])
+        self._held = replace(due.seen(connection, [family], [self._rule, *self._rule.readings()]), decided=decided)
+        self._known: dict[Rule, dict] = {}
         self._row = self._judged(self._rule)
         self._confirmed_with = wrote.confirmed(connection, [self._entry])[0]
 
     def _judged(self, rule: Rule) -> dict:
-        rows = due.state_of(self._connection, [self._family], self._as_at, self._decided, rule)
-        if not rows:
-            raise BadParameter(f"the hub has no record of family {self._family!r} that was open by {self._as_at}")
-        return rows[0]
+        if rule not in self._known:
+            row = due.state_under(self._held, self._family, self._as_at, rule)
+            if row is None:
+                raise BadParameter(f"the hub has no record of family {self._family!r} that was open by {self._as_at}")
+            self._known[rule] = row
+        return self._known[rule]
 
     def explanation(self) -> Explanation:
         escalations = tuple(self._escalation(each) for each in self._rule.escalations)

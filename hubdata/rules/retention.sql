@@ -37,7 +37,7 @@ went_on AS (
   UNION ALL SELECT s.family, 'a share', shared_on FROM shares s JOIN closed USING (family)
   ANTI JOIN (SELECT supersedes AS share FROM superseding('shares')) USING (share) WHERE shared_on > over_on
 ),
-active AS (SELECT family, arg_min(what, day) AS what, min(day) AS active_on FROM went_on GROUP BY family),
+active AS (SELECT family, arg_min(what, (day, what)) AS what, min(day) AS active_on FROM went_on GROUP BY family),
 together AS MATERIALIZED (FROM of_one_family($as_at)),
 linked AS (SELECT family, list(other ORDER BY other) AS linked FROM together GROUP BY family),
 placed AS (

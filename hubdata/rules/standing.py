@@ -63,12 +63,12 @@ def read(connection: Connection, family: str, people: Iterable[str] = ()) -> Sna
                  A1         F1      [P1, P2]    agreed    hub_working
     """
     found = {name: _table(connection, name, [family]) for name in OF_FAMILY}
-    if elsewhere := _elsewhere(connection, family, set(people)):
-        found["agreements"] = _table(connection, "agreements", [family, *elsewhere])
+    if others := elsewhere(connection, family, set(people)):
+        found["agreements"] = _table(connection, "agreements", [family, *others])
     return Snapshot(found | {"organisations": _table(connection, "organisations")}, "", decisions.of(connection))
 
 
-def _elsewhere(connection: Connection, family: str, people: set[str]) -> list[str]:
+def elsewhere(connection: Connection, family: str, people: set[str]) -> list[str]:
     """The other families whose decisions cover one of these people."""
     filed = TABLES["agreements"].c
     covers = [filed.covers.contains(person, autoescape=True) for person in sorted(people)]  # the rule looks closer

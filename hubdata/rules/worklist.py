@@ -27,6 +27,7 @@ from hubdata.records.store import Hub
 from hubdata.records.tables.column import longest
 from hubdata.records.tables.contract import TABLES
 from hubdata.rules import findings, judge
+from hubdata.rules.asked import case
 from hubdata.rules.findings import CODES, Finding, Rule, known
 from hubdata.rules.follow.order import gravest_first
 from hubdata.rules.follow.whose import Place, with_whose
@@ -93,15 +94,22 @@ def answered(
     """As `listed`, and which rules did not run, each with why."""
     wanted = wanted or Wanted()
     _known("status", wanted.status, FindingStatus)
-    held = held or snapshots.take(hub)
+    alone = wanted.family if held is None else None
+    held = held or (case.read(hub, alone) if alone is not None else snapshots.take(hub))
     rules = known(held)
     _known("rule code", wanted.code, rules)
-    families = (rules[wanted.code].family,) if wanted.code else wanted.rules
-    found, unjudged = findings.answered(held, as_at, tuple(one for one in families if one in wanted.rules))
+    families = tuple(
+        one for one in ((rules[wanted.code].family,) if wanted.code else wanted.rules) if one in wanted.rules
+    )
+    if alone is not None:
+        found, unjudged = case.judged(hub, held, as_at, families)
+    else:
+        found, unjudged = findings.answered(held, as_at, families)
     with hub.read() as connection:
         if wanted.family is not None:
             found = _of_family(connection, found, wanted.family)
-        latest = {_place(row): row for row in _marks(hub, connection, MARKS.c.marked_on <= as_at)}
+        said_of = [] if wanted.family is None else [MARKS.c.subject.in_({one.subject for one in found})]
+        latest = {_place(row): row for row in _marks(hub, connection, MARKS.c.marked_on <= as_at, *said_of)}
         joined = [_joined(one, latest.get((one.code, one.table, one.subject)), as_at) for one in found]
         joined = with_whose(connection, joined, as_at)
     chosen = ((wanted.code, "code"), (wanted.status, "status"), (wanted.assigned_to, "assigned_to"))

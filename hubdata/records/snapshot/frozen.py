@@ -106,6 +106,12 @@ def tabled(columns: dict[str, pa.DataType], rows: Iterable[Iterable[object]]) ->
     return _table([columns, *rows], column_types=columns, strings_can_be_null=True, null_values=[""])
 
 
+def as_text(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> pa.Table:
+    """Rows of texts as a table, an empty text as such; made as `tabled` makes one."""
+    names = [*columns]
+    return _table([names, *rows], column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+
+
 def texts(said: Iterable[str]) -> pa.ChunkedArray:
     """Texts as a column, an empty one too; made as `tabled` makes a table."""
     return _table([["text"], *([each] for each in said)], column_types={"text": pa.string()}).column(0)

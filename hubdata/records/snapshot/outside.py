@@ -9,7 +9,7 @@ says how to reach or to number a person, and words outside their closed list.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 import pyarrow as pa
@@ -91,8 +91,12 @@ SIGNS = ("@", "[0-9][A-Za-z][A-Za-z]", "*".join([DIGIT] * 6))  # text without an
 
 def read(ask: Callable[[str], Sequence], dialect: str) -> list[tuple]:
     """Unregistered tables and columns, and free text that says too much, in the order of COLUMNS."""
-    said = (row for has_any, query in _queries(dialect) if ask(has_any) for row in ask(query))
-    return [*_structures(ask, dialect), *said]
+    return [*_structures(ask, dialect), *said(ask, _queries(dialect))]
+
+
+def said(ask: Callable[[str], Sequence], queries: Iterable[tuple[str, str]]) -> Iterator[tuple]:
+    """Free text that says too much, by the pairs of statements that `written` gives."""
+    return (row for has_any, query in queries if ask(has_any) for row in ask(query))
 
 
 def _structures(ask: Callable[[str], Sequence], dialect: str) -> Iterator[tuple]:
@@ -117,8 +121,10 @@ def _queries(dialect: str) -> list[tuple[str, str]]:
     return list(written(dialect))
 
 
-def written(dialect: str) -> Iterator[tuple[str, str]]:
+def written(dialect: str, only: Collection[str] | None = None) -> Iterator[tuple[str, str]]:
     for name, sizes in _texts():
+        if only is not None and name not in only:
+            continue
         free = {column for column in sizes if passport(name, column).sensitivity == FREE_TEXT}
         odd = {
             c: " OR ".join([f"LENGTH({c}) > {size}", *(_like(c, sign, dialect) for sign in SIGNS if c in free)])

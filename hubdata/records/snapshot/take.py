@@ -152,7 +152,7 @@ def empty(table: str) -> pa.Table:
 
 def of_text(texts: dict[str, pa.Table], decided: Policy) -> Snapshot:
     """The snapshot of tables whose columns are text as the store keeps it, in the order of `fields`."""
-    return _whole({name: _freeze(name, texts[name], decided) for name in SNAPSHOT_TABLES}, decided)
+    return whole({name: _freeze(name, texts[name], decided) for name in SNAPSHOT_TABLES}, decided)
 
 
 def _freeze(name: str, text: pa.Table, decided: Policy) -> tuple[pa.Table, bytes]:
@@ -170,12 +170,13 @@ def _rowless(name: str) -> tuple[pa.Table, bytes]:
     return table, table_hash(name, table)
 
 
-def _whole(
+def whole(
     read: dict[str, tuple[pa.Table, bytes]],
     decided: Policy,
     outside: list[tuple] | None = None,
     died: dict[str, str] | None = None,
 ) -> Snapshot:
+    """Tables that were read, each with its hash, as a snapshot; those that were not are empty."""
     tables = {name: table for name, (table, _) in read.items()}
     completed: dict[str, Iterable[tuple]] = {}
     if died:
@@ -196,7 +197,8 @@ def stored(table: str) -> list[Field]:
     return _columns(**dict.fromkeys(certificates.READ)) if table == "certificates" else fields(table)
 
 
-def _read(table: str, text: pa.Table, decided: Policy) -> tuple[pa.Table, bytes]:
+def read_text(table: str, text: pa.Table, decided: Policy) -> tuple[pa.Table, bytes]:
+    """One table of texts as the store keeps them, typed and in key order, and its hash."""
     return _freeze(table, certificates.unfolded(text) if table == "certificates" else text, decided)
 
 
@@ -221,7 +223,7 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor, decided:
                 statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
                 statement.set_sql_query(_select_from_sqlite(table))
                 stream, _ = statement.execute_query()
-                return _read(table, pa.RecordBatchReader.from_stream(stream).read_all(), decided)
+                return read_text(table, pa.RecordBatchReader.from_stream(stream).read_all(), decided)
         finally:
             free.append(connection)
 
@@ -241,9 +243,9 @@ def _from_sqlite(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor, decided:
         longest_first = [name for name in wanted[::-1] if name != OUTSIDE]
         running = {name: pool.submit(read, name) for name in longest_first}
         opened.callback(wait, running.values())
-        with closing(sqlite3.connect(address, uri=True)) as whole:
-            beside = _beside(lambda query: whole.execute(query).fetchall(), "sqlite", wanted)
-        return _whole({name: reading.result() for name, reading in running.items()}, decided, *beside)
+        with closing(sqlite3.connect(address, uri=True)) as copied:
+            beside = _beside(lambda query: copied.execute(query).fetchall(), "sqlite", wanted)
+        return whole({name: reading.result() for name, reading in running.items()}, decided, *beside)
 
 
 def _from_postgresql(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor, decided: Policy) -> Snapshot:
@@ -251,12 +253,12 @@ def _from_postgresql(hub: Hub, wanted: list[str], pool: ThreadPoolExecutor, deci
         reports = connection.exec_driver_sql(REPORTS).scalar_one()
         said = seen.partly(connection)
         read = {name: _copied(connection, name, reports) for name in wanted if name != OUTSIDE}
-        running = {name: pool.submit(_read, name, text, decided) for name, text in read.items()}
+        running = {name: pool.submit(read_text, name, text, decided) for name, text in read.items()}
         if reports:
             beside = _told(connection) if OUTSIDE in wanted else None, None
         else:
             beside = _beside(lambda query: connection.exec_driver_sql(query).all(), "postgresql", wanted)
-    made = _whole({table: freezing.result() for table, freezing in running.items()}, decided, *beside)
+    made = whole({table: freezing.result() for table, freezing in running.items()}, decided, *beside)
     return replace(made, partly=said)
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from hubdata.policy import Policy
 from hubdata.records.snapshot import lives
+from hubdata.records.snapshot.frozen import scalar
 from hubdata.rules import session
 
 TEXT, DAY, MOMENT = pa.string(), pa.date32(), pa.timestamp("us")
@@ -38,7 +39,7 @@ COLUMNS = {
     },
     "competences": {"person": TEXT, "judged_on": DAY, "has_reason": pa.bool_()},
 }
-NOW = pa.scalar("9999-12-31 00:00:00", TEXT)  # when a row is recorded that does not say so: later than whatever is held
+NOW = scalar("9999-12-31 00:00:00")  # when a row is recorded that does not say so: later than whatever is held
 ASKED = f"""WITH untimely AS (
   SELECT of_table, reference, person, what, TRY_CAST(years AS BIGINT) AS years FROM ({lives.OF_ENTRIES})
 ),

@@ -36,7 +36,7 @@ def standing(connection: Connection, as_at: date) -> dict[tuple[str, str], Row]:
 def together(connection: Connection, families: Collection[str], as_at: date = date.max) -> set[str]:
     """The records that stand decided to be of one family with any of these, directly or in steps; these among them."""
     wanted = set(families)
-    found = _asked("FROM of_one_family($day)", _about(connection, wanted), as_at)
+    found = _asked("FROM of_one_family($day)", about(connection, wanted), as_at)
     return wanted | {row["other"] for row in found if row["family"] in wanted}
 
 
@@ -50,7 +50,7 @@ def linked(connection: Connection, family: str, as_at: date) -> list[dict]:
     ]
 
 
-def _about(connection: Connection, families: set[str]) -> list[Row]:
+def about(connection: Connection, families: set[str]) -> list[Row]:
     """Whatever was decided about these records, or about one that was ever decided about with them, in steps."""
     rows, seen, asked = {}, set(), set(families)
     while asked:
