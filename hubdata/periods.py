@@ -142,7 +142,7 @@ def _period(months: int, days: int) -> str:
 
 
 def rule(value: dict) -> Rule:
-    """One class's rule, from a value that `periods_check.faults` has no fault with."""
+    """One class's rule, from a value that `policy_check.schedule_faults` has no fault with."""
     escalations = tuple(
         Escalation(each["code"], each["when"], _terms(each), each["why"], each.get("hub", ""))
         for each in value.get("escalations", ())

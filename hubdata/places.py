@@ -5,7 +5,10 @@ They are found from the package, so that it makes no difference whether it was i
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
+
+from hubdata.errors import HubError
 
 PACKAGE = Path(__file__).resolve().parent
 IMPORTED_FROM = str(PACKAGE.parent)  # what a process of ours needs on its path
@@ -30,3 +33,21 @@ def home() -> Path:
 COUNCIL = PACKAGE / "demo" / "council.yaml"  # the facts of the made-up council
 TEMPLATES = PACKAGE / "figures" / "templates"
 NOTEBOOKS, DASHBOARDS = shipped("notebooks"), shipped("dashboards")
+
+# The extras of pyproject.toml, by the package that is looked for.
+BRINGS = {
+    "jupyterlab": "lab",
+    "distributed": "fleet",
+    "splink": "linkage",
+    "psycopg": "postgresql",
+    "reportlab": "slides",
+}
+
+
+def need(package: str) -> None:
+    """Raises HubError, saying in a sentence what to install, if a package that an extra brings is not there."""
+    if find_spec(package) is None:
+        raise HubError(
+            f"this needs {package}, which is not installed: install hubdata again with its extra "
+            f"[{BRINGS[package]}], as README.md says; nothing was changed"
+        )

@@ -18,7 +18,6 @@ CONTRIBUTING = PACKAGE.parent / "CONTRIBUTING.md"
 FLOORS = (
     (
         "errors",
-        "extras",
         "terms",
         "moments",
         "places",
@@ -28,8 +27,6 @@ FLOORS = (
         "periods",
         "policy",
         "policy_check",
-        "policy_write",
-        "periods_check",
     ),
     ("figures",),
     ("dashboards", "records"),
@@ -81,7 +78,7 @@ DOORS = {
     "typer": {"desk"},
     "voila": {"dashboards"},
     "xlsxwriter": {"figures"},
-    "yaml": {"policy", "policy_write"},
+    "yaml": {"policy", "records"},
 }
 # Rooms that move rows in or out of the records, in the store's transactions.
 DOORS["sqlalchemy"] = {"records", "rules", "intake", "sharing", "retention", "rights", "release", "families", "desk"}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubdata import periods, periods_check, policy
+from hubdata import periods, policy, policy_check
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.tables.contract import TABLES, passport
@@ -26,7 +26,7 @@ AS_AT = date(2026, 11, 22)
 
 def _faults(**change) -> list[str]:
     rule = {name: value for name, value in (GOOD | change).items() if value != "gone"}
-    return periods_check.faults({"family": rule})
+    return policy_check.schedule_faults({"family": rule})
 
 
 def test_every_class_that_a_passport_names_has_a_rule_and_the_partners_have_none():
@@ -89,12 +89,12 @@ def test_a_fault_of_a_rule_is_named(change, fault):
 
 def test_all_faults_of_a_schedule_come_at_once():
     wrong = {"partner": GOOD, "people": GOOD, "reports": None, "family": {"years": 0}}
-    faults = periods_check.faults(wrong)
+    faults = policy_check.schedule_faults(wrong)
 
     assert len(faults) == 10
     assert "partner: a partner's own records are never computed here; the partner's own policy holds" in faults
     assert f"unknown class 'people'; allowed are {', '.join(periods.CLASSES)}" in faults
-    assert periods_check.faults([]) == [f"write a rule for each class of record: {', '.join(periods.CLASSES)}"]
+    assert policy_check.schedule_faults([]) == [f"write a rule for each class of record: {', '.join(periods.CLASSES)}"]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ RULES = st.builds(
     lambda terms, longer: terms | {"escalations": [each | {"code": f"L{n}"} for n, each in enumerate(longer)]},
     ALL_TERMS,
     st.lists(LONGERS, max_size=2),
-).filter(lambda terms: not periods_check.faults({"family": schedule.PLAIN | terms}))
+).filter(lambda terms: not policy_check.schedule_faults({"family": schedule.PLAIN | terms}))
 FAMILIES = st.fixed_dictionaries(
     {
         "closed": st.none() | DAYS,

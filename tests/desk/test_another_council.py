@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 import pytest
 from typer.testing import CliRunner
 
-from hubdata import places, policy, policy_write
+from hubdata import places, policy
 from hubdata.demo import make as demo
 from hubdata.desk.main import app
 from hubdata.intake import take
 from hubdata.moments import By
-from hubdata.records.decisions import make, stands
+from hubdata.records.decisions import entries, make, stands
 from hubdata.records.ledger import Act
 from hubdata.records.snapshot import take as snapshots
 from hubdata.records.store import Hub
@@ -62,7 +62,7 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         council.shipped(patch)
         hub = hubs.empty(tmp_path_factory.mktemp("another") / "hub")
         for name, value in OURS.items():
-            fact = policy.Entry(name, policy_write.parsed(value, None), "", "The cabinet", policy.ALWAYS, DAY)
+            fact = policy.Entry(name, entries.parsed(value, None), "", "The cabinet", policy.ALWAYS, DAY)
             entry, history = make.value(hub, fact, BY)
             with make.drafted(hub, stands.SET, entry, history) as draft:
                 make.enter(hub, draft, BY)

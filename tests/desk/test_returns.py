@@ -6,12 +6,11 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from hubdata import policy_write
 from hubdata.desk.main import app
 from hubdata.desk.walks import returns as walks
 from hubdata.errors import HubError
 from hubdata.intake.mapping import kept, read
-from hubdata.records.decisions import stands
+from hubdata.records.decisions import entries, stands
 from hubdata.records.store import Hub
 from tests.support import council, returns
 from tests.support.ascii import load
@@ -187,4 +186,4 @@ def test_a_choice_that_is_none_is_refused(given: dict, said: str):
 
 def test_a_value_keeps_its_kind_as_it_is_written_again():
     for value in (30, "Cabinet: minute 4", ["a", "b"], {"a": 1}, {"a": {"label": "A"}}):
-        assert policy_write.typed(policy_write.plain(value), value) == value
+        assert entries.typed(entries.plain(value), value) == value

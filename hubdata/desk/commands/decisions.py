@@ -50,12 +50,11 @@ def set_(
     impact: IMPACT = False,
 ) -> Answer:
     """Decide a value from a day on; it is added to those before it, and says whom it moves."""
-    from hubdata import policy_write
     from hubdata.policy import Entry
-    from hubdata.records.decisions import make, stands
+    from hubdata.records.decisions import entries, make, stands
     from hubdata.rules import moved
 
-    given, day = policy_write.parsed(value, file), dates.parse(start, "--from")
+    given, day = entries.parsed(value, file), dates.parse(start, "--from")
     hub = options.hub()
     new, history = make.value(hub, Entry(name, given, "", source, day, day), options.by)
     done = moved.decide(hub, stands.SET, new, history, options.by, impact)

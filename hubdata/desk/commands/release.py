@@ -9,7 +9,7 @@ import typer
 from hubdata.desk.commands.choice import one_of
 from hubdata.desk.commands.command import Answer, Options, command
 from hubdata.errors import BadParameter
-from hubdata.extras import need
+from hubdata.places import need
 
 publish_app = typer.Typer()
 release_app = typer.Typer(help="What was published: attack all of it together.", no_args_is_help=True)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from hubdata import extras, places
+from hubdata import places
 from hubdata.dashboards.serve import start
 from hubdata.dashboards.serve.plan import new_name
 from hubdata.desk.commands import today as commands_today
@@ -97,7 +97,7 @@ SERVER: dict[str, dict[str, Any]] = {
 
 def run(home: Path, url: str | None, port: int, say: Callable[[str], None], browser: bool = True) -> int:
     """Run JupyterLab until it is ended. Raises Refused if it is open, HubError if it or its port is not to be had."""
-    extras.need("jupyterlab")
+    places.need("jupyterlab")
     place = folder(home / "lab")
     with folders.only_one(place / LOCK, BUSY):
         port = _free(port)

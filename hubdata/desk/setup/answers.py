@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from hubdata import dates, policy, policy_write
+from hubdata import dates, policy
 from hubdata.desk.setup import partners, questions
 from hubdata.errors import BadParameter
 from hubdata.moments import By
 from hubdata.policy import ALWAYS, Entry
 from hubdata.policy_check import PROMISES, SENTENCES
-from hubdata.records.decisions import make, stands
+from hubdata.records.decisions import entries, make, stands
 from hubdata.records.people import change, proofs
 from hubdata.records.store import Hub
 from hubdata.rules import moved
@@ -149,7 +149,7 @@ def _other(taker: Taker, asked: questions.Question, given: Mapping[str, str]) ->
     if not given.get("value") or asked.entry is None:
         raise BadParameter("value: enter another value")
     start = dates.parse(given["from"], "from") if given.get("from") else taker.by.as_at
-    value = policy_write.typed(given["value"], asked.entry.value)
+    value = entries.typed(given["value"], asked.entry.value)
     if value == asked.entry.value:
         raise BadParameter("value: that is the value in force; confirm it, or write another one")
     return make.value(taker.hub, Entry(asked.key, value, "", taker.source, start, start), taker.by)

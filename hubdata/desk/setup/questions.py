@@ -10,13 +10,14 @@ from fnmatch import fnmatchcase
 
 from sqlalchemy import text
 
-from hubdata import policy, policy_write
+from hubdata import policy
 from hubdata.dates import words
 from hubdata.desk.setup import beside, partners
 from hubdata.desk.setup.open import weighed
 from hubdata.errors import BadParameter
 from hubdata.policy import Entry
 from hubdata.policy_check import SENTENCES
+from hubdata.records.decisions import entries
 from hubdata.records.people import actors
 from hubdata.records.store import Hub
 from hubdata.reports import promises
@@ -244,7 +245,7 @@ def _value(entry: Entry, read: list[dict]) -> Question:
             "Another value",
             _how(entry.value),
             True,
-            policy_write.plain(entry.value),
+            entries.plain(entry.value),
             kind=LINES if isinstance(entry.value, list | dict) else LINE,
         ),
         Part("from", "The first day on which it holds", "Left empty: today"),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
-from hubdata import extras
+from hubdata import places
 from hubdata.errors import HubError
 from hubdata.families.twice import families, people
 from hubdata.families.twice.weights import BY_FREQUENCY, CONDITIONS, Weights
@@ -44,7 +44,7 @@ def compare(tables: dict[str, pa.Table], weights: Weights, threshold: float) -> 
 
     `tables`: people, families (as at a day, those that are closed later still open) and involvements.
     """
-    extras.need("splink")
+    places.need("splink")
     with _quiet(), duckdb.connect(config=PRIVATE) as database:
         for name, table in tables.items():
             database.register(name, table)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from hubdata import policy, policy_write
+from hubdata import policy
 from hubdata.errors import BadParameter
 from hubdata.intake.draft import Chosen, Draft
 from hubdata.intake.mapping.read import faults_of
 from hubdata.moments import By
 from hubdata.policy import slug
 from hubdata.records import folders, private
-from hubdata.records.decisions import stands
+from hubdata.records.decisions import entries, stands
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import CONTRACT_TABLES, TABLES
@@ -68,7 +68,7 @@ def save(hub: Hub, partner: str, drafted: Draft, by: By) -> Path:
     path = policy.folder_of(hub.home) / stands.MAPPINGS / name
     before = policy.read_yaml(path) if path.is_file() else {}
     tables = {**before.get("tables", {}), **new["tables"]}
-    text = policy_write.plain({**before, "about": new["about"], "tables": tables}) + "\n"
+    text = entries.plain({**before, "about": new["about"], "tables": tables}) + "\n"
     digest = sha256(text.encode()).hexdigest()
     detail: dict[str, object] = {"decision": f"{stands.MAPPING}{path.stem}", "from": str(by.as_at), "file": digest}
     with hub.write(Act(by.actor, "officer", by.reason or WHY, stands.SET, detail)):

@@ -11,12 +11,12 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from hubdata import moments, policy, policy_write
+from hubdata import moments, policy
 from hubdata.errors import BadParameter
 from hubdata.moments import By
 from hubdata.policy import Entry, Policy
 from hubdata.records import folders, private
-from hubdata.records.decisions import stands
+from hubdata.records.decisions import entries, stands
 from hubdata.records.ledger import Act
 from hubdata.records.store import Hub
 
@@ -38,7 +38,7 @@ class Draft:
 def drafted(hub: Hub, action: str, entry: Entry, history: list[Entry]) -> Iterator[Draft]:
     """A draft in a folder of its own, read back as the product reads it. Raises Refused with every fault of it."""
     with folders.folder(hub.home) as place:
-        file = policy_write.lay(hub.policy, place, entry.name, history)
+        file = entries.lay(hub.policy, place, entry.name, history)
         yield Draft(action, entry, hub.policy, policy.of(place), file)
 
 
@@ -51,7 +51,7 @@ def value(hub: Hub, entry: Entry, by: By) -> tuple[Entry, list[Entry]]:
     source, today = policy.meant(entry.source, decided=hub.policy) or UNSOURCED, moments.today()
     by_whom = {"source": source, "confirmed_by": by.actor, "confirmed_on": today}
     new = replace(entry, unit=history[0].unit, last_checked=today, **by_whom)
-    return new, policy_write.added(history, new)
+    return new, entries.added(history, new)
 
 
 def confirmation(hub: Hub, name: str, by: By) -> tuple[Entry, list[Entry]]:
@@ -59,7 +59,7 @@ def confirmation(hub: Hub, name: str, by: By) -> tuple[Entry, list[Entry]]:
 
     Raises BadParameter if the name is unknown, nothing is in force, it is confirmed already, or only to be filled in.
     """
-    history = policy_write.confirmed(_history(hub, name), by.as_at, by.actor, moments.today())
+    history = entries.confirmed(_history(hub, name), by.as_at, by.actor, moments.today())
     entry = [each for each in history if each.holds_from <= by.as_at][-1]
     if entry.undecided:
         raise BadParameter(f"{name} says nothing yet that could be confirmed; say it with `hubdata decisions set`")

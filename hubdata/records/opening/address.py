@@ -9,7 +9,7 @@ from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from hubdata import extras
+from hubdata import places
 from hubdata.errors import BadParameter, HubError, NoPassword, WrongAddress
 from hubdata.records.opening import line
 
@@ -64,7 +64,7 @@ def checked(address: URL) -> URL:
     if name == "postgresql" and not address.database and "service" not in address.query:
         raise BadParameter(f"the database's address names no database; {WRITTEN}")
     if name == "postgresql":
-        extras.need("psycopg")
+        places.need("psycopg")
         line.refuse_open(line.settings(address))
     return address
 

@@ -19,7 +19,7 @@ from functools import cache
 from multiprocessing import get_context
 from typing import Any
 
-from hubdata import extras, policy
+from hubdata import places, policy
 from hubdata.errors import HubError
 from hubdata.release.disclosure import policy as disclosure_policy
 from hubdata.release.disclosure import protect, table
@@ -108,7 +108,7 @@ def run_on_dask(members: list[Member], work: Work, kernel: bool, scheduler: str 
     if not scheduler:
         yield from run_side_by_side(members, work, kernel)
         return
-    extras.need("distributed")
+    places.need("distributed")
     # half a second, and only here
     import dask.config
     from distributed import as_completed as completed

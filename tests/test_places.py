@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
-from hubdata import extras
+from hubdata import places
 from hubdata.desk.main import app
 from hubdata.errors import HubError
 from hubdata.records.store import Hub
@@ -20,8 +20,8 @@ EXTRAS = {name: [Requirement(each).name for each in some] for name, some in PROJ
 
 
 def test_each_extra_brings_the_package_that_is_looked_for():
-    assert all(package in EXTRAS[extra] for package, extra in extras.BRINGS.items())
-    assert {*extras.BRINGS.values()} == EXTRAS.keys()
+    assert all(package in EXTRAS[extra] for package, extra in places.BRINGS.items())
+    assert {*places.BRINGS.values()} == EXTRAS.keys()
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_command_whose_extra_is_missing_says_what_to_install(
     found = CliRunner().invoke(app, [*words, "--home", str(sqlite_hub.home)])
 
     assert found.exit_code == 1
-    assert re.search(rf"needs {package}, .* its extra \[{extras.BRINGS[package]}\]", found.stderr), found.stderr
+    assert re.search(rf"needs {package}, .* its extra \[{places.BRINGS[package]}\]", found.stderr), found.stderr
     assert len(found.stderr.strip().splitlines()) == 1
 
 
@@ -54,7 +54,7 @@ def test_a_fleet_on_dask_says_so_before_any_hub_is_asked(monkeypatch: pytest.Mon
 
 
 def test_a_hub_is_served_without_any_of_them(sqlite_hub: Hub, monkeypatch: pytest.MonkeyPatch):
-    for package in extras.BRINGS:
+    for package in places.BRINGS:
         monkeypatch.setitem(sys.modules, package, None)
 
     found = CliRunner().invoke(app, ["findings", "--json", "--home", str(sqlite_hub.home)])
