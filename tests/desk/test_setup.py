@@ -8,12 +8,13 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from hubdata import policy
 from hubdata.desk.main import app
 from hubdata.desk.setup import answers, beside, open, questions, walk
 from hubdata.desk.walks import setup as walks
 from hubdata.errors import BadParameter, HubError
 from hubdata.moments import By
-from hubdata.records.decisions import stands
+from hubdata.records.decisions import entries, stands
 from hubdata.records.store import Hub
 from tests.support import council
 
@@ -234,6 +235,30 @@ def test_two_values_for_one_day_are_not_taken(hub: Hub):
 
     with pytest.raises(BadParameter, match="has a value from 2026-12-01 already, which is never edited"):
         answers.said(taker, "sharing.record_within_days", change | {"value": "50"})
+
+
+SHIPPED = [each for each in policy.load().in_force(DAY) if isinstance(each.value, list | dict) and each.value]
+
+
+def test_lists_and_maps_are_offered_as_lines_and_read_back_as_they_were():
+    lines = {each.name: entries.plain(each.value) for each in SHIPPED}
+
+    read = {each.name: entries.typed(lines[each.name], each.value) for each in SHIPPED}
+
+    assert read == {each.name: each.value for each in SHIPPED}
+    assert "family_members: " in lines["categories"]
+    assert not [name for name, said in lines.items() if "\n- " in said or "\n  " in said]
+
+
+def test_a_row_more_is_of_the_kind_of_its_neighbours_and_one_that_is_none_is_refused():
+    like = {"a": {"label": "A", "years": 3, "also": ["x"]}}
+
+    more = entries.typed("a > label: A\na > years: 3\nb > label: 12\nb > years: 4\nb > also: y\nb > also: z", like)
+
+    assert more == {"a": {"label": "A", "years": 3}, "b": {"label": "12", "years": 4, "also": ["y", "z"]}}
+    for wrong in ("a", "a > label: A\na > label: B", "a: A\na > label: B", " > x: 1"):
+        with pytest.raises(BadParameter, match="^value: "):
+            entries.typed(wrong, like)
 
 
 def test_a_passphrase_stands_on_no_command_line(hub: Hub):

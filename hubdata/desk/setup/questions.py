@@ -257,7 +257,7 @@ def _value(entry: Entry, read: list[dict]) -> Question:
 def _how(value: object) -> str:
     """How a value of this kind is written."""
     if isinstance(value, dict):
-        return "What is filled in, with what is to be otherwise"
+        return "One a line, its name before the colon; more lines with the same name where there are several"
     return "One a line" if isinstance(value, list) else ""
 
 

@@ -68,7 +68,7 @@ def save(hub: Hub, partner: str, drafted: Draft, by: By) -> Path:
     path = policy.folder_of(hub.home) / stands.MAPPINGS / name
     before = policy.read_yaml(path) if path.is_file() else {}
     tables = {**before.get("tables", {}), **new["tables"]}
-    text = entries.plain({**before, "about": new["about"], "tables": tables}) + "\n"
+    text = entries.as_yaml({**before, "about": new["about"], "tables": tables}) + "\n"
     digest = sha256(text.encode()).hexdigest()
     detail: dict[str, object] = {"decision": f"{stands.MAPPING}{path.stem}", "from": str(by.as_at), "file": digest}
     with hub.write(Act(by.actor, "officer", by.reason or WHY, stands.SET, detail)):

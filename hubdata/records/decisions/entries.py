@@ -1,5 +1,6 @@
 """Writes what a hub decided as the YAML that `policy` reads: values are added or confirmed, none edited."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,8 @@ import yaml
 
 from hubdata.errors import BadParameter
 from hubdata.policy import DECISIONS, Entry, Policy
+
+BELOW = " > "  # between the names of a row, the outer one first
 
 
 class _Plain(yaml.SafeDumper):
@@ -38,12 +41,17 @@ def parsed(text: str | None, file: Path | None) -> Any:
 
 
 def plain(value: Any) -> str:
-    """A value as somebody may write it again: a list of plain things a line each, what is nested as YAML."""
+    """A value as somebody may write it again: a list a line each, a map a row each; as YAML what fits in no line."""
     if isinstance(value, list) and not any(isinstance(each, list | dict) for each in value):
         return "\n".join(map(str, value))
-    if isinstance(value, list | dict):
-        return yaml.dump(value, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120).strip()
-    return str(value)
+    if isinstance(value, dict) and _in_rows(value):
+        return "\n".join(f"{BELOW.join(path)}: {said}".rstrip() for path, said in _rows(value))
+    return as_yaml(value) if isinstance(value, list | dict) else str(value)
+
+
+def as_yaml(value: Any) -> str:
+    """A list or a map as a file has it."""
+    return yaml.dump(value, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120).strip()
 
 
 def typed(text: str, like: Any) -> Any:
@@ -56,7 +64,77 @@ def typed(text: str, like: Any) -> Any:
     if isinstance(like, list) and not any(isinstance(each, list | dict) for each in like):
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         return [line if not like or isinstance(like[0], str) else parsed(line, None) for line in lines]
+    if isinstance(like, dict) and _in_rows(like):
+        return _of_rows(text, like)
     return parsed(text, None)
+
+
+def _in_rows(value: Any) -> bool:
+    """Whether a value fits in rows of a path and what stands there, and can be read back from them."""
+    if isinstance(value, dict):
+        fit = (isinstance(key, str) and key and BELOW.strip() not in key and ": " not in f"{key} " for key in value)
+        return bool(value) and all(fit) and all(_in_rows(each) for each in value.values())
+    if isinstance(value, list):
+        return not any(isinstance(each, list | dict) or not _in_rows(each) for each in value)
+    return not isinstance(value, str) or (value == value.strip() and "\n" not in value)
+
+
+def _rows(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """A map's rows: the names that lead to each thing, and the thing; a list is a row each, or an empty row."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _rows(each, (*path, key))
+    elif isinstance(value, list):
+        yield from ((path, str(each)) for each in value or [""])
+    else:
+        yield path, str(value)
+
+
+def _of_rows(text: str, like: dict) -> dict:
+    """A map from its rows, each thing of the kind that stands at that place, or beside it. Raises BadParameter."""
+    found: dict[str, Any] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, sign, said = (line + " ").partition(": ")
+        path = [each.strip() for each in name.split(BELOW.strip())]
+        if not sign or not all(path):
+            raise BadParameter(
+                f"value: {line!r} is no row; write it as name: value, or as name {BELOW.strip()} part: value"
+            )
+        kind, place = _kind(like, path), found
+        for each in path[:-1]:
+            place = place.setdefault(each, {})
+            if not isinstance(place, dict):
+                raise BadParameter(f"value: {each!r} has a value and parts of its own; keep one of the two")
+        thing = said.strip()
+        if isinstance(kind, list):
+            many = place.setdefault(path[-1], [])
+            many += [_thing(thing, kind[0] if kind else "")] if thing else []
+        elif path[-1] in place:
+            raise BadParameter(f"value: {name.strip()!r} stands twice; keep one row")
+        else:
+            place[path[-1]] = _thing(thing, kind)
+    return found
+
+
+def _thing(said: str, like: Any) -> Any:
+    """What stands in a row, of the kind of another; as YAML has 1e-06 for a text, a number is tried first."""
+    if isinstance(like, str):
+        return said
+    try:
+        return float(said) if isinstance(like, float) else parsed(said, None)
+    except ValueError:
+        raise BadParameter(f"value: {said!r} is no number") from None
+
+
+def _kind(like: Any, path: list[str]) -> Any:
+    """What stands in another value at that place, or at the same place of whatever has one; None if nothing does."""
+    if not path or like is None:
+        return like
+    if not isinstance(like, dict):
+        return None
+    if path[0] in like:
+        return _kind(like[path[0]], path[1:])
+    return next((kind for each in like.values() if (kind := _kind(each, path[1:])) is not None), None)
 
 
 def added(history: list[Entry], new: Entry) -> list[Entry]:
