@@ -31,12 +31,13 @@ def logged(noun: str, said: Any, _reason: str) -> list[Step]:
 def written(group: str, said: Any, _reason: str) -> list[Step]:
     """A letter that was written is looked at for the last time, and sent."""
     letter = getattr(said, "letter", "")
-    return [last_look(group, "Look for the last time at who gets it", letter)] if letter else []
+    return [last_look(group, "Look for the last time at who gets it", letter, at_once=True)] if letter else []
 
 
-def last_look(group: str, label: str, letter: str) -> Step:
+def last_look(group: str, label: str, letter: str, at_once: bool = False) -> Step:
     """The look at who gets a letter, at which address, and who is named: nothing is asked before it."""
-    return Step(f"{group} sent", label, {"letter": letter, **dict.fromkeys(("on", "way", "checked", "again"), "")})
+    given = {"letter": letter, **dict.fromkeys(("on", "way", "checked", "again"), "")}
+    return Step(f"{group} sent", label, given, at_once=at_once, looks=True)
 
 
 def looked(group: str, said: Any, _reason: str) -> list[Step]:

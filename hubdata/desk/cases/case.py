@@ -11,7 +11,7 @@ class Step:
     """A next step: the command that does it, what it is about, and the people or rows that it may choose from.
 
     What it is about is not asked again; `begins` is what its form begins with, which may be changed. One that is
-    `at_once` is open as soon as it is offered.
+    `at_once` is open as soon as it is offered; one that `looks` is answered as it opens.
     """
 
     command: str
@@ -20,6 +20,7 @@ class Step:
     offers: dict[str, dict[str, str]] = field(default_factory=dict)
     begins: dict[str, str] = field(default_factory=dict)
     at_once: bool = False
+    looks: bool = False
 
     @property
     def line(self) -> str:

@@ -13,7 +13,7 @@ from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
 from hubdata.terms import Role
 
-WORKERS = TABLES["practitioners"].c
+WORKERS, ORGANISATIONS = TABLES["practitioners"].c, TABLES["organisations"].c
 MOST = 300  # workers to choose from in one list
 PEOPLE = ("person", "about", "asked_by", "covers", "given_by", "risk_to")
 
@@ -24,8 +24,12 @@ def read(hub: Hub, reference: str, by: By) -> Case:
     with hub.read() as connection:
         entries = done(connection, reference)
         workers = _workers(connection)
+        asked = select(ORGANISATIONS.name, ORGANISATIONS.organisation).order_by(ORGANISATIONS.name)
+        organisations = {one.organisation: f"{one.name} ({one.organisation})" for one in connection.execute(asked)}
     title, *parts = _parts(families_record.lines(record))
-    return Case("family", reference, title.title.rstrip("."), [], parts, entries, _steps(record, workers))
+    return Case(
+        "family", reference, title.title.rstrip("."), [], parts, entries, _steps(record, workers, organisations)
+    )
 
 
 def _parts(said: list[str]) -> list[Part]:
@@ -42,14 +46,14 @@ def _workers(connection: Connection) -> dict[str, str]:
     return shown if len(shown) <= MOST else {}
 
 
-def _steps(record: Record, workers: dict[str, str]) -> list[Step]:
+def _steps(record: Record, workers: dict[str, str], organisations: dict[str, str]) -> list[Step]:
     family = {"family": record.family}
     people = {
         each.person: f"{each.given_name} {each.family_name}, {Role(each.role).label.lower()} ({each.person})"
         for each in record.people
     }
     offers = dict.fromkeys(PEOPLE, people)
-    offers |= {"decided_by": workers, "taken_by": workers}
+    offers |= {"decided_by": workers, "taken_by": workers, "recipients": organisations}
     offers["agreement"] = {a: a for a in sorted({each.agreement for each in record.agreements if each.agreement})}
     offers["supersedes"] = {each["share"]: f"{each['share']}, shared on {each['shared_on']}" for each in record.shares}
     decided = {name: each for name, each in offers.items() if name != "supersedes"}

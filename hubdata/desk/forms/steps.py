@@ -64,6 +64,8 @@ class Steps:
         self.used.renew(locked.who() if self.used.is_known else "")
         self._show()
         self.used.begin()
+        if step.looks:
+            self.used.press(aloud=False)
 
     def _done(self, used: Any) -> None:
         """Say anew what the case is now, and what comes next; a step that records is no question to ask again."""
