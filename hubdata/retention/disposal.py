@@ -32,6 +32,7 @@ from hubdata.retention import certificates, due, relied, review, two_people
 from hubdata.retention.traces import files, scan, settling
 from hubdata.retention.traces import kept as traces_kept
 from hubdata.retention.traces import marks as traces_marks
+from hubdata.rules import remembered
 from hubdata.terms import DisposalStatus
 
 PATIENCE = 3  # times that a residue is looked for before it is called one
@@ -221,6 +222,7 @@ def delete(connection: Connection, families: list[str], key: bytes, disposal: st
 
     In a team's database no login deletes: its owner's function does, where `disposal` was approved by another login.
     """
+    remembered.forget()
     if functional.asked(connection):
         return functional.destroy(connection, disposal, families, [erasures.outliving(key, one) for one in families])
     for row in _rows(connection, "SELECT DISTINCT family FROM recalls WHERE family IN {families}", families):

@@ -6,10 +6,10 @@ A rule never reads a clock: `as_at` is always given. Every parameter is bound by
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 import duckdb
 import pyarrow as pa
@@ -19,7 +19,7 @@ from hubdata.errors import BadParameter
 from hubdata.periods import Rule, in_force
 from hubdata.policy import Policy
 from hubdata.records.snapshot.frozen import Snapshot
-from hubdata.rules import clocks, kept
+from hubdata.rules import clocks, kept, remembered
 
 FOLDER = places.PACKAGE / "rules"
 FAMILIES = (
@@ -124,10 +124,7 @@ def connect(
     connection = database(few).cursor()  # what is made known to it, no other connection sees
     if (opened := OPENED.get()) is not None:
         opened.append(connection)
-    words = set(re.findall(r"\w+", text or ""))
-    words |= kept.READ if words & kept.NAMES else set()
-    words |= {"request_events"} & snapshot.tables.keys() if "clocks" in words else set()
-    words |= {table for macro, tables in STANDING.items() if macro in words for table in tables}
+    words = _named(text or "")
     for name, table in snapshot.tables.items():
         if text is None or name in words:
             connection.register(name, table)
@@ -139,6 +136,31 @@ def connect(
     if text is None or "clocks" in words:
         clocks.prepare(connection, snapshot, policy, as_at)
     return connection
+
+
+def _named(text: str) -> set[str]:
+    """Every word of a text, and the tables that what it calls reads of its own accord."""
+    words = set(re.findall(r"\w+", text))
+    words |= kept.READ if words & kept.NAMES else set()
+    words |= {"requests", "request_events"} if "clocks" in words else set()
+    return words | {table for macro, tables in STANDING.items() if macro in words for table in tables}
+
+
+def asked(
+    text: str, snapshot: Snapshot, policy: Policy, as_at: date, given: dict[str, object], rule: Rule | None = None
+) -> tuple | None:
+    """All that an answer depends on, for `remembered`: the words, the values, and the rows of each table that is read.
+
+    None where there are too many rows.
+    """
+    words = _named(text)
+    read = remembered.content({name: table for name, table in snapshot.tables.items() if name in words})
+    if read is None:
+        return None
+    registers = repr([policy.value(name, as_at) for name in REGISTERS if f"registered_{name}" in words])
+    by_rule = (rule or in_force(policy, as_at)) if words & kept.NAMES else None
+    whole = policy if "clocks" in words else None  # a clock asks for whatever the law was on the day of the request
+    return (text, as_at, repr(sorted(given.items())), registers, by_rule, whole, read)
 
 
 def register(connection: duckdb.DuckDBPyConnection, name: str, codes: dict) -> None:
@@ -201,9 +223,10 @@ def judge(
         F1       families  RT01  2025-03-01  F1      corby  closed 29 February 2020, kept until 28 February 2025
     """
     policy = policy or snapshot.decided
-    text = sql(family)
-    connection = connection or connect(snapshot.known(known_at), policy, as_at, None, text)
+    text, held = sql(family), snapshot.known(known_at)
     given = bound(text, policy, as_at, known_at=known_at or date.max)
+    if connection is None:
+        connection = connect(held, policy, as_at, None, text)
     if max(snapshot.rows.values(), default=0) > COPIED:
         return connection.sql(text, params=given).to_arrow_table()
     return answer(connection, text, given)
@@ -254,13 +277,15 @@ def found(
     policy = policy or snapshot.decided
     families = tuple(family for family in families if family != OWN)
     missing = {family: unset(family, policy, as_at) for family in families}
-    texts = {family: sql(family) for family in families if missing[family].keys() <= PARTLY.keys()}
-    connection = connect(snapshot.known(known_at), policy, as_at, None, " ".join(texts.values()))
-    given = {
-        family: bound(text, policy, as_at, known_at=known_at or date.max, **nothing(missing[family]))
-        for family, text in texts.items()
-    }
-    return [_objections(connection, text, given[family]) for family, text in texts.items()]
+    texts = [(family, sql(family)) for family in families if missing[family].keys() <= PARTLY.keys()]
+    held, known_at = snapshot.known(known_at), known_at or date.max
+    given = [bound(text, policy, as_at, known_at=known_at, **nothing(missing[name])) for name, text in texts]
+    wanted = [_OBJECTIONS.format(text) for _, text in texts]
+    connection = cache(lambda: connect(held, policy, as_at, None, " ".join(wanted)))  # not before something is judged
+    return [
+        remembered.answer(asked(text, held, policy, as_at, values), partial(_answered, connection, text, values))
+        for text, values in zip(wanted, given, strict=True)
+    ]
 
 
 def nothing(missing: Iterable[str]) -> dict[str, None]:
@@ -268,6 +293,8 @@ def nothing(missing: Iterable[str]) -> dict[str, None]:
     return {name.replace(".", "_"): None for name in missing}
 
 
-def _objections(connection: duckdb.DuckDBPyConnection, text: str, given: dict[str, object]) -> pa.Table:
-    wanted = f'SELECT code, subject, "table", evidence, since FROM ({text}) WHERE code IS NOT NULL ORDER BY 1, 2, 4'
-    return answer(connection, wanted, given)
+_OBJECTIONS = 'SELECT code, subject, "table", evidence, since FROM ({}) WHERE code IS NOT NULL ORDER BY 1, 2, 4'
+
+
+def _answered(connection: Callable[[], duckdb.DuckDBPyConnection], text: str, given: dict[str, object]) -> pa.Table:
+    return answer(connection(), text, given)
