@@ -61,7 +61,12 @@ FIGURES = {
         PageFigure("families", "Open families", "hub", "{total} families were open"),
         PageFigure("leads", "Open families", "hub", "one person took the lead with {one} of {total} open families"),
         PageFigure("retention", "Family records", "hub", "{due} of {total} family records were past their date"),
-        PageFigure("retention_next", "Family records", "hub", "{soon} of {total} records are due in three months"),
+        PageFigure(
+            "retention_next",
+            "Family records",
+            "hub",
+            "{soon} of {total} records come past their date in the next quarter",
+        ),
         PageFigure("shares_judged", "Shares", "hub", "{covered} of {total} shares were agreed, or explained"),
         PageFigure("shares", "Shares", "hub", "details were shared {total} times"),
         PageFigure("shares_partners", "Shares", "partner", "details were shared {total} times"),
@@ -112,9 +117,10 @@ MEASURES = {
             "No record{few} is without a date to count from", good="fewer",
         ),
         Measure(
-            "due-next", "retention_next", "soon", "Records that reach their date within three months",
-            "{n} records reach their date within three months", "{n} record reaches its date within three months",
-            "No record{few} reaches its date within three months",
+            "due-next", "retention_next", "soon", "Records that come past their date in the next quarter",
+            "{n} records come past their date in the next quarter",
+            "{n} record comes past its date in the next quarter",
+            "No record{few} comes past its date in the next quarter",
         ),
         Measure(
             "not-covered", "shares_judged", "breach", "Shares not covered by agreement or a recorded risk",

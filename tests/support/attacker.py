@@ -1,9 +1,9 @@
 """An attacker with a calendar, who reads the published CSV files of several quarters and nothing of this product.
 
 What it takes for granted is the notice's own promise, so that anybody may: records are kept for five years, and a
-closed family's date does not move. So what is due "within three months" of one quarter's end are those that were due in
-"four to twelve months" three quarters, two quarters or one quarter before; records past their date were due before or
-came due since; and nobody is counted twice.
+closed family's date does not move. So what is due "in the next quarter" are those that were due "in the three quarters
+after it" three quarters, two quarters or one quarter before; records past their date were due before or came due since;
+and nobody is counted twice.
 """
 
 import csv
@@ -15,7 +15,7 @@ import highspy
 import numpy as np
 
 HIDDEN = "[c]"
-WHOLE = {"soon": "Three months or less", "year": "Four to twelve months", "later": "Longer"}
+WHOLE = {"soon": "In the next quarter", "year": "In the three quarters after it", "later": "Longer"}
 FAMILIES = {"in_touch": "In touch", "quiet": "No recent contact"}
 RETENTION = {
     "open": "Open",

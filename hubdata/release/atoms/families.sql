@@ -48,14 +48,15 @@
 -- coarse-row: all | All hubs | *
 -- table: retention_next
 -- plain: When records that are kept reach their date, by hub
--- finding: {soon} of {total} records reach their date within three months
+-- finding: {soon} of {total} records come past their date in the next quarter
 -- scope: Family records of closed families that are not past their date on {last_day}, by hub and time left
 -- rows: hub | Hub | hubs
 -- columns: state | Time left
--- column: soon | Three months or less | kept_soon
--- column: year | Four to twelve months | kept_year
+-- column: soon | In the next quarter | kept_soon
+-- column: year | In the three quarters after it | kept_year
 -- column: later | Longer | kept_later
 -- chart: soon, year, later
+-- note: A record counts in the quarter on whose last day it is past its date for the first time.
 -- coarse-rows: hub | Hub
 -- coarse-row: all | All hubs | *
 WITH led AS (SELECT family, any_value(state) AS lead FROM judged_leads GROUP BY family),
@@ -63,7 +64,7 @@ records AS (
     SELECT r.family, listed('hubs', r.hub) AS hub,
            CASE WHEN closed_on <= last AND state = 'cannot_tell' THEN 'cannot_tell'
                 WHEN closed_on <= last AND state = 'kept' THEN 'kept_' || CASE
-                    WHEN due_on <= last + INTERVAL 3 MONTH THEN 'soon' WHEN due_on <= last + INTERVAL 12 MONTH THEN 'year'
+                    WHEN due_on < last_day(last + INTERVAL 3 MONTH) THEN 'soon' WHEN due_on < last_day(last + INTERVAL 12 MONTH) THEN 'year'
                     ELSE 'later' END
                 WHEN closed_on <= last THEN state
                 WHEN state = 'cannot_tell' THEN 'unclear_open'

@@ -1,7 +1,7 @@
 """What ties published quarters together, because records go on from one to the next; it reads no record.
 
-Whoever holds several releases knows how records move: a closed family's date does not, so those that reach it within
-three months are the ones that were due in four to twelve months before; what is past its date was so before, or came
+Whoever holds several releases knows how records move: a closed family's date does not, so those that come past it
+in the next quarter are the ones that were to in the three after it; what is past its date was so before, or came
 due; nobody is counted twice. `atoms/*.sql` say it as stages. Each move between two quarters is an unknown number here,
 and what stands in a stage is what came into it and what goes out of it: stocks and flows, from the first quarter to the
 last, with those between that were never published. A year's edition counts what its four quarters count, and a set may
