@@ -193,8 +193,10 @@ def test_a_button_that_moves_away_under_a_click_is_pressed_all_the_same(opened):
     at = button.bounding_box()
     page.mouse.move(at["x"] + 9, at["y"] + 9)
     page.mouse.down()
-    page.evaluate(f"document.querySelector('{PLACED}').prepend(Object.assign(document.createElement('div'), "
-                  "{style: 'height: 90px'}))")  # fmt: skip
+    page.evaluate(
+        f"document.querySelector('{PLACED}').prepend(Object.assign(document.createElement('div'), "
+        "{style: 'height: 90px'}))"
+    )
     page.mouse.up()
     page.wait_for_selector(f"{PLACED} .error-summary", timeout=PATIENCE)
     page.mouse.move(at["x"] + 300, at["y"] + 99)
@@ -221,8 +223,16 @@ def test_what_a_command_wrote_opens_from_its_answer_and_nothing_else_of_the_hub_
     assert sent.headers["cache-control"] == "no-store"
     assert "default-src 'none'" in sent.headers["content-security-policy"]
     beside = address.rsplit("/", 1)[0]
-    for other in ("/hub/hub.db", "/hub/keys/", f"{beside}/%2e%2e/%2e%2e/%2e%2e/%2e%2e/hub.db", "/hub/reports/", beside,
-                  f"{beside}/retention.ipynb", "/hub/work/", "/hub/reports/..%2f..%2fhub.db"):  # fmt: skip
+    for other in (
+        "/hub/hub.db",
+        "/hub/keys/",
+        f"{beside}/%2e%2e/%2e%2e/%2e%2e/%2e%2e/hub.db",
+        "/hub/reports/",
+        beside,
+        f"{beside}/retention.ipynb",
+        "/hub/work/",
+        "/hub/reports/..%2f..%2fhub.db",
+    ):
         assert visitor.ask(other).status == 404, other
     assert stranger.ask(address).status == 403
 

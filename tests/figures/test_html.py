@@ -159,8 +159,26 @@ def test_what_is_made_of_elements_says_no_more_and_no_less(text):
 def test_a_page_has_its_frame_and_nothing_that_its_words_made(text):
     found = Read(framed(text, header(text, text, text or "-"), [element("p", text)], text)).root
 
-    assert tags(found) == ["", "html", "head", *["meta"] * 3, "title", "style", "body", "a", "header", "p", "b",
-                           "span", "p", "main", "h1", "p", "footer", "p"]  # fmt: skip
+    assert tags(found) == [
+        "",
+        "html",
+        "head",
+        *["meta"] * 3,
+        "title",
+        "style",
+        "body",
+        "a",
+        "header",
+        "p",
+        "b",
+        "span",
+        "p",
+        "main",
+        "h1",
+        "p",
+        "footer",
+        "p",
+    ]
 
 
 def test_only_what_was_made_is_taken_as_made():

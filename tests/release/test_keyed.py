@@ -262,8 +262,10 @@ def test_a_choice_of_form_follows_the_share_of_small_cells_that_the_council_allo
 
 def test_the_coarser_form_counts_everybody_that_the_finer_one_counts(hub):
     for each in counts(hub):
-        fine, coarse = ({g.spec.name: each_.count(g.figures[len(g.rows), len(g.columns)]) for g in each_.groupings}
-                        for each_ in (each, each.coarse()))  # fmt: skip
+        fine, coarse = (
+            {g.spec.name: each_.count(g.figures[len(g.rows), len(g.columns)]) for g in each_.groupings}
+            for each_ in (each, each.coarse())
+        )
         assert fine == coarse, each.name
 
 

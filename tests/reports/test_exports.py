@@ -18,8 +18,23 @@ from hubdata.release.disclosure import policy, protect, words
 from hubdata.release.disclosure import table as disclosure_table
 
 SIGNS = "=+-@|%＝＋－＠"
-LURKING = ["", "\t", "\r", "\n", "\0", " ", "\u00a0", "\u3000", "\ufeff", "\u200b", "\u202e",
-           "\u00ad", "\x1f", "\x7f", " \t\u00a0"]  # fmt: skip
+LURKING = [
+    "",
+    "\t",
+    "\r",
+    "\n",
+    "\0",
+    " ",
+    "\u00a0",
+    "\u3000",
+    "\ufeff",
+    "\u200b",
+    "\u202e",
+    "\u00ad",
+    "\x1f",
+    "\x7f",
+    " \t\u00a0",
+]
 
 
 class Said:

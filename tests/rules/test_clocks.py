@@ -13,9 +13,28 @@ from hubdata.rights import view
 from hubdata.rules import clocks, judge
 from tests.support.ascii import load
 
-SAME = ("request", "family", "person", "kind", "received_on", "outcome", "status", "relevant_time", "paused_days",
-        "notice_by", "raw_due", "due", "alert_on", "target_on", "extension", "days_left", "acknowledged_on", "ended_on",
-        "exemption", "same_as")  # fmt: skip
+SAME = (
+    "request",
+    "family",
+    "person",
+    "kind",
+    "received_on",
+    "outcome",
+    "status",
+    "relevant_time",
+    "paused_days",
+    "notice_by",
+    "raw_due",
+    "due",
+    "alert_on",
+    "target_on",
+    "extension",
+    "days_left",
+    "acknowledged_on",
+    "ended_on",
+    "exemption",
+    "same_as",
+)
 
 
 def told(hub, as_at: date) -> dict[str, dict]:

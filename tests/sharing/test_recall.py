@@ -261,9 +261,24 @@ def test_recalls_stand_alone_when_the_shares_are_gone(family: Hub):
 
 
 RECALL = ("recall", "--family", "F1", "--as-at", "2026-03-01")
-KEYS = ["organisation", "categories", "people", "first_shared_on", "last_shared_on", "agreements", "shares", "state",
-        "recall_because", "to_ask", "asked_because", "asked_on", "acknowledged_on", "days_waiting", "retention_policy",
-        "rights_contact"]  # fmt: skip
+KEYS = [
+    "organisation",
+    "categories",
+    "people",
+    "first_shared_on",
+    "last_shared_on",
+    "agreements",
+    "shares",
+    "state",
+    "recall_because",
+    "to_ask",
+    "asked_because",
+    "asked_on",
+    "acknowledged_on",
+    "days_waiting",
+    "retention_policy",
+    "rights_contact",
+]
 
 
 def test_the_command_lists_asks_and_takes_the_answer(family: Hub):

@@ -189,8 +189,27 @@ def test_a_decision_not_to_share_is_recorded_too(staffed):
 
 
 def test_the_command_answers_in_the_contracts_words(told):
-    words = ["share", "check", "--family", "F1", "--about", "P1;P2", "--to", "SCH", "--category", "lead_worker",
-             "--purpose", "hub_working", "--on", "01/04/2026", "--json", "--home", str(told.home), "--url", told.url]  # fmt: skip
+    words = [
+        "share",
+        "check",
+        "--family",
+        "F1",
+        "--about",
+        "P1;P2",
+        "--to",
+        "SCH",
+        "--category",
+        "lead_worker",
+        "--purpose",
+        "hub_working",
+        "--on",
+        "01/04/2026",
+        "--json",
+        "--home",
+        str(told.home),
+        "--url",
+        told.url,
+    ]
     result = CliRunner().invoke(app, words)
     assert result.exit_code == 0
     answer = json.loads(result.stdout)

@@ -128,10 +128,7 @@ def many(options: Options, file: Path, on: str | None, scheduler: str | None, ke
     if scheduler is not None and not ((at := PLACE.fullmatch(scheduler)) and 0 < int(at[3]) < 65536):
         clear = "; over tcp:// whoever reaches it could run code here" if scheduler.startswith("tcp://") else ""
         raise BadParameter(f"--scheduler is an address with a port, tls://host:8786{clear}")
-    members, work = (
-        read(file),
-        (plan.read(), now, _who(options)),
-    )
+    members, work = read(file), (plan.read(), now, _who(options))
     rounds: dict[str, Round] = {}
     here = fleet_run.run_here if on != "dask" else partial(fleet_run.run_on_dask, scheduler=scheduler)
     tell = logged(options.say)

@@ -35,10 +35,19 @@ def changed(*changes):
     return tuple(map(tuple, counts))
 
 
-@pytest.mark.parametrize("changes, by", [
-    ([], 0), ([(0, 0, 1)], 1), ([(0, 0, 4)], 4), ([(0, 0, -2), (1, 1, 2)], 2), ([(0, 0, 5)], 5),
-    ([(0, 0, 1), (0, 1, 1), (1, 0, 1), (2, 2, 1)], 4), ([(i, j, 1) for i in range(3) for j in range(3)], 5),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    "changes, by",
+    [
+        ([], 0),
+        ([(0, 0, 1)], 1),
+        ([(0, 0, 4)], 4),
+        ([(0, 0, -2), (1, 1, 2)], 2),
+        ([(0, 0, 5)], 5),
+        ([(0, 0, 1), (0, 1, 1), (1, 0, 1), (2, 2, 1)], 4),
+        ([(i, j, 1) for i in range(3) for j in range(3)], 5),
+    ],
+    ids=str,
+)
 def test_the_sketch_of_counts_tells_how_many_records_moved_and_no_more(changes, by):
     before, after = (
         {f"{i}|{j}": n for i, row in enumerate(counts) for j, n in enumerate(row)}
