@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 
-import pyarrow as pa
 from sqlalchemy import Connection, bindparam, select, text
 
 from hubdata import periods
@@ -26,7 +25,7 @@ from hubdata.records.snapshot.frozen import Snapshot
 from hubdata.records.snapshot.lives import LIVES
 from hubdata.records.store import Hub
 from hubdata.records.tables.contract import TABLES
-from hubdata.rules import judge, kept, remembered, session, standing
+from hubdata.rules import judge, kept, session, standing
 from hubdata.rules.asked import one_family
 
 ALWAYS = (
@@ -234,12 +233,7 @@ def state_under(held: Snapshot, family: str, as_at: date, rule: Rule) -> dict | 
     statement = judge.sql("retention")
     missing = judge.unset("retention", held.decided, as_at).keys() & judge.PARTLY.keys()
     given = judge.bound(statement, held.decided, as_at, **judge.nothing(missing))
-
-    def judged() -> pa.Table:
-        return judge.answer(judge.connect(held, held.decided, as_at, rule, statement), statement, given)
-
-    asked = judge.asked(statement, held, held.decided, as_at, given, rule)
-    rows = remembered.answer(asked, judged).to_pylist()
+    rows = judge.once(statement, held, held.decided, as_at, given, rule).to_pylist()
     return next((_state(row) for row in rows if row["family"] == family), None)
 
 

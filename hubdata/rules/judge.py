@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import date
-from functools import cache, partial
+from functools import cache
 
 import duckdb
 import pyarrow as pa
@@ -72,6 +72,7 @@ COPIED = (
 )
 # Where somebody waits who may want to stop it: the connections that were opened for what they asked.
 OPENED: ContextVar[list[duckdb.DuckDBPyConnection] | None] = ContextVar("opened", default=None)
+OBJECTIONS = 'SELECT code, subject, "table", evidence, since FROM ({}) WHERE code IS NOT NULL ORDER BY 1, 2, 4'
 JUDGED = ("subject", "table", "code", "since", "family", "hub", "evidence")
 
 
@@ -223,10 +224,9 @@ def judge(
         F1       families  RT01  2025-03-01  F1      corby  closed 29 February 2020, kept until 28 February 2025
     """
     policy = policy or snapshot.decided
-    text, held = sql(family), snapshot.known(known_at)
+    text = sql(family)
+    connection = connection or connect(snapshot.known(known_at), policy, as_at, None, text)
     given = bound(text, policy, as_at, known_at=known_at or date.max)
-    if connection is None:
-        connection = connect(held, policy, as_at, None, text)
     if max(snapshot.rows.values(), default=0) > COPIED:
         return connection.sql(text, params=given).to_arrow_table()
     return answer(connection, text, given)
@@ -280,21 +280,27 @@ def found(
     texts = [(family, sql(family)) for family in families if missing[family].keys() <= PARTLY.keys()]
     held, known_at = snapshot.known(known_at), known_at or date.max
     given = [bound(text, policy, as_at, known_at=known_at, **nothing(missing[name])) for name, text in texts]
-    wanted = [_OBJECTIONS.format(text) for _, text in texts]
-    connection = cache(lambda: connect(held, policy, as_at, None, " ".join(wanted)))  # not before something is judged
+    wanted = [OBJECTIONS.format(text) for _, text in texts]
+    connected = cache(lambda: connect(held, policy, as_at, None, " ".join(wanted)))  # not before something is judged
     return [
-        remembered.answer(asked(text, held, policy, as_at, values), partial(_answered, connection, text, values))
-        for text, values in zip(wanted, given, strict=True)
+        once(text, held, policy, as_at, values, connected=connected) for text, values in zip(wanted, given, strict=True)
     ]
+
+
+def once(
+    text: str,
+    held: Snapshot,
+    policy: Policy,
+    as_at: date,
+    given: dict[str, object],
+    rule: Rule | None = None,
+    connected: Callable[[], duckdb.DuckDBPyConnection] | None = None,
+) -> pa.Table:
+    """What a statement answers over these records, judged now or remembered; by `rule` as `connect` has it."""
+    made = connected or (lambda: connect(held, policy, as_at, rule, text))
+    return remembered.answer(asked(text, held, policy, as_at, given, rule), lambda: answer(made(), text, given))
 
 
 def nothing(missing: Iterable[str]) -> dict[str, None]:
     """Parameters that have no value: a rule that needs one of them then finds nothing."""
     return {name.replace(".", "_"): None for name in missing}
-
-
-_OBJECTIONS = 'SELECT code, subject, "table", evidence, since FROM ({}) WHERE code IS NOT NULL ORDER BY 1, 2, 4'
-
-
-def _answered(connection: Callable[[], duckdb.DuckDBPyConnection], text: str, given: dict[str, object]) -> pa.Table:
-    return answer(connection(), text, given)

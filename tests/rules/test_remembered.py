@@ -1,16 +1,21 @@
 """What was judged before is not judged again, and whatever an answer depends on makes it another question."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
 
 from hubdata import policy
+from hubdata.moments import By
 from hubdata.records.snapshot import take as snapshots
+from hubdata.retention import disposal
 from hubdata.rules import findings, judge, remembered
+from tests.retention.test_disposal import TODAY, approved, fill
 from tests.support import returns
 from tests.support.ascii import load
+from tests.support.hostile import hub as hostile
+from tests.support.hostile.kit import ERAS
 
 DAY = date(2026, 9, 30)
 
@@ -116,3 +121,30 @@ def test_one_content_is_known_again_whoever_holds_it_and_another_type_or_gap_is_
     assert held == same
     assert held not in [remembered.content({"t": pa.table({"a": each})}) for each in others]
     assert held != remembered.content({"u": pa.table({"a": pa.array(["x", None])})})
+
+
+def test_no_rule_reads_a_table_that_is_not_among_what_its_answer_depends_on(sqlite_hub):
+    hostile.put(sqlite_hub, hostile.together(hostile.story(0, number) for number in range(40)))
+    held, as_at = snapshots.take(sqlite_hub), ERAS[0] + timedelta(days=39)
+    differ = []
+
+    for family in judge.FAMILIES:
+        text, given = judge.sql(family), judge.bound(judge.sql(family), held.decided, as_at)
+        named = {name for name, _ in judge.asked(text, held, held.decided, as_at, given)[-1]}
+        others = {name: table.slice(0, 0) for name, table in held.tables.items() if name not in named}
+        seen = [judge.connect(each, held.decided, as_at) for each in (held, held.having(**others))]
+        whole, without = (sorted(map(str, judge.answer(each, text, given).to_pylist())) for each in seen)
+        differ += [family] if not whole or without != whole else []
+
+    assert differ == []
+
+
+def test_nothing_is_remembered_of_whoever_is_destroyed(hub):
+    fill(hub)
+    told = {finding.subject for finding in found(hub, TODAY)}
+    assert "OLD-1" in told
+    assert remembered._answers
+
+    disposal.run(hub, approved(hub, "OLD-1"), By("carl", None, TODAY))
+
+    assert not [answer for answer in remembered._answers.values() if "OLD-1" in str(answer.to_pydict())]
